@@ -1,0 +1,37 @@
+"""hqnn: a hybrid quantum-classical neural network that can be watched while it learns.
+
+The names below load on first use, so that `import hqnn.config` needs neither torch nor Qiskit.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hqnn.config import RunConfig as RunConfig
+    from hqnn.data import load_pair as load_pair
+    from hqnn.evaluation import evaluate as evaluate
+    from hqnn.layer import HybridLayer as HybridLayer
+    from hqnn.model import HybridNet as HybridNet
+    from hqnn.training import train as train
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "RunConfig": "config",
+    "load_pair": "data",
+    "evaluate": "evaluation",
+    "HybridLayer": "layer",
+    "HybridNet": "model",
+    "train": "training",
+}
+__all__ = list(_HOMES)  # noqa: PLE0604 (the names are strings; a test imports each)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,138 @@
+"""The command line: `python -m hqnn train` and `python -m hqnn evaluate`."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NoReturn, get_args, get_origin
+
+from hqnn.config import PRESETS, ConfigError, RunConfig
+
+#: What stands for None on the command line, by setting.
+NONE_WORDS = {"n_train": "all", "n_test": "all", "shots": "exact"}
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and ends with status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: error: {message}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit status."""
+    parser = _parser()
+    options = vars(parser.parse_args(arguments))
+    command = options.pop("command")
+    try:
+        return command(**options)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _OneLineParser(prog="hqnn", description="Train a hybrid quantum-classical neural network on two digits.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    train = commands.add_parser("train", help="train a network and test it")
+    train.set_defaults(command=_train)
+    train.add_argument("--preset", choices=PRESETS, default="recommended", help="settings to start from")
+    for name, field in RunConfig.model_fields.items():
+        help_text = f"{field.description} (default: {NONE_WORDS.get(name, '') if field.default is None else field.default})"
+        train.add_argument(_flag(name), default=None, help=help_text.replace("%", "%%"), **_reading(name))
+    train.add_argument("--save", metavar="FILE", help="write the run to a file (safetensors)")
+    evaluate = commands.add_parser("evaluate", help="test the network of a saved run")
+    evaluate.set_defaults(command=_evaluate)
+    evaluate.add_argument("file", metavar="FILE", help="a run written by train --save or by the dashboard")
+    evaluate.add_argument("--n-test", default="all", help="test images per digit, or all", **_reading("n_test"))
+    for command in (train, evaluate):
+        command.add_argument("--json", action="store_true", help="print one JSON object a record")
+    return parser
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _reading(name: str) -> dict[str, Any]:
+    """How argparse reads a setting; RunConfig checks the value."""
+    annotation = RunConfig.model_fields[name].annotation
+    if get_origin(annotation) is Literal:
+        return {"metavar": "|".join(get_args(annotation))}
+    if get_origin(annotation) is tuple:
+        return {"nargs": 2, "metavar": ("A", "B")}
+    return {"metavar": f"N|{NONE_WORDS[name]}" if name in NONE_WORDS else "N"}
+
+
+def _config(preset: str, given: dict[str, Any]) -> RunConfig:
+    changes = {
+        name: None if value == NONE_WORDS.get(name, value is None) else value
+        for name, value in given.items()
+        if value is not None
+    }
+    return RunConfig.preset(preset).replace(**changes)
+
+
+def _train(*, preset: str, save: str | None, json: bool, **given: Any) -> int:
+    config = _config(preset, given)
+    import torch
+
+    from hqnn.runs import Run
+    from hqnn.runs import save as save_run
+    from hqnn.training import TrainResult, train
+
+    torch.set_num_threads(1)  # as in the dashboard's workers: so the same seed gives the same run in both
+    history = []
+    for record in train(config):
+        if isinstance(record, TrainResult):
+            _print(record.evaluation, config, json)
+            if save:
+                save_run(Run.of(history, record), save)
+        else:
+            history.append(record)
+            _print(record, config, json)
+    return 0
+
+
+def _evaluate(*, file: str, n_test: str, json: bool) -> int:
+    from hqnn.data import load_pair
+    from hqnn.evaluation import evaluate
+    from hqnn.runs import load
+
+    run = load(file)
+    config = run.config.replace(n_test=None if n_test == "all" else n_test)
+    test = load_pair(config.digits, 1, config.n_test).test
+    _print(evaluate(run.network(), test.images, test.labels, loss=config.loss, seed=config.seed), config, json)
+    return 0
+
+
+def _print(record: Any, config: RunConfig, as_json: bool) -> None:
+    lines = [record.model_dump_json()] if as_json else _lines(record, config)
+    for line in lines:
+        print(line, flush=True)
+
+
+def _lines(record: Any, config: RunConfig) -> Iterator[str]:
+    if record.kind == "epoch":
+        yield (
+            f"epoch {record.epoch:>3} of {config.epochs} ({record.epoch / config.epochs:4.0%})   "
+            f"{config.loss} {record.loss:8.4f}   "
+            f"accuracy: training {record.train_accuracy:6.1%}, test {record.test_accuracy:6.1%}   "
+            f"{record.images_per_second:5.0f} images/s"
+        )
+    elif record.kind == "evaluation":
+        a, b = config.digits
+        yield f"on {record.n} test images of {a} and {b}:"
+        yield f"  {config.loss:<14} {record.loss:.4f}"
+        yield (
+            f"  {'accuracy':<14} {record.accuracy:.1%} "
+            f"(95 % interval {record.accuracy_low:.1%} to {record.accuracy_high:.1%})"
+        )
+        for digit, row in zip(config.digits, record.confusion, strict=True):
+            yield f"  {f'the {digit}s':<14} {row[0]} taken for {a}, {row[1]} taken for {b}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Qiskit circuits by name, and what their outcomes mean.
+
+For H then RY(θ) on |0⟩: P(1) = (1 + sin θ)/2 and ⟨Z⟩ = 1 − 2 P(1) = −sin θ.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter
+
+
+def hadamard_ry(num_qubits: int = 1) -> QuantumCircuit:
+    """H, then RY(θ), on every qubit with one shared angle θ (radians), then all measured."""
+    if num_qubits < 1:
+        raise ValueError(f"num_qubits must be at least 1, got {num_qubits}")
+    circuit = QuantumCircuit(num_qubits)
+    circuit.h(range(num_qubits))
+    circuit.barrier()
+    circuit.ry(Parameter("θ"), range(num_qubits))
+    circuit.measure_all()
+    return circuit
+
+
+CIRCUITS: dict[str, Callable[..., QuantumCircuit]] = {"hadamard-ry": hadamard_ry}
+
+
+def probability_of_one(probabilities: ArrayLike) -> NDArray[np.float64]:
+    """P(1) of each qubit.
+
+    Args:
+        probabilities: (batch, 2**num_qubits), of every outcome, Qiskit's order (qubit 0 is the lowest bit).
+
+    Returns:
+        (batch, num_qubits), qubit 0 first.
+    """
+    outcomes = np.asarray(probabilities, dtype=np.float64)
+    num_qubits = outcomes.shape[1].bit_length() - 1
+    bits = np.arange(2**num_qubits)[:, None] >> np.arange(num_qubits) & 1
+    return outcomes @ bits
+
+
+def expectation_z(probabilities: ArrayLike) -> NDArray[np.float64]:
+    """⟨Z⟩ = 1 − 2 P(1) of each qubit, shaped as `probability_of_one` returns it."""
+    return 1 - 2 * probability_of_one(probabilities)

@@ -1,0 +1,115 @@
+"""The quantum layer: the one seam between torch and the engines.
+
+Its input is an angle θ per image, its output P(1) of H → RY(θ) → measure. The slope comes from the parameter-shift
+rule (`hqnn.shift`), whose two measurements are known in the forward pass already: so one engine call measures θ, θ + s
+and θ − s of the whole batch.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import pi
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx, once_differentiable
+
+from hqnn.circuits import hadamard_ry, probability_of_one
+from hqnn.config import check_shift, check_shots
+from hqnn.engines import get_engine
+from hqnn.shift import combine, shifted_angles
+
+
+class HybridLayer(nn.Module):
+    """P(1) of the circuit at each angle, differentiable by the parameter-shift rule.
+
+    The layer has no weights: θ is its input. Each call draws fresh shots from the layer's own generator, so two calls
+    never repeat their noise and two layers of one seed always do.
+    """
+
+    def __init__(
+        self,
+        engine: str = "exact",
+        shots: int | None = None,
+        shift: float = pi / 2,
+        gradient_rule: str = "parameter-shift",
+        seed: int = 0,
+    ) -> None:
+        """
+        Args:
+            engine: a name from `hqnn.engines.engine_names`.
+            shots: measurements per angle, or None for exact probabilities.
+            shift: s of the gradient rule, radians.
+            gradient_rule: "parameter-shift", or "published" for the raw difference.
+            seed: of the shots.
+
+        Raises:
+            ValueError: for a value out of bounds.
+        """
+        super().__init__()
+        get_engine(engine)
+        check_shots(shots)
+        check_shift(shift, gradient_rule)
+        self.engine, self.shots, self.shift, self.gradient_rule = engine, shots, shift, gradient_rule
+        self.circuit = hadamard_ry()
+        self.rng = np.random.default_rng(seed)
+
+    def forward(self, angles: Tensor) -> Tensor:
+        """P(1), measured: (batch, 1) radians in, (batch, 1) out, dtype and device kept."""
+        return self.measure(angles)[0]
+
+    def measure(self, angles: Tensor) -> tuple[Tensor, Tensor | None]:
+        """P(1) and its slope dP(1)/dθ as the gradient rule measured it.
+
+        Args:
+            angles: (batch, 1), radians.
+
+        Returns:
+            P(1), (batch, 1); and its slope, (batch, 1), per radian, or None where no gradient is wanted.
+
+        Raises:
+            ValueError: for angles of another shape or not finite.
+        """
+        if angles.ndim != 2 or angles.shape[1] != 1:
+            raise ValueError(f"angles must have the shape (batch, 1), got {tuple(angles.shape)}")
+        return _Measurement.apply(angles, self)  # pyright: ignore[reportReturnType]
+
+    @contextmanager
+    def reseeded(self, seed: int) -> Iterator[None]:
+        """Draw from a fresh generator for a while; the layer's own is then as it was."""
+        own, self.rng = self.rng, np.random.default_rng(seed)
+        try:
+            yield
+        finally:
+            self.rng = own
+
+    def extra_repr(self) -> str:
+        return (
+            f"engine={self.engine!r}, shots={self.shots}, shift={self.shift:.6g}, gradient_rule={self.gradient_rule!r}"
+        )
+
+    def run(self, angles: np.ndarray) -> np.ndarray:
+        """P(1) of any angles, of any shape, in one engine call."""
+        outcomes = get_engine(self.engine).probabilities(
+            self.circuit, angles.reshape(-1, 1), shots=self.shots, rng=self.rng
+        )
+        return probability_of_one(outcomes).reshape(angles.shape)
+
+
+class _Measurement(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: FunctionCtx, angles: Tensor, layer: HybridLayer) -> tuple[Tensor, Tensor | None]:
+        theta = angles.detach().to("cpu", torch.float64).numpy()
+        if not ctx.needs_input_grad[0]:  # pyright: ignore[reportAttributeAccessIssue]
+            return torch.as_tensor(layer.run(theta)).to(angles), None
+        measured = layer.run(np.concatenate((theta[None], shifted_angles(theta, layer.shift))))
+        slope = torch.as_tensor(combine(measured[1:], layer.shift, layer.gradient_rule)).to(angles)
+        ctx.save_for_backward(slope)
+        ctx.mark_non_differentiable(slope)
+        return torch.as_tensor(measured[0]).to(angles), slope
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, probability_gradient: Tensor, _: Tensor) -> tuple[Tensor, None]:
+        (slope,) = ctx.saved_tensors
+        return probability_gradient * slope, None

@@ -1,0 +1,56 @@
+"""The network: a small CNN that looks at a digit and ends in one angle, the circuit that turns it into P(1), and a
+classical twin in the circuit's place."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from hqnn.layer import HybridLayer
+
+
+class HybridNet(nn.Module):
+    """Two convolutions, each with its pooling, two linear layers ending in θ, then the quantum layer.
+
+    The post flattens after one pooling, which turns every image into 25 rows; pooled twice, an image has
+    64 × 4 × 4 = 1024 features.
+    """
+
+    def __init__(self, quantum: nn.Module | None = None) -> None:
+        """
+        Args:
+            quantum: the layer after θ, with a method `measure` like HybridLayer's; by default an exact HybridLayer.
+        """
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 32, kernel_size=5)
+        self.conv2 = nn.Conv2d(32, 64, kernel_size=5)
+        self.dropout = nn.Dropout2d()
+        self.fc1 = nn.Linear(1024, 64)
+        self.fc2 = nn.Linear(64, 1)
+        self.quantum = HybridLayer() if quantum is None else quantum
+
+    def angle(self, images: Tensor) -> Tensor:
+        """θ of each image: (batch, 1, 28, 28), 0 to 1, in; (batch, 1), radians, out."""
+        x = F.max_pool2d(F.relu(self.conv1(images)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        x = self.dropout(x).flatten(1)
+        return self.fc2(F.relu(self.fc1(x)))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Probability of each label: (batch, 1, 28, 28), 0 to 1, in; (batch, 2) out. Label 1 has P(1)."""
+        return label_probabilities(self.quantum(self.angle(images)))
+
+
+def label_probabilities(probability_of_one: Tensor) -> Tensor:
+    """(batch, 1), P(1), to (batch, 2): label 0 has 1 − P(1), label 1 has P(1)."""
+    return torch.cat((1 - probability_of_one, probability_of_one), dim=-1)
+
+
+class SineLayer(nn.Module):
+    """The circuit's classical twin: (1 + sin θ)/2 and its slope, in torch, without shots."""
+
+    def forward(self, angles: Tensor) -> Tensor:
+        return (1 + torch.sin(angles)) / 2
+
+    def measure(self, angles: Tensor) -> tuple[Tensor, Tensor]:
+        """P(1) and dP(1)/dθ = cos θ / 2, each shaped as the angles."""
+        return self(angles), torch.cos(angles.detach()) / 2

@@ -1,0 +1,72 @@
+"""What a run says while it goes: one typed, JSON-able record per optimiser step and per epoch, and the evaluation."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+#: [[label 0 seen as 0, as 1], [label 1 seen as 0, as 1]], numbers of images.
+Confusion = tuple[tuple[int, int], tuple[int, int]]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StepRecord(_Record):
+    """One optimiser step. Steps and epochs count from 1."""
+
+    kind: Literal["step"] = "step"
+    step: int
+    epoch: int
+    #: The loss trained on, mean over the batch, with dropout.
+    loss: float
+    #: θ of every image of the batch, radians.
+    theta: tuple[float, ...]
+    #: dP(1)/dθ of every image of the batch, per radian, as the gradient rule measured it.
+    gradient: tuple[float, ...]
+    images_per_second: float
+
+
+class EpochRecord(_Record):
+    """One pass over the training images, then both sets looked at without dropout."""
+
+    kind: Literal["epoch"] = "epoch"
+    epoch: int
+    step: int
+    #: The loss trained on; means over the epoch's images, as are the next two.
+    loss: float
+    cross_entropy: float
+    published: float
+    train_accuracy: float
+    test_accuracy: float
+    #: The loss trained on, over the test images.
+    test_loss: float
+    train_confusion: Confusion
+    test_confusion: Confusion
+    images_per_second: float
+
+
+class Evaluation(_Record):
+    """A network's answers on a set of images."""
+
+    kind: Literal["evaluation"] = "evaluation"
+    n: int
+    accuracy: float
+    #: Wilson's 95 % interval of the accuracy.
+    accuracy_low: float
+    accuracy_high: float
+    #: The loss named when evaluating; one of the next two.
+    loss: float
+    cross_entropy: float
+    published: float
+    confusion: Confusion
+    labels: tuple[int, ...]
+    predictions: tuple[int, ...]
+    #: Measured P(1) of every image: the probability of label 1.
+    probabilities: tuple[float, ...]
+
+
+Record = Annotated[StepRecord | EpochRecord | Evaluation, Field(discriminator="kind")]
+
+#: Reads a record from JSON-able data by its kind.
+RECORD: TypeAdapter[StepRecord | EpochRecord | Evaluation] = TypeAdapter(Record)
