@@ -133,6 +133,16 @@ class RunConfig(BaseModel):
             raise ConfigError(f"preset must be {_alternatives(tuple(PRESETS))}, got {name!r}")
         return cls(**PRESETS[name])
 
+    @property
+    def n_images(self) -> int:
+        """Training images of both digits together."""
+        return sum(TRAIN_COUNTS[digit] if self.n_train is None else self.n_train for digit in self.digits)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimiser steps in one pass over the training images."""
+        return -(-self.n_images // self.batch_size)
+
     def replace(self, **changes: Any) -> Self:
         """A copy with some settings changed, validated anew."""
         return type(self)(**(self.model_dump() | changes))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.datasets import MNIST
 from torchvision.transforms.v2.functional import to_dtype
@@ -75,6 +77,12 @@ def load_pair(digits: tuple[int, int], n_train: int | None = 100, n_test: int | 
     """
     RunConfig(digits=digits, n_train=n_train, n_test=n_test)
     return DigitPair(digits, _first(digits, n_train, train=True), _first(digits, n_test, train=False))
+
+
+def pixels(digit: int, count: int | None, train: bool) -> NDArray[np.uint8]:
+    """The first images of a digit as they are stored: (count, 28, 28), grey 0 to 255, or all there are for None."""
+    mnist = _mnist(train)
+    return mnist.data[torch.nonzero(mnist.targets == digit)[:count, 0]].numpy()
 
 
 def _first(digits: tuple[int, int], count: int | None, *, train: bool) -> Images:

@@ -9,11 +9,12 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future as LocalFuture
 from dataclasses import dataclass, field
+from pkgutil import resolve_name
 from time import monotonic
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import dask
 from distributed import Client, Event, Future, Nanny, Scheduler, SpecCluster, as_completed, get_worker
@@ -24,7 +25,6 @@ from hqnn.records import RECORD, EpochRecord, Evaluation, StepRecord
 log = logging.getLogger(__name__)
 
 State = Literal["queued", "running", "finished", "stopped", "failed"]
-Answer = TypeVar("Answer")
 
 #: Seconds between two messages of a run: 10 a second feel live and cost the scheduler little.
 STREAM_SECONDS = 0.1
@@ -63,6 +63,11 @@ class Job:
         """Copies of the records so far."""
         with self._lock:
             return list(self.steps), list(self.epochs)
+
+    @property
+    def total_steps(self) -> int:
+        """Optimiser steps of the whole run."""
+        return self.config.epochs * self.config.steps_per_epoch
 
     @property
     def seconds(self) -> float:
@@ -108,6 +113,11 @@ class Jobs:
         """Whether the cluster takes work; what comes before its workers are warm waits for them."""
         return self._client.done() and self._client.exception() is None
 
+    @property
+    def warm(self) -> bool:
+        """Whether every worker has loaded what it needs."""
+        return self.ready and len(self._client.result().scheduler_info()["workers"]) > self._workers
+
     def wait_until_warm(self) -> None:
         """Wait until every worker has loaded what it needs."""
         self._client.result().wait_for_workers(self._workers + 1)
@@ -130,10 +140,10 @@ class Jobs:
         if self.ready and job.active:
             Event(f"stop-{job.id}", client=self._client.result()).set()
 
-    def ask(self, question: Callable[..., Answer], *arguments: Any) -> Answer:
-        """Call a function on the worker that is kept for short work, and wait for its answer."""
+    def ask(self, function: str, *arguments: Any) -> Any:
+        """Call a function, named "module:function", on the worker that is kept for short work; wait for its answer."""
         client = self._client.result()
-        return client.submit(question, *arguments, resources={"desk": 1}, pure=False).result()
+        return client.submit(_call, function, arguments, resources={"desk": 1}, pure=False).result()
 
     def evaluations(self, configs: Iterable[RunConfig]) -> Iterator[tuple[RunConfig, Evaluation]]:
         """Train every config on the workers; each with its evaluation, as they end."""
@@ -202,6 +212,10 @@ class Jobs:
         ended = [job for job in self._jobs.values() if not job.active]
         for job in ended[: max(0, len(self._jobs) - MAX_JOBS + 1)]:
             del self._jobs[job.id]
+
+
+def _call(function: str, arguments: tuple[Any, ...]) -> Any:
+    return resolve_name(function)(*arguments)
 
 
 def _train(job_id: str, settings: str) -> bytes:

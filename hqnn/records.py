@@ -39,6 +39,9 @@ class EpochRecord(_Record):
     published: float
     train_accuracy: float
     test_accuracy: float
+    #: Wilson's 95 % interval of the test accuracy.
+    test_accuracy_low: float
+    test_accuracy_high: float
     #: The loss trained on, over the test images.
     test_loss: float
     train_confusion: Confusion

@@ -55,16 +55,10 @@ def train(
     for record in fit(model, pair, config, randomness):
         yield record
         if should_stop():
-            last_step = config.epochs * steps_per_epoch(config, len(pair.train))
-            completed = isinstance(record, EpochRecord) and record.step == last_step
+            completed = isinstance(record, EpochRecord) and record.epoch == config.epochs
             break
     evaluation = evaluate(model, pair.test.images, pair.test.labels, loss=config.loss, seed=seeds.evaluation)
     yield TrainResult(config, model, evaluation, completed)
-
-
-def steps_per_epoch(config: RunConfig, n_images: int) -> int:
-    """Optimiser steps in one pass over all training images of both digits."""
-    return -(-n_images // config.batch_size)
 
 
 def fit(
@@ -99,6 +93,8 @@ def fit(
             published=means["published"],
             train_accuracy=on_train.accuracy,
             test_accuracy=on_test.accuracy,
+            test_accuracy_low=on_test.accuracy_low,
+            test_accuracy_high=on_test.accuracy_high,
             test_loss=on_test.loss,
             train_confusion=on_train.confusion,
             test_confusion=on_test.confusion,

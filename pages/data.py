@@ -1,0 +1,55 @@
+"""Data: pick the pair and how many images, and see them."""
+
+import streamlit as st
+
+from hqnn.config import TEST_COUNTS, TRAIN_COUNTS
+from ui import cached, frame, state
+from ui.digits import NAMES, Picture, gallery, mark
+from ui.run_bar import live_bar
+
+PER_PAGE = 40
+
+frame.head("Data", "What does the network learn from, and how hard are these two digits to tell apart?")
+live_bar()
+with st.container(border=True, key="pair_card"):
+    pair, train_count, test_count = st.columns([2, 1, 1], gap="medium")
+    with pair:
+        state.settings(["digits"])
+    with train_count:
+        state.settings(["n_train"])
+    with test_count:
+        state.settings(["n_test"])
+
+config = frame.valid_config()
+if config is not None:
+    part = st.segmented_control(
+        "Set", ["Training images", "Test images"], default="Training images", required=True, key="part"
+    )
+    train = part == "Training images"
+    wanted = config.n_train if train else config.n_test
+    page = st.container()
+    columns = st.columns(2, gap="medium")
+    counts = [(TRAIN_COUNTS if train else TEST_COUNTS)[digit] for digit in config.digits]
+    shown = [count if wanted is None else wanted for count in counts]
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        number = st.pagination(-(-max(shown) // PER_PAGE), key=f"data_page_{part}_{max(shown)}", max_visible_pages=5)
+    for label, (digit, column) in enumerate(zip(config.digits, columns, strict=True)):
+        with column, st.container(border=True, key=f"digit_{'ab'[label]}"):
+            st.html(f"{mark(label, NAMES[digit])} &nbsp; {shown[label]:,} of the {counts[label]:,} there are")
+            first = PER_PAGE * (number - 1)
+            with st.skeleton(height=430):
+                images = cached.pixels(digit, shown[label], train)[first : first + PER_PAGE]
+            pictures = [
+                Picture(image, label, str(digit), alt=f"handwritten {digit}, number {first + place}")
+                for place, image in enumerate(images, 1)
+            ]
+            st.html(gallery(pictures, NAMES[digit]))
+with st.expander("What am I looking at?", icon=":material/help:"):
+    st.markdown(
+        "MNIST: 70,000 digits written by office workers and students, each scaled into a box of 20 × 20 pixels and "
+        "centred by its centre of mass in 28 × 28. The first images of each digit are taken, in the order of the "
+        "files. The network sees grey values from 0 to 1 and learns labels 0 and 1, not the digits' names. "
+        "The test images are never trained on. "
+        "LeCun, Bottou, Bengio and Haffner 1998, [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791)."
+    )
+st.page_link("pages/train.py", label="Next: train the network", icon=":material/arrow_forward:")

@@ -1,0 +1,61 @@
+"""Test: predicted labels under images that the network never saw."""
+
+import streamlit as st
+
+from hqnn.jobs import Job
+from hqnn.records import Evaluation
+from ui import answers, cached, frame, state
+from ui.digits import gallery
+from ui.run_bar import live, live_bar
+
+PER_PAGE = 48
+
+frame.head("Test", "Does it recognise digits that it never saw?")
+
+
+def results(job: Job, evaluation: Evaluation) -> None:
+    """Accuracy, confusion and every answer of an ended training."""
+    digits, config = job.config.digits, job.config
+    frame.figures(answers.figures(config, evaluation))
+    pictures, table = st.columns([1.8, 1], gap="medium")
+    with table, st.container(border=True, key="confusion"):
+        st.html(answers.confusion_table(digits, evaluation.confusion))
+    with pictures, st.container(border=True, key="answers"):
+        which = st.segmented_control(
+            "Show",
+            list(answers.FILTERS),
+            default="All",
+            required=True,
+            key="show",
+            format_func=lambda name: f"{name} ({len(answers.rows(evaluation, name))})",
+        )
+        rows = answers.rows(evaluation, which)
+        if not rows:
+            st.info(f"No images here: of {evaluation.n} test images it got none wrong.", icon=":material/check:")
+            return
+        grid = st.container()
+        number = st.pagination(-(-len(rows) // PER_PAGE), key=f"answers_page_{which}_{len(rows)}", max_visible_pages=5)
+        images = [cached.pixels(digit, config.n_test, False) for digit in digits]
+        page = rows[PER_PAGE * (number - 1) : PER_PAGE * number]
+        grid.html(gallery(answers.pictures(digits, evaluation, images, page), "Test images and predicted labels"))
+
+
+job = state.job()
+if job is None:
+    st.info("No network has been trained yet. Train one, and its answers appear here.", icon=":material/info:")
+    st.page_link("pages/train.py", label="Go to Train", icon=":material/play_arrow:")
+elif job.active or job.evaluation is None:
+    live_bar()
+    if job.active:
+        st.info("The answers appear here when the training ends, or when you stop it.", icon=":material/hourglass_top:")
+else:
+    live_bar()
+    results(job, job.evaluation)
+with st.expander("What am I looking at?", icon=":material/help:"):
+    st.markdown(
+        "Under each image stands the digit that the network answers and how probable it holds it: the share of shots "
+        "for that digit. The answer is the more probable digit. The interval of the accuracy is Wilson's, 95 %: "
+        "[doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). "
+        "Loss and accuracy come from the test images alone."
+    )
+st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")

@@ -1,0 +1,64 @@
+"""Train: press the button and watch the loss."""
+
+import streamlit as st
+
+from hqnn.jobs import Job
+from ui import charts, frame, state
+from ui.run_bar import bar, learned, live, ready, run_bar
+
+frame.head("Train", "Does the loss fall, and what has the network learned so far?")
+config = frame.valid_config()
+
+
+def train_button() -> None:
+    """Start a training with the settings at hand."""
+    if st.button(
+        "Train",
+        key="train",
+        type="primary",
+        icon=":material/play_arrow:",
+        shortcut="Mod+Enter",
+        disabled=config is None,
+        help="Train a new network with these settings.",
+    ):
+        assert config is not None
+        state.start(config)
+        st.rerun()
+
+
+def panel(job: Job | None) -> None:
+    """The run bar, the one large picture, and the figures that matter."""
+    shown, steps, epochs = config, [], []
+    if job is not None:
+        shown, (steps, epochs) = job.config, job.snapshot()
+        run_bar(job, steps, epochs, idle=train_button)
+    else:
+        with bar():
+            st.html(f'<div class="run">{ready(config)}</div>', width="stretch")
+            train_button()
+    if shown is None:
+        return
+    st.echarts_chart(
+        charts.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
+        key="training_chart",
+        height=charts.TRAINING_HEIGHT,
+        alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
+    )
+    frame.figures(charts.figures(shown, steps, epochs))
+    st.html(f'<p role="status">{learned(shown, epochs)}</p>')
+
+
+live(panel)
+with st.expander("What am I looking at?", icon=":material/help:"):
+    st.markdown(
+        r"""
+Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; the lines are means over an epoch of
+training and over the test images. The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (published).
+For $-\log p$ guessing gives 0.69, for $-p$ it gives −0.5.
+
+**Slope ÷ shot noise** compares the measured slopes $dP(1)/d\theta$ with what shots alone would scatter them by,
+$\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$ for $N$ shots: below 1, the gradient is
+mostly noise.
+"""
+    )
+st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")

@@ -1,0 +1,27 @@
+"""What is kept between reruns: the job engine, and what its worker was asked for."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from hqnn.jobs import Jobs
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The server's one job engine."""
+    return Jobs()
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def pixels(digit: int, count: int | None, train: bool) -> NDArray[np.uint8]:
+    """The first images of a digit: (count, 28, 28), grey 0 to 255. Shared between viewers: do not write to it."""
+    return jobs().ask("hqnn.data:pixels", digit, count, train)
+
+
+@st.cache_resource(show_spinner=False)
+def stylesheet() -> str:
+    """The pages' own CSS."""
+    return Path(__file__).with_name("style.css").read_text()

@@ -1,0 +1,196 @@
+"""Records to figures: ECharts options as plain dictionaries. Nothing here draws, so nothing here needs a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hqnn.config import RunConfig
+from hqnn.gradients import signal_to_noise
+from hqnn.records import EpochRecord, StepRecord
+
+#: Step dots drawn at most: more cannot be told apart on a projector, and each update sends them all.
+MAX_DOTS = 1500
+
+#: Height of the training chart, pixels.
+TRAINING_HEIGHT = 350
+
+LOSS_NAMES = {"cross-entropy": "loss −log p", "published": "loss −p"}
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Colours of one theme. The two digits' own colours are in ui/digits.py, and are used for nothing else."""
+
+    training: str
+    test: str
+    dots: str
+    line: str
+    text: str
+
+
+INKS = {
+    "light": Ink(training="#00795A", test="#8A3FB0", dots="#7A8682", line="#D5DCD9", text="#46524E"),
+    "dark": Ink(training="#3CCBA0", test="#D6A4F2", dots="#8C9894", line="#36423F", text="#B8C4C0"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that matters, with its name and what it means."""
+
+    name: str
+    value: str
+    help: str
+
+
+def figures(config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[EpochRecord]) -> list[Figure]:
+    """The four numbers of a training as it stands: loss, accuracy, signal and speed."""
+    last, recent = (epochs[-1] if epochs else None), steps[-config.steps_per_epoch :]
+    return [
+        Figure(
+            f"Training {LOSS_NAMES[config.loss]}",
+            f"{last.loss:.4f}" if last else "–",
+            "Mean over the last whole epoch of training.",
+        ),
+        Figure(
+            "Accuracy (95 % interval)",
+            f"{last.test_accuracy:.1%} ({100 * last.test_accuracy_low:.0f}–{100 * last.test_accuracy_high:.0f})"
+            if last
+            else "–",
+            "After the last whole epoch, on images it is not trained on; Wilson's interval.",
+        ),
+        Figure(
+            "Slope ÷ shot noise",
+            _signal(config, recent),
+            "Mean measured slope of the circuit over the last epoch's steps, divided by its shot noise.",
+        ),
+        Figure(
+            "Training speed",
+            f"{_speed(steps):,.0f} images/s" if steps else "–",
+            "Images trained on per second of optimiser steps, over the last 50 steps.",
+        ),
+    ]
+
+
+def _signal(config: RunConfig, steps: Sequence[StepRecord]) -> str:
+    if config.shots is None:
+        return "no noise"
+    if not steps:
+        return "–"
+    theta, gradient = ([value for step in steps for value in getattr(step, name)] for name in ("theta", "gradient"))
+    return f"{signal_to_noise(theta, gradient, config.shift, config.shots, config.gradient_rule):.1f}"
+
+
+def _speed(steps: Sequence[StepRecord]) -> float:
+    recent = steps[-50:]
+    return sum(len(step.theta) for step in recent) / sum(len(step.theta) / step.images_per_second for step in recent)
+
+
+def training_chart(
+    config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[EpochRecord], theme: str
+) -> dict[str, Any]:
+    """Loss above, accuracy below, over epochs. The axes span the whole run from the start.
+
+    Returns:
+        An ECharts option.
+    """
+    ink = INKS[theme]
+    low, high = _loss_range(config, steps)
+    dots = steps[:: 1 + len(steps) // MAX_DOTS]
+    shared = {"type": "value", "min": 0, "max": config.epochs, "splitNumber": min(config.epochs, 10), "minInterval": 1}
+    axis_text = {"color": ink.text, "fontSize": 13}
+    return {
+        "animation": False,
+        "grid": [
+            {"left": 52, "right": 20, "top": 28, "height": 172},
+            {"left": 52, "right": 20, "top": 236, "height": 68},
+        ],
+        "xAxis": [
+            shared | {"gridIndex": 0, "axisLabel": {"show": False}, "splitLine": {"lineStyle": {"color": ink.line}}},
+            shared
+            | {
+                "gridIndex": 1,
+                "name": "epoch",
+                "nameLocation": "middle",
+                "nameGap": 26,
+                "nameTextStyle": axis_text,
+                "axisLabel": axis_text,
+                "splitLine": {"lineStyle": {"color": ink.line}},
+            },
+        ],
+        "yAxis": [
+            _value_axis(0, LOSS_NAMES[config.loss], low, high, axis_text, ink),
+            _value_axis(1, "accuracy", 0, 100, axis_text, ink)
+            | {"interval": 50, "axisLabel": axis_text | {"formatter": "{value} %"}},
+        ],
+        "series": [
+            {
+                "name": "one batch",
+                "type": "scatter",
+                "symbolSize": 4,
+                "itemStyle": {"color": ink.dots, "opacity": 0.45},
+                "silent": True,
+                "data": [[round(s.step / config.steps_per_epoch, 4), round(s.loss, 4)] for s in dots],
+            },
+            _line("training", 0, [[e.epoch, round(e.loss, 4)] for e in epochs], ink.training, "circle", "solid"),
+            _line("test", 0, [[e.epoch, round(e.test_loss, 4)] for e in epochs], ink.test, "diamond", "dashed"),
+            _line(
+                "training", 1, [[e.epoch, round(100 * e.train_accuracy, 2)] for e in epochs], ink.training, "circle",
+                "solid",
+            )
+            | {
+                "markLine": {
+                    "silent": True,
+                    "symbol": "none",
+                    "lineStyle": {"color": ink.text, "type": "dotted"},
+                    "label": {"formatter": "guessing", "color": ink.text, "fontSize": 12},
+                    "data": [{"yAxis": 50}],
+                }
+            },
+            _line("test", 1, [[e.epoch, round(100 * e.test_accuracy, 2)] for e in epochs], ink.test, "diamond", "dashed"),
+        ],
+        "legend": {"top": 0, "right": 16, "textStyle": axis_text, "itemGap": 16, "selectedMode": False},
+        "tooltip": {"trigger": "axis"},
+    }
+
+
+def _loss_range(config: RunConfig, steps: Sequence[StepRecord]) -> tuple[float, float]:
+    """The published loss lies between −1 and 0; the other's upper end grows, seldom and never back."""
+    if config.loss == "published":
+        return -1, 0
+    highest = max((step.loss for step in steps), default=0)
+    return 0, next((end for end in (1, 2, 3, 4, 6, 8) if highest <= end), 16)
+
+
+def _value_axis(
+    grid: int, name: str, low: float, high: float, axis_text: dict[str, Any], ink: Ink
+) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "gridIndex": grid,
+        "name": name,
+        "nameLocation": "end",
+        "nameGap": 12,
+        "nameTextStyle": axis_text | {"align": "left", "padding": [0, 0, 0, -44]},
+        "min": low,
+        "max": high,
+        "axisLabel": axis_text,
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    }
+
+
+def _line(
+    name: str, grid: int, points: list[list[float]], color: str, symbol: str, dash: str
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": "line",
+        "xAxisIndex": grid,
+        "yAxisIndex": grid,
+        "data": points,
+        "symbol": symbol,
+        "symbolSize": 7,
+        "showSymbol": True,
+        "lineStyle": {"color": color, "width": 2.5, "type": dash},
+        "itemStyle": {"color": color},
+    }

@@ -1,0 +1,88 @@
+"""What surrounds every page: navigation, styles, the settings, and the head of a page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hqnn.config import ConfigError, RunConfig
+from ui import state
+from ui.cached import jobs, stylesheet
+from ui.charts import Figure
+
+PAGES = {
+    "home": ("Start", ":material/home:"),
+    "data": ("Data", ":material/grid_view:"),
+    "train": ("Train", ":material/show_chart:"),
+    "test": ("Test", ":material/fact_check:"),
+}
+
+
+def run() -> None:
+    """Draw the frame, and the page in it."""
+    state.remember_link()
+    page = _navigation()
+    jobs()
+    st.html(f"<style>{stylesheet()}</style>")
+    st.session_state["framed"] = True
+    with st.sidebar:
+        _settings(with_data=page.title != "Data")
+    notes = st.container()
+    page.run()
+    with notes:
+        _link_notes()
+
+
+def head(title: str, question: str) -> None:
+    """A page's first lines: its title and the question that it answers.
+
+    On a server's first request, Streamlit runs a page of a folder called pages/ without the main script, until
+    `st.navigation` has been called once; then the page is started again, within its frame.
+    """
+    if "framed" not in st.session_state:
+        _navigation()
+        st.rerun()
+    st.markdown(f"## {title}\n{question}")
+    st.html('<p class="phone-hint">Pages and settings are behind », at the top left.</p>')
+
+
+def figures(numbers: Sequence[Figure]) -> None:
+    """Draw the numbers that matter side by side; two in a row on a phone."""
+    with st.container(key="figures"):
+        for column, number in zip(st.columns(len(numbers)), numbers, strict=True):
+            column.metric(number.name, number.value, help=number.help, border=True)
+
+
+def valid_config() -> RunConfig | None:
+    """The settings, or a message in their place if they do not fit together."""
+    try:
+        return state.config()
+    except ConfigError as error:
+        st.warning(str(error), icon=":material/error:")
+        return None
+
+
+def _link_notes() -> None:
+    notes = state.link_notes()
+    if notes:
+        st.warning("  \n".join(notes), icon=":material/link_off:")
+        st.button("OK", key="dismiss_link_notes", on_click=state.dismiss_link_notes)
+
+
+def _navigation():
+    st.set_page_config(page_title="hqnn", page_icon="ui/icon.png", layout="wide")
+    return st.navigation(
+        [
+            st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "home")
+            for name, (title, icon) in PAGES.items()
+        ],
+        position="top",
+    )
+
+
+def _settings(*, with_data: bool) -> None:
+    state.presets()
+    if with_data:
+        state.settings(state.DATA)
+    state.settings(state.CIRCUIT)
+    with st.expander("Training", expanded=False):
+        state.settings(state.TRAINING)

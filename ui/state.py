@@ -1,0 +1,173 @@
+"""The one owner of session-state keys and URL parameters: the settings' widgets, and the viewer's own training."""
+
+from collections.abc import Iterable
+from math import pi
+from typing import Any, get_args
+
+import streamlit as st
+
+from hqnn.config import PRESETS, ConfigError, EngineName, GradientRule, Loss, RunConfig, bounds
+from hqnn.jobs import Job
+from ui.cached import jobs
+
+#: The settings of one group; the data page shows the first group on the page itself.
+DATA = ("digits", "n_train", "n_test")
+CIRCUIT = ("shots", "shift", "seed")
+TRAINING = ("epochs", "batch_size", "learning_rate", "loss", "gradient_rule", "engine")
+
+LABELS = {
+    "digits": "Two digits",
+    "n_train": "Training images per digit",
+    "n_test": "Test images per digit",
+    "shots": "Shots per angle",
+    "shift": "Shift s (radians)",
+    "seed": "Seed",
+    "epochs": "Epochs",
+    "batch_size": "Batch size (images)",
+    "learning_rate": "Learning rate",
+    "loss": "Loss",
+    "gradient_rule": "Gradient rule",
+    "engine": "Engine",
+}
+
+ALL, EXACT = "all", "exact"
+
+OPTIONS: dict[str, tuple[Any, ...]] = {
+    "n_train": (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, ALL),
+    "n_test": (10, 20, 50, 100, 200, 500, ALL),
+    "shots": (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, EXACT),
+    "shift": tuple(pi * eighths / 8 for eighths in range(1, 8)),
+    "batch_size": (1, 2, 4, 8, 16, 32, 64),
+    "learning_rate": (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2),
+    "loss": get_args(Loss),
+    "gradient_rule": get_args(GradientRule),
+    "engine": get_args(EngineName),
+}
+
+_SHIFTS = dict(zip(OPTIONS["shift"], ("π/8", "π/4", "3π/8", "π/2", "5π/8", "3π/4", "7π/8"), strict=True))
+_PRESET_NAMES = {
+    "recommended": "Recommended",
+    "published-01": "As published, 0 vs 1",
+    "published-37": "As published, 3 vs 7",
+}
+
+
+def settings(names: Iterable[str]) -> None:
+    """Draw the widgets of some settings, in the container at hand."""
+    for name in names:
+        _widget(name)
+
+
+def presets() -> None:
+    """Draw the choice of presets."""
+    st.selectbox(
+        "Preset",
+        list(PRESETS),
+        format_func=_PRESET_NAMES.__getitem__,
+        index=None,
+        placeholder="Choose settings…",
+        key="preset",
+        on_change=_apply_preset,
+        help="Sets every setting below at once. As published: batch size 1, 20 epochs, the published loss and rule.",
+    )
+
+
+def config() -> RunConfig:
+    """The settings as the widgets have them; call it after they are drawn.
+
+    Raises:
+        ConfigError: in one sentence, if they do not fit together.
+    """
+    chosen = st.session_state["digits"]
+    if len(chosen) != 2:
+        raise ConfigError("Choose two digits: " + ("none is chosen yet." if not chosen else f"only {chosen[0]} is chosen."))
+    values = {name: st.session_state[name] for name in LABELS}
+    values |= {name: None for name in ("n_train", "n_test", "shots") if values[name] in (ALL, EXACT)}
+    return RunConfig(**values | {"digits": sorted(chosen)})
+
+
+def remember_link() -> None:
+    """Keep what the link asked for, at a session's first run, before the widgets drop what they do not offer."""
+    if "link" not in st.session_state:
+        st.session_state["link"] = {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def link_notes() -> list[str]:
+    """One sentence for each value in the link that no widget offers; call it after they are drawn."""
+    if "link_notes" not in st.session_state:
+        st.session_state["link_notes"] = [
+            f"{LABELS[name]}: the link asks for “{', '.join(asked)}”, which is not offered; "
+            f"it is {', '.join(_in_link(name)) or 'empty'}."
+            for name, asked in st.session_state["link"].items()
+            if name in (*DATA, *CIRCUIT) and asked != _in_link(name)
+        ]
+    return st.session_state["link_notes"]
+
+
+def dismiss_link_notes() -> None:
+    """Show no more what the link asked for in vain."""
+    st.session_state["link_notes"] = []
+
+
+def job() -> Job | None:
+    """The training that this viewer started last."""
+    return jobs().get(st.session_state.get("job_id"))
+
+
+def busy() -> bool:
+    """Whether this viewer's training still goes."""
+    current = job()
+    return current is not None and current.active
+
+
+def start(config: RunConfig) -> Job:
+    """Start a training for this viewer."""
+    started = jobs().submit(config)
+    st.session_state["job_id"] = started.id
+    return started
+
+
+def _widget(name: str) -> None:
+    field = RunConfig.model_fields[name]
+    in_link = name in (*DATA, *CIRCUIT)
+    common: dict[str, Any] = {
+        "label": LABELS[name],
+        "key": name,
+        "help": field.description,
+        "bind": "query-params" if in_link else None,
+        "persist_state": None if in_link else "session",
+    }
+    if name == "digits":
+        st.pills(
+            options=range(10), selection_mode="multi", default=field.default, on_change=_keep_two, width="stretch", **common
+        )
+    elif name in ("seed", "epochs"):
+        low, high = map(int, bounds(name))
+        st.number_input(min_value=low, max_value=high, value=field.default, step=1, **common)
+    elif name in ("loss", "gradient_rule", "engine"):
+        st.selectbox(options=OPTIONS[name], **common)
+    else:
+        st.select_slider(options=OPTIONS[name], value=field.default, format_func=_shown(name), **common)
+
+
+def _shown(name: str) -> Any:
+    return {"shift": _SHIFTS.__getitem__, "learning_rate": "{:g}".format}.get(name, str)
+
+
+def _in_link(name: str) -> list[str]:
+    value = st.session_state[name]
+    return [str(digit) for digit in value] if name == "digits" else [_shown(name)(value)]
+
+
+def _keep_two() -> None:
+    """A third digit takes the place of the one chosen first."""
+    st.session_state["digits"] = st.session_state["digits"][-2:]
+
+
+def _apply_preset() -> None:
+    name = st.session_state["preset"]
+    st.session_state["preset"] = None
+    for setting, value in RunConfig.preset(name).model_dump().items():
+        if setting != "seed":
+            st.session_state[setting] = list(value) if setting == "digits" else value
+    st.toast(f"Settings: {_PRESET_NAMES[name].lower()}.", icon=":material/tune:")
