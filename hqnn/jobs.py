@@ -148,7 +148,7 @@ class Jobs:
     def evaluations(self, configs: Iterable[RunConfig]) -> Iterator[tuple[RunConfig, Evaluation]]:
         """Train every config on the workers; each with its evaluation, as they end."""
         by_future = {self._submit_training(config, secrets.token_urlsafe(16)): config for config in configs}
-        for future in as_completed(list(by_future)):
+        for future in as_completed(list(by_future), loop=self._client.result().loop):
             from hqnn.runs import from_bytes  # needs torch, which a page's process never loads
 
             yield by_future[future], from_bytes(future.result()).evaluation
@@ -163,11 +163,10 @@ class Jobs:
     def _start(self) -> None:
         try:
             dask.config.set({"distributed.admin.low-level-log-length": 1000})
-            nanny = {
+            here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
+            nanny = here | {
                 "nthreads": 1,
                 "preload": ["hqnn.worker"],
-                "host": "127.0.0.1",
-                "dashboard": False,
                 "memory_limit": 0,
                 "silence_logs": logging.ERROR,
             }
@@ -177,7 +176,7 @@ class Jobs:
                 f"trainer-{number}": {"cls": Nanny, "options": nanny | {"resources": {"training": 1}}}
                 for number in range(self._workers)
             }
-            scheduler = {"cls": Scheduler, "options": {"host": "127.0.0.1", "port": 0, "dashboard": False}}
+            scheduler = {"cls": Scheduler, "options": here | {"port": 0}}
             self._cluster = SpecCluster(specification, scheduler, silence_logs=logging.ERROR)
             self._client.set_result(Client(self._cluster, set_as_default=False))
         except Exception as error:
@@ -204,7 +203,7 @@ class Jobs:
         error = future.exception()
         if error is not None:
             log.error("run %s failed", job.id, exc_info=error)
-            job._end("failed", error=f"{type(error).__name__}: {error}")
+            job._end("failed", error=str(error) or type(error).__name__)
         else:
             job._end("stopped" if job.stop_asked else "finished", run_file=future.result())
 

@@ -7,10 +7,12 @@ and θ − s of the whole batch.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from math import pi
 
 import numpy as np
 import torch
+from qiskit import QuantumCircuit
 from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx, once_differentiable
 
@@ -51,7 +53,7 @@ class HybridLayer(nn.Module):
         check_shots(shots)
         check_shift(shift, gradient_rule)
         self.engine, self.shots, self.shift, self.gradient_rule = engine, shots, shift, gradient_rule
-        self.circuit = hadamard_ry()
+        self.circuit = _circuit()
         self.rng = np.random.default_rng(seed)
 
     def forward(self, angles: Tensor) -> Tensor:
@@ -94,6 +96,12 @@ class HybridLayer(nn.Module):
             self.circuit, angles.reshape(-1, 1), shots=self.shots, rng=self.rng
         )
         return probability_of_one(outcomes).reshape(angles.shape)
+
+
+@cache
+def _circuit() -> QuantumCircuit:
+    """One for all layers, so that an engine prepares it once a process."""
+    return hadamard_ry()
 
 
 class _Measurement(torch.autograd.Function):

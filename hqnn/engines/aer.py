@@ -9,8 +9,9 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from qiskit import QuantumCircuit, transpile
+from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
+from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer import AerSimulator
 
 from hqnn.engines.base import Engine
@@ -26,6 +27,7 @@ class AerEngine(Engine):
     def __init__(self) -> None:
         super().__init__()
         self._simulator = AerSimulator(max_parallel_threads=1)
+        self._translation = generate_preset_pass_manager(optimization_level=0, backend=self._simulator)
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
         unmeasured, parameters = self._prepare(circuit, 0, lambda: self._saving_probabilities(circuit))
@@ -57,7 +59,7 @@ class AerEngine(Engine):
     def _saving_probabilities(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[Parameter]]:
         unmeasured = circuit.remove_final_measurements(inplace=False)
         unmeasured.save_probabilities()  # pyright: ignore[reportAttributeAccessIssue] (Aer adds it to the class)
-        return transpile(unmeasured, self._simulator, optimization_level=0), list(circuit.parameters)
+        return self._translation.run(unmeasured), list(circuit.parameters)
 
     def _side_by_side(self, circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Parameter]]:
         """Copies of the circuit on qubits of their own, and all their parameters, the first lane's first."""
@@ -69,7 +71,7 @@ class AerEngine(Engine):
             packed.compose(copy, range(lane * width, (lane + 1) * width), inplace=True)
             parameters += own
         packed.measure_all()
-        return transpile(packed, self._simulator, optimization_level=0), parameters
+        return self._translation.run(packed), parameters
 
 
 def _lane_counts(counts: list[dict[str, int]], lanes: int, width: int) -> NDArray[np.int64]:

@@ -1,0 +1,94 @@
+"""The command line as a user calls it: its lines, its JSON, its refusals."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hqnn.__main__ import main
+from hqnn.config import RunConfig
+
+QUICK = ["train", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--epochs", "2"]
+
+
+def test_train_prints_a_line_an_epoch_then_the_test_result(capsys):
+    assert main(QUICK) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("epoch   1 of 2 ( 50%)   cross-entropy ")
+    assert lines[1].startswith("epoch   2 of 2 (100%)   cross-entropy ")
+    assert lines[2] == "on 8 test images of 3 and 7:"
+    assert "95 % interval" in lines[4]
+
+
+def test_json_is_one_object_a_record_and_the_last_the_evaluation(capsys):
+    assert main([*QUICK, "--json"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["kind"] for record in records] == ["step", "step", "epoch"] * 2 + ["evaluation"]
+    assert {"accuracy", "loss", "n"} <= set(records[-1])
+    assert records[-1]["n"] == 8
+
+
+def test_a_saved_run_can_be_evaluated(capsys, tmp_path):
+    file = tmp_path / "run.safetensors"
+    main([*QUICK, "--seed", "5", "--save", str(file)])
+    capsys.readouterr()
+    assert main(["evaluate", str(file), "--n-test", "10"]) == 0
+    assert "on 20 test images of 3 and 7:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", RunConfig.model_fields)
+def test_every_setting_is_a_flag_and_every_flag_sets(name, monkeypatch):
+    values = {
+        "digits": (["0", "1"], (0, 1)),
+        "n_train": (["all"], None),
+        "n_test": (["7"], 7),
+        "shots": (["exact"], None),
+        "shift": (["1.5"], 1.5),
+        "gradient_rule": (["published"], "published"),
+        "loss": (["published"], "published"),
+        "batch_size": (["3"], 3),
+        "epochs": (["4"], 4),
+        "learning_rate": (["0.01"], 0.01),
+        "engine": (["exact"], "exact"),
+        "seed": (["9"], 9),
+    }
+    given, expected = values[name]
+    seen = []
+    monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
+    main(["train", f"--{name.replace('_', '-')}", *given])
+    assert seen == [RunConfig(**{name: expected})]
+
+
+def test_a_preset_can_be_changed(monkeypatch):
+    seen = []
+    monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
+    main(["train", "--preset", "published-01", "--seed", "3"])
+    assert seen == [RunConfig.preset("published-01").replace(seed=3)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "--shots", "0"], "hqnn: error: shots must be between 1 and 100000, got 0"),
+        (["train", "--digits", "3", "3"], "hqnn: error: digits must be two different digits, got 3 and 3"),
+        (["train", "--digits", "3"], "hqnn train: error: argument --digits: expected 2 arguments"),
+        (["train", "--loss", "mse"], "hqnn: error: loss must be 'cross-entropy' or 'published', got 'mse'"),
+        (["train", "--sed", "1"], "hqnn: error: unrecognized arguments: --sed 1"),
+        (["evaluate", "/nowhere"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere'"),
+        (["evaluate", __file__], "hqnn: error: not a whole safetensors file: "),
+        ([], "hqnn: error: the following arguments are required: command"),
+    ],
+)
+def test_bad_values_end_with_2_and_one_line(capsys, arguments, message):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith(message)
+    assert error.count("\n") == 1
+
+
+def test_it_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "hqnn", "--help"], capture_output=True, text=True, check=True)
+    assert "train a network and test it" in done.stdout

@@ -1,0 +1,108 @@
+"""RunConfig: defaults, bounds, presets, and one sentence for every value that cannot be."""
+
+import json
+from math import inf, nan, pi
+
+import pytest
+
+from hqnn.config import PRESETS, TEST_COUNTS, TRAIN_COUNTS, ConfigError, RunConfig, bounds
+
+
+def test_defaults_are_the_recommended_settings():
+    config = RunConfig()
+    assert config == RunConfig.preset("recommended")
+    assert config.model_dump() == {
+        "digits": (3, 7),
+        "n_train": 100,
+        "n_test": 50,
+        "shots": 100,
+        "shift": pi / 2,
+        "gradient_rule": "parameter-shift",
+        "loss": "cross-entropy",
+        "batch_size": 8,
+        "epochs": 10,
+        "learning_rate": 1e-3,
+        "engine": "aer",
+        "seed": 0,
+    }
+
+
+@pytest.mark.parametrize(("name", "digits"), [("published-01", (0, 1)), ("published-37", (3, 7))])
+def test_published_presets_are_the_posts(name, digits):
+    config = RunConfig.preset(name)
+    assert (config.digits, config.batch_size, config.epochs, config.loss) == (digits, 1, 20, "published")
+    assert (config.n_train, config.n_test, config.shots, config.shift) == (100, 50, 100, pi / 2)
+    assert config.gradient_rule == "published"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_config_survives_json(name):
+    config = RunConfig.preset(name)
+    assert RunConfig(**json.loads(config.model_dump_json())) == config
+    assert hash(config) == hash(RunConfig.preset(name))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"shots": 0}, "shots must be between 1 and 100000, got 0"),
+        ({"shots": 100_001}, "shots must be between 1 and 100000, got 100001"),
+        ({"shots": "many"}, "shots must be a whole number, got 'many'"),
+        ({"shots": 1.5}, "shots must be a whole number, got 1.5"),
+        ({"digits": (3, 3)}, "digits must be two different digits, got 3 and 3"),
+        ({"digits": (3, 10)}, "digits must be two whole numbers between 0 and 9, got 10"),
+        ({"digits": (3,)}, "digits must be two whole numbers between 0 and 9, got (3,)"),
+        ({"n_train": 0}, "n_train must be between 1 and 6742, got 0"),
+        (
+            {"n_train": 6200},
+            "n_train must be at most 6131: there are 6131 images of 3 and 6265 of 7, got 6200",
+        ),
+        ({"n_test": 1020}, "n_test must be at most 1010: there are 1010 images of 3 and 1028 of 7, got 1020"),
+        (
+            {"shift": 3.14159},
+            "shift must have |sin(shift)| of at least 0.01 under the parameter-shift rule, which divides by it, "
+            "got 3.14159 (sine 2.7e-06)",
+        ),
+        ({"shift": nan}, "shift must be between 0.01 and 6.28, got nan"),
+        ({"learning_rate": inf}, "learning_rate must be between 1e-06 and 1, got inf"),
+        ({"loss": "mse"}, "loss must be 'cross-entropy' or 'published', got 'mse'"),
+        ({"engine": "ear"}, "engine must be 'aer' or 'exact', got 'ear'"),
+        ({"shotz": 5}, "there is no setting 'shotz'; did you mean 'shots'?"),
+        ({"shots": 0, "epochs": 0}, "shots must be between 1 and 100000, got 0; epochs must be between 1 and 100, got 0"),
+    ],
+)
+def test_a_bad_value_gets_one_sentence(settings, message):
+    with pytest.raises(ConfigError) as refusal:
+        RunConfig(**settings)
+    assert str(refusal.value) == message
+
+
+def test_the_published_rule_may_shift_by_pi():
+    assert RunConfig(shift=pi, gradient_rule="published").shift == pi
+
+
+def test_an_unknown_preset_names_those_there_are():
+    with pytest.raises(ConfigError, match="preset must be 'recommended', 'published-01' or 'published-37', got 'x'"):
+        RunConfig.preset("x")
+
+
+def test_a_replaced_setting_is_validated_and_the_config_itself_is_frozen():
+    config = RunConfig()
+    assert config.replace(seed=5).seed == 5
+    with pytest.raises(ConfigError, match="seed must be between"):
+        config.replace(seed=-1)
+    with pytest.raises(ValueError, match="frozen"):
+        config.seed = 5  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_all_images_are_the_counts_of_both_digits():
+    config = RunConfig(digits=(0, 1), n_train=None, batch_size=8)
+    assert config.n_images == TRAIN_COUNTS[0] + TRAIN_COUNTS[1] == 12_665
+    assert config.steps_per_epoch == 1584  # 12,665 / 8 = 1583.1
+    assert (sum(TRAIN_COUNTS), sum(TEST_COUNTS)) == (60_000, 10_000)
+
+
+def test_bounds_are_only_of_numbers():
+    assert bounds("epochs") == (1, 100)
+    with pytest.raises(TypeError, match="loss has no numeric bounds"):
+        bounds("loss")

@@ -1,0 +1,127 @@
+"""MNIST pairs: real images, and clear words for every damage."""
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torchvision.datasets import MNIST
+
+from hqnn import data, load_pair
+from hqnn.config import TEST_COUNTS, TRAIN_COUNTS, ConfigError
+from hqnn.data import ARCHIVES, CHECKSUMS, DataError, cache_folder
+
+LABELS = "t10k-labels-idx1-ubyte"
+
+
+def test_counts_are_those_that_the_config_knows():
+    for train, counts in ((True, TRAIN_COUNTS), (False, TEST_COUNTS)):
+        targets = MNIST(cache_folder(), train=train).targets if data._mnist(train) else None
+        assert targets is not None
+        assert tuple(torch.bincount(targets).tolist()) == counts
+
+
+def test_a_pair_is_the_first_images_of_each_digit_as_in_the_post(small_pair):
+    mnist = data._mnist(True)
+    for label, digit in enumerate((3, 7)):
+        expected = mnist.data[mnist.targets == digit][:20].float()[:, None] / 255
+        torch.testing.assert_close(small_pair.train.images[20 * label : 20 * (label + 1)], expected)
+    assert small_pair.train.labels.tolist() == [0] * 20 + [1] * 20
+    assert len(small_pair.test) == 20
+    assert small_pair.decode(torch.tensor([0, 1, 1])).tolist() == [3, 7, 7]
+    assert (small_pair.train.images.min(), small_pair.train.images.max()) == (0, 1)
+
+
+def test_none_means_all_there_are():
+    pair = load_pair((0, 1), n_train=1, n_test=None)
+    assert len(pair.test) == 2115
+
+
+def test_pixels_are_as_stored():
+    threes = data.pixels(3, 2, True)
+    assert threes.shape == (2, 28, 28)
+    assert threes.dtype == "uint8"
+    assert len(data.pixels(3, None, False)) == 1010
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"digits": (3, 3)}, "digits must be two different digits"),
+        ({"digits": (3, 7), "n_train": 0}, "n_train must be between 1 and 6742, got 0"),
+        ({"digits": (3, 7), "n_test": 2000}, "n_test must be between 1 and 1135, got 2000"),
+        ({"digits": (5, 7), "n_train": 5422}, "there are 5421 images of 5 and 6265 of 7, got 5422"),
+    ],
+)
+def test_impossible_pairs_are_refused(options, message):
+    with pytest.raises(ConfigError, match=message):
+        load_pair(**options)
+
+
+def archives_with(tmp_path: Path, name: str, content: bytes | None) -> Path:
+    for file in CHECKSUMS:
+        (tmp_path / f"{file}.gz").symlink_to(ARCHIVES / f"{file}.gz")
+    (tmp_path / f"{name}.gz").unlink()
+    if content is not None:
+        (tmp_path / f"{name}.gz").write_bytes(content)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda content: None, "t10k-labels-idx1-ubyte.gz is missing: restore it"),
+        (lambda content: content[: len(content) // 2], r"is damaged \(Compressed file ended"),
+        (lambda content: b"no gzip" + content, r"is damaged \(Not a gzipped file"),
+        (lambda content: content[:2000] + b"\0\0\0" + content[2003:], "is damaged"),
+        (lambda content: gzip.compress(b"something else"), "another checksum than MNIST's"),
+    ],
+)
+def test_a_damaged_archive_is_named(tmp_path, damage, message):
+    damaged = archives_with(tmp_path, LABELS, damage((ARCHIVES / f"{LABELS}.gz").read_bytes()))
+    with pytest.raises(DataError, match=message):
+        data._unpacked(damaged, tmp_path / "cache")
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", None])
+def test_a_damaged_cache_mends_itself(tmp_path, damage):
+    raw = data._unpacked(ARCHIVES, tmp_path) / "MNIST" / "raw" / LABELS
+    whole = raw.read_bytes()
+    if damage is None:
+        raw.unlink()
+    else:
+        raw.write_bytes(damage)
+    data._unpacked(ARCHIVES, tmp_path)
+    assert raw.read_bytes() == whole
+    assert sorted(file.name for file in raw.parent.iterdir()) == sorted(CHECKSUMS)
+
+
+def test_the_cache_is_where_it_may_be(tmp_path, monkeypatch):
+    monkeypatch.delenv("HQNN_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "hqnn"
+    occupied = tmp_path / "file"
+    occupied.write_text("no folder can be made in a file")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(occupied))
+    monkeypatch.setattr(data.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
+    assert cache_folder() == tmp_path / "temporary" / f"hqnn-{os.getuid()}"
+    monkeypatch.setenv("HQNN_CACHE", str(tmp_path / "chosen"))
+    assert cache_folder() == tmp_path / "chosen"
+
+
+def test_nothing_is_written_beside_the_code(tmp_path):
+    """A run with its cache elsewhere leaves the install folder as it was."""
+    root = ARCHIVES.parent
+    before = {path for folder in ("hqnn", "data") for path in (root / folder).rglob("*") if "__pycache__" not in path.parts}
+    subprocess.run(
+        [sys.executable, "-B", "-c", "from hqnn import load_pair; load_pair((3, 7), 1, 1)"],
+        cwd=root,
+        env=os.environ | {"HQNN_CACHE": str(tmp_path)},
+        check=True,
+    )
+    after = {path for folder in ("hqnn", "data") for path in (root / folder).rglob("*") if "__pycache__" not in path.parts}
+    assert after == before
+    assert (tmp_path / "MNIST" / "raw" / LABELS).exists()

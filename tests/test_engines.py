@@ -1,0 +1,159 @@
+"""Every engine against closed forms and Qiskit's state vector: exact to rounding, sampled by chi-square."""
+
+from math import pi
+
+import numpy as np
+import pytest
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter
+from qiskit.quantum_info import Statevector
+from qiskit_aer import AerSimulator
+from scipy.stats import chi2, chisquare
+
+from hqnn.circuits import hadamard_ry, probability_of_one
+from hqnn.engines import engine_names, get_engine
+from hqnn.engines.aer import LANE_QUBITS
+
+THETA = np.linspace(-4, 4, 21)[:, None]
+
+engines = pytest.mark.parametrize("name", engine_names())
+
+
+def closed_form(theta):
+    return (1 + np.sin(theta)) / 2
+
+
+def two_qubit_circuit():
+    """Entangled, asymmetric between its qubits, two parameters whose names sort against their order of use."""
+    b, a = Parameter("b"), Parameter("a")
+    circuit = QuantumCircuit(2)
+    circuit.h(0)
+    circuit.ry(b, 1)
+    circuit.cx(0, 1)
+    circuit.rx(a, 0)
+    circuit.rz(2 * a + 0.5, 1)
+    circuit.rzz(b, 1, 0)
+    circuit.sx(1)
+    circuit.ry(0.7, 0)
+    circuit.measure_all()
+    return circuit
+
+
+def oracle(circuit, angles):
+    unmeasured = circuit.remove_final_measurements(inplace=False)
+    return np.array([Statevector(unmeasured.assign_parameters(row)).probabilities() for row in angles])
+
+
+@engines
+def test_theta_pi_gives_one_half_as_in_the_post(name):
+    engine, circuit = get_engine(name), hadamard_ry()
+    exact = engine.probabilities(circuit, [[pi]], shots=None)
+    assert probability_of_one(exact) == pytest.approx(0.5)
+    measured = engine.probabilities(circuit, [[pi]], shots=100, rng=np.random.default_rng(0))
+    assert probability_of_one(measured) == pytest.approx(0.5, abs=5 * 0.05)
+
+
+@engines
+def test_no_shots_means_exact(name):
+    engine, angles = get_engine(name), np.random.default_rng(1).uniform(-4, 4, (9, 2))
+    np.testing.assert_allclose(
+        probability_of_one(engine.probabilities(hadamard_ry(), THETA, shots=None)), closed_form(THETA), atol=1e-12
+    )
+    circuit = two_qubit_circuit()
+    np.testing.assert_allclose(engine.probabilities(circuit, angles, shots=None), oracle(circuit, angles), atol=1e-10)
+
+
+@engines
+@pytest.mark.parametrize("shots", [1, 100, 10_000])
+def test_counts_are_distributed_as_the_closed_form_says(name, shots):
+    """Chi-square of all angles at once, each repeated; a probability 1 % off fails at 10,000 shots."""
+    repeats = 20
+    theta = np.repeat(THETA, repeats, axis=0)
+    rng = np.random.default_rng(2)
+    measured = probability_of_one(get_engine(name).probabilities(hadamard_ry(), theta, shots=shots, rng=rng))
+    ones = shots * measured.reshape(len(THETA), repeats).sum(1)
+    total, expected = shots * repeats, closed_form(THETA[:, 0])
+    statistic = ((ones - total * expected) ** 2 / (total * expected * (1 - expected))).sum()
+    assert 1e-6 < chi2.sf(statistic, len(THETA)) < 1 - 1e-6
+
+
+@engines
+def test_noise_falls_as_one_over_the_square_root_of_the_shots(name):
+    rng, theta = np.random.default_rng(3), np.full((2000, 1), 0.4)
+    deviations = [
+        probability_of_one(get_engine(name).probabilities(hadamard_ry(), theta, shots=shots, rng=rng)).std()
+        for shots in (25, 400)
+    ]
+    p = closed_form(0.4)
+    for deviation, shots in zip(deviations, (25, 400), strict=True):
+        expected = np.sqrt(p * (1 - p) / shots)
+        assert deviation == pytest.approx(expected, abs=5 * expected / np.sqrt(2 * 2000))
+
+
+@engines
+def test_two_qubits_are_sampled_jointly(name):
+    circuit, angles = two_qubit_circuit(), np.array([[0.3, 1.1]])
+    measured = get_engine(name).probabilities(circuit, angles, shots=20_000, rng=np.random.default_rng(4))
+    assert chisquare(measured[0] * 20_000, oracle(circuit, angles)[0] * 20_000).pvalue > 1e-6
+
+
+@engines
+def test_calls_never_repeat_their_noise_and_seeds_always_do(name):
+    engine, rng = get_engine(name), np.random.default_rng(5)
+    first, second = (engine.probabilities(hadamard_ry(), THETA, shots=100, rng=rng) for _ in range(2))
+    again = engine.probabilities(hadamard_ry(), THETA, shots=100, rng=np.random.default_rng(5))
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, again)
+
+
+@engines
+def test_angles_of_one_call_are_measured_independently(name):
+    """Correlations between the rows of a call are no larger than chance, also between lanes of one circuit."""
+    rows, calls = 2 * LANE_QUBITS + 1, 400
+    rng = np.random.default_rng(6)
+    engine, circuit, theta = get_engine(name), hadamard_ry(), np.zeros((rows, 1))
+    ones = np.array([engine.probabilities(circuit, theta, shots=50, rng=rng)[:, 1] for _ in range(calls)])
+    correlations = np.corrcoef(ones.T)[np.triu_indices(rows, 1)]
+    assert np.abs(correlations).max() < 5 / np.sqrt(calls)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 24, 31])
+def test_aer_runs_a_batch_in_one_job_on_one_thread(monkeypatch, batch):
+    jobs, run = [], AerSimulator.run
+    monkeypatch.setattr(AerSimulator, "run", lambda self, *a, **k: jobs.append(self) or run(self, *a, **k))
+    get_engine("aer").probabilities(hadamard_ry(), np.zeros((batch, 1)), shots=10, rng=np.random.default_rng(0))
+    assert len(jobs) == 1
+    assert jobs[0].options.max_parallel_threads == 1
+
+
+def test_exact_names_a_gate_that_it_cannot_run():
+    circuit = QuantumCircuit(1)
+    circuit.p(Parameter("φ"), 0)
+    with pytest.raises(ValueError, match=r"the exact engine runs fixed gates and rx, .*; it cannot run 'p'"):
+        get_engine("exact").probabilities(circuit, [[1.0]], shots=None)
+
+
+@engines
+@pytest.mark.parametrize(
+    ("angles", "options", "message"),
+    [
+        ([1.0], {"shots": None}, r"angles must have the shape \(batch, 1\), got \(1,\)"),
+        ([[1.0, 2.0]], {"shots": None}, r"angles must have the shape \(batch, 1\), got \(1, 2\)"),
+        ([[1.0], [np.nan]], {"shots": None}, "angles must be finite, got nan in row 1"),
+        ([[1.0]], {"shots": 0}, "shots must be between 1 and 100000, got 0"),
+        ([[1.0]], {"shots": 10}, "rng must be given with shots, got None with 10 shots"),
+    ],
+)
+def test_bad_calls_are_refused(name, angles, options, message):
+    with pytest.raises(ValueError, match=message):
+        get_engine(name).probabilities(hadamard_ry(), angles, **options)
+
+
+@engines
+def test_an_empty_batch_gives_an_empty_answer(name):
+    assert get_engine(name).probabilities(hadamard_ry(), np.empty((0, 1)), shots=10).shape == (0, 2)
+
+
+def test_an_unknown_engine_names_those_there_are():
+    with pytest.raises(ValueError, match="engine must be one of aer, exact, got 'ear'"):
+        get_engine("ear")

@@ -1,0 +1,120 @@
+"""The job engine, with its real worker processes."""
+
+from time import monotonic, sleep
+
+import psutil
+import pytest
+
+from hqnn import RunConfig, train
+from hqnn.jobs import MAX_JOBS, Job, Jobs
+from hqnn.runs import from_bytes
+
+pytestmark = pytest.mark.xdist_group("workers")
+
+SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
+
+
+@pytest.fixture(scope="module")
+def jobs():
+    engine = Jobs(workers=1)
+    engine.wait_until_warm()
+    yield engine
+    engine.close()
+
+
+def wait(condition, seconds=60):
+    end = monotonic() + seconds
+    while not condition():
+        assert monotonic() < end, "waited in vain"
+        sleep(0.01)
+
+
+def test_a_training_streams_its_records_and_ends_with_its_run(jobs):
+    job = jobs.submit(SMALL)
+    wait(lambda: not job.active)
+    assert (job.state, job.error) == ("finished", None)
+    steps, epochs = job.snapshot()
+    run = from_bytes(job.run_file)
+    assert run.history == tuple(sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch")))
+    assert run.evaluation == job.evaluation
+    assert len(steps) == job.total_steps
+
+
+def test_a_worker_gives_the_run_that_train_gives_here(jobs):
+    job = jobs.submit(SMALL.replace(seed=4))
+    *records, result = train(SMALL.replace(seed=4))
+    wait(lambda: not job.active)
+    assert job.evaluation == result.evaluation
+    assert [step.loss for step in job.steps] == [record.loss for record in records if record.kind == "step"]
+
+
+def test_records_arrive_while_it_trains_and_a_stop_ends_it_soon(jobs):
+    job = jobs.submit(RunConfig(epochs=100))
+    wait(lambda: job.steps)
+    seen = len(job.steps)
+    wait(lambda: len(job.steps) > seen)
+    assert job.state == "running"
+    jobs.stop(job)
+    wait(lambda: not job.active, seconds=5)
+    assert job.state == "stopped"
+    assert len(job.steps) < job.total_steps
+    assert job.evaluation is not None
+    assert not from_bytes(job.run_file).completed
+
+
+def test_what_is_asked_does_not_wait_behind_a_training(jobs):
+    job = jobs.submit(RunConfig(epochs=100))
+    wait(lambda: job.steps)
+    assert jobs.ask("hqnn.data:pixels", 3, 2, True).shape == (2, 28, 28)
+    assert job.active
+    waiting = jobs.submit(SMALL)
+    assert waiting.state == "queued"
+    jobs.stop(waiting)
+    jobs.stop(job)
+    wait(lambda: not job.active and not waiting.active)
+    assert waiting.state == "stopped"
+    assert len(waiting.steps) <= 1
+
+
+def test_a_failed_training_says_why_in_one_sentence(jobs):
+    job = jobs.submit(RunConfig.model_construct(**RunConfig().model_dump() | {"shots": 0}))
+    wait(lambda: not job.active)
+    assert (job.state, job.error) == ("failed", "shots must be between 1 and 100000, got 0")
+
+
+def test_many_configs_are_trained_as_workers_are_free(jobs):
+    configs = [SMALL.replace(seed=seed) for seed in (1, 2, 3)]
+    results = dict(jobs.evaluations(configs))
+    assert set(results) == set(configs)
+    assert len({evaluation.probabilities for evaluation in results.values()}) == 3
+
+
+def test_jobs_are_known_by_an_id_that_cannot_be_guessed(jobs):
+    job = Job(SMALL)
+    assert len(job.id) >= 22  # 128 bits in base 64
+    assert jobs.get(job.id) is None
+    assert jobs.get(None) is None
+
+
+def test_old_runs_are_forgotten_and_none_that_goes_on():
+    engine = Jobs.__new__(Jobs)
+    engine._jobs = {}
+    for number in range(MAX_JOBS + 5):
+        engine._forget_oldest()
+        job = Job(SMALL, id=str(number))
+        job.state = "running" if number == 0 else "finished"
+        engine._jobs[job.id] = job
+    assert len(engine._jobs) == MAX_JOBS
+    assert {"0", str(MAX_JOBS + 4)} <= set(engine._jobs)
+    assert "1" not in engine._jobs
+
+
+def test_closing_leaves_no_process():
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    engine = Jobs(workers=1)
+    engine.wait_until_warm()
+    started = [p for p in psutil.Process().children(recursive=True) if p.pid not in before and "spawn_main" in str(p.cmdline())]
+    assert len(started) == 2
+    engine.close()
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert not alive

@@ -1,0 +1,111 @@
+"""HybridLayer: gradients against torch's and the closed form, one job a step, dtype and device kept."""
+
+from math import pi
+
+import numpy as np
+import pytest
+import torch
+from qiskit_aer import AerSimulator
+
+from hqnn import HybridLayer
+from hqnn.config import ConfigError
+from hqnn.engines import engine_names
+
+
+@pytest.mark.parametrize("shift", [pi / 2, 0.1, 1.0, 2.5, 4.0, -pi / 2])
+@pytest.mark.parametrize("batch", [1, 5])
+def test_gradcheck_passes_at_torchs_own_tolerances(shift, batch):
+    angles = torch.linspace(-3, 3, batch, dtype=torch.float64)[:, None].requires_grad_()
+    assert torch.autograd.gradcheck(HybridLayer(shift=shift), (angles,))
+
+
+def test_the_published_rule_gives_twice_the_slope_at_half_pi():
+    angles = torch.linspace(-3, 3, 7, dtype=torch.float64)[:, None].requires_grad_()
+    HybridLayer(gradient_rule="published")(angles).sum().backward()
+    torch.testing.assert_close(angles.grad, torch.cos(angles.detach()))
+
+
+@pytest.mark.parametrize("engine", engine_names())
+@pytest.mark.parametrize("shift", [pi / 2, 0.5])
+def test_measured_slopes_scatter_about_the_true_one(engine, shift):
+    """The mean of 4000 slopes lies within 5 standard errors of cos θ / 2, and they scatter as the formula says."""
+    theta, shots, repeats = 0.6, 100, 4000
+    layer = HybridLayer(engine, shots, shift, seed=1)
+    _, slopes = layer.measure(torch.full((repeats, 1), theta, requires_grad=True))
+    assert slopes is not None
+    variance = (np.cos(theta + shift) ** 2 + np.cos(theta - shift) ** 2) / (16 * shots * np.sin(shift) ** 2)
+    assert slopes.mean().item() == pytest.approx(np.cos(theta) / 2, abs=5 * np.sqrt(variance / repeats))
+    assert slopes.std().item() == pytest.approx(np.sqrt(variance), rel=5 / np.sqrt(2 * repeats))
+
+
+@pytest.mark.parametrize("batch", [1, 8, 20])
+def test_a_training_step_is_one_aer_job(monkeypatch, batch):
+    jobs, run = [], AerSimulator.run
+    monkeypatch.setattr(AerSimulator, "run", lambda self, *a, **k: jobs.append(a) or run(self, *a, **k))
+    angles = torch.zeros(batch, 1, requires_grad=True)
+    HybridLayer("aer", 100)(angles).sum().backward()
+    assert len(jobs) == 1
+    with torch.no_grad():
+        HybridLayer("aer", 100)(angles)
+    assert len(jobs) == 2
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
+def test_the_callers_dtype_comes_back(dtype):
+    angles = torch.zeros(3, 1, dtype=dtype, requires_grad=True)
+    probability = HybridLayer()(angles)
+    probability.sum().backward()
+    assert angles.grad is not None
+    assert probability.dtype == angles.grad.dtype == dtype
+    assert probability.device == angles.device
+
+
+def test_an_empty_batch_passes_through():
+    angles = torch.zeros(0, 1, requires_grad=True)
+    probability = HybridLayer("aer", 100)(angles)
+    probability.sum().backward()
+    assert probability.shape == (0, 1)
+
+
+def test_two_calls_never_repeat_their_noise_and_two_layers_of_one_seed_always_do():
+    angles = torch.zeros(50, 1)
+    layer = HybridLayer("aer", 100, seed=7)
+    first, second = layer(angles), layer(angles)
+    assert not torch.equal(first, second)
+    torch.testing.assert_close(HybridLayer("aer", 100, seed=7)(angles), first, rtol=0, atol=0)
+
+
+def test_reseeding_leaves_the_layers_own_noise_where_it_was():
+    angles, layer, twin = torch.zeros(50, 1), HybridLayer("aer", 100), HybridLayer("aer", 100)
+    with layer.reseeded(3):
+        layer(angles)
+    assert torch.equal(layer(angles), twin(angles))
+
+
+def test_the_layer_has_no_weights_and_takes_no_second_derivative():
+    layer = HybridLayer()
+    assert not list(layer.parameters())
+    angles = torch.zeros(1, 1, requires_grad=True)
+    (slope,) = torch.autograd.grad(layer(angles).square().sum(), angles, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        slope.sum().backward()
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (3, 2), (3, 1, 1)])
+def test_other_shapes_are_refused(shape):
+    with pytest.raises(ValueError, match=r"angles must have the shape \(batch, 1\), got"):
+        HybridLayer()(torch.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"engine": "x"}, "engine must be one of"),
+        ({"shots": 0}, "shots must be between 1 and 100000, got 0"),
+        ({"shift": pi}, "shift must have"),
+        ({"gradient_rule": "x"}, "gradient_rule must be"),
+    ],
+)
+def test_bad_options_are_refused(options, message):
+    with pytest.raises((ConfigError, ValueError), match=message):
+        HybridLayer(**options)

@@ -1,0 +1,115 @@
+"""Imports point down, and what must start fast imports nothing heavy."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hqnn
+
+ROOT = Path(hqnn.__file__).parent.parent
+
+#: Each may import those before it.
+ORDER = (
+    "config",
+    "records",
+    "shift",
+    "circuits",
+    "engines",
+    "layer",
+    "losses",
+    "model",
+    "data",
+    "evaluation",
+    "training",
+    "gradients",
+    "sweeps",
+    "runs",
+    "worker",
+    "jobs",
+    "__main__",
+)
+
+#: Modules that other folders' files may not import at module level, by folder.
+FORBIDDEN = {
+    "hqnn": {"streamlit", "ui", "pages"},
+    "ui": {"pages", "torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
+    "pages": {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
+}
+
+
+def sources(folder):
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imported(file: Path) -> set[str]:
+    """Full names of all modules that a file imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_every_module_has_its_place_in_the_order():
+    modules = {file.stem if file.parent.name == "hqnn" else file.parent.name for file in sources("hqnn")}
+    assert modules - {"__init__"} == set(ORDER)
+
+
+@pytest.mark.parametrize("file", sources("hqnn"), ids=lambda file: str(file.relative_to(ROOT)))
+def test_modules_import_only_earlier_ones(file):
+    if file.parent.name == "hqnn" and file.stem == "__init__":
+        return
+    own = file.stem if file.parent.name == "hqnn" else file.parent.name
+    for name in imported(file):
+        first, _, rest = name.partition(".")
+        module = rest.split(".")[0]
+        if first == "hqnn" and module in ORDER and module != own:
+            assert ORDER.index(module) < ORDER.index(own), f"{own} imports {module}"
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_folders_do_not_reach_up_or_for_heavy_parts(folder):
+    for file in sources(folder):
+        reached = {name.partition(".")[0] for name in imported(file)} & FORBIDDEN[folder]
+        assert not reached, f"{file} imports {reached}"
+
+
+def loaded_by(statement: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import hqnn.config, hqnn.shift, hqnn.records", {"torch", "qiskit", "streamlit", "dask"}),
+        ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit"}),
+        ("import hqnn.circuits", {"torch", "streamlit"}),
+        ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
+        ("from ui import frame, answers, network", {"torch", "torchvision", "qiskit", "qiskit_aer"}),
+    ],
+)
+def test_light_modules_load_nothing_heavy(statement, absent):
+    assert not loaded_by(statement) & absent
+
+
+@pytest.mark.parametrize("name", hqnn.__all__)
+def test_public_names_load_on_first_use(name):
+    assert getattr(hqnn, name).__name__ == name
+    assert name in dir(hqnn)
+
+
+def test_an_unknown_public_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'hqnn' has no attribute 'Nothing'"):
+        hqnn.Nothing  # noqa: B018 # pyright: ignore[reportAttributeAccessIssue]

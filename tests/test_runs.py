@@ -1,0 +1,69 @@
+"""Run files: whole there and back, and a sentence for every damage."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import save as save_tensors
+
+from hqnn import RunConfig, evaluate, train
+from hqnn.runs import Run, RunFileError, from_bytes, load, save, to_bytes
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    *history, result = train(RunConfig(n_train=8, n_test=4, epochs=1))
+    return Run.of(history, result)
+
+
+def test_a_run_survives_its_file(run, tmp_path, small_pair):
+    save(run, tmp_path / "run.safetensors")
+    loaded = load(tmp_path / "run.safetensors")
+    assert (loaded.config, loaded.history, loaded.evaluation) == (run.config, run.history, run.evaluation)
+    assert (loaded.completed, loaded.versions) == (True, run.versions)
+    assert loaded.versions["torch"].startswith("2.")
+    answers = [evaluate(r.network(), small_pair.test.images, small_pair.test.labels) for r in (run, loaded)]
+    assert answers[0] == answers[1]
+
+
+def remade(run, **changes):
+    content = to_bytes(run)
+    size = int.from_bytes(content[:8], "little")
+    metadata = json.loads(content[8 : 8 + size])["__metadata__"]
+    kept = {name: value for name, value in (metadata | changes).items() if value is not None}
+    return save_tensors(run.weights, kept)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format": "other"}, "not a run: its format must be 'hqnn run 1', got 'other'"),
+        ({"config": None}, "not a whole run: 'config' is missing"),
+        ({"config": '{"shots": 0}'}, "not a valid run: shots must be between 1 and 100000, got 0"),
+        ({"config": "[]"}, "not a valid run"),
+        ({"history": '[{"kind": "step"}]'}, "not a valid run"),
+        ({"evaluation": "nonsense"}, "not a valid run"),
+    ],
+)
+def test_changed_metadata_is_refused(run, changes, message):
+    with pytest.raises(RunFileError, match=message.replace("[", r"\[")):
+        from_bytes(remade(run, **changes))
+
+
+def test_cut_off_and_foreign_files_are_refused(run):
+    content = to_bytes(run)
+    for damaged in (b"", b"\x80\x04pickle", content[:100], content[:-10]):
+        with pytest.raises(RunFileError, match="not a whole safetensors file"):
+            from_bytes(damaged)
+    with pytest.raises(RunFileError, match="not a run: its format must be"):
+        from_bytes(save_tensors({"x": torch.zeros(1)}))
+
+
+def test_other_networks_weights_are_refused(run):
+    metadata = json.loads(to_bytes(run)[8 : 8 + int.from_bytes(to_bytes(run)[:8], "little")])["__metadata__"]
+    short = save_tensors(run.weights | {"fc2.bias": torch.zeros(2)}, metadata)
+    with pytest.raises(RunFileError, match=r"weights fc2.bias must have the shape \(1,\), got \(2,\)"):
+        from_bytes(short)
+    broken = save_tensors(run.weights | {"fc2.bias": torch.tensor([float("nan")])}, metadata)
+    with pytest.raises(RunFileError, match=r"weights fc2.bias must be finite"):
+        from_bytes(broken)

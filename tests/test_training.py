@@ -1,0 +1,154 @@
+"""Training: it learns, it repeats itself bit for bit, it leaves the caller alone, and it can be stopped."""
+
+from math import pi
+
+import numpy as np
+import pytest
+import torch
+from qiskit_aer import AerSimulator
+
+from hqnn import RunConfig, load_pair, train
+from hqnn.engines import engine_names
+from hqnn.records import EpochRecord, StepRecord
+from hqnn.training import Seeds, TrainResult
+
+SMALL = RunConfig(n_train=12, n_test=6, epochs=2, batch_size=5)
+
+
+def parts(config, **options):
+    """The steps, epochs and result of a run."""
+    *records, result = train(config, **options)
+    assert isinstance(result, TrainResult)
+    return (
+        [record for record in records if isinstance(record, StepRecord)],
+        [record for record in records if isinstance(record, EpochRecord)],
+        result,
+    )
+
+
+def without_clock(record):
+    return record.model_dump(exclude={"images_per_second"})
+
+
+@pytest.mark.parametrize("engine", engine_names())
+def test_a_seed_gives_the_same_run_bit_for_bit_whatever_the_callers_random_state(engine):
+    runs = []
+    for callers_seed in (1, 2):
+        torch.manual_seed(callers_seed)
+        np.random.seed(callers_seed)
+        steps, epochs, result = parts(SMALL.replace(engine=engine))
+        weights = {name: tensor.tolist() for name, tensor in result.model.state_dict().items()}
+        runs.append(([*map(without_clock, steps), *map(without_clock, epochs)], weights, result.evaluation))
+    assert runs[0] == runs[1]
+
+
+def test_another_seed_gives_another_run():
+    losses = [[step.loss for step in parts(SMALL.replace(seed=seed))[0]] for seed in (0, 1)]
+    assert losses[0] != losses[1]
+
+
+def test_the_callers_random_state_is_left_as_it_was():
+    torch.manual_seed(3)
+    np.random.seed(3)
+    before = torch.get_rng_state(), np.random.get_state()[1].tolist()
+    for _ in train(SMALL):
+        assert torch.equal(torch.get_rng_state(), before[0])
+    assert np.random.get_state()[1].tolist() == before[1]
+
+
+def test_two_trainings_taken_in_turns_do_not_disturb_each_other():
+    alone = [step.loss for step in parts(SMALL)[0]]
+    turns = zip(train(SMALL), train(SMALL.replace(seed=9)), strict=True)
+    assert [record.loss for record, _ in turns if isinstance(record, StepRecord)] == alone
+
+
+def test_shots_do_not_change_the_first_weights_and_the_order_of_images():
+    """Different shots of one seed: the first step sees the same images with the same weights and dropout."""
+    first = [parts(SMALL.replace(shots=shots))[0][0] for shots in (10, 1000)]
+    assert first[0].theta == first[1].theta
+    assert first[0].loss != first[1].loss
+
+
+def test_sub_seeds_differ_from_each_other_and_between_runs():
+    seeds = {value for seed in range(50) for value in vars(Seeds.of(seed)).values()}
+    assert len(seeds) == 200
+
+
+def test_records_say_what_happened():
+    steps, epochs, result = parts(SMALL)
+    assert [step.step for step in steps] == list(range(1, 11))
+    assert [step.epoch for step in steps] == [1] * 5 + [2] * 5
+    assert [len(step.theta) for step in steps] == [len(step.gradient) for step in steps] == [5, 5, 5, 5, 4] * 2
+    assert [(epoch.epoch, epoch.step) for epoch in epochs] == [(1, 5), (2, 10)]
+    for epoch in epochs:
+        of_epoch = [step for step in steps if step.epoch == epoch.epoch]
+        mean = np.average([step.loss for step in of_epoch], weights=[len(step.theta) for step in of_epoch])
+        assert epoch.loss == epoch.cross_entropy == pytest.approx(mean)
+        assert -1 <= epoch.published <= 0
+        assert sum(map(sum, epoch.train_confusion)) == 24
+        assert sum(map(sum, epoch.test_confusion)) == 12
+        (a, _), (_, d) = epoch.test_confusion
+        assert epoch.test_accuracy == pytest.approx((a + d) / 12)
+        assert epoch.test_accuracy_low < epoch.test_accuracy_high
+    assert result.completed
+    assert result.evaluation.n == 12
+
+
+def test_the_recorded_gradient_is_the_circuits_slope():
+    """With an exact engine: cos θ / 2 by the rule, cos θ by the published difference at π/2."""
+    exact = SMALL.replace(engine="exact", shots=None)
+    for config, factor in ((exact, 0.5), (exact.replace(gradient_rule="published", shift=pi / 2), 1)):
+        for step in parts(config)[0]:
+            np.testing.assert_allclose(step.gradient, factor * np.cos(step.theta), atol=1e-6)
+
+
+def test_the_loss_is_the_one_asked_for():
+    _, epochs, result = parts(SMALL.replace(loss="published"))
+    assert all(epoch.loss == epoch.published for epoch in epochs)
+    assert result.evaluation.loss == result.evaluation.published
+
+
+@pytest.mark.parametrize("engine", engine_names())
+@pytest.mark.parametrize("batch_size", [1, 5])
+def test_every_step_asks_its_engine_once(monkeypatch, engine, batch_size):
+    from hqnn.engines import get_engine
+
+    calls, asked = [], get_engine(engine).probabilities
+    monkeypatch.setattr(get_engine(engine), "probabilities", lambda *a, **k: calls.append(len(a[1])) or asked(*a, **k))
+    steps, epochs, _ = parts(SMALL.replace(engine=engine, batch_size=batch_size))
+    evaluations = 2 * len(epochs) + 1
+    assert len(calls) == len(steps) + evaluations
+    assert calls[0] == 3 * batch_size
+
+
+def test_a_step_is_one_aer_job(monkeypatch):
+    jobs, run = [], AerSimulator.run
+    monkeypatch.setattr(AerSimulator, "run", lambda self, *a, **k: jobs.append(a) or run(self, *a, **k))
+    records = train(SMALL)
+    for expected in (1, 2, 3):
+        next(records)
+        assert len(jobs) == expected
+
+
+def test_a_stopped_training_is_tested_as_it_stands():
+    seen = []
+    steps, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) == 3)
+    assert (len(steps), len(epochs)) == (3, 0)
+    assert not result.completed
+    assert result.evaluation.n == 12
+
+
+def test_a_stop_after_the_last_epoch_changes_nothing():
+    records = 2 * 5 + 2
+    seen = []
+    _, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) == records)
+    assert len(epochs) == 2
+    assert result.completed
+
+
+def test_it_learns_zeros_and_ones():
+    config = RunConfig(digits=(0, 1), n_test=None, epochs=5)
+    _, epochs, result = parts(config)
+    assert epochs[-1].loss < epochs[0].loss / 2
+    assert result.evaluation.n == len(load_pair((0, 1), 1, None).test)
+    assert result.evaluation.accuracy > 0.98
