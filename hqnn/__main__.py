@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NoReturn, get_args, get_origin
 
-from hqnn.config import PRESETS, ConfigError, RunConfig
+from hqnn.config import PRESETS, RunConfig
 
 #: What stands for None on the command line, by setting.
 NONE_WORDS = {"n_train": "all", "n_test": "all", "shots": "exact"}
@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(command=_train)
     train.add_argument("--preset", choices=PRESETS, default="recommended", help="settings to start from")
     for name, field in RunConfig.model_fields.items():
-        help_text = f"{field.description} (default: {NONE_WORDS.get(name, '') if field.default is None else field.default})"
+        help_text = (
+            f"{field.description} (default: {NONE_WORDS.get(name, '') if field.default is None else field.default})"
+        )
         train.add_argument(_flag(name), default=None, help=help_text.replace("%", "%%"), **_reading(name))
     train.add_argument("--save", metavar="FILE", help="write the run to a file (safetensors)")
     evaluate = commands.add_parser("evaluate", help="test the network of a saved run")
@@ -84,15 +86,12 @@ def _train(*, preset: str, save: str | None, json: bool, **given: Any) -> int:
     from hqnn.training import TrainResult, train
 
     torch.set_num_threads(1)  # as in the dashboard's workers: so the same seed gives the same run in both
-    history = []
+    records = []
     for record in train(config):
-        if isinstance(record, TrainResult):
-            _print(record.evaluation, config, json)
-            if save:
-                save_run(Run.of(history, record), save)
-        else:
-            history.append(record)
-            _print(record, config, json)
+        records.append(record)
+        _print(record.evaluation if isinstance(record, TrainResult) else record, config, json)
+    if save:
+        save_run(Run.of(records), save)
     return 0
 
 

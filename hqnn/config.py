@@ -59,7 +59,10 @@ class RunConfig(BaseModel):
         default=(3, 7), description="The two MNIST digits to tell apart; the first is label 0, the second label 1."
     )
     n_train: int | None = Field(
-        default=100, ge=1, le=max(TRAIN_COUNTS), description="Training images per digit; all there are if none is given."
+        default=100,
+        ge=1,
+        le=max(TRAIN_COUNTS),
+        description="Training images per digit; all there are if none is given.",
     )
     n_test: int | None = Field(
         default=50, ge=1, le=max(TEST_COUNTS), description="Test images per digit; all there are if none is given."
@@ -92,7 +95,10 @@ class RunConfig(BaseModel):
         description="aer simulates every shot with Qiskit Aer; exact computes the state and draws the shots from it.",
     )
     seed: int = Field(
-        default=0, ge=0, le=2**31 - 1, description="Seed of weights, image order, dropout and shots: same seed, same run."
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="Seed of weights, image order, dropout and shots: same seed, same run.",
     )
 
     if not TYPE_CHECKING:  # type checkers take the signature from the fields

@@ -16,7 +16,7 @@ from pkgutil import resolve_name
 from time import monotonic
 from typing import Any, Literal
 
-import dask
+import dask.config
 from distributed import Client, Event, Future, Nanny, Scheduler, SpecCluster, as_completed, get_worker
 
 from hqnn.config import RunConfig
@@ -177,7 +177,7 @@ class Jobs:
                 for number in range(self._workers)
             }
             scheduler = {"cls": Scheduler, "options": here | {"port": 0}}
-            self._cluster = SpecCluster(specification, scheduler, silence_logs=logging.ERROR)
+            self._cluster = SpecCluster(specification, scheduler)
             self._client.set_result(Client(self._cluster, set_as_default=False))
         except Exception as error:
             log.exception("the workers could not be started")
@@ -200,7 +200,7 @@ class Jobs:
 
     def _finish(self, job: Job, future: Future) -> None:
         self._client.result().unsubscribe_topic(f"run-{job.id}")
-        error = future.exception()
+        error: Any = future.exception()
         if error is not None:
             log.error("run %s failed", job.id, exc_info=error)
             job._end("failed", error=str(error) or type(error).__name__)
@@ -223,8 +223,8 @@ def _train(job_id: str, settings: str) -> bytes:
     from hqnn.training import train
 
     stream = _Stream(job_id)
-    *history, result = map(stream.send, train(RunConfig(**json.loads(settings)), should_stop=stream.stop_asked))
-    return to_bytes(Run.of(history, result))
+    records = train(RunConfig(**json.loads(settings)), should_stop=stream.stop_asked)
+    return to_bytes(Run.of(map(stream.send, records)))
 
 
 class _Stream:
@@ -234,7 +234,7 @@ class _Stream:
         self._worker = get_worker()
         self._topic = f"run-{job_id}"
         self._stop = Event(f"stop-{job_id}")
-        self._stopped, self._last_look = self._stop.is_set(), monotonic()
+        self._stopped, self._last_look = bool(self._stop.is_set()), monotonic()
         self._outbox: list[dict[str, Any]] = []
         self._last_send = monotonic()
         self._worker.log_event(self._topic, {"started": True})
@@ -250,5 +250,5 @@ class _Stream:
 
     def stop_asked(self) -> bool:
         if not self._stopped and monotonic() - self._last_look >= STOP_SECONDS:
-            self._stopped, self._last_look = self._stop.is_set(), monotonic()
+            self._stopped, self._last_look = bool(self._stop.is_set()), monotonic()
         return self._stopped

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from math import pi
+from typing import Any
 
 import numpy as np
 import torch
 from qiskit import QuantumCircuit
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx, once_differentiable
+from torch.autograd.function import once_differentiable
 
 from hqnn.circuits import hadamard_ry, probability_of_one
 from hqnn.config import check_shift, check_shots
@@ -106,9 +107,9 @@ def _circuit() -> QuantumCircuit:
 
 class _Measurement(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: FunctionCtx, angles: Tensor, layer: HybridLayer) -> tuple[Tensor, Tensor | None]:
+    def forward(ctx: Any, angles: Tensor, layer: HybridLayer) -> tuple[Tensor, Tensor | None]:
         theta = angles.detach().to("cpu", torch.float64).numpy()
-        if not ctx.needs_input_grad[0]:  # pyright: ignore[reportAttributeAccessIssue]
+        if not ctx.needs_input_grad[0]:
             return torch.as_tensor(layer.run(theta)).to(angles), None
         measured = layer.run(np.concatenate((theta[None], shifted_angles(theta, layer.shift))))
         slope = torch.as_tensor(combine(measured[1:], layer.shift, layer.gradient_rule)).to(angles)
@@ -118,6 +119,8 @@ class _Measurement(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, probability_gradient: Tensor, _: Tensor) -> tuple[Tensor, None]:
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride] (one gradient for each output)
+        ctx: Any, probability_gradient: Tensor, _: Tensor
+    ) -> tuple[Tensor, None]:
         (slope,) = ctx.saved_tensors
         return probability_gradient * slope, None

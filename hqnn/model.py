@@ -15,10 +15,10 @@ class HybridNet(nn.Module):
     64 × 4 × 4 = 1024 features.
     """
 
-    def __init__(self, quantum: nn.Module | None = None) -> None:
+    def __init__(self, quantum: "HybridLayer | SineLayer | None" = None) -> None:
         """
         Args:
-            quantum: the layer after θ, with a method `measure` like HybridLayer's; by default an exact HybridLayer.
+            quantum: the layer after θ; by default an exact HybridLayer.
         """
         super().__init__()
         self.conv1 = nn.Conv2d(1, 32, kernel_size=5)

@@ -45,10 +45,19 @@ class Run:
     versions: dict[str, str]
 
     @classmethod
-    def of(cls, history: Iterable[StepRecord | EpochRecord], result: TrainResult) -> "Run":
-        """The run that `hqnn.train` has just yielded, record by record."""
-        weights = result.model.state_dict()
-        return cls(result.config, weights, tuple(history), result.evaluation, result.completed, _present_versions())
+    def of(cls, records: Iterable[StepRecord | EpochRecord | TrainResult]) -> "Run":
+        """The run that `hqnn.train` yields, record by record."""
+        *history, result = records
+        if not isinstance(result, TrainResult):
+            raise TypeError(f"the last record of a run must be its result, got {type(result).__name__}")
+        return cls(
+            config=result.config,
+            weights=result.model.state_dict(),
+            history=tuple(record for record in history if not isinstance(record, TrainResult)),
+            evaluation=result.evaluation,
+            completed=result.completed,
+            versions=_present_versions(),
+        )
 
     def network(self) -> HybridNet:
         """The trained network, with the run's engine and shots."""

@@ -127,7 +127,7 @@ def _step(
         epoch=epoch,
         loss=values[config.loss],
         theta=tuple(theta[:, 0].tolist()),
-        gradient=tuple(slope[:, 0].tolist()),
+        gradient=() if slope is None else tuple(slope[:, 0].tolist()),
         images_per_second=len(labels) / (perf_counter() - started),
     )
     return record, values

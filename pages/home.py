@@ -38,8 +38,8 @@ The circuit is $H$, then $R_Y(\theta)$, then a measurement, so
 $$P(1) = \frac{1 + \sin\theta}{2}, \qquad \langle Z\rangle = 1 - 2P(1) = -\sin\theta .$$
 
 Each probability is a share of the shots, so it carries shot noise: with 100 shots its standard error is at most 0.05.
-The circuit itself has no weights. What is learned are the 117,761 weights of the network in front of it, which choose θ;
-nothing here is faster or better for being quantum.
+The circuit itself has no weights. What is learned are the 117,761 weights of the network in front of it, which
+choose θ; nothing here is faster or better for being quantum.
 
 Parameter-shift rule: Mitarai et al. 2018, [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309);
 Schuld et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331).

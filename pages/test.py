@@ -6,7 +6,7 @@ from hqnn.jobs import Job
 from hqnn.records import Evaluation
 from ui import answers, cached, frame, state
 from ui.digits import gallery
-from ui.run_bar import live, live_bar
+from ui.run_bar import live_bar
 
 PER_PAGE = 48
 

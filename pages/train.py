@@ -12,7 +12,7 @@ config = frame.valid_config()
 
 def train_button() -> None:
     """Start a training with the settings at hand."""
-    if st.button(
+    pressed = st.button(
         "Train",
         key="train",
         type="primary",
@@ -20,8 +20,8 @@ def train_button() -> None:
         shortcut="Mod+Enter",
         disabled=config is None,
         help="Train a new network with these settings.",
-    ):
-        assert config is not None
+    )
+    if pressed and config is not None:
         state.start(config)
         st.rerun()
 

@@ -25,7 +25,9 @@ def main() -> int:
         )
     if installed_browser():
         return 0
-    return subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -4,16 +4,22 @@ from math import pi
 
 import numpy as np
 import pytest
+from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator, Statevector
 
 from hqnn.circuits import CIRCUITS, expectation_z, hadamard_ry, probability_of_one
 
 
+def unmeasured(circuit: QuantumCircuit, theta: float) -> QuantumCircuit:
+    bound = circuit.assign_parameters([theta])
+    bound.remove_final_measurements()
+    return bound
+
+
 @pytest.mark.parametrize("num_qubits", [1, 2, 3])
 @pytest.mark.parametrize("theta", [-pi / 2, 0, 0.3, pi / 2, pi, 4])
 def test_the_circuit_has_the_closed_form_of_p1_and_z(num_qubits, theta):
-    circuit = hadamard_ry(num_qubits).remove_final_measurements(inplace=False).assign_parameters([theta])
-    probabilities = Statevector(circuit).probabilities()[None]
+    probabilities = Statevector(unmeasured(hadamard_ry(num_qubits), theta)).probabilities()[None]
     p1 = np.full((1, num_qubits), (1 + np.sin(theta)) / 2)
     np.testing.assert_allclose(probability_of_one(probabilities), p1, atol=1e-12)
     np.testing.assert_allclose(expectation_z(probabilities), np.full((1, num_qubits), -np.sin(theta)), atol=1e-12)
@@ -29,8 +35,7 @@ def test_every_circuit_is_measured_whole(name):
     circuit = CIRCUITS[name](num_qubits=2)
     assert circuit.count_ops()["measure"] == circuit.num_qubits == 2
     assert circuit.num_parameters == 1
-    unmeasured = circuit.remove_final_measurements(inplace=False).assign_parameters([1.0])
-    assert Operator(unmeasured).is_unitary()
+    assert Operator(unmeasured(circuit, 1.0)).is_unitary()
 
 
 def test_a_circuit_needs_a_qubit():

@@ -68,7 +68,10 @@ def test_a_config_survives_json(name):
         ({"loss": "mse"}, "loss must be 'cross-entropy' or 'published', got 'mse'"),
         ({"engine": "ear"}, "engine must be 'aer' or 'exact', got 'ear'"),
         ({"shotz": 5}, "there is no setting 'shotz'; did you mean 'shots'?"),
-        ({"shots": 0, "epochs": 0}, "shots must be between 1 and 100000, got 0; epochs must be between 1 and 100, got 0"),
+        (
+            {"shots": 0, "epochs": 0},
+            "shots must be between 1 and 100000, got 0; epochs must be between 1 and 100, got 0",
+        ),
     ],
 )
 def test_a_bad_value_gets_one_sentence(settings, message):

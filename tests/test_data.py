@@ -115,13 +115,17 @@ def test_the_cache_is_where_it_may_be(tmp_path, monkeypatch):
 def test_nothing_is_written_beside_the_code(tmp_path):
     """A run with its cache elsewhere leaves the install folder as it was."""
     root = ARCHIVES.parent
-    before = {path for folder in ("hqnn", "data") for path in (root / folder).rglob("*") if "__pycache__" not in path.parts}
+    before = {
+        path for folder in ("hqnn", "data") for path in (root / folder).rglob("*") if "__pycache__" not in path.parts
+    }
     subprocess.run(
         [sys.executable, "-B", "-c", "from hqnn import load_pair; load_pair((3, 7), 1, 1)"],
         cwd=root,
         env=os.environ | {"HQNN_CACHE": str(tmp_path)},
         check=True,
     )
-    after = {path for folder in ("hqnn", "data") for path in (root / folder).rglob("*") if "__pycache__" not in path.parts}
+    after = {
+        path for folder in ("hqnn", "data") for path in (root / folder).rglob("*") if "__pycache__" not in path.parts
+    }
     assert after == before
     assert (tmp_path / "MNIST" / "raw" / LABELS).exists()

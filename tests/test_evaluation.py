@@ -39,8 +39,9 @@ def test_counts_and_losses_by_hand():
 def test_the_interval_is_wilsons(correct, n):
     found = asked([0.9] * correct + [0.1] * (n - correct), [1] * n)
     z, p = 1.959963984540054, correct / n
-    centre, half = (p + z * z / (2 * n)) / (1 + z * z / n), z / (1 + z * z / n) * sqrt(
-        p * (1 - p) / n + z * z / (4 * n * n)
+    centre, half = (
+        (p + z * z / (2 * n)) / (1 + z * z / n),
+        z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n)),
     )
     assert found.accuracy_low == pytest.approx(max(0, centre - half), abs=1e-9)
     assert found.accuracy_high == pytest.approx(min(1, centre + half), abs=1e-9)

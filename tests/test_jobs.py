@@ -7,7 +7,8 @@ import pytest
 
 from hqnn import RunConfig, train
 from hqnn.jobs import MAX_JOBS, Job, Jobs
-from hqnn.runs import from_bytes
+from hqnn.records import StepRecord
+from hqnn.runs import Run, from_bytes
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -42,10 +43,10 @@ def test_a_training_streams_its_records_and_ends_with_its_run(jobs):
 
 def test_a_worker_gives_the_run_that_train_gives_here(jobs):
     job = jobs.submit(SMALL.replace(seed=4))
-    *records, result = train(SMALL.replace(seed=4))
+    here = Run.of(train(SMALL.replace(seed=4)))
     wait(lambda: not job.active)
-    assert job.evaluation == result.evaluation
-    assert [step.loss for step in job.steps] == [record.loss for record in records if record.kind == "step"]
+    assert job.evaluation == here.evaluation
+    assert [step.loss for step in job.steps] == [step.loss for step in here.history if isinstance(step, StepRecord)]
 
 
 def test_records_arrive_while_it_trains_and_a_stop_ends_it_soon(jobs):
@@ -77,7 +78,7 @@ def test_what_is_asked_does_not_wait_behind_a_training(jobs):
 
 
 def test_a_failed_training_says_why_in_one_sentence(jobs):
-    job = jobs.submit(RunConfig.model_construct(**RunConfig().model_dump() | {"shots": 0}))
+    job = jobs.submit(RunConfig().model_copy(update={"shots": 0}))
     wait(lambda: not job.active)
     assert (job.state, job.error) == ("failed", "shots must be between 1 and 100000, got 0")
 
@@ -113,7 +114,9 @@ def test_closing_leaves_no_process():
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     engine = Jobs(workers=1)
     engine.wait_until_warm()
-    started = [p for p in psutil.Process().children(recursive=True) if p.pid not in before and "spawn_main" in str(p.cmdline())]
+    started = [
+        p for p in psutil.Process().children(recursive=True) if p.pid not in before and "spawn_main" in str(p.cmdline())
+    ]
     assert len(started) == 2
     engine.close()
     _, alive = psutil.wait_procs(started, timeout=10)

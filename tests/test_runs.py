@@ -12,8 +12,7 @@ from hqnn.runs import Run, RunFileError, from_bytes, load, save, to_bytes
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    *history, result = train(RunConfig(n_train=8, n_test=4, epochs=1))
-    return Run.of(history, result)
+    return Run.of(train(RunConfig(n_train=8, n_test=4, epochs=1)))
 
 
 def test_a_run_survives_its_file(run, tmp_path, small_pair):
@@ -24,6 +23,11 @@ def test_a_run_survives_its_file(run, tmp_path, small_pair):
     assert loaded.versions["torch"].startswith("2.")
     answers = [evaluate(r.network(), small_pair.test.images, small_pair.test.labels) for r in (run, loaded)]
     assert answers[0] == answers[1]
+
+
+def test_a_run_without_its_result_is_none():
+    with pytest.raises(TypeError, match="the last record of a run must be its result, got StepRecord"):
+        Run.of([next(iter(train(RunConfig(n_train=1, n_test=1, epochs=1))))])
 
 
 def remade(run, **changes):

@@ -50,10 +50,10 @@ def test_another_seed_gives_another_run():
 def test_the_callers_random_state_is_left_as_it_was():
     torch.manual_seed(3)
     np.random.seed(3)
-    before = torch.get_rng_state(), np.random.get_state()[1].tolist()
+    torch_before, numpy_before = torch.get_rng_state(), str(np.random.get_state(legacy=False))
     for _ in train(SMALL):
-        assert torch.equal(torch.get_rng_state(), before[0])
-    assert np.random.get_state()[1].tolist() == before[1]
+        assert torch.equal(torch.get_rng_state(), torch_before)
+    assert str(np.random.get_state(legacy=False)) == numpy_before
 
 
 def test_two_trainings_taken_in_turns_do_not_disturb_each_other():

@@ -135,7 +135,11 @@ def training_chart(
             _line("training", 0, [[e.epoch, round(e.loss, 4)] for e in epochs], ink.training, "circle", "solid"),
             _line("test", 0, [[e.epoch, round(e.test_loss, 4)] for e in epochs], ink.test, "diamond", "dashed"),
             _line(
-                "training", 1, [[e.epoch, round(100 * e.train_accuracy, 2)] for e in epochs], ink.training, "circle",
+                "training",
+                1,
+                [[e.epoch, round(100 * e.train_accuracy, 2)] for e in epochs],
+                ink.training,
+                "circle",
                 "solid",
             )
             | {
@@ -147,7 +151,9 @@ def training_chart(
                     "data": [{"yAxis": 50}],
                 }
             },
-            _line("test", 1, [[e.epoch, round(100 * e.test_accuracy, 2)] for e in epochs], ink.test, "diamond", "dashed"),
+            _line(
+                "test", 1, [[e.epoch, round(100 * e.test_accuracy, 2)] for e in epochs], ink.test, "diamond", "dashed"
+            ),
         ],
         "legend": {"top": 0, "right": 16, "textStyle": axis_text, "itemGap": 16, "selectedMode": False},
         "tooltip": {"trigger": "axis"},
@@ -162,9 +168,7 @@ def _loss_range(config: RunConfig, steps: Sequence[StepRecord]) -> tuple[float, 
     return 0, next((end for end in (1, 2, 3, 4, 6, 8) if highest <= end), 16)
 
 
-def _value_axis(
-    grid: int, name: str, low: float, high: float, axis_text: dict[str, Any], ink: Ink
-) -> dict[str, Any]:
+def _value_axis(grid: int, name: str, low: float, high: float, axis_text: dict[str, Any], ink: Ink) -> dict[str, Any]:
     return {
         "type": "value",
         "gridIndex": grid,
@@ -179,9 +183,7 @@ def _value_axis(
     }
 
 
-def _line(
-    name: str, grid: int, points: list[list[float]], color: str, symbol: str, dash: str
-) -> dict[str, Any]:
+def _line(name: str, grid: int, points: list[list[float]], color: str, symbol: str, dash: str) -> dict[str, Any]:
     return {
         "name": name,
         "type": "line",

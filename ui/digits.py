@@ -50,7 +50,7 @@ def gallery(pictures: Iterable[Picture], name: str) -> str:
 def _item(picture: Picture) -> str:
     detail = f"<small>{escape(picture.detail)}</small>" if picture.detail else ""
     return (
-        f'<li{" class=mistaken" if picture.correct is False else ""}>'
+        f"<li{' class=mistaken' if picture.correct is False else ''}>"
         f'<img src="{_data_uri(picture.pixels)}" width="64" height="64" alt="{escape(picture.alt)}">'
         f"{mark(picture.label, picture.caption)}{detail}{_VERDICTS[picture.correct]}</li>"
     )

@@ -1,6 +1,7 @@
 """The network as a row of stages, with the chosen numbers in it: HTML with inline SVG."""
 
 from html import escape
+from itertools import pairwise
 
 from hqnn.config import RunConfig
 from ui.digits import versus
@@ -53,7 +54,14 @@ def _grid(size: int) -> str:
 def _stack(count: int) -> str:
     side = 84 / count**0.5
     return "".join(
-        _rect(12 + i * (92 - side) / (count - 1), 60 - side - i * (50 - side) / (count - 1), side, side, 0.12, "currentColor")
+        _rect(
+            12 + i * (92 - side) / (count - 1),
+            60 - side - i * (50 - side) / (count - 1),
+            side,
+            side,
+            0.12,
+            "currentColor",
+        )
         for i in range(count)
     )
 
@@ -64,7 +72,7 @@ def _dots(*layers: int) -> str:
     ]
     wires = "".join(
         f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="currentColor" stroke-opacity="0.25"/>'
-        for left, right in zip(columns, columns[1:], strict=False)
+        for left, right in pairwise(columns)
         for x1, y1 in left
         for x2, y2 in right
     )

@@ -80,10 +80,13 @@ def config() -> RunConfig:
     """
     chosen = st.session_state["digits"]
     if len(chosen) != 2:
-        raise ConfigError("Choose two digits: " + ("none is chosen yet." if not chosen else f"only {chosen[0]} is chosen."))
-    values = {name: st.session_state[name] for name in LABELS}
+        raise ConfigError(
+            "Choose two digits: " + ("none is chosen yet." if not chosen else f"only {chosen[0]} is chosen.")
+        )
+    values: dict[str, Any] = {name: st.session_state[name] for name in LABELS}
     values |= {name: None for name in ("n_train", "n_test", "shots") if values[name] in (ALL, EXACT)}
-    return RunConfig(**values | {"digits": sorted(chosen)})
+    values["digits"] = sorted(chosen)
+    return RunConfig(**values)
 
 
 def remember_link() -> None:
@@ -139,7 +142,12 @@ def _widget(name: str) -> None:
     }
     if name == "digits":
         st.pills(
-            options=range(10), selection_mode="multi", default=field.default, on_change=_keep_two, width="stretch", **common
+            options=range(10),
+            selection_mode="multi",
+            default=field.default,
+            on_change=_keep_two,
+            width="stretch",
+            **common,
         )
     elif name in ("seed", "epochs"):
         low, high = map(int, bounds(name))

@@ -6,6 +6,7 @@ one wider circuit: the state is a product, so each lane's outcomes are distribut
 """
 
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from qiskit.circuit import Parameter
 from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer import AerSimulator
 
-from hqnn.engines.base import Engine
+from hqnn.engines.base import Engine, unmeasured
 
 #: Qubits of the packed circuit. Measured for 24 to 600 angles of one qubit: 6 to 8 are fastest (a quarter of the time
 #: of one angle a circuit); from 10 on the wider state costs more than the saved circuits.
@@ -30,8 +31,8 @@ class AerEngine(Engine):
         self._translation = generate_preset_pass_manager(optimization_level=0, backend=self._simulator)
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
-        unmeasured, parameters = self._prepare(circuit, 0, lambda: self._saving_probabilities(circuit))
-        result = self._run(unmeasured, dict(zip(parameters, angles.T.tolist(), strict=True)))
+        saving, parameters = self._prepare(circuit, 0, lambda: self._saving_probabilities(circuit))
+        result = self._run(saving, dict(zip(parameters, angles.T.tolist(), strict=True)))
         return np.array([data.data.probabilities for data in result.results])
 
     def _sampled(
@@ -53,17 +54,17 @@ class AerEngine(Engine):
         counts = [data.data.counts for data in result.results]
         return _lane_counts(counts, lanes, circuit.num_qubits)[:batch] / shots
 
-    def _run(self, circuit: QuantumCircuit, binds: dict[Parameter, list[float]], **options: int):
+    def _run(self, circuit: QuantumCircuit, binds: dict[Any, list[float]], **options: int):
         return self._simulator.run([circuit], parameter_binds=[binds] if binds else None, **options).result()
 
-    def _saving_probabilities(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[Parameter]]:
-        unmeasured = circuit.remove_final_measurements(inplace=False)
-        unmeasured.save_probabilities()  # pyright: ignore[reportAttributeAccessIssue] (Aer adds it to the class)
-        return self._translation.run(unmeasured), list(circuit.parameters)
+    def _saving_probabilities(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[Any]]:
+        saving: Any = unmeasured(circuit)
+        saving.save_probabilities()  # Aer adds it to the class
+        return self._translation.run(saving), list(circuit.parameters)
 
-    def _side_by_side(self, circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Parameter]]:
+    def _side_by_side(self, circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Any]]:
         """Copies of the circuit on qubits of their own, and all their parameters, the first lane's first."""
-        one, width = circuit.remove_final_measurements(inplace=False), circuit.num_qubits
+        one, width = unmeasured(circuit), circuit.num_qubits
         packed, parameters = QuantumCircuit(lanes * width), []
         for lane in range(lanes):
             own = [Parameter(f"{parameter.name}_{lane}") for parameter in circuit.parameters]

@@ -14,6 +14,13 @@ from hqnn.config import check_shots
 MAX_PREPARED = 64
 
 
+def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
+    """A copy of the circuit without its final measurements."""
+    copy = circuit.copy()
+    copy.remove_final_measurements()
+    return copy
+
+
 class Engine(ABC):
     """Runs one parametrised circuit at many angles."""
 

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitError, Instruction, ParameterExpression
+from qiskit.circuit import CircuitError, ParameterExpression
 from qiskit.quantum_info import Pauli
 from torch import Tensor
 
-from hqnn.engines.base import Engine
+from hqnn.engines.base import Engine, unmeasured
 
 #: Gates exp(-i angle G / 2), by the Pauli operator G.
 ROTATIONS = {"rx": "X", "ry": "Y", "rz": "Z", "rxx": "XX", "ryy": "YY", "rzz": "ZZ"}
@@ -28,9 +28,8 @@ class ExactEngine(Engine):
         state = torch.zeros((len(angles), 2**circuit.num_qubits), dtype=torch.complex128)
         state[:, 0] = 1
         for matrix, angle, qubits in steps:
-            if angle is not None:
-                matrix = _rotation(matrix, _values(angle, columns, len(angles)))
-            state = _apply(matrix, state, qubits)
+            turn = matrix if angle is None else _rotation(matrix, _values(angle, columns, len(angles)))
+            state = _apply(turn, state, qubits)
         return (state.real**2 + state.imag**2).numpy()
 
     def _sampled(
@@ -42,7 +41,7 @@ class ExactEngine(Engine):
 
 def _steps(circuit: QuantumCircuit) -> list[Step]:
     steps: list[Step] = []
-    for instruction in circuit.remove_final_measurements(inplace=False).data:
+    for instruction in unmeasured(circuit).data:
         operation = instruction.operation
         if operation.name == "barrier":
             continue
@@ -55,7 +54,7 @@ def _steps(circuit: QuantumCircuit) -> list[Step]:
     return steps
 
 
-def _fixed_matrix(operation: Instruction) -> Tensor:
+def _fixed_matrix(operation: Any) -> Tensor:
     try:
         return torch.from_numpy(np.array(operation.to_matrix(), dtype=np.complex128))
     except (AttributeError, CircuitError, TypeError):
