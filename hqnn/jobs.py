@@ -106,7 +106,8 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._client: LocalFuture[Client] = LocalFuture()
         self._cluster: SpecCluster | None = None
-        threading.Thread(target=self._start, name="start-cluster", daemon=True).start()
+        self._starter = threading.Thread(target=self._start, name="start-cluster", daemon=True)
+        self._starter.start()
 
     @property
     def ready(self) -> bool:
@@ -154,7 +155,8 @@ class Jobs:
             yield by_future[future], from_bytes(future.result()).evaluation
 
     def close(self) -> None:
-        """End the workers."""
+        """End the workers; one that is just starting is ended once it has."""
+        self._starter.join()
         if self.ready:
             self._client.result().close()
         if self._cluster is not None:
@@ -162,6 +164,7 @@ class Jobs:
 
     def _start(self) -> None:
         try:
+            logging.getLogger("distributed").setLevel(logging.ERROR)
             dask.config.set({"distributed.admin.low-level-log-length": 1000})
             here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
             nanny = here | {

@@ -115,7 +115,7 @@ def test_angles_of_one_call_are_measured_independently(name):
     rng = np.random.default_rng(6)
     engine, circuit, theta = get_engine(name), hadamard_ry(), np.zeros((rows, 1))
     ones = np.array([engine.probabilities(circuit, theta, shots=50, rng=rng)[:, 1] for _ in range(calls)])
-    correlations = np.corrcoef(ones.T)[np.triu_indices(rows, 1)]
+    correlations = np.asarray(np.corrcoef(ones.T))[np.triu_indices(rows, 1)]
     assert np.abs(correlations).max() < 5 / np.sqrt(calls)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from hqnn.config import RunConfig
@@ -96,7 +97,7 @@ def training_chart(
     """
     ink = INKS[theme]
     low, high = _loss_range(config, steps)
-    dots = steps[:: 1 + len(steps) // MAX_DOTS]
+    dots = steps[:: max(1, ceil(len(steps) / MAX_DOTS))]
     shared = {"type": "value", "min": 0, "max": config.epochs, "splitNumber": min(config.epochs, 10), "minInterval": 1}
     axis_text = {"color": ink.text, "fontSize": 13}
     return {

@@ -23,11 +23,11 @@ def run() -> None:
     page = _navigation()
     jobs()
     st.html(f"<style>{stylesheet()}</style>")
-    st.session_state["framed"] = True
     with st.sidebar:
         _settings(with_data=page.title != "Data")
     notes = st.container()
-    page.run()
+    with state.frame_drawn():
+        page.run()
     with notes:
         _link_notes()
 
@@ -35,14 +35,14 @@ def run() -> None:
 def head(title: str, question: str) -> None:
     """A page's first lines: its title and the question that it answers.
 
-    On a server's first request, Streamlit runs a page of a folder called pages/ without the main script, until
-    `st.navigation` has been called once; then the page is started again, within its frame.
+    Until a server has called `st.navigation` once, Streamlit runs a page of a folder called pages/ without the main
+    script. The page then draws the frame with itself in it, and is done.
     """
-    if "framed" not in st.session_state:
-        _navigation()
-        st.rerun()
-    st.markdown(f"## {title}\n{question}")
-    st.html('<p class="phone-hint">Pages and settings are behind », at the top left.</p>')
+    if not state.is_framed():
+        run()
+        st.stop()
+    hint = '<p class="phone-hint">Pages and settings are behind », at the top left.</p>'
+    st.markdown(f"## {title}\n{question}\n\n{hint}", unsafe_allow_html=True)
 
 
 def figures(numbers: Sequence[Figure]) -> None:

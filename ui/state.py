@@ -1,6 +1,7 @@
 """The one owner of session-state keys and URL parameters: the settings' widgets, and the viewer's own training."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from math import pi
 from typing import Any, get_args
 
@@ -110,6 +111,21 @@ def link_notes() -> list[str]:
 def dismiss_link_notes() -> None:
     """Show no more what the link asked for in vain."""
     st.session_state["link_notes"] = []
+
+
+@contextmanager
+def frame_drawn() -> Iterator[None]:
+    """Note that a page which runs within runs in its frame."""
+    st.session_state["framed"] = True
+    try:
+        yield
+    finally:
+        del st.session_state["framed"]
+
+
+def is_framed() -> bool:
+    """Whether the page runs in its frame."""
+    return "framed" in st.session_state
 
 
 def job() -> Job | None:

@@ -1,0 +1,119 @@
+"""A dashboard and a Chromium for tests: the server as a user starts it, and pages that note every error."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.install_browser import installed_browser
+
+ROOT = Path(__file__).parent.parent
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+#: Streamlit's frontend asks below the page's own path first, when a page other than the first is opened by its link.
+PROBES = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
+
+DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """A dashboard on a free port; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONWARNINGS": "default"})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            raise RuntimeError(f"the dashboard ended with status {server.returncode}")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310 (an http address of ours)
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the dashboard did not start within 30 s")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed_browser(), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visit:
+    """One viewer's page, and everything that its console complained of."""
+
+    def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> None:
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            has_touch=size == PHONE,
+        )
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._note)
+        self.address = address
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not PROBES.search(message.location.get("url", "")):
+            self.errors.append(message.text)
+
+    def open(self, path: str = "") -> Page:
+        """Open a page by its link, and wait until it is drawn."""
+        self.page.goto(f"{self.address}/{path}")
+        self.settle()
+        return self.page
+
+    def go(self, title: str) -> None:
+        """Walk to another page by the navigation."""
+        self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
+        self.page.get_by_role("heading", level=2).filter(has_text=title).wait_for()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is being drawn."""
+        self.page.get_by_role("heading", level=2).wait_for()
+        self.page.wait_for_function(
+            "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]')"
+        )
+
+    def by_key(self, key: str):
+        """The visible part of the widget with a key."""
+        return self.page.locator(f".st-key-{key}")
+
+    def button(self, key: str):
+        """The button with a key; Streamlit draws one with a tooltip twice, and shows one of the two."""
+        return self.page.locator(f".st-key-{key} button:visible")

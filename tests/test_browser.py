@@ -1,0 +1,196 @@
+"""The dashboard in real Chromium, as a user walks through it. Any console or page error fails."""
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
+from ui.frame import PAGES
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+PATHS = {name: "" if name == "home" else name for name in PAGES}
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def visit(browser, address, request):
+    size, scheme = getattr(request, "param", ("desktop", "light"))
+    visit = Visit(browser, address, SIZES.get(size, PROJECTOR), scheme)
+    yield visit
+    visit.context.close()
+    assert not visit.errors
+
+
+def chart_points(visit) -> int:
+    """Points that the training chart holds, by its own table for screen readers' sake."""
+    return visit.page.evaluate("() => document.querySelector('.st-key-training_chart canvas').toDataURL().length")
+
+
+def loss_text(visit) -> str:
+    return visit.page.get_by_test_id("stMetricValue").first.inner_text()
+
+
+def set_epochs(visit, epochs: int) -> None:
+    visit.page.get_by_text("Training", exact=True).locator("visible=true").first.click()
+    field = visit.by_key("epochs").locator("input")
+    field.fill(str(epochs))
+    field.press("Enter")
+    visit.page.wait_for_function(f"() => document.body.innerText.includes('{epochs} epochs')")
+
+
+def test_the_main_job(visit):
+    """Choose 3 and 7, train, see the loss move while it trains, walk away and back, stop, see predicted labels."""
+    page = visit.open()
+    for digit in ("0", "1"):
+        visit.by_key("digits").get_by_role("button", name=digit, exact=True).click()
+    visit.page.wait_for_function("() => document.body.innerText.includes('Train on 0 vs 1')")
+    for digit in ("3", "7"):
+        visit.by_key("digits").get_by_role("button", name=digit, exact=True).click()
+    visit.page.wait_for_function("() => document.body.innerText.includes('Train on 3 vs 7')")
+
+    visit.go("Train")
+    set_epochs(visit, 100)
+    visit.button("train").click()
+    visit.button("stop").wait_for()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
+    first = loss_text(visit), chart_points(visit)
+    page.wait_for_function(
+        "before => document.querySelector('[data-testid=stMetricValue]').innerText !== before", arg=first[0]
+    )
+    page.wait_for_timeout(1000)
+    assert loss_text(visit) != first[0]
+    assert chart_points(visit) != first[1]
+    assert visit.button("stop").is_enabled()
+
+    epoch = int(re.findall(r"Epoch (\d+) of 100", page.inner_text("body"))[0])
+    visit.go("Data")
+    assert page.locator(".gallery img").count() == 80
+    page.wait_for_timeout(1500)
+    visit.go("Train")
+    assert int(re.findall(r"Epoch (\d+) of 100", page.inner_text("body"))[0]) > epoch
+
+    visit.button("stop").click()
+    visit.button("train").wait_for()
+    assert "Stopped in epoch" in page.inner_text(".st-key-run_bar")
+
+    visit.go("Test")
+    page.locator(".gallery img").first.wait_for()
+    assert page.locator(".gallery li").count() == 48
+    assert page.get_by_text(re.compile(r"predicted [37]")).count() >= 48
+    assert page.locator(".gallery .right").count() > 24
+
+
+def test_the_canvas_is_not_remounted_and_a_moved_slider_does_not_end_the_training(visit):
+    page = visit.open("train")
+    set_epochs(visit, 100)
+    visit.button("train").click()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
+    page.evaluate("() => { document.querySelector('.st-key-training_chart canvas').marked = true }")
+    visit.by_key("shots").get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1500)
+    assert "shots=200" in page.url
+    assert page.evaluate("() => document.querySelector('.st-key-training_chart canvas').marked")
+    assert re.search(r"Epoch \d+ of 100", page.inner_text("body"))
+    visit.button("stop").click()
+    visit.button("train").wait_for()
+
+
+def test_a_link_opens_the_same_experiment_on_every_page(visit):
+    link = "?digits=4&digits=9&n_train=20&n_test=10&shots=1000&shift=π/4&seed=3"
+    for path in ("", "data", "train"):
+        visit.open(path + link)
+        assert "seed=3" in visit.page.url
+    assert "40 images" in visit.page.inner_text(".st-key-run_bar")
+    visit.go("Test")
+    visit.go("Train")
+    assert "40 images" in visit.page.inner_text(".st-key-run_bar")
+    assert "shots=1000" in visit.page.url
+    visit.page.reload()
+    visit.settle()
+    assert "40 images" in visit.page.inner_text(".st-key-run_bar")
+
+
+def test_a_bad_link_is_answered_and_the_page_works(visit):
+    page = visit.open("?shots=0&digits=12")
+    assert "the link asks for “0”, which is not offered; it is 100" in page.inner_text("body")
+    visit.button("dismiss_link_notes").click()
+    page.get_by_text("the link asks for").first.wait_for(state="detached")
+
+
+def test_a_third_digit_replaces_the_first_and_one_alone_is_asked_about(visit):
+    page = visit.open("data")
+    visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
+    page.get_by_text("fives").first.wait_for()
+    visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
+    page.get_by_text("Choose two digits: only 7 is chosen.").wait_for()
+
+
+def test_keys_start_and_stop_a_training(visit):
+    page = visit.open("train")
+    set_epochs(visit, 100)
+    page.locator("h2").click()
+    page.keyboard.press("Control+Enter")
+    visit.button("stop").wait_for()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
+    page.keyboard.press("Escape")
+    visit.button("train").wait_for()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("visit", [(s, c) for s in SIZES for c in ("light", "dark")], indirect=True, ids="-".join)
+def test_every_page_fits_and_is_accessible(visit, name):
+    """Nothing scrolls sideways; axe finds nothing serious or critical."""
+    page = visit.open(PATHS[name])
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    accessible(visit)
+
+
+@pytest.mark.parametrize("visit", [("desktop", "light"), ("phone", "dark")], indirect=True, ids="-".join)
+def test_a_finished_run_is_accessible_on_train_and_test(visit):
+    page = visit.open("train?n_train=10&n_test=10")
+    visit.button("train").click()
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    visit.settle()
+    accessible(visit)
+    page.get_by_text("Next: test it").click()
+    page.locator(".gallery img").first.wait_for()
+    visit.settle()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    accessible(visit)
+
+
+@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
+def test_on_a_projector_the_train_page_needs_no_scrolling(visit):
+    page = visit.open("train")
+    for selector in (".st-key-digits", ".st-key-shots", ".st-key-run_bar", ".st-key-training_chart", ".st-key-figures"):
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0, selector
+        assert box["y"] + box["height"] <= PROJECTOR[1], selector
+
+
+def accessible(visit) -> None:
+    found = Axe().run(visit.page).response["violations"]
+    serious = [
+        (violation["id"], node["html"][:200], node.get("failureSummary", "")[:300])
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert not serious, json.dumps(serious, indent=1)

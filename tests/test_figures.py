@@ -1,0 +1,143 @@
+"""Records to figures: what is drawn is what was recorded."""
+
+import numpy as np
+import pytest
+
+from hqnn import RunConfig, train
+from hqnn.records import EpochRecord, Evaluation, StepRecord
+from ui import answers, charts, digits, network
+from ui.run_bar import learned, ready
+
+CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5)
+
+
+@pytest.fixture(scope="module")
+def records() -> tuple[list[StepRecord], list[EpochRecord]]:
+    run = list(train(CONFIG))
+    return (
+        [record for record in run if isinstance(record, StepRecord)],
+        [record for record in run if isinstance(record, EpochRecord)],
+    )
+
+
+def series(chart, name, grid):
+    return next(s["data"] for s in chart["series"] if s["name"] == name and s.get("xAxisIndex", 0) == grid)
+
+
+@pytest.mark.parametrize("theme", charts.INKS)
+def test_the_chart_holds_the_recorded_numbers(records, theme):
+    steps, epochs = records
+    chart = charts.training_chart(CONFIG, steps, epochs, theme)
+    np.testing.assert_allclose(series(chart, "one batch", 0), [[s.step / 5, s.loss] for s in steps], atol=1e-4)
+    np.testing.assert_allclose(series(chart, "training", 0), [[e.epoch, e.loss] for e in epochs], atol=1e-4)
+    np.testing.assert_allclose(series(chart, "test", 0), [[e.epoch, e.test_loss] for e in epochs], atol=1e-4)
+    np.testing.assert_allclose(series(chart, "test", 1), [[e.epoch, 100 * e.test_accuracy] for e in epochs], atol=0.01)
+
+
+def test_axes_span_the_whole_run_from_the_start(records):
+    steps, epochs = records
+    for chart in (
+        charts.training_chart(CONFIG, [], [], "light"),
+        charts.training_chart(CONFIG, steps, epochs, "light"),
+    ):
+        assert [(axis["min"], axis["max"]) for axis in chart["xAxis"]] == [(0, 3), (0, 3)]
+    published = charts.training_chart(CONFIG.replace(loss="published"), [], [], "light")
+    assert (published["yAxis"][0]["min"], published["yAxis"][0]["max"]) == (-1, 0)
+
+
+def test_every_loss_is_within_its_axis(records):
+    step = records[0][0]
+    for loss in (0.2, 1.0, 1.1, 5.3, 11.6):
+        chart = charts.training_chart(CONFIG, [step.model_copy(update={"loss": loss})], [], "light")
+        assert loss <= chart["yAxis"][0]["max"]
+
+
+def test_long_runs_are_thinned_and_short_ones_are_not(records):
+    step = records[0][0]
+    for count, drawn in ((0, 0), (10, 10), (1500, 1500), (1501, 751), (30_000, 1500)):
+        chart = charts.training_chart(CONFIG, [step] * count, [], "light")
+        assert len(series(chart, "one batch", 0)) == drawn
+
+
+def test_figures_are_the_last_epochs(records):
+    steps, epochs = records
+    values = [figure.value for figure in charts.figures(CONFIG, steps, epochs)]
+    assert values[0] == f"{epochs[-1].loss:.4f}"
+    assert values[1].startswith(f"{epochs[-1].test_accuracy:.1%} (")
+    assert float(values[2]) > 0
+    assert [figure.value for figure in charts.figures(CONFIG, [], [])] == ["–"] * 4
+    assert charts.figures(CONFIG.replace(shots=None), steps, epochs)[2].value == "no noise"
+
+
+def test_speed_is_images_over_time():
+    steps = [
+        StepRecord(step=1, epoch=1, loss=0, theta=(0,) * 8, gradient=(0,) * 8, images_per_second=80),
+        StepRecord(step=2, epoch=1, loss=0, theta=(0,) * 4, gradient=(0,) * 4, images_per_second=10),
+    ]
+    assert charts.figures(CONFIG, steps, [])[3].value == "24 images/s"  # 12 images in 0.1 + 0.4 s
+
+
+def test_what_is_learned_is_said_in_words(records):
+    epoch = records[1][-1].model_copy(update={"train_confusion": ((11, 1), (2, 10))})
+    assert learned(CONFIG, [epoch]) == (
+        "Epoch 3: of its training images it reads 11 of 12 threes as 3, and 10 of 12 sevens as 7."
+    )
+    stuck = epoch.model_copy(update={"train_confusion": ((0, 12), (0, 12))})
+    assert learned(CONFIG, [stuck]) == "Epoch 3: it answers 7 to every training image. It has not told the two apart."
+    other = epoch.model_copy(update={"train_confusion": ((12, 0), (12, 0))})
+    assert "it answers 3 to every training image" in learned(CONFIG, [other])
+
+
+def test_ready_says_how_much_work_it_is():
+    assert "24 images, 3 epochs of 5 steps" in ready(CONFIG)
+
+
+EVALUATION = Evaluation(
+    n=5,
+    accuracy=0.6,
+    accuracy_low=0.23,
+    accuracy_high=0.88,
+    loss=0.5,
+    cross_entropy=0.5,
+    published=-0.6,
+    confusion=((1, 1), (1, 2)),
+    labels=(0, 0, 1, 1, 1),
+    predictions=(0, 1, 1, 0, 1),
+    probabilities=(0.1, 0.8, 0.9, 0.3, 0.7),
+)
+
+
+def test_answers_are_filtered_and_the_two_digits_take_turns():
+    assert answers.rows(EVALUATION, "All") == [0, 2, 1, 3, 4]
+    assert answers.rows(EVALUATION, "Mistakes") == [1, 3]
+    assert answers.rows(EVALUATION, "Right") == [0, 2, 4]
+
+
+def test_pictures_show_the_right_image_with_its_answer():
+    images = [np.full((2, 28, 28), 10, np.uint8), np.full((3, 28, 28), 20, np.uint8)]
+    right, wrong = answers.pictures((3, 7), EVALUATION, images, [2, 1])
+    assert (right.pixels[0, 0], right.caption, right.detail, right.correct) == (20, "predicted 7", "p = 0.90", True)
+    assert (wrong.pixels[0, 0], wrong.label, wrong.caption) == (10, 1, "predicted 7")
+    assert (wrong.detail, wrong.alt) == ("p = 0.80, is a 3", "a 3, predicted 7, wrong")
+
+
+def test_the_confusion_table_has_counts_and_rates():
+    table = answers.confusion_table((3, 7), EVALUATION.confusion)
+    assert "1<small>50.0% ✓ right" in table
+    assert "2<small>66.7% ✓ right" in table
+    assert "1<small>33.3% ✗ wrong" in table
+
+
+def test_a_gallery_escapes_its_texts():
+    picture = digits.Picture(np.zeros((28, 28), np.uint8), 0, "<b>", alt='"x"')
+    html = digits.gallery([picture], "a & b")
+    assert "&lt;b&gt;" in html
+    assert 'alt="&quot;x&quot;"' in html
+    assert 'aria-label="a &amp; b"' in html
+
+
+def test_the_network_is_drawn_with_the_chosen_numbers():
+    html = network.network(CONFIG.replace(shots=2000, digits=(4, 9)))
+    assert "one qubit, 2,000 shots" in html
+    assert "P(1) &gt; ½: 9, else 4" in html
+    assert "exact, no shots" in network.network(CONFIG.replace(shots=None))

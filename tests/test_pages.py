@@ -1,0 +1,178 @@
+"""Every page, found by discovery, run by Streamlit's own test harness with the real job engine."""
+
+import os
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from hqnn.config import PRESETS, RunConfig, bounds
+from ui import cached, frame, state
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _at_root():
+    before = Path.cwd()
+    os.chdir(ROOT)
+    yield
+    cached.jobs().close()
+    st.cache_resource.clear()
+    os.chdir(before)
+
+
+def open_page(name: str, **link: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for key, value in link.items():
+        app.query_params[key] = value
+    app.run()
+    if name != "home":
+        app.switch_page(f"pages/{name}.py").run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(str(element.value) for kind in (app.markdown, app.warning, app.info) for element in kind)
+
+
+def test_the_frame_knows_every_page():
+    assert set(frame.PAGES) == set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_with_its_title_and_its_settings(name):
+    app = open_page(name)
+    assert "## " in app.main.markdown[0].value
+    for key in state.LABELS:
+        assert key in app.session_state, key
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_what_to_do_about_one_digit(name):
+    app = open_page(name, digits=["4"])
+    if name != "test":
+        assert "Choose two digits: only 4 is chosen." in texts(app)
+
+
+def test_every_option_of_every_widget_is_a_valid_setting():
+    for name, options in state.OPTIONS.items():
+        for option in options:
+            for digits in ((0, 1), (5, 8)):  # 5 has the fewest images of all
+                unbounded = option in (state.ALL, state.EXACT) and name != "engine"
+                RunConfig(**{name: None if unbounded else option, "digits": digits})
+    for name in ("seed", "epochs"):
+        assert bounds(name)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_sets_every_setting_but_the_seed(name):
+    app = open_page("train", seed="5")
+    app.selectbox(key="preset").set_value(name).run()
+    assert not app.exception
+    expected = RunConfig.preset(name)
+    for setting, value in expected.model_dump().items():
+        chosen = app.session_state[setting]
+        assert (tuple(chosen) if setting == "digits" else chosen) == (5 if setting == "seed" else value)
+    assert app.selectbox(key="preset").value is None
+
+
+def test_a_third_digit_takes_the_place_of_the_first():
+    app = open_page("data")
+    app.pills(key="digits").set_value([3, 7, 0]).run()
+    assert app.session_state["digits"] == [7, 0]
+
+
+def test_a_link_opens_its_experiment():
+    app = open_page("home", digits=["0", "1"], n_train="20", n_test="10", shots="exact", shift="π/4", seed="9")
+    chosen = {name: app.session_state[name] for name in (*state.DATA, *state.CIRCUIT)}
+    assert chosen == {
+        "digits": [0, 1],
+        "n_train": 20,
+        "n_test": 10,
+        "shots": "exact",
+        "shift": pytest.approx(0.7853981),
+        "seed": 9,
+    }
+
+
+def test_a_link_that_asks_for_what_is_not_offered_is_answered():
+    app = open_page("home", shots="0", seed="-1", digits=["1", "12"])
+    notes = app.warning[0].value + app.warning[1].value
+    assert "Shots per angle: the link asks for “0”, which is not offered; it is 100." in notes
+    assert "Seed: the link asks for “-1”, which is not offered; it is 0." in notes
+    assert "Two digits: the link asks for “1, 12”, which is not offered; it is 1." in notes
+    app.button(key="dismiss_link_notes").click().run()
+    assert "the link asks for" not in texts(app)
+
+
+def test_the_data_page_shows_labelled_images_of_both_digits():
+    app = open_page("data", digits=["2", "5"])
+    galleries = [element.proto.body for element in app.get("html") if 'class="gallery"' in element.proto.body]
+    assert len(galleries) == 2
+    for label, (digit, html) in enumerate(zip((2, 5), galleries, strict=True)):
+        assert html.count("<li>") == 40
+        assert html.count(f'alt="handwritten {digit}, number') == 40
+        assert f'class="digit digit-{"ab"[label]}"' in html
+
+
+def wait_until(app: AppTest, condition) -> None:
+    end = monotonic() + 60
+    while not condition():
+        assert monotonic() < end
+        sleep(0.1)
+        app.run()
+
+
+def test_train_then_test():
+    app = open_page("train", n_train="10", n_test="10")
+    assert "Press Train: 20 images, 10 epochs of 3 steps." in str([e.proto.body for e in app.get("html")])
+    app.number_input(key="epochs").set_value(3).run()
+    app.button(key="train").click().run()
+    wait_until(app, lambda: app.button(key="train").disabled is False if _has(app, "train") else False)
+    assert not app.exception
+    assert [metric.label for metric in app.metric][:2] == ["Training loss −log p", "Accuracy (95 % interval)"]
+    assert all(metric.value != "–" for metric in app.metric)
+    job = cached.jobs().get(app.session_state["job_id"])
+    assert job is not None
+    assert job.evaluation is not None
+
+    app.switch_page("pages/test.py").run()
+    assert not app.exception
+    (gallery,) = (e.proto.body for e in app.get("html") if 'class="gallery"' in e.proto.body)
+    assert gallery.count("● predicted 3") + gallery.count("◆ predicted 7") == job.evaluation.n == 20
+    assert gallery.count("✓ right") + gallery.count("✗ wrong") == job.evaluation.n
+    assert f"{job.evaluation.accuracy:.1%}" in app.metric[0].value
+
+    app.segmented_control(key="show").set_value("Mistakes").run()
+    wrong = [label != said for label, said in zip(job.evaluation.labels, job.evaluation.predictions, strict=True)]
+    shown = [e.proto.body for e in app.get("html") if 'class="gallery"' in e.proto.body]
+    assert sum(html.count("✗ wrong") for html in shown) == sum(wrong)
+    assert not any("✓ right" in html for html in shown)
+
+
+def _has(app: AppTest, key: str) -> bool:
+    return any(button.key == key for button in app.button)
+
+
+def test_a_stop_is_offered_only_while_it_trains():
+    app = open_page("train")
+    app.number_input(key="epochs").set_value(100).run()
+    app.button(key="train").click().run()
+    assert _has(app, "stop")
+    assert not _has(app, "train")
+    app.switch_page("pages/data.py").run()
+    assert _has(app, "stop")
+    app.button(key="stop").click().run()
+    wait_until(app, lambda: not _has(app, "stop"))
+    assert "Stopped in epoch" in str([e.proto.body for e in app.get("html")])
+
+
+def test_the_test_page_without_a_network_says_what_to_do():
+    assert "No network has been trained yet" in texts(open_page("test"))
