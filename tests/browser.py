@@ -106,8 +106,10 @@ class Visit:
     def settle(self) -> None:
         """Wait until nothing is being drawn."""
         self.page.get_by_role("heading", level=2).wait_for()
+        unfinished = "[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]"
         self.page.wait_for_function(
-            "() => !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]')"
+            f"() => !document.querySelector('{unfinished}')",
+            timeout=60_000,  # the first images wait for the workers to start
         )
 
     def by_key(self, key: str):

@@ -9,8 +9,6 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
 from ui.frame import PAGES
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 PATHS = {name: "" if name == "home" else name for name in PAGES}
 

@@ -10,8 +10,6 @@ from hqnn.jobs import MAX_JOBS, Job, Jobs
 from hqnn.records import StepRecord
 from hqnn.runs import Run, from_bytes
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
 
 

@@ -11,8 +11,6 @@ from streamlit.testing.v1 import AppTest
 from hqnn.config import PRESETS, RunConfig, bounds
 from ui import cached, frame, state
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 

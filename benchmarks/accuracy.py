@@ -1,0 +1,39 @@
+"""What the presets reach over several seeds, stuck runs counted: `python -m benchmarks.accuracy`."""
+
+import argparse
+
+from hqnn.config import RunConfig
+from hqnn.jobs import Jobs
+from hqnn.sweeps import STUCK_BELOW, grid, summarize
+
+SETTINGS = {
+    "recommended, 0 vs 1, all test images": RunConfig(digits=(0, 1), n_test=None),
+    "recommended, 3 vs 7, all test images": RunConfig(digits=(3, 7), n_test=None),
+    "published-01, 50 test images a digit": RunConfig.preset("published-01"),
+    "published-37, 50 test images a digit": RunConfig.preset("published-37"),
+}
+
+
+def main() -> None:
+    """Print one Markdown table, a row per setting."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10, help="seeds 0, 1, … of each setting, two or more")
+    seeds = parser.parse_args().seeds
+    jobs = Jobs()
+    print("| setting | runs | stuck | mean accuracy (standard error) | lowest | mean −p | mean −log p |")
+    print("|---|---|---|---|---|---|---|")
+    try:
+        for name, config in SETTINGS.items():
+            found = summarize([evaluation for _, evaluation in jobs.evaluations(grid(config, seed=range(seeds)))])
+            print(
+                f"| {name} | {found.runs} | {found.stuck} | {found.mean_accuracy:.2%} ({found.accuracy_error:.2%}) "
+                f"| {found.lowest_accuracy:.2%} | {found.mean_published_loss:.4f} | {found.mean_cross_entropy:.4f} |",
+                flush=True,
+            )
+    finally:
+        jobs.close()
+    print(f"\nStuck: accuracy below {STUCK_BELOW:.0%} at the end. Losses are means over test images, then over runs.")
+
+
+if __name__ == "__main__":
+    main()
