@@ -19,7 +19,7 @@ from hqnn.records import EpochRecord
 from hqnn.training import TorchRandomness, fit
 
 CONTENDERS = {
-    "classical twin, (1 + sin θ)/2 (the limit)": lambda: SineLayer(),
+    "classical twin, (1 + sin θ)/2 (the limit)": SineLayer,
     "exact, no shots": lambda: HybridLayer("exact", None),
     "exact, 100 shots": lambda: HybridLayer("exact", 100),
     "aer, 100 shots": lambda: HybridLayer("aer", 100),
