@@ -4,6 +4,11 @@ BIN := .venv/bin
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 
+# An environment whose Python no longer runs (moved, or its base upgraded) is made anew as well.
+ifneq ($(shell $(BIN)/python -c "print('runs')" 2>/dev/null),runs)
+$(shell rm -f .venv/made.done)
+endif
+
 .PHONY: run test check format bench clean
 .DELETE_ON_ERROR:
 
@@ -22,8 +27,9 @@ format: .venv/dev.done
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev.done
+bench: .venv/browser.done
 	$(BIN)/python -m benchmarks.epoch_time
+	$(BIN)/python -m benchmarks.page_times
 	$(BIN)/python -m benchmarks.accuracy
 
 clean:

@@ -20,6 +20,16 @@ def results(job: Job, evaluation: Evaluation) -> None:
     pictures, table = st.columns([1.8, 1], gap="medium")
     with table, st.container(border=True, key="confusion"):
         st.html(answers.confusion_table(digits, evaluation.confusion))
+        st.download_button(
+            "Download this run",
+            lambda: job.run_file or b"",
+            file_name=f"hqnn-{digits[0]}-{digits[1]}-seed{config.seed}.safetensors",
+            mime="application/octet-stream",
+            key="download",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Settings, weights, history and answers in one file; `python -m hqnn evaluate FILE` reads it.",
+        )
     with pictures, st.container(border=True, key="answers"):
         which = st.segmented_control(
             "Show",

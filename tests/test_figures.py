@@ -21,7 +21,7 @@ def records() -> tuple[list[StepRecord], list[EpochRecord]]:
 
 
 def series(chart, name, grid):
-    return next(s["data"] for s in chart["series"] if s["name"] == name and s.get("xAxisIndex", 0) == grid)
+    return next(s["data"] for s in chart["series"] if s.get("name") == name and s.get("xAxisIndex", 0) == grid)
 
 
 @pytest.mark.parametrize("theme", charts.INKS)
@@ -32,6 +32,9 @@ def test_the_chart_holds_the_recorded_numbers(records, theme):
     np.testing.assert_allclose(series(chart, "training", 0), [[e.epoch, e.loss] for e in epochs], atol=1e-4)
     np.testing.assert_allclose(series(chart, "test", 0), [[e.epoch, e.test_loss] for e in epochs], atol=1e-4)
     np.testing.assert_allclose(series(chart, "test", 1), [[e.epoch, 100 * e.test_accuracy] for e in epochs], atol=0.01)
+    low, width = (np.array(series(chart, name, 1)) for name in ("interval's lower end", "95 % interval"))
+    np.testing.assert_allclose(low[:, 1], [100 * e.test_accuracy_low for e in epochs])
+    np.testing.assert_allclose((low + width)[:, 1], [100 * e.test_accuracy_high for e in epochs])
 
 
 def test_axes_span_the_whole_run_from_the_start(records):

@@ -133,30 +133,19 @@ def training_chart(
                 "silent": True,
                 "data": [[round(s.step / config.steps_per_epoch, 4), round(s.loss, 4)] for s in dots],
             },
-            _line("training", 0, [[e.epoch, round(e.loss, 4)] for e in epochs], ink.training, "circle", "solid"),
-            _line("test", 0, [[e.epoch, round(e.test_loss, 4)] for e in epochs], ink.test, "diamond", "dashed"),
-            _line(
-                "training",
-                1,
-                [[e.epoch, round(100 * e.train_accuracy, 2)] for e in epochs],
-                ink.training,
-                "circle",
-                "solid",
-            )
-            | {
-                "markLine": {
-                    "silent": True,
-                    "symbol": "none",
-                    "lineStyle": {"color": ink.text, "type": "dotted"},
-                    "label": {"formatter": "guessing", "color": ink.text, "fontSize": 12},
-                    "data": [{"yAxis": 50}],
-                }
-            },
-            _line(
-                "test", 1, [[e.epoch, round(100 * e.test_accuracy, 2)] for e in epochs], ink.test, "diamond", "dashed"
-            ),
+            *_lines(0, epochs, [e.loss for e in epochs], [e.test_loss for e in epochs], ink),
+            *_interval(epochs, ink),
+            *_lines(1, epochs, [100 * e.train_accuracy for e in epochs], [100 * e.test_accuracy for e in epochs], ink),
+            _guessing(ink),
         ],
-        "legend": {"top": 0, "right": 16, "textStyle": axis_text, "itemGap": 16, "selectedMode": False},
+        "legend": {
+            "data": ["one batch", "training", "test"],
+            "top": 0,
+            "right": 16,
+            "textStyle": axis_text,
+            "itemGap": 16,
+            "selectedMode": False,
+        },
         "tooltip": {"trigger": "axis"},
     }
 
@@ -184,16 +173,64 @@ def _value_axis(grid: int, name: str, low: float, high: float, axis_text: dict[s
     }
 
 
-def _line(name: str, grid: int, points: list[list[float]], color: str, symbol: str, dash: str) -> dict[str, Any]:
+def _lines(
+    grid: int, epochs: Sequence[EpochRecord], training: Sequence[float], test: Sequence[float], ink: Ink
+) -> list[dict[str, Any]]:
+    """One line for training and one for the test images, told apart by colour, dash and symbol."""
+    return [
+        {
+            "name": name,
+            "type": "line",
+            "xAxisIndex": grid,
+            "yAxisIndex": grid,
+            "data": [[epoch.epoch, round(value, 4)] for epoch, value in zip(epochs, values, strict=True)],
+            "symbol": symbol,
+            "symbolSize": 7,
+            "showSymbol": True,
+            "lineStyle": {"color": color, "width": 2.5, "type": dash},
+            "itemStyle": {"color": color},
+        }
+        for name, values, color, symbol, dash in (
+            ("training", training, ink.training, "circle", "solid"),
+            ("test", test, ink.test, "diamond", "dashed"),
+        )
+    ]
+
+
+def _interval(epochs: Sequence[EpochRecord], ink: Ink) -> list[dict[str, Any]]:
+    """The 95 % interval of the test accuracy: an invisible lower edge, and a band stacked on it."""
+    low = [[epoch.epoch, 100 * epoch.test_accuracy_low] for epoch in epochs]
+    width = [[epoch.epoch, 100 * (epoch.test_accuracy_high - epoch.test_accuracy_low)] for epoch in epochs]
+    return [
+        {
+            "name": name,
+            "type": "line",
+            "xAxisIndex": 1,
+            "yAxisIndex": 1,
+            "stack": "interval",
+            "data": data,
+            "symbol": "none",
+            "silent": True,
+            "lineStyle": {"opacity": 0},
+            "areaStyle": {"color": ink.test, "opacity": opacity},
+            "tooltip": {"show": False},
+        }
+        for name, data, opacity in (("interval's lower end", low, 0), ("95 % interval", width, 0.25))
+    ]
+
+
+def _guessing(ink: Ink) -> dict[str, Any]:
+    """A line of its own at 50 %: what a coin would reach."""
     return {
-        "name": name,
         "type": "line",
-        "xAxisIndex": grid,
-        "yAxisIndex": grid,
-        "data": points,
-        "symbol": symbol,
-        "symbolSize": 7,
-        "showSymbol": True,
-        "lineStyle": {"color": color, "width": 2.5, "type": dash},
-        "itemStyle": {"color": color},
+        "xAxisIndex": 1,
+        "yAxisIndex": 1,
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "lineStyle": {"color": ink.text, "type": "dotted"},
+            "label": {"formatter": "guessing", "position": "insideEndTop", "color": ink.text, "fontSize": 12},
+            "data": [{"yAxis": 50}],
+        },
     }

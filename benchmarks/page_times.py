@@ -1,0 +1,62 @@
+"""What a viewer waits for, in real Chromium: `python -m benchmarks.page_times`."""
+
+import argparse
+from statistics import median
+from time import perf_counter
+
+from playwright.sync_api import Browser
+
+from tests.browser import Visit, chromium, serving
+
+#: Drawn in the same update as the first dots of the loss.
+FIRST_LOSS = "() => /\\d images\\/s/.test(document.querySelector('.st-key-figures').innerText)"
+
+
+def until_controls(browser: Browser, address: str, since: float | None = None) -> float:
+    """Seconds until the first page shows its controls, from the request or from an earlier moment."""
+    visit = Visit(browser, address)
+    started = since or perf_counter()
+    visit.page.goto(address)
+    visit.by_key("digits").get_by_role("button").first.wait_for()
+    visit.button("start").wait_for()
+    seconds = perf_counter() - started
+    visit.context.close()
+    return seconds
+
+
+def until_first_loss(browser: Browser, address: str) -> float:
+    """Seconds from pressing Train to the first loss on the chart."""
+    visit = Visit(browser, address)
+    page = visit.open("train")
+    started = perf_counter()
+    visit.button("train").click()
+    page.wait_for_function(FIRST_LOSS, polling=20, timeout=60_000)
+    seconds = perf_counter() - started
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    visit.context.close()
+    return seconds
+
+
+def main() -> None:
+    """Print one Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=7)
+    repeats = parser.parse_args().repeats
+    with chromium() as browser:
+        started = perf_counter()
+        with serving() as address:
+            cold = until_controls(browser, address, started)
+            until_first_loss(browser, address)  # waits for the workers to be warm
+            warm = [until_controls(browser, address) for _ in range(repeats)]
+            first_loss = [until_first_loss(browser, address) for _ in range(repeats)]
+    print("| from | to | seconds, median (range) |\n|---|---|---|")
+    for start, end, seconds in (
+        ("`streamlit run`", "controls of the first page", [cold]),
+        ("a warm server's request", "controls of the first page", warm),
+        ("pressing Train, workers warm", "first loss on the chart", first_loss),
+    ):
+        print(f"| {start} | {end} | {median(seconds):.2f} ({min(seconds):.2f} to {max(seconds):.2f}) |")
+
+
+if __name__ == "__main__":
+    main()
