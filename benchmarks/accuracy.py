@@ -17,7 +17,9 @@ SETTINGS = {
 def main() -> None:
     """Print one Markdown table, a row per setting."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=10, help="seeds 0, 1, … of each setting, two or more")
+    parser.add_argument(
+        "--seeds", type=int, default=10, choices=range(2, 101), metavar="N", help="seeds 0 to N − 1, 2 to 100"
+    )
     seeds = parser.parse_args().seeds
     jobs = Jobs()
     print("| setting | runs | stuck | mean accuracy (standard error) | lowest | mean −p | mean −log p |")

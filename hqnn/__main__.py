@@ -3,9 +3,10 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args, get_origin
 
-from hqnn.config import PRESETS, RunConfig
+from hqnn.config import PRESETS, HqnnError, RunConfig
 
 #: What stands for None on the command line, by setting.
 NONE_WORDS = {"n_train": "all", "n_test": "all", "shots": "exact"}
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = options.pop("command")
     try:
         return command(**options)
-    except (ValueError, OSError) as error:
+    except (HqnnError, OSError) as error:
         parser.error(str(error))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -48,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="test the network of a saved run")
     evaluate.set_defaults(command=_evaluate)
     evaluate.add_argument("file", metavar="FILE", help="a run written by train --save or by the dashboard")
-    evaluate.add_argument("--n-test", default="all", help="test images per digit, or all", **_reading("n_test"))
+    evaluate.add_argument(
+        "--n-test", help="test images per digit, or all (default: the run's own)", **_reading("n_test")
+    )
     for command in (train, evaluate):
         command.add_argument("--json", action="store_true", help="print one JSON object a record")
     return parser
@@ -70,15 +73,15 @@ def _reading(name: str) -> dict[str, Any]:
 
 def _config(preset: str, given: dict[str, Any]) -> RunConfig:
     changes = {
-        name: None if value == NONE_WORDS.get(name, value is None) else value
-        for name, value in given.items()
-        if value is not None
+        name: None if value == NONE_WORDS.get(name) else value for name, value in given.items() if value is not None
     }
     return RunConfig.preset(preset).replace(**changes)
 
 
 def _train(*, preset: str, save: str | None, json: bool, **given: Any) -> int:
     config = _config(preset, given)
+    if save:
+        Path(save).touch()  # a file that cannot be written is refused before the training, not after it
     import torch
 
     from hqnn.runs import Run
@@ -95,15 +98,15 @@ def _train(*, preset: str, save: str | None, json: bool, **given: Any) -> int:
     return 0
 
 
-def _evaluate(*, file: str, n_test: str, json: bool) -> int:
+def _evaluate(*, file: str, n_test: str | None, json: bool) -> int:
     from hqnn.data import load_pair
     from hqnn.evaluation import evaluate
     from hqnn.runs import load
 
     run = load(file)
-    config = run.config.replace(n_test=None if n_test == "all" else n_test)
-    test = load_pair(config.digits, 1, config.n_test).test
-    _print(evaluate(run.network(), test.images, test.labels, loss=config.loss, seed=config.seed), config, json)
+    config = run.config if n_test is None else run.config.replace(n_test=None if n_test == "all" else n_test)
+    test, seed = load_pair(config.digits, 1, config.n_test).test, run.evaluation.seed
+    _print(evaluate(run.network(), test.images, test.labels, loss=config.loss, seed=seed), config, json)
     return 0
 
 

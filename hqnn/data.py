@@ -19,7 +19,7 @@ from torch import Tensor
 from torchvision.datasets import MNIST
 from torchvision.transforms.v2.functional import to_dtype
 
-from hqnn.config import RunConfig
+from hqnn.config import HqnnError, RunConfig
 
 ARCHIVES = Path(__file__).resolve().parent.parent / "data"
 
@@ -32,7 +32,7 @@ CHECKSUMS = {
 }
 
 
-class DataError(RuntimeError):
+class DataError(HqnnError, RuntimeError):
     """The bundled data cannot be read: its message says which file, and what to do."""
 
 
@@ -75,14 +75,18 @@ def load_pair(digits: tuple[int, int], n_train: int | None = 100, n_test: int | 
         ConfigError: for equal digits, no images, or more than there are.
         DataError: if the bundled archives are missing or damaged.
     """
-    RunConfig(digits=digits, n_train=n_train, n_test=n_test)
-    return DigitPair(digits, _first(digits, n_train, train=True), _first(digits, n_test, train=False))
+    config = RunConfig(digits=digits, n_train=n_train, n_test=n_test, epochs=1)
+    return DigitPair(
+        config.digits,
+        _first(config.digits, config.n_train, train=True),
+        _first(config.digits, config.n_test, train=False),
+    )
 
 
-def pixels(digit: int, count: int | None, train: bool) -> NDArray[np.uint8]:
-    """The first images of a digit as they are stored: (count, 28, 28), grey 0 to 255, or all there are for None."""
+def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
+    """All images of a digit as they are stored: (count, 28, 28), grey 0 to 255."""
     mnist = _mnist(train)
-    return mnist.data[torch.nonzero(mnist.targets == digit)[:count, 0]].numpy()
+    return mnist.data[mnist.targets == digit].numpy()
 
 
 def _first(digits: tuple[int, int], count: int | None, *, train: bool) -> Images:
@@ -102,7 +106,10 @@ def cache_folder() -> Path:
     """Where the unpacked files go: $HQNN_CACHE, or the user's cache folder, or else a temporary one."""
     wanted = os.environ.get("HQNN_CACHE")
     if wanted:
-        return _made(Path(wanted))
+        try:
+            return _made(Path(wanted))
+        except OSError as error:
+            raise DataError(f"HQNN_CACHE must name a folder that can be written, got {wanted!r} ({error})") from None
     try:
         return _made(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hqnn")
     except (OSError, RuntimeError):
@@ -141,9 +148,10 @@ def _read_archive(archive: Path, checksum: str) -> bytes:
 
 def _replace(file: Path, content: bytes) -> None:
     """Write in one piece: another process sees the old file or the new one."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
-        part.write(content)
-    Path(part.name).replace(file)
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        part = Path(folder) / file.name
+        part.write_bytes(content)
+        part.replace(file)
 
 
 def _md5(content: bytes) -> str:

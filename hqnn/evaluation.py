@@ -44,6 +44,7 @@ def evaluate(
     low, high = binomtest(correct, len(labels)).proportion_ci(method="wilson")
     return Evaluation(
         n=len(labels),
+        seed=seed,
         accuracy=correct / len(labels),
         accuracy_low=float(low),
         accuracy_high=float(high),
@@ -61,7 +62,7 @@ def evaluate(
 def _evaluating(model: nn.Module, seed: int) -> Iterator[int | None]:
     """No dropout, no gradients, shots from a generator of the evaluation's own; gives the number of shots."""
     layers = [module for module in model.modules() if isinstance(module, HybridLayer)]
-    was_training = model.training
+    modes = {module: module.training for module in model.modules()}
     with ExitStack() as stack, torch.no_grad():
         for layer in layers:
             stack.enter_context(layer.reseeded(seed))
@@ -69,7 +70,8 @@ def _evaluating(model: nn.Module, seed: int) -> Iterator[int | None]:
         try:
             yield next((layer.shots for layer in layers), None)
         finally:
-            model.train(was_training)
+            for module, training in modes.items():
+                module.training = training
 
 
 def _confusion(labels: Tensor, predictions: Tensor) -> Confusion:

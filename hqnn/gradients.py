@@ -31,11 +31,13 @@ def slope_deviation(
 def signal_to_noise(
     theta: ArrayLike, gradient: ArrayLike, shift: float, shots: int, gradient_rule: str = "parameter-shift"
 ) -> float:
-    """Mean size of measured slopes over the mean size of their shot noise.
+    """Root mean square of the slopes over that of their shot noise: 0 where the measured slopes are noise alone.
+
+    What shots add to the mean square of measured slopes is known, and is taken off.
 
     Args:
         theta: (n,), radians.
         gradient: (n,), dP(1)/dθ measured there with the rule, shift and shots.
     """
-    noise = slope_deviation(theta, shift, shots, gradient_rule)
-    return float(np.abs(gradient).mean() / noise.mean())
+    noise = (slope_deviation(theta, shift, shots, gradient_rule) ** 2).mean()
+    return float(np.sqrt(max(0.0, np.square(gradient).mean() - noise) / noise))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from math import pi
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from hqnn.circuits import hadamard_ry, probability_of_one
-from hqnn.config import check_shift, check_shots
+from hqnn.config import RunConfig
 from hqnn.engines import get_engine
 from hqnn.shift import combine, shifted_angles
 
@@ -47,13 +47,12 @@ class HybridLayer(nn.Module):
             seed: of the shots.
 
         Raises:
-            ValueError: for a value out of bounds.
+            ConfigError: (a ValueError) for a value out of bounds.
         """
         super().__init__()
-        get_engine(engine)
-        check_shots(shots)
-        check_shift(shift, gradient_rule)
-        self.engine, self.shots, self.shift, self.gradient_rule = engine, shots, shift, gradient_rule
+        valid = RunConfig(**{"engine": engine, "shots": shots, "shift": shift, "gradient_rule": gradient_rule})
+        self.engine, self.shots = valid.engine, valid.shots
+        self.shift, self.gradient_rule = valid.shift, valid.gradient_rule
         self.circuit = _circuit()
         self.rng = np.random.default_rng(seed)
 
@@ -76,6 +75,11 @@ class HybridLayer(nn.Module):
         if angles.ndim != 2 or angles.shape[1] != 1:
             raise ValueError(f"angles must have the shape (batch, 1), got {tuple(angles.shape)}")
         return _Measurement.apply(angles, self)  # pyright: ignore[reportReturnType]
+
+    @classmethod
+    def of(cls, config: RunConfig, seed: int) -> Self:
+        """The layer with a run's engine, shots, shift and rule."""
+        return cls(config.engine, config.shots, config.shift, config.gradient_rule, seed)
 
     @contextmanager
     def reseeded(self, seed: int) -> Iterator[None]:

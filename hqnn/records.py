@@ -54,6 +54,8 @@ class Evaluation(_Record):
 
     kind: Literal["evaluation"] = "evaluation"
     n: int
+    #: Of the shots.
+    seed: int
     accuracy: float
     #: Wilson's 95 % interval of the accuracy.
     accuracy_low: float

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,19 +17,23 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from hqnn.config import ConfigError, RunConfig
+from hqnn.config import HqnnError, RunConfig
 from hqnn.layer import HybridLayer
 from hqnn.model import HybridNet
 from hqnn.records import EpochRecord, Evaluation, StepRecord
-from hqnn.training import TrainResult
+from hqnn.training import Seeds, TrainResult
 
 FORMAT = "hqnn run 1"
+#: Name of the tensor that holds the history, as compressed JSON; the metadata may not exceed 100 MB, a history may.
+HISTORY = "history"
+#: Bytes of a history unpacked: 250,000 steps of one image take 50 MB.
+MAX_HISTORY = 1_000_000_000
 PARTS = ("torch", "torchvision", "qiskit", "qiskit-aer", "numpy")
 
 _HISTORY = TypeAdapter(list[Annotated[StepRecord | EpochRecord, Field(discriminator="kind")]])
 
 
-class RunFileError(ValueError):
+class RunFileError(HqnnError, ValueError):
     """A file that is not a whole run: its message says what is wrong with it."""
 
 
@@ -52,7 +57,7 @@ class Run:
             raise TypeError(f"the last record of a run must be its result, got {type(result).__name__}")
         return cls(
             config=result.config,
-            weights=result.model.state_dict(),
+            weights={name: tensor.clone() for name, tensor in result.model.state_dict().items()},
             history=tuple(record for record in history if not isinstance(record, TrainResult)),
             evaluation=result.evaluation,
             completed=result.completed,
@@ -61,9 +66,9 @@ class Run:
 
     def network(self) -> HybridNet:
         """The trained network, with the run's engine and shots."""
-        c = self.config
-        model = HybridNet(HybridLayer(c.engine, c.shots, c.shift, c.gradient_rule, seed=c.seed))
-        model.load_state_dict(self.weights)
+        with torch.device("meta"):  # draws no weights, so the caller's random state is left as it was
+            model = HybridNet(HybridLayer.of(self.config, Seeds.of(self.config.seed).shots))
+        model.load_state_dict({name: tensor.clone() for name, tensor in self.weights.items()}, assign=True)
         return model.eval()
 
 
@@ -73,15 +78,17 @@ def _present_versions() -> dict[str, str]:
 
 def to_bytes(run: Run) -> bytes:
     """The run as a file's content."""
+    history = zlib.compress(_HISTORY.dump_json(list(run.history)))
+    tensors = {name: tensor.contiguous() for name, tensor in run.weights.items()}
+    tensors[HISTORY] = torch.frombuffer(bytearray(history), dtype=torch.uint8)
     metadata = {
         "format": FORMAT,
         "config": run.config.model_dump_json(),
-        "history": _HISTORY.dump_json(list(run.history)).decode(),
         "evaluation": run.evaluation.model_dump_json(),
         "completed": json.dumps(run.completed),
         "versions": json.dumps(run.versions),
     }
-    return save_tensors({name: tensor.contiguous() for name, tensor in run.weights.items()}, metadata)
+    return save_tensors(tensors, metadata)
 
 
 def from_bytes(content: bytes) -> Run:
@@ -98,25 +105,31 @@ def from_bytes(content: bytes) -> Run:
     metadata = header.get("__metadata__", {})
     if metadata.get("format") != FORMAT:
         raise RunFileError(f"not a run: its format must be {FORMAT!r}, got {metadata.get('format')!r}")
+    history = weights.pop(HISTORY, None)
     _check_weights(weights)
     try:
         return Run(
             config=RunConfig(**json.loads(metadata["config"])),
             weights=weights,
-            history=tuple(_HISTORY.validate_json(metadata["history"])),
+            history=tuple(_HISTORY.validate_json(_unpacked(history))),
             evaluation=Evaluation.model_validate_json(metadata["evaluation"]),
             completed=bool(json.loads(metadata["completed"])),
             versions=TypeAdapter(dict[str, str]).validate_json(metadata["versions"]),
         )
     except KeyError as error:
         raise RunFileError(f"not a whole run: {error} is missing") from None
-    except (ConfigError, ValidationError, TypeError, ValueError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RunFileError(f"not a valid run: {first['msg']}, at {'.'.join(map(str, first['loc']))}") from None
+    except (TypeError, ValueError) as error:
         raise RunFileError(f"not a valid run: {error}") from None
 
 
 def save(run: Run, path: str | Path) -> None:
-    """Write the run to a file."""
-    Path(path).write_bytes(to_bytes(run))
+    """Write the run to a file, in one piece."""
+    part = Path(f"{path}.part")
+    part.write_bytes(to_bytes(run))
+    part.replace(path)
 
 
 def load(path: str | Path) -> Run:
@@ -128,8 +141,22 @@ def load(path: str | Path) -> Run:
     return from_bytes(Path(path).read_bytes())
 
 
+def _unpacked(history: Tensor | None) -> bytes:
+    if history is None:
+        raise ValueError("its history is missing")
+    unpacker = zlib.decompressobj()
+    try:
+        content = unpacker.decompress(history.numpy().tobytes(), MAX_HISTORY)
+    except zlib.error as error:
+        raise ValueError(f"its history is damaged ({error})") from None
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise ValueError(f"its history is cut off, or larger than {MAX_HISTORY} bytes")
+    return content
+
+
 def _check_weights(weights: dict[str, Tensor]) -> None:
-    wanted = {name: tuple(tensor.shape) for name, tensor in HybridNet().state_dict().items()}
+    with torch.device("meta"):
+        wanted = {name: tuple(tensor.shape) for name, tensor in HybridNet().state_dict().items()}
     given = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     if given != wanted:
         name = next(name for name in sorted(wanted | given) if wanted.get(name) != given.get(name))

@@ -9,7 +9,7 @@ from typing import Any
 from hqnn.config import RunConfig
 from hqnn.records import Evaluation
 
-#: A run that ends below this accuracy has not learned: guessing gives 50 %, the lowest healthy run seen 89 %.
+#: A run that ends below this accuracy has not learned: guessing gives 50 %, healthy runs end above 85 %.
 STUCK_BELOW = 0.6
 
 

@@ -35,29 +35,34 @@ def train(
 ) -> Iterator[StepRecord | EpochRecord | TrainResult]:
     """Train a network as the config says.
 
-    The run depends on the config alone: torch's global random state is neither read nor changed.
+    On one machine the run depends on the config and torch's number of threads alone (the dashboard and the command line
+    use one): torch's global random state is neither read nor changed.
 
     Args:
         config: the run.
-        should_stop: asked before every step; once it answers True, the network is evaluated as it stands.
+        should_stop: asked after every record; once it answers True, the network is evaluated as it stands.
 
     Yields:
         A StepRecord per optimiser step, an EpochRecord per epoch, and last the TrainResult.
+
+    Raises:
+        DataError: if the bundled images are missing or damaged.
+        ValueError: if the angles overflow.
     """
     seeds = Seeds.of(config.seed)
     pair = load_pair(config.digits, config.n_train, config.n_test)
     randomness = TorchRandomness(seeds.torch)
     with randomness.active():
-        model = HybridNet(
-            HybridLayer(config.engine, config.shots, config.shift, config.gradient_rule, seed=seeds.shots)
-        )
-    completed = True
+        model = HybridNet(HybridLayer.of(config, seeds.shots))
+    completed, epochs = True, 0
     for record in fit(model, pair, config, randomness):
         yield record
+        epochs += isinstance(record, EpochRecord)
         if should_stop():
-            completed = isinstance(record, EpochRecord) and record.epoch == config.epochs
+            completed = epochs == config.epochs
             break
-    evaluation = evaluate(model, pair.test.images, pair.test.labels, loss=config.loss, seed=seeds.evaluation)
+    seed = seeds.of_evaluation(epochs, train=False)
+    evaluation = evaluate(model, pair.test.images, pair.test.labels, loss=config.loss, seed=seed)
     yield TrainResult(config, model, evaluation, completed)
 
 
@@ -70,17 +75,23 @@ def fit(
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
     step = 0
     for epoch in range(1, config.epochs + 1):
-        started, epoch_losses = perf_counter(), []
+        seconds, epoch_losses = 0.0, []
         model.train()
         for rows in torch.randperm(len(pair.train), generator=order).split(config.batch_size):
             step += 1
             images, labels = pair.train.images[rows], pair.train.labels[rows]
             record, losses = _step(model, optimizer, images, labels, config, randomness, step, epoch)
             epoch_losses.append((len(rows), losses))
+            seconds += len(rows) / record.images_per_second
             yield record
-        seconds = perf_counter() - started
         on_train, on_test = (
-            evaluate(model, part.images, part.labels, loss=config.loss, seed=seeds.evaluation + epoch)
+            evaluate(
+                model,
+                part.images,
+                part.labels,
+                loss=config.loss,
+                seed=seeds.of_evaluation(epoch, train=part is pair.train),
+            )
             for part in (pair.train, pair.test)
         )
         weights = [size for size, _ in epoch_losses]
@@ -146,6 +157,10 @@ class Seeds:
     def of(cls, seed: int) -> "Seeds":
         """The sub-seeds of a run's seed."""
         return cls(*np.random.SeedSequence(seed).generate_state(4).tolist())
+
+    def of_evaluation(self, epoch: int, *, train: bool) -> int:
+        """The seed of the shots after an epoch, when the training or the test images are looked at."""
+        return self.evaluation + 2 * epoch + train
 
 
 class TorchRandomness:

@@ -38,7 +38,7 @@ if config is not None:
             st.html(f"{mark(label, NAMES[digit])} &nbsp; {shown[label]:,} of the {counts[label]:,} there are")
             first = PER_PAGE * (number - 1)
             with st.skeleton(height=430):
-                images = cached.pixels(digit, shown[label], train)[first : first + PER_PAGE]
+                images = cached.pixels(digit, train)[: shown[label]][first : first + PER_PAGE]
             pictures = [
                 Picture(image, label, str(digit), alt=f"handwritten {digit}, number {first + place}")
                 for place, image in enumerate(images, 1)

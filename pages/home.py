@@ -14,12 +14,15 @@ config = frame.valid_config()
 if config is not None:
     st.markdown(network.network(config), unsafe_allow_html=True)
     with st.container(horizontal=True, vertical_alignment="center", key="start_row"):
-        if st.button(
-            f"Train on {config.digits[0]} vs {config.digits[1]}",
-            key="start",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=state.busy(),
+        if (
+            st.button(
+                f"Train on {config.digits[0]} vs {config.digits[1]}",
+                key="start",
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=state.busy(),
+            )
+            and not state.busy()
         ):
             state.start(config)
             st.switch_page("pages/train.py")

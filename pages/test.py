@@ -45,7 +45,7 @@ def results(job: Job, evaluation: Evaluation) -> None:
             return
         grid = st.container()
         number = st.pagination(-(-len(rows) // PER_PAGE), key=f"answers_page_{which}_{len(rows)}", max_visible_pages=5)
-        images = [cached.pixels(digit, config.n_test, False) for digit in digits]
+        images = [cached.pixels(digit, False)[: config.n_test] for digit in digits]
         page = rows[PER_PAGE * (number - 1) : PER_PAGE * number]
         grid.html(gallery(answers.pictures(digits, evaluation, images, page), "Test images and predicted labels"))
 

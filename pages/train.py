@@ -56,9 +56,9 @@ Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; t
 training and over the test images. The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (published).
 For $-\log p$ guessing gives 0.69, for $-p$ it gives −0.5.
 
-**Slope ÷ shot noise** compares the measured slopes $dP(1)/d\theta$ with what shots alone would scatter them by,
-$\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$ for $N$ shots: below 1, the gradient is
-mostly noise.
+**Slope ÷ shot noise** compares the slopes $dP(1)/d\theta$ with what shots scatter the measured ones by,
+$\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$ for $N$ shots: below 1, a measured slope
+is mostly noise.
 """
     )
 st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")

@@ -17,6 +17,7 @@ def main() -> int:
     """Install one with apt where that may be, else Playwright's own."""
     if installed_browser():
         return 0
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     sudo = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if shutil.which("apt-get") and (not sudo or shutil.which("sudo")):
         subprocess.run([*sudo, "apt-get", "update", "--quiet"], check=False)
@@ -25,9 +26,7 @@ def main() -> int:
         )
     if installed_browser():
         return 0
-    return subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False
-    ).returncode
+    return subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def test_a_third_digit_replaces_the_first_and_one_alone_is_asked_about(visit):
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
     page.get_by_text("fives").first.wait_for()
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
-    page.get_by_text("Choose two digits: only 7 is chosen.").wait_for()
+    page.get_by_text("Choose two digits: only 7 chosen so far.").wait_for()
 
 
 def test_keys_start_and_stop_a_training(visit):

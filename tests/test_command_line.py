@@ -32,7 +32,9 @@ def test_json_is_one_object_a_record_and_the_last_the_evaluation(capsys):
 def test_a_saved_run_can_be_evaluated(capsys, tmp_path):
     file = tmp_path / "run.safetensors"
     main([*QUICK, "--seed", "5", "--save", str(file)])
-    capsys.readouterr()
+    printed = capsys.readouterr().out
+    assert main(["evaluate", str(file)]) == 0
+    assert printed.endswith(capsys.readouterr().out)
     assert main(["evaluate", str(file), "--n-test", "10"]) == 0
     assert "on 20 test images of 3 and 7:" in capsys.readouterr().out
 
@@ -74,6 +76,7 @@ def test_a_preset_can_be_changed(monkeypatch):
         (["train", "--digits", "3", "3"], "hqnn: error: digits must be two different digits, got 3 and 3"),
         (["train", "--digits", "3"], "hqnn train: error: argument --digits: expected 2 arguments"),
         (["train", "--loss", "mse"], "hqnn: error: loss must be 'cross-entropy' or 'published', got 'mse'"),
+        (["train", "--save", "/nowhere/run"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere/run'"),
         (["train", "--sed", "1"], "hqnn: error: unrecognized arguments: --sed 1"),
         (["evaluate", "/nowhere"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere'"),
         (["evaluate", __file__], "hqnn: error: not a whole safetensors file: "),
@@ -86,6 +89,19 @@ def test_bad_values_end_with_2_and_one_line(capsys, arguments, message):
     assert end.value.code == 2
     error = capsys.readouterr().err
     assert error.startswith(message)
+    assert error.count("\n") == 1
+
+
+def test_a_damaged_archive_is_one_line(capsys, monkeypatch, tmp_path):
+    from hqnn import data
+
+    data._mnist.cache_clear()
+    monkeypatch.setattr(data, "ARCHIVES", tmp_path)
+    monkeypatch.setenv("HQNN_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(SystemExit):
+        main(QUICK)
+    error = capsys.readouterr().err
+    assert "train-images-idx3-ubyte.gz is missing: restore it from the repository" in error
     assert error.count("\n") == 1
 
 

@@ -52,7 +52,7 @@ def test_a_config_survives_json(name):
         ({"digits": (3, 3)}, "digits must be two different digits, got 3 and 3"),
         ({"digits": (3, 10)}, "digits must be two whole numbers between 0 and 9, got 10"),
         ({"digits": (3,)}, "digits must be two whole numbers between 0 and 9, got (3,)"),
-        ({"n_train": 0}, "n_train must be between 1 and 6742, got 0"),
+        ({"n_train": 0}, "n_train must be at least 1, got 0"),
         (
             {"n_train": 6200},
             "n_train must be at most 6131: there are 6131 images of 3 and 6265 of 7, got 6200",
@@ -63,8 +63,17 @@ def test_a_config_survives_json(name):
             "shift must have |sin(shift)| of at least 0.01 under the parameter-shift rule, which divides by it, "
             "got 3.14159 (sine 2.7e-06)",
         ),
-        ({"shift": nan}, "shift must be between 0.01 and 6.28, got nan"),
+        ({"shift": nan}, "shift must be between -6.28 and 6.28, got nan"),
         ({"learning_rate": inf}, "learning_rate must be between 1e-06 and 1, got inf"),
+        (
+            {"n_train": 7000, "digits": (0, 1)},
+            "n_train must be at most 5923: there are 5923 images of 0 and 6742 of 1, got 7000",
+        ),
+        (
+            {"n_train": None, "batch_size": 1, "epochs": 100},
+            "epochs must be at most 20 with 12396 images in batches of 1, so that a run has at most 250000 steps, "
+            "got 100",
+        ),
         ({"loss": "mse"}, "loss must be 'cross-entropy' or 'published', got 'mse'"),
         ({"engine": "ear"}, "engine must be 'aer' or 'exact', got 'ear'"),
         ({"shotz": 5}, "there is no setting 'shotz'; did you mean 'shots'?"),

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from torchvision.datasets import MNIST
 
 from hqnn import data, load_pair
 from hqnn.config import TEST_COUNTS, TRAIN_COUNTS, ConfigError
@@ -19,9 +18,7 @@ LABELS = "t10k-labels-idx1-ubyte"
 
 def test_counts_are_those_that_the_config_knows():
     for train, counts in ((True, TRAIN_COUNTS), (False, TEST_COUNTS)):
-        targets = MNIST(cache_folder(), train=train).targets if data._mnist(train) else None
-        assert targets is not None
-        assert tuple(torch.bincount(targets).tolist()) == counts
+        assert tuple(torch.bincount(data._mnist(train).targets).tolist()) == counts
 
 
 def test_a_pair_is_the_first_images_of_each_digit_as_in_the_post(small_pair):
@@ -41,18 +38,18 @@ def test_none_means_all_there_are():
 
 
 def test_pixels_are_as_stored():
-    threes = data.pixels(3, 2, True)
-    assert threes.shape == (2, 28, 28)
+    threes, whole = data.pixels(3, False), load_pair((3, 7), 1, None).test
+    assert threes.shape == (1010, 28, 28)
     assert threes.dtype == "uint8"
-    assert len(data.pixels(3, None, False)) == 1010
+    torch.testing.assert_close(torch.tensor(threes / 255, dtype=torch.float32), whole.images[:1010, 0])
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"digits": (3, 3)}, "digits must be two different digits"),
-        ({"digits": (3, 7), "n_train": 0}, "n_train must be between 1 and 6742, got 0"),
-        ({"digits": (3, 7), "n_test": 2000}, "n_test must be between 1 and 1135, got 2000"),
+        ({"digits": (3, 7), "n_train": 0}, "n_train must be at least 1, got 0"),
+        ({"digits": (3, 7), "n_test": 2000}, "there are 1010 images of 3 and 1028 of 7, got 2000"),
         ({"digits": (5, 7), "n_train": 5422}, "there are 5421 images of 5 and 6265 of 7, got 5422"),
     ],
 )
@@ -110,6 +107,9 @@ def test_the_cache_is_where_it_may_be(tmp_path, monkeypatch):
     assert cache_folder() == tmp_path / "temporary" / f"hqnn-{os.getuid()}"
     monkeypatch.setenv("HQNN_CACHE", str(tmp_path / "chosen"))
     assert cache_folder() == tmp_path / "chosen"
+    monkeypatch.setenv("HQNN_CACHE", str(occupied))
+    with pytest.raises(DataError, match="HQNN_CACHE must name a folder that can be written, got"):
+        cache_folder()
 
 
 def test_nothing_is_written_beside_the_code(tmp_path):

@@ -49,8 +49,10 @@ def test_the_interval_is_wilsons(correct, n):
 
 def test_mode_and_noise_of_the_model_are_left_as_they_were(small_pair):
     model = HybridNet(HybridLayer("aer", 100, seed=1)).train()
+    model.dropout.eval()
     evaluate(model, small_pair.test.images, small_pair.test.labels)
     assert model.training
+    assert not model.dropout.training
     angles = torch.zeros(20, 1)
     assert torch.equal(model.quantum(angles), HybridLayer("aer", 100, seed=1)(angles))
 

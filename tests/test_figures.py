@@ -97,6 +97,7 @@ def test_ready_says_how_much_work_it_is():
 
 EVALUATION = Evaluation(
     n=5,
+    seed=0,
     accuracy=0.6,
     accuracy_low=0.23,
     accuracy_high=0.88,

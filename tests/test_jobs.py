@@ -1,6 +1,9 @@
 """The job engine, with its real worker processes."""
 
+import os
 from time import monotonic, sleep
+from typing import Any
+from weakref import ref
 
 import psutil
 import pytest
@@ -64,7 +67,7 @@ def test_records_arrive_while_it_trains_and_a_stop_ends_it_soon(jobs):
 def test_what_is_asked_does_not_wait_behind_a_training(jobs):
     job = jobs.submit(RunConfig(epochs=100))
     wait(lambda: job.steps)
-    assert jobs.ask("hqnn.data:pixels", 3, 2, True).shape == (2, 28, 28)
+    assert jobs.ask("hqnn.data:pixels", 3, False).shape == (1010, 28, 28)
     assert job.active
     waiting = jobs.submit(SMALL)
     assert waiting.state == "queued"
@@ -79,6 +82,37 @@ def test_a_failed_training_says_why_in_one_sentence(jobs):
     job = jobs.submit(RunConfig().model_copy(update={"shots": 0}))
     wait(lambda: not job.active)
     assert (job.state, job.error) == ("failed", "shots must be between 1 and 100000, got 0")
+
+
+def test_a_training_whose_worker_is_killed_starts_anew_and_ends_the_same(jobs):
+    config = RunConfig(n_train=50, n_test=10, epochs=20)
+    job = jobs.submit(config)
+    wait(lambda: len(job.steps) > 20)
+    psutil.Process(worker_pid(jobs)).kill()
+    wait(lambda: not job.active, seconds=90)
+    assert (job.state, job.attempts) == ("finished", 2)
+    assert job.evaluation == Run.of(train(config)).evaluation
+    assert len(job.steps) == job.total_steps
+
+
+def worker_pid(jobs: Jobs) -> int:
+    """The process that trains: of the workers, the one that is not the desk."""
+    pids: Any = jobs._client.result().run(os.getpid)
+    names = {info["name"]: address for address, info in jobs._client.result().scheduler_info()["workers"].items()}
+    return pids[names["trainer-0"]]
+
+
+def test_a_cluster_that_cannot_start_says_why_and_fails_what_was_asked(monkeypatch):
+    def refused(*_arguments, **_options):
+        raise OSError("no room for a process")
+
+    monkeypatch.setattr("distributed.SpecCluster", refused)
+    engine = Jobs(workers=1)
+    job = engine.submit(SMALL)
+    wait(lambda: not job.active)
+    assert engine.problem == "no room for a process"
+    assert (job.state, job.error) == ("failed", "It could not be given to a worker: no room for a process")
+    engine.close()
 
 
 def test_many_configs_are_trained_as_workers_are_free(jobs):
@@ -98,14 +132,18 @@ def test_jobs_are_known_by_an_id_that_cannot_be_guessed(jobs):
 def test_old_runs_are_forgotten_and_none_that_goes_on():
     engine = Jobs.__new__(Jobs)
     engine._jobs = {}
+    forgotten = None
     for number in range(MAX_JOBS + 5):
         engine._forget_oldest()
         job = Job(SMALL, id=str(number))
         job.state = "running" if number == 0 else "finished"
         engine._jobs[job.id] = job
+        forgotten = ref(job) if number == 1 else forgotten
     assert len(engine._jobs) == MAX_JOBS
     assert {"0", str(MAX_JOBS + 4)} <= set(engine._jobs)
     assert "1" not in engine._jobs
+    assert forgotten is not None
+    assert forgotten() is None
 
 
 def test_closing_leaves_no_process():

@@ -94,10 +94,13 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         ("import hqnn.config, hqnn.shift, hqnn.records", {"torch", "qiskit", "streamlit", "dask"}),
-        ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit"}),
+        ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
-        ("from ui import frame, answers, network", {"torch", "torchvision", "qiskit", "qiskit_aer"}),
+        (
+            "from ui import frame, answers, network",
+            {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
+        ),
     ],
 )
 def test_light_modules_load_nothing_heavy(statement, absent):

@@ -56,7 +56,7 @@ def test_every_page_opens_with_its_title_and_its_settings(name):
 def test_every_page_says_what_to_do_about_one_digit(name):
     app = open_page(name, digits=["4"])
     if name != "test":
-        assert "Choose two digits: only 4 is chosen." in texts(app)
+        assert "Choose two digits: only 4 chosen so far." in texts(app)
 
 
 def test_every_option_of_every_widget_is_a_valid_setting():

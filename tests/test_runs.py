@@ -1,13 +1,15 @@
 """Run files: whole there and back, and a sentence for every damage."""
 
 import json
+import zlib
 
 import pytest
 import torch
+from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
 from hqnn import RunConfig, evaluate, train
-from hqnn.runs import Run, RunFileError, from_bytes, load, save, to_bytes
+from hqnn.runs import MAX_HISTORY, Run, RunFileError, from_bytes, load, save, to_bytes
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def remade(run, **changes):
     size = int.from_bytes(content[:8], "little")
     metadata = json.loads(content[8 : 8 + size])["__metadata__"]
     kept = {name: value for name, value in (metadata | changes).items() if value is not None}
-    return save_tensors(run.weights, kept)
+    return save_tensors(load_tensors(content), kept)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,6 @@ def remade(run, **changes):
         ({"config": None}, "not a whole run: 'config' is missing"),
         ({"config": '{"shots": 0}'}, "not a valid run: shots must be between 1 and 100000, got 0"),
         ({"config": "[]"}, "not a valid run"),
-        ({"history": '[{"kind": "step"}]'}, "not a valid run"),
         ({"evaluation": "nonsense"}, "not a valid run"),
     ],
 )
@@ -61,6 +62,40 @@ def test_cut_off_and_foreign_files_are_refused(run):
             from_bytes(damaged)
     with pytest.raises(RunFileError, match="not a run: its format must be"):
         from_bytes(save_tensors({"x": torch.zeros(1)}))
+
+
+def with_history(run, history: bytes | None):
+    content = to_bytes(run)
+    metadata = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])["__metadata__"]
+    tensors = {"history": torch.frombuffer(bytearray(history), dtype=torch.uint8)} if history else {}
+    return save_tensors(run.weights | tensors, metadata)
+
+
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        (None, "not a valid run: its history is missing"),
+        (b"not compressed", "not a valid run: its history is damaged"),
+        (zlib.compress(b"[]" * 1000)[:-5], "not a valid run: its history is cut off"),
+        (zlib.compress(b'[{"kind": "step"}]'), "not a valid run: Field required, at 0.step.step"),
+        (zlib.compress(b"\n" * (MAX_HISTORY // 1000 + 1)), "or larger than 1000000 bytes"),
+    ],
+)
+def test_a_damaged_history_is_refused(run, history, message, monkeypatch):
+    monkeypatch.setattr("hqnn.runs.MAX_HISTORY", MAX_HISTORY // 1000)
+    with pytest.raises(RunFileError, match=message) as refusal:
+        from_bytes(with_history(run, history))
+    assert "\n" not in str(refusal.value)
+
+
+def test_reading_a_run_leaves_the_callers_random_state_and_the_run_its_weights(run):
+    before, weights = torch.get_rng_state(), run.weights["fc2.bias"].clone()
+    from_bytes(to_bytes(run))
+    network = run.network()
+    with torch.no_grad():
+        network.fc2.bias.add_(1)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(run.weights["fc2.bias"], weights)
 
 
 def test_other_networks_weights_are_refused(run):

@@ -12,6 +12,7 @@ def evaluation(accuracy: float) -> Evaluation:
     right = round(100 * accuracy)
     return Evaluation(
         n=100,
+        seed=0,
         accuracy=accuracy,
         accuracy_low=0,
         accuracy_high=1,

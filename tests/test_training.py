@@ -1,6 +1,7 @@
 """Training: it learns, it repeats itself bit for bit, it leaves the caller alone, and it can be stopped."""
 
 from math import pi
+from time import sleep
 
 import numpy as np
 import pytest
@@ -69,6 +70,15 @@ def test_shots_do_not_change_the_first_weights_and_the_order_of_images():
     assert first[0].loss != first[1].loss
 
 
+def test_an_epochs_speed_leaves_out_what_the_caller_does_between_records():
+    records = []
+    for record in train(SMALL):
+        records.append(record)
+        sleep(0.02)
+    steps, epoch = records[:5], records[5]
+    assert epoch.images_per_second == pytest.approx(24 / sum(len(s.theta) / s.images_per_second for s in steps))
+
+
 def test_sub_seeds_differ_from_each_other_and_between_runs():
     seeds = {value for seed in range(50) for value in vars(Seeds.of(seed)).values()}
     assert len(seeds) == 200
@@ -92,6 +102,8 @@ def test_records_say_what_happened():
         assert epoch.test_accuracy_low < epoch.test_accuracy_high
     assert result.completed
     assert result.evaluation.n == 12
+    assert result.evaluation.accuracy == epochs[-1].test_accuracy
+    assert result.evaluation.loss == epochs[-1].test_loss
 
 
 def test_the_recorded_gradient_is_the_circuits_slope():

@@ -15,10 +15,10 @@ def jobs() -> Jobs:
     return Jobs()
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def pixels(digit: int, count: int | None, train: bool) -> NDArray[np.uint8]:
-    """The first images of a digit: (count, 28, 28), grey 0 to 255. Shared between viewers: do not write to it."""
-    return jobs().ask("hqnn.data:pixels", digit, count, train)
+@st.cache_resource(show_spinner=False)
+def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
+    """All images of a digit: (count, 28, 28), grey 0 to 255. Shared between viewers: do not write to it."""
+    return jobs().ask("hqnn.data:pixels", digit, train)
 
 
 @st.cache_resource(show_spinner=False)

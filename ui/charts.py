@@ -63,7 +63,7 @@ def figures(config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[Epo
         Figure(
             "Slope ÷ shot noise",
             _signal(config, recent),
-            "Mean measured slope of the circuit over the last epoch's steps, divided by its shot noise.",
+            "Root mean square of the circuit's slopes over one epoch of steps, divided by that of their shot noise.",
         ),
         Figure(
             "Training speed",

@@ -1,6 +1,7 @@
 """What surrounds every page: navigation, styles, the settings, and the head of a page."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,6 +9,8 @@ from hqnn.config import ConfigError, RunConfig
 from ui import state
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure
+
+ICON = Path(__file__).with_name("icon.png")
 
 PAGES = {
     "home": ("Start", ":material/home:"),
@@ -21,10 +24,12 @@ def run() -> None:
     """Draw the frame, and the page in it."""
     state.remember_link()
     page = _navigation()
-    jobs()
     st.html(f"<style>{stylesheet()}</style>")
     with st.sidebar:
         _settings(with_data=page.title != "Data")
+    if jobs().problem:
+        st.error(f"The worker processes could not be started, so nothing can be trained: {jobs().problem}")
+        return
     notes = st.container()
     with state.frame_drawn():
         page.run()
@@ -69,7 +74,7 @@ def _link_notes() -> None:
 
 
 def _navigation():
-    st.set_page_config(page_title="hqnn", page_icon="ui/icon.png", layout="wide")
+    st.set_page_config(page_title="hqnn", page_icon=ICON, layout="wide")
     return st.navigation(
         [
             st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "home")

@@ -111,7 +111,7 @@ def learned(config: RunConfig, epochs: list[EpochRecord]) -> str:
 
 
 def _share_done(job: Job, steps: list[StepRecord]) -> float:
-    if not job.active:
+    if job.state == "finished":
         return 1.0
     return min(1.0, steps[-1].step / job.total_steps) if steps else 0.0
 

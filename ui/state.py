@@ -81,9 +81,8 @@ def config() -> RunConfig:
     """
     chosen = st.session_state["digits"]
     if len(chosen) != 2:
-        raise ConfigError(
-            "Choose two digits: " + ("none is chosen yet." if not chosen else f"only {chosen[0]} is chosen.")
-        )
+        present = ", ".join(map(str, chosen)) or "none"
+        raise ConfigError(f"Choose two digits: {'only ' if len(chosen) == 1 else ''}{present} chosen so far.")
     values: dict[str, Any] = {name: st.session_state[name] for name in LABELS}
     values |= {name: None for name in ("n_train", "n_test", "shots") if values[name] in (ALL, EXACT)}
     values["digits"] = sorted(chosen)
