@@ -4,10 +4,9 @@ BIN := .venv/bin
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 
-# An environment whose Python no longer runs (moved, or its base upgraded) is made anew as well.
-ifneq ($(shell $(BIN)/python -c "print('runs')" 2>/dev/null),runs)
-$(shell rm -f .venv/made.done)
-endif
+# A virtual environment of this project whose Python no longer runs (moved, or its base upgraded) counts as not made.
+RUNS := $(shell $(BIN)/python -c "print('yes')" 2>/dev/null)
+MADE := .venv/made$(if $(RUNS),,-anew).done
 
 .PHONY: run test check format bench clean
 .DELETE_ON_ERROR:
@@ -36,13 +35,13 @@ clean:
 	rm -rf .venv
 
 # A stamp is written only after its step has succeeded, so a half-made environment is made anew.
-.venv/made.done:
-	rm -rf .venv
+.venv/made.done .venv/made-anew.done:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "hqnn needs Python 3.11 or newer")'
+	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	touch $@
+	touch .venv/made.done
 
-.venv/runtime.done: requirements.txt .venv/made.done
+.venv/runtime.done: requirements.txt $(MADE)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	touch $@
 

@@ -23,7 +23,7 @@ with st.container(border=True, key="pair_card"):
 config = frame.valid_config()
 if config is not None:
     part = st.segmented_control(
-        "Set", ["Training images", "Test images"], default="Training images", required=True, key="part"
+        "Show", ["Training images", "Test images"], default="Training images", required=True, key="part"
     )
     train = part == "Training images"
     wanted = config.n_train if train else config.n_test

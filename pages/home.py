@@ -12,7 +12,6 @@ frame.head(
 live_bar()
 config = frame.valid_config()
 if config is not None:
-    st.markdown(network.network(config), unsafe_allow_html=True)
     with st.container(horizontal=True, vertical_alignment="center", key="start_row"):
         if (
             st.button(
@@ -27,6 +26,7 @@ if config is not None:
             state.start(config)
             st.switch_page("pages/train.py")
         st.html(network.pair_line(config), width="content")
+    st.markdown(network.network(config), unsafe_allow_html=True)
 st.markdown(
     "A small convolutional network looks at a digit and ends in **one number, an angle θ**. "
     "A quantum circuit, simulated by Qiskit, turns a qubit by that angle and measures it again and again; "

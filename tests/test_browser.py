@@ -34,9 +34,9 @@ def visit(browser, address, request):
     assert not visit.errors
 
 
-def chart_points(visit) -> int:
-    """Points that the training chart holds, by its own table for screen readers' sake."""
-    return visit.page.evaluate("() => document.querySelector('.st-key-training_chart canvas').toDataURL().length")
+def chart_picture(visit) -> str:
+    """The training chart's pixels."""
+    return visit.page.evaluate("() => document.querySelector('.st-key-training_chart canvas').toDataURL()")
 
 
 def loss_text(visit) -> str:
@@ -44,8 +44,9 @@ def loss_text(visit) -> str:
 
 
 def set_epochs(visit, epochs: int) -> None:
-    visit.page.get_by_text("Training", exact=True).locator("visible=true").first.click()
     field = visit.by_key("epochs").locator("input")
+    if not field.is_visible():
+        visit.page.get_by_test_id("stExpander").filter(has_text="Training").first.click()
     field.fill(str(epochs))
     field.press("Enter")
     visit.page.wait_for_function(f"() => document.body.innerText.includes('{epochs} epochs')")
@@ -66,13 +67,13 @@ def test_the_main_job(visit):
     visit.button("train").click()
     visit.button("stop").wait_for()
     page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
-    first = loss_text(visit), chart_points(visit)
+    first = loss_text(visit), chart_picture(visit)
     page.wait_for_function(
         "before => document.querySelector('[data-testid=stMetricValue]').innerText !== before", arg=first[0]
     )
     page.wait_for_timeout(1000)
     assert loss_text(visit) != first[0]
-    assert chart_points(visit) != first[1]
+    assert chart_picture(visit) != first[1]
     assert visit.button("stop").is_enabled()
 
     epoch = int(re.findall(r"Epoch (\d+) of 100", page.inner_text("body"))[0])
@@ -107,6 +108,30 @@ def test_the_canvas_is_not_remounted_and_a_moved_slider_does_not_end_the_trainin
     assert re.search(r"Epoch \d+ of 100", page.inner_text("body"))
     visit.button("stop").click()
     visit.button("train").wait_for()
+
+
+def test_the_loss_streams_at_2_hz_or_better(visit):
+    """The chart is drawn anew at least six times in three seconds of training."""
+    page = visit.open("train")
+    set_epochs(visit, 100)
+    visit.button("train").click()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
+    pictures = set()
+    for _ in range(30):
+        pictures.add(chart_picture(visit))
+        page.wait_for_timeout(100)
+    visit.button("stop").click()
+    visit.button("train").wait_for()
+    assert len(pictures) >= 6
+
+
+def test_settings_outside_the_link_survive_page_switches(visit):
+    visit.open("train")
+    set_epochs(visit, 7)
+    visit.go("Data")
+    visit.go("Test")
+    visit.go("Train")
+    assert "7 epochs" in visit.page.inner_text(".st-key-run_bar")
 
 
 def test_a_link_opens_the_same_experiment_on_every_page(visit):

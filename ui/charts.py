@@ -144,6 +144,8 @@ def training_chart(
             "right": 16,
             "textStyle": axis_text,
             "itemGap": 16,
+            "itemWidth": 20,
+            "itemHeight": 10,
             "selectedMode": False,
         },
         "tooltip": {"trigger": "axis"},

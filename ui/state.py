@@ -162,6 +162,7 @@ def _widget(name: str) -> None:
             default=field.default,
             on_change=_keep_two,
             width="stretch",
+            wrap=True,
             **common,
         )
     elif name in ("seed", "epochs"):

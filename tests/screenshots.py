@@ -1,0 +1,57 @@
+"""Pictures of every page to look at: `python -m tests.screenshots FOLDER`.
+
+Each page before and after a training, and Train in full flow; on a desktop, a projector and a phone, light and dark.
+"""
+
+import argparse
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
+from ui.frame import PAGES
+
+SIZES = {"desktop": DESKTOP, "projector": PROJECTOR, "phone": PHONE}
+
+
+def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -> None:
+    """Take the pictures of one size and theme."""
+    visit = Visit(browser, address, SIZES[size], scheme)
+
+    def take(moment: str) -> None:
+        visit.settle()
+        visit.page.wait_for_timeout(400)  # fonts and chart drawn
+        visit.page.screenshot(path=folder / f"{moment}-{size}-{scheme}.png", full_page=size == "phone")
+
+    for name in PAGES:
+        visit.open("" if name == "home" else name)
+        take(name)
+    visit.open("train")
+    visit.button("train").click()
+    visit.page.wait_for_function("() => /Epoch [6-9] of 10/.test(document.body.innerText)", timeout=60_000)
+    visit.page.screenshot(path=folder / f"training-{size}-{scheme}.png")
+    visit.page.get_by_text("Finished:").wait_for(timeout=60_000)
+    take("trained")
+    visit.page.get_by_text("Next: test it").click()
+    visit.page.locator(".gallery img").first.wait_for()
+    take("tested")
+    visit.page.get_by_text("Back to the start").click()
+    visit.button("start").wait_for()
+    take("returned")
+    visit.context.close()
+
+
+def main() -> None:
+    """Take them all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving() as address, chromium() as browser:
+        for size in SIZES:
+            for scheme in ("light", "dark"):
+                walk(browser, address, size, scheme, folder)
+
+
+if __name__ == "__main__":
+    main()
