@@ -130,7 +130,7 @@ def _lines(record: Any, config: RunConfig) -> Iterator[str]:
         yield f"  {config.loss:<14} {record.loss:.4f}"
         yield (
             f"  {'accuracy':<14} {record.accuracy:.1%} "
-            f"(95 % interval {record.accuracy_low:.1%} to {record.accuracy_high:.1%})"
+            f"(95% interval {record.accuracy_low:.1%} to {record.accuracy_high:.1%})"
         )
         for digit, row in zip(config.digits, record.confusion, strict=True):
             yield f"  {f'the {digit}s':<14} {row[0]} taken for {a}, {row[1]} taken for {b}"

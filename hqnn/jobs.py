@@ -56,6 +56,8 @@ class Job:
     ended: float | None = None
     #: How often a worker has begun it: more than once if a worker died on it.
     attempts: int = 0
+    _heard: float = 0.0
+    _future: "Future | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -73,6 +75,11 @@ class Job:
         """Time since the run's start, until its end; 0 if it has not started."""
         return 0.0 if self.started is None else (self.ended or monotonic()) - self.started
 
+    @property
+    def silence(self) -> float:
+        """Seconds since its worker was last heard of; 0 if none has it."""
+        return monotonic() - self._heard if self.state == "running" else 0.0
+
     def snapshot(self) -> tuple[list[StepRecord], list[EpochRecord]]:
         """Copies of the records so far."""
         with self._lock:
@@ -81,12 +88,15 @@ class Job:
     def _begin(self) -> None:
         """A worker takes it; one whose worker has died starts anew."""
         with self._lock:
+            if not self.active:
+                return
             self.steps.clear()
             self.epochs.clear()
             self.state, self.started, self.attempts = "running", monotonic(), self.attempts + 1
 
     def _receive(self, records: list[dict[str, Any]]) -> None:
         with self._lock:
+            self._heard = monotonic()
             for record in map(RECORD.validate_python, records):
                 if isinstance(record, StepRecord):
                     self.steps.append(record)
@@ -97,6 +107,8 @@ class Job:
 
     def _end(self, state: State, *, run_file: bytes | None = None, error: str | None = None) -> None:
         with self._lock:
+            if not self.active:
+                return
             self.state, self.run_file, self.error, self.ended = state, run_file, error, monotonic()
 
 
@@ -151,10 +163,20 @@ class Jobs:
         return self._jobs.get(job_id) if job_id else None
 
     def stop(self, job: Job) -> None:
-        """Ask a training to end after its present step; it is then evaluated as it stands."""
+        """Ask a training to end after its present step, to be evaluated as it stands; in the queue it ends at once."""
         job.stop_asked = True
         if self.ready and job.active:
             self._stop_flag(job.id).set()
+        if job.state == "queued":
+            job._end("stopped")
+            if job._future is not None:
+                job._future.cancel()
+
+    def place_in_queue(self, job: Job) -> int:
+        """1 for the next training that a worker will take, and so on; 0 if a worker is free for it."""
+        with self._jobs_lock:
+            active = [other.id for other in self._jobs.values() if other.active]
+        return max(0, active.index(job.id) - (self._workers or 0) + 1) if job.id in active else 0
 
     def ask(self, function: str, *arguments: Any) -> Any:
         """Call a function, named "module:function", on the worker that is kept for short work; wait for its answer.
@@ -220,9 +242,10 @@ class Jobs:
 
     def _submit(self, job: Job) -> None:
         try:
-            if job.stop_asked:
-                self._stop_flag(job.id).set()
-            self._submit_training(job.config, job.id).add_done_callback(lambda future: self._finish(job, future))
+            if not job.active:
+                return
+            job._future = self._submit_training(job.config, job.id)
+            job._future.add_done_callback(lambda future: self._finish(job, future))
         except Exception as error:
             log.exception("run %s could not be submitted", job.id)
             job._end("failed", error=f"It could not be given to a worker: {error}")
@@ -234,13 +257,17 @@ class Jobs:
         )
 
     def _finish(self, job: Job, future: "Future") -> None:
+        job._future = None
+        if not job.active:
+            return
         try:
             run_file, completed = future.result()
-            job._end("finished" if completed else "stopped", run_file=run_file)
-            self._stop_flag(job.id).clear()
         except Exception as error:
             log.exception("run %s failed", job.id)
             job._end("failed", error=str(error) or type(error).__name__)
+        else:
+            job._end("finished" if completed else "stopped", run_file=run_file)
+        self._stop_flag(job.id).clear()
 
     def _stop_flag(self, job_id: str) -> Any:
         from distributed import Event

@@ -44,12 +44,11 @@ if config is not None:
                 for place, image in enumerate(images, 1)
             ]
             st.html(gallery(pictures, NAMES[digit]))
-with st.expander("What am I looking at?", icon=":material/help:"):
-    st.markdown(
-        "MNIST: 70,000 digits written by office workers and students, each scaled into a box of 20 × 20 pixels and "
-        "centred by its centre of mass in 28 × 28. The first images of each digit are taken, in the order of the "
-        "files. The network sees grey values from 0 to 1 and learns labels 0 and 1, not the digits' names. "
-        "The test images are never trained on. "
-        "LeCun, Bottou, Bengio and Haffner 1998, [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791)."
-    )
+frame.explain(
+    "MNIST: 70,000 digits written by office workers and students, each scaled into a box of 20 × 20 pixels and "
+    "centred by its centre of mass in 28 × 28. The first images of each digit are taken, in the order of the "
+    "files. The network sees grey values from 0 to 1 and learns labels 0 and 1, not the digits' names. "
+    "The test images are never trained on. "
+    "LeCun, Bottou, Bengio and Haffner 1998, [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791)."
+)
 st.page_link("pages/train.py", label="Next: train the network", icon=":material/arrow_forward:")

@@ -33,9 +33,8 @@ st.markdown(
     "the share of ones is the probability of the second digit. "
     "The gradient comes back through the circuit by measuring it twice more, at θ + s and θ − s."
 )
-with st.expander("What am I looking at?", icon=":material/help:"):
-    st.markdown(
-        r"""
+frame.explain(
+    r"""
 The circuit is $H$, then $R_Y(\theta)$, then a measurement, so
 
 $$P(1) = \frac{1 + \sin\theta}{2}, \qquad \langle Z\rangle = 1 - 2P(1) = -\sin\theta .$$
@@ -47,5 +46,5 @@ choose θ; nothing here is faster or better for being quantum.
 Parameter-shift rule: Mitarai et al. 2018, [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309);
 Schuld et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331).
 """
-    )
+)
 st.page_link("pages/data.py", label="Next: the digits it learns from", icon=":material/arrow_forward:")

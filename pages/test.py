@@ -41,7 +41,7 @@ def results(job: Job, evaluation: Evaluation) -> None:
         )
         rows = answers.rows(evaluation, which)
         if not rows:
-            st.info(f"No images here: of {evaluation.n} test images it got none wrong.", icon=":material/check:")
+            st.info(f"No images here: of {evaluation.n:,} test images it got none wrong.", icon=":material/check:")
             return
         grid = st.container()
         number = st.pagination(-(-len(rows) // PER_PAGE), key=f"answers_page_{which}_{len(rows)}", max_visible_pages=5)
@@ -58,14 +58,17 @@ elif job.active or job.evaluation is None:
     live_bar()
     if job.active:
         st.info("The answers appear here when the training ends, or when you stop it.", icon=":material/hourglass_top:")
+    else:
+        st.info(
+            "This training left no network to test. Train again, and its answers appear here.", icon=":material/info:"
+        )
 else:
     live_bar()
     results(job, job.evaluation)
-with st.expander("What am I looking at?", icon=":material/help:"):
-    st.markdown(
-        "Under each image stands the digit that the network answers and how probable it holds it: the share of shots "
-        "for that digit. The answer is the more probable digit. The interval of the accuracy is Wilson's, 95 %: "
-        "[doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). "
-        "Loss and accuracy come from the test images alone."
-    )
+frame.explain(
+    "Under each image stands the digit that the network answers and how probable it holds it: the share of shots "
+    "for that digit. The answer is the more probable digit. The interval of the accuracy is Wilson's, 95%: "
+    "[doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). "
+    "Loss and accuracy come from the test images alone."
+)
 st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from hqnn.config import RunConfig
 from hqnn.jobs import Job
 from ui import charts, frame, state
 from ui.run_bar import bar, learned, live, ready, run_bar
@@ -13,7 +14,7 @@ config = frame.valid_config()
 def train_button() -> None:
     """Start a training with the settings at hand."""
     pressed = st.button(
-        "Train",
+        f"Train {config.digits[0]} vs {config.digits[1]}" if config else "Train",
         key="train",
         type="primary",
         icon=":material/play_arrow:",
@@ -28,37 +29,34 @@ def train_button() -> None:
 
 def panel(job: Job | None) -> None:
     """The run bar, the one large picture, and the figures that matter."""
-    shown, steps, epochs = config, [], []
+    shown, steps, epochs, evaluation = config or RunConfig(), [], [], None
     if job is not None:
-        shown, (steps, epochs) = job.config, job.snapshot()
+        shown, (steps, epochs), evaluation = job.config, job.snapshot(), job.evaluation
         run_bar(job, steps, epochs, idle=train_button)
     else:
         with bar():
             st.html(f'<div class="run">{ready(config)}</div>', width="stretch")
             train_button()
-    if shown is None:
-        return
     st.echarts_chart(
         charts.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
         key="training_chart",
         height=charts.TRAINING_HEIGHT,
         alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
     )
-    frame.figures(charts.figures(shown, steps, epochs))
-    st.html(f'<p role="status">{learned(shown, epochs)}</p>')
+    frame.figures(charts.figures(shown, steps, epochs, evaluation))
+    st.html(f'<p role="status">{learned(shown, epochs, ended=evaluation is not None)}</p>')
 
 
 live(panel)
-with st.expander("What am I looking at?", icon=":material/help:"):
-    st.markdown(
-        r"""
+frame.explain(
+    r"""
 Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; the lines are means over an epoch of
 training and over the test images. The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (published).
-For $-\log p$ guessing gives 0.69, for $-p$ it gives −0.5.
+A network that holds both digits equally likely has $-\log\tfrac12 = 0.69$, or $-\tfrac12$.
 
 **Slope ÷ shot noise** compares the slopes $dP(1)/d\theta$ with what shots scatter the measured ones by,
 $\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$ for $N$ shots: below 1, a measured slope
 is mostly noise.
 """
-    )
+)
 st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")

@@ -125,13 +125,34 @@ def test_the_loss_streams_at_2_hz_or_better(visit):
     assert len(pictures) >= 6
 
 
-def test_settings_outside_the_link_survive_page_switches(visit):
+def test_folded_settings_survive_page_switches_and_a_reload(visit):
     visit.open("train")
     set_epochs(visit, 7)
     visit.go("Data")
     visit.go("Test")
     visit.go("Train")
     assert "7 epochs" in visit.page.inner_text(".st-key-run_bar")
+    visit.page.reload()
+    visit.settle()
+    assert "7 epochs" in visit.page.inner_text(".st-key-run_bar")
+
+
+def test_a_disabled_train_button_can_be_read(visit):
+    visit.open("train?digits=4")
+    button = visit.button("train")
+    assert button.is_disabled()
+    text, background = button.evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert text not in (background, "rgb(255, 255, 255)")
+
+
+def test_a_link_draws_nothing_but_text(visit):
+    asked = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    visit.open("?shots=![x](http://127.0.0.1:9/beacon.png)&seed=<img src=x>&n_train=%0A%23%20hello")
+    assert "![x](http://127.0.0.1:9/beaco" in visit.page.inner_text(".note")
+    assert not [url for url in asked if not url.startswith((visit.address, "data:", "blob:", "ws:"))]
 
 
 def test_a_link_opens_the_same_experiment_on_every_page(visit):
@@ -161,7 +182,7 @@ def test_a_third_digit_replaces_the_first_and_one_alone_is_asked_about(visit):
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
     page.get_by_text("fives").first.wait_for()
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
-    page.get_by_text("Choose two digits: only 7 chosen so far.").wait_for()
+    page.get_by_text("Choose two digits; chosen so far: 7.").wait_for()
 
 
 def test_keys_start_and_stop_a_training(visit):

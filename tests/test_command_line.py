@@ -18,7 +18,7 @@ def test_train_prints_a_line_an_epoch_then_the_test_result(capsys):
     assert lines[0].startswith("epoch   1 of 2 ( 50%)   cross-entropy ")
     assert lines[1].startswith("epoch   2 of 2 (100%)   cross-entropy ")
     assert lines[2] == "on 8 test images of 3 and 7:"
-    assert "95 % interval" in lines[4]
+    assert "95% interval" in lines[4]
 
 
 def test_json_is_one_object_a_record_and_the_last_the_evaluation(capsys):

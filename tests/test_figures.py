@@ -32,7 +32,7 @@ def test_the_chart_holds_the_recorded_numbers(records, theme):
     np.testing.assert_allclose(series(chart, "training", 0), [[e.epoch, e.loss] for e in epochs], atol=1e-4)
     np.testing.assert_allclose(series(chart, "test", 0), [[e.epoch, e.test_loss] for e in epochs], atol=1e-4)
     np.testing.assert_allclose(series(chart, "test", 1), [[e.epoch, 100 * e.test_accuracy] for e in epochs], atol=0.01)
-    low, width = (np.array(series(chart, name, 1)) for name in ("interval's lower end", "95 % interval"))
+    low, width = (np.array(series(chart, name, 1)) for name in ("interval's lower end", "95% interval"))
     np.testing.assert_allclose(low[:, 1], [100 * e.test_accuracy_low for e in epochs])
     np.testing.assert_allclose((low + width)[:, 1], [100 * e.test_accuracy_high for e in epochs])
 
@@ -69,6 +69,7 @@ def test_figures_are_the_last_epochs(records):
     assert values[1].startswith(f"{epochs[-1].test_accuracy:.1%} (")
     assert float(values[2]) > 0
     assert [figure.value for figure in charts.figures(CONFIG, [], [])] == ["–"] * 4
+    assert charts.figures(CONFIG, steps, epochs, EVALUATION)[1].value == "60.0% (23.0–88.0)"
     assert charts.figures(CONFIG.replace(shots=None), steps, epochs)[2].value == "no noise"
 
 

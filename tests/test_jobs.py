@@ -71,11 +71,14 @@ def test_what_is_asked_does_not_wait_behind_a_training(jobs):
     assert job.active
     waiting = jobs.submit(SMALL)
     assert waiting.state == "queued"
+    next_one = jobs.submit(SMALL)
+    assert [jobs.place_in_queue(each) for each in (job, waiting, next_one)] == [0, 1, 2]
     jobs.stop(waiting)
-    jobs.stop(job)
-    wait(lambda: not job.active and not waiting.active)
     assert waiting.state == "stopped"
-    assert len(waiting.steps) <= 1
+    assert jobs.place_in_queue(next_one) == 1
+    jobs.stop(job)
+    wait(lambda: not job.active and not next_one.active)
+    assert (next_one.state, waiting.state, waiting.steps) == ("finished", "stopped", [])
 
 
 def test_a_failed_training_says_why_in_one_sentence(jobs):

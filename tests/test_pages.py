@@ -56,7 +56,7 @@ def test_every_page_opens_with_its_title_and_its_settings(name):
 def test_every_page_says_what_to_do_about_one_digit(name):
     app = open_page(name, digits=["4"])
     if name != "test":
-        assert "Choose two digits: only 4 chosen so far." in texts(app)
+        assert "Choose two digits; chosen so far: 4." in texts(app)
 
 
 def test_every_option_of_every_widget_is_a_valid_setting():
@@ -99,13 +99,14 @@ def test_a_link_opens_its_experiment():
 
 
 def test_a_link_that_asks_for_what_is_not_offered_is_answered():
-    app = open_page("home", shots="0", seed="-1", digits=["1", "12"])
-    notes = app.warning[0].value + app.warning[1].value
+    app = open_page("home", shots="0", seed="-1", digits=["1", "12"], epochs="![x](https://x.org/y.png)" + 99 * "A")
+    notes = next(e.proto.body for e in app.get("html") if 'class="note"' in e.proto.body)
+    assert f"Epochs: the link asks for “![x](https://x.org/y.png){5 * 'A'}…”, which is not offered; it is 10." in notes
     assert "Shots per angle: the link asks for “0”, which is not offered; it is 100." in notes
     assert "Seed: the link asks for “-1”, which is not offered; it is 0." in notes
     assert "Two digits: the link asks for “1, 12”, which is not offered; it is 1." in notes
     app.button(key="dismiss_link_notes").click().run()
-    assert "the link asks for" not in texts(app)
+    assert not any('class="note"' in e.proto.body for e in app.get("html"))
 
 
 def test_the_data_page_shows_labelled_images_of_both_digits():
@@ -133,7 +134,7 @@ def test_train_then_test():
     app.button(key="train").click().run()
     wait_until(app, lambda: app.button(key="train").disabled is False if _has(app, "train") else False)
     assert not app.exception
-    assert [metric.label for metric in app.metric][:2] == ["Training loss −log p", "Accuracy (95 % interval)"]
+    assert [metric.label for metric in app.metric][:2] == ["Training loss −log p", "Test accuracy (95%)"]
     assert all(metric.value != "–" for metric in app.metric)
     job = cached.jobs().get(app.session_state["job_id"])
     assert job is not None
@@ -167,7 +168,7 @@ def test_a_stop_is_offered_only_while_it_trains():
     assert _has(app, "stop")
     app.button(key="stop").click().run()
     wait_until(app, lambda: not _has(app, "stop"))
-    assert "Stopped in epoch" in str([e.proto.body for e in app.get("html")])
+    assert "Stopped " in str([e.proto.body for e in app.get("html")])
 
 
 def test_the_test_page_without_a_network_says_what_to_do():

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hqnn.config import RunConfig
 from hqnn.records import Confusion, Evaluation
-from ui.charts import LOSS_NAMES, Figure
+from ui.charts import LOSS_NAMES, Figure, decimal, interval
 from ui.digits import NAMES, Picture, mark
 
 #: Which answers each choice shows: right ones, wrong ones.
@@ -16,16 +16,15 @@ FILTERS = {"All": (True, False), "Mistakes": (False,), "Right": (True,)}
 
 def figures(config: RunConfig, evaluation: Evaluation) -> list[Figure]:
     """Accuracy with its interval, and both losses."""
-    low, high = 100 * evaluation.accuracy_low, 100 * evaluation.accuracy_high
     wrong = sum(row[1 - label] for label, row in enumerate(evaluation.confusion))
     return [
         Figure(
-            "Accuracy (95 % interval)",
-            f"{evaluation.accuracy:.1%} ({low:.1f}–{high:.1f})",
-            f"{evaluation.n - wrong} of {evaluation.n} test images right; Wilson's interval.",
+            "Test accuracy (95%)",
+            interval(evaluation.accuracy, evaluation.accuracy_low, evaluation.accuracy_high),
+            f"{evaluation.n - wrong:,} of {evaluation.n:,} test images right, with Wilson's 95% interval.",
         ),
-        Figure("Mistakes", f"{wrong} of {evaluation.n}", "Test images whose more probable digit is the wrong one."),
-        Figure(f"Test {LOSS_NAMES[config.loss]}", f"{evaluation.loss:.4f}", "Mean over the test images, nothing else."),
+        Figure("Mistakes", f"{wrong:,} of {evaluation.n:,}", "Test images whose more probable digit is the wrong one."),
+        Figure(f"Test {LOSS_NAMES[config.loss]}", decimal(evaluation.loss), "Mean over the test images, nothing else."),
     ]
 
 

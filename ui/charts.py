@@ -7,7 +7,7 @@ from typing import Any
 
 from hqnn.config import RunConfig
 from hqnn.gradients import signal_to_noise
-from hqnn.records import EpochRecord, StepRecord
+from hqnn.records import EpochRecord, Evaluation, StepRecord
 
 #: Step dots drawn at most: more cannot be told apart on a projector, and each update sends them all.
 MAX_DOTS = 1500
@@ -31,7 +31,7 @@ class Ink:
 
 INKS = {
     "light": Ink(training="#00795A", test="#8A3FB0", dots="#7A8682", line="#D5DCD9", text="#46524E"),
-    "dark": Ink(training="#3CCBA0", test="#D6A4F2", dots="#8C9894", line="#36423F", text="#B8C4C0"),
+    "dark": Ink(training="#3CCBA0", test="#D6A4F2", dots="#A9B5B1", line="#36423F", text="#B8C4C0"),
 }
 
 
@@ -44,25 +44,35 @@ class Figure:
     help: str
 
 
-def figures(config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[EpochRecord]) -> list[Figure]:
-    """The four numbers of a training as it stands: loss, accuracy, signal and speed."""
+def figures(
+    config: RunConfig,
+    steps: Sequence[StepRecord],
+    epochs: Sequence[EpochRecord],
+    evaluation: Evaluation | None = None,
+) -> list[Figure]:
+    """The four numbers of a training as it stands: loss, accuracy, signal and speed.
+
+    Args:
+        config: the run.
+        steps: its steps so far.
+        epochs: its epochs so far.
+        evaluation: of the network as it ended, once it has.
+    """
     last, recent = (epochs[-1] if epochs else None), steps[-config.steps_per_epoch :]
     return [
         Figure(
             f"Training {LOSS_NAMES[config.loss]}",
-            f"{last.loss:.4f}" if last else "–",
+            decimal(last.loss) if last else "–",
             "Mean over the last whole epoch of training.",
         ),
         Figure(
-            "Accuracy (95 % interval)",
-            f"{last.test_accuracy:.1%} ({100 * last.test_accuracy_low:.0f}–{100 * last.test_accuracy_high:.0f})"
-            if last
-            else "–",
-            "After the last whole epoch, on images it is not trained on; Wilson's interval.",
+            "Test accuracy (95%)",
+            _accuracy(last, evaluation),
+            "With Wilson's 95% interval, on images it is not trained on; after the last whole epoch, or at the end.",
         ),
         Figure(
             "Slope ÷ shot noise",
-            _signal(config, recent),
+            _signal(config, recent) if epochs else "–",
             "Root mean square of the circuit's slopes over one epoch of steps, divided by that of their shot noise.",
         ),
         Figure(
@@ -73,11 +83,25 @@ def figures(config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[Epo
     ]
 
 
+def decimal(value: float) -> str:
+    """Four decimals, with a minus sign."""
+    return f"{value:.4f}".replace("-", "−")
+
+
+def interval(accuracy: float, low: float, high: float) -> str:
+    """An accuracy with its interval, in percent: 97.0% (91.5–99.0)."""
+    return f"{accuracy:.1%} ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def _accuracy(last: EpochRecord | None, evaluation: Evaluation | None) -> str:
+    if evaluation is not None:
+        return interval(evaluation.accuracy, evaluation.accuracy_low, evaluation.accuracy_high)
+    return interval(last.test_accuracy, last.test_accuracy_low, last.test_accuracy_high) if last else "–"
+
+
 def _signal(config: RunConfig, steps: Sequence[StepRecord]) -> str:
     if config.shots is None:
         return "no noise"
-    if not steps:
-        return "–"
     theta, gradient = ([value for step in steps for value in getattr(step, name)] for name in ("theta", "gradient"))
     return f"{signal_to_noise(theta, gradient, config.shift, config.shots, config.gradient_rule):.1f}"
 
@@ -122,14 +146,14 @@ def training_chart(
         "yAxis": [
             _value_axis(0, LOSS_NAMES[config.loss], low, high, axis_text, ink),
             _value_axis(1, "accuracy", 0, 100, axis_text, ink)
-            | {"interval": 50, "axisLabel": axis_text | {"formatter": "{value} %"}},
+            | {"interval": 50, "axisLabel": axis_text | {"formatter": "{value}%"}},
         ],
         "series": [
             {
                 "name": "one batch",
                 "type": "scatter",
                 "symbolSize": 4,
-                "itemStyle": {"color": ink.dots, "opacity": 0.45},
+                "itemStyle": {"color": ink.dots, "opacity": 0.6},
                 "silent": True,
                 "data": [[round(s.step / config.steps_per_epoch, 4), round(s.loss, 4)] for s in dots],
             },
@@ -200,7 +224,7 @@ def _lines(
 
 
 def _interval(epochs: Sequence[EpochRecord], ink: Ink) -> list[dict[str, Any]]:
-    """The 95 % interval of the test accuracy: an invisible lower edge, and a band stacked on it."""
+    """The 95% interval of the test accuracy: an invisible lower edge, and a band stacked on it."""
     low = [[epoch.epoch, 100 * epoch.test_accuracy_low] for epoch in epochs]
     width = [[epoch.epoch, 100 * (epoch.test_accuracy_high - epoch.test_accuracy_low)] for epoch in epochs]
     return [
@@ -217,12 +241,12 @@ def _interval(epochs: Sequence[EpochRecord], ink: Ink) -> list[dict[str, Any]]:
             "areaStyle": {"color": ink.test, "opacity": opacity},
             "tooltip": {"show": False},
         }
-        for name, data, opacity in (("interval's lower end", low, 0), ("95 % interval", width, 0.25))
+        for name, data, opacity in (("interval's lower end", low, 0), ("95% interval", width, 0.25))
     ]
 
 
 def _guessing(ink: Ink) -> dict[str, Any]:
-    """A line of its own at 50 %: what a coin would reach."""
+    """A line of its own at 50%: what a coin would reach."""
     return {
         "type": "line",
         "xAxisIndex": 1,

@@ -1,6 +1,7 @@
 """What surrounds every page: navigation, styles, the settings, and the head of a page."""
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -46,8 +47,7 @@ def head(title: str, question: str) -> None:
     if not state.is_framed():
         run()
         st.stop()
-    hint = '<p class="phone-hint">Pages and settings are behind », at the top left.</p>'
-    st.markdown(f"## {title}\n{question}\n\n{hint}", unsafe_allow_html=True)
+    st.container(key="head").markdown(f"## {title}\n{question}")
 
 
 def figures(numbers: Sequence[Figure]) -> None:
@@ -55,6 +55,13 @@ def figures(numbers: Sequence[Figure]) -> None:
     with st.container(key="figures"):
         for column, number in zip(st.columns(len(numbers)), numbers, strict=True):
             column.metric(number.name, number.value, help=number.help, border=True)
+
+
+def explain(text: str) -> None:
+    """A fold with a page's formulas and sources, drawn when it is opened: the formulas' fonts are large."""
+    with st.expander("What am I looking at?", icon=":material/help:", key="explanation", on_change="rerun") as fold:
+        if fold.open:
+            st.markdown(text)
 
 
 def valid_config() -> RunConfig | None:
@@ -69,7 +76,7 @@ def valid_config() -> RunConfig | None:
 def _link_notes() -> None:
     notes = state.link_notes()
     if notes:
-        st.warning("  \n".join(notes), icon=":material/link_off:")
+        st.html(f'<div class="note" role="status">{"<br>".join(map(escape, notes))}</div>')
         st.button("OK", key="dismiss_link_notes", on_click=state.dismiss_link_notes)
 
 
@@ -89,5 +96,5 @@ def _settings(*, with_data: bool) -> None:
     if with_data:
         state.settings(state.DATA)
     state.settings(state.CIRCUIT)
-    with st.expander("Training", expanded=False):
+    with st.expander("Training settings"):
         state.settings(state.TRAINING)

@@ -16,6 +16,9 @@ from ui.digits import NAMES, versus
 #: Seconds between two pictures of a training that goes on.
 LIVE_SECONDS = 0.4
 
+#: Without a record for this long, the bar says so; a test on all images of a pair takes about 2 s.
+SILENT_SECONDS = 5
+
 
 def live(draw: Callable[[Job | None], None]) -> None:
     """Draw the viewer's training; again and again while it goes, and the whole page once when it has ended."""
@@ -83,20 +86,25 @@ def doing(job: Job, steps: list[StepRecord]) -> str:
     if job.state == "failed":
         return f"Failed: {job.error}"
     if job.state == "queued":
-        return "Waiting for a free worker" if jobs().warm else "Starting the workers, a few seconds"
+        return _waiting(job)
     if job.state == "stopped":
-        return f"Stopped in epoch {epoch} of {epochs}"
+        return f"Stopped in epoch {epoch} of {epochs}" if steps else "Stopped before it began"
     if job.state == "finished":
         return f"Finished: {epochs} epochs in {job.seconds:.1f} s"
     if job.stop_asked:
         return "Stopping"
+    if job.silence > SILENT_SECONDS:
+        return f"No word from its worker for {job.silence:.0f} s; if it is lost, the training starts anew"
     if not steps:
         return "Starting"
-    return f"Epoch {epoch} of {epochs}, {_time_left(job, steps)}"
+    again = f"Attempt {job.attempts}, its worker was lost: epoch" if job.attempts > 1 else "Epoch"
+    return f"{again} {epoch} of {epochs}, {_time_left(job, steps)}"
 
 
-def learned(config: RunConfig, epochs: list[EpochRecord]) -> str:
+def learned(config: RunConfig, epochs: list[EpochRecord], ended: bool = False) -> str:
     """What the network does with its training images, in words."""
+    if ended and not epochs:
+        return "It ended before its first epoch was over."
     if not epochs:
         return "After the first epoch: how many training images of each digit it gets right."
     last, (a, b) = epochs[-1], config.digits
@@ -110,6 +118,13 @@ def learned(config: RunConfig, epochs: list[EpochRecord]) -> str:
     )
 
 
+def _waiting(job: Job) -> str:
+    if not jobs().warm:
+        return "Starting the workers, a few seconds"
+    place = jobs().place_in_queue(job)
+    return f"Waiting for a free worker, place {place} in the queue" if place else "Starting"
+
+
 def _share_done(job: Job, steps: list[StepRecord]) -> float:
     if job.state == "finished":
         return 1.0
@@ -118,6 +133,8 @@ def _share_done(job: Job, steps: list[StepRecord]) -> float:
 
 def _time_left(job: Job, steps: list[StepRecord]) -> str:
     seconds = job.seconds * (job.total_steps / steps[-1].step - 1)
+    if seconds < 1:
+        return "almost done"
     return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
 
 

@@ -81,8 +81,7 @@ def config() -> RunConfig:
     """
     chosen = st.session_state["digits"]
     if len(chosen) != 2:
-        present = ", ".join(map(str, chosen)) or "none"
-        raise ConfigError(f"Choose two digits: {'only ' if len(chosen) == 1 else ''}{present} chosen so far.")
+        raise ConfigError(f"Choose two digits; chosen so far: {', '.join(map(str, chosen)) or 'none'}.")
     values: dict[str, Any] = {name: st.session_state[name] for name in LABELS}
     values |= {name: None for name in ("n_train", "n_test", "shots") if values[name] in (ALL, EXACT)}
     values["digits"] = sorted(chosen)
@@ -96,13 +95,13 @@ def remember_link() -> None:
 
 
 def link_notes() -> list[str]:
-    """One sentence for each value in the link that no widget offers; call it after they are drawn."""
+    """One sentence for each value in the link that no widget offers, as plain text; call it after they are drawn."""
     if "link_notes" not in st.session_state:
         st.session_state["link_notes"] = [
-            f"{LABELS[name]}: the link asks for “{', '.join(asked)}”, which is not offered; "
+            f"{LABELS[name]}: the link asks for “{_short(', '.join(asked))}”, which is not offered; "
             f"it is {', '.join(_in_link(name)) or 'empty'}."
             for name, asked in st.session_state["link"].items()
-            if name in (*DATA, *CIRCUIT) and asked != _in_link(name)
+            if name in LABELS and asked != _in_link(name)
         ]
     return st.session_state["link_notes"]
 
@@ -147,14 +146,7 @@ def start(config: RunConfig) -> Job:
 
 def _widget(name: str) -> None:
     field = RunConfig.model_fields[name]
-    in_link = name in (*DATA, *CIRCUIT)
-    common: dict[str, Any] = {
-        "label": LABELS[name],
-        "key": name,
-        "help": field.description,
-        "bind": "query-params" if in_link else None,
-        "persist_state": None if in_link else "session",
-    }
+    common: dict[str, Any] = {"label": LABELS[name], "key": name, "help": field.description, "bind": "query-params"}
     if name == "digits":
         st.pills(
             options=range(10),
@@ -181,6 +173,10 @@ def _shown(name: str) -> Any:
 def _in_link(name: str) -> list[str]:
     value = st.session_state[name]
     return [str(digit) for digit in value] if name == "digits" else [_shown(name)(value)]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:30]}…"
 
 
 def _keep_two() -> None:

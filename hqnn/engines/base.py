@@ -76,8 +76,9 @@ class Engine(ABC):
     def _prepare(self, circuit: QuantumCircuit, variant: int, make: Callable[[], Any]) -> Any:
         """What `make` makes of the circuit, made once; the circuit is kept so that its id stays its own."""
         key = (id(circuit), len(circuit.data), variant)
-        if key not in self._prepared:
+        prepared = self._prepared.get(key)
+        if prepared is None:
             if len(self._prepared) >= MAX_PREPARED:
                 self._prepared.clear()
-            self._prepared[key] = (circuit, make())
-        return self._prepared[key][1]
+            prepared = self._prepared[key] = (circuit, make())
+        return prepared[1]
