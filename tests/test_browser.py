@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -168,6 +169,14 @@ def test_a_link_opens_the_same_experiment_on_every_page(visit):
     visit.page.reload()
     visit.settle()
     assert "40 images" in visit.page.inner_text(".st-key-run_bar")
+
+
+def test_a_link_lives_through_a_walk_over_all_pages(visit):
+    link = "digits=4&digits=9&n_train=20&n_test=10&shots=1000&shift=π/4&seed=3&epochs=7&loss=published"
+    visit.open(f"train?{link}")
+    for title in ("Data", "Test", "Data", "Train", "Data", "Start", "Test", "Train"):
+        visit.go(title)
+        assert not set(link.split("&")) - set(unquote(visit.page.url).partition("?")[2].split("&")), title
 
 
 def test_a_bad_link_is_answered_and_the_page_works(visit):

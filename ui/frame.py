@@ -92,9 +92,11 @@ def _navigation():
 
 
 def _settings(*, with_data: bool) -> None:
+    """The settings' widgets, each at the same place on every page: one that moved would lose its part of the link."""
     state.presets()
-    if with_data:
-        state.settings(state.DATA)
+    with st.container():
+        if with_data:
+            state.settings(state.DATA)
     state.settings(state.CIRCUIT)
     with st.expander("Training settings"):
         state.settings(state.TRAINING)
