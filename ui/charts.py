@@ -122,7 +122,6 @@ def training_chart(
     ink = INKS[theme]
     low, high = _loss_range(config, steps)
     dots = steps[:: max(1, ceil(len(steps) / MAX_DOTS))]
-    shared = {"type": "value", "min": 0, "max": config.epochs, "splitNumber": min(config.epochs, 10), "minInterval": 1}
     axis_text = {"color": ink.text, "fontSize": 13}
     return {
         "animation": False,
@@ -131,16 +130,14 @@ def training_chart(
             {"left": 52, "right": 20, "top": 236, "height": 68},
         ],
         "xAxis": [
-            shared | {"gridIndex": 0, "axisLabel": {"show": False}, "splitLine": {"lineStyle": {"color": ink.line}}},
-            shared
+            _epoch_axis(0, config.epochs, ink) | {"axisLabel": {"show": False}},
+            _epoch_axis(1, config.epochs, ink)
             | {
-                "gridIndex": 1,
                 "name": "epoch",
                 "nameLocation": "middle",
                 "nameGap": 26,
                 "nameTextStyle": axis_text,
                 "axisLabel": axis_text,
-                "splitLine": {"lineStyle": {"color": ink.line}},
             },
         ],
         "yAxis": [
@@ -182,6 +179,18 @@ def _loss_range(config: RunConfig, steps: Sequence[StepRecord]) -> tuple[float, 
         return -1, 0
     highest = max((step.loss for step in steps), default=0)
     return 0, next((end for end in (1, 2, 3, 4, 6, 8) if highest <= end), 16)
+
+
+def _epoch_axis(grid: int, epochs: int, ink: Ink) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "gridIndex": grid,
+        "min": 0,
+        "max": epochs,
+        "splitNumber": min(epochs, 10),
+        "minInterval": 1,
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    }
 
 
 def _value_axis(grid: int, name: str, low: float, high: float, axis_text: dict[str, Any], ink: Ink) -> dict[str, Any]:
