@@ -92,7 +92,8 @@ class Job:
                 return
             self.steps.clear()
             self.epochs.clear()
-            self.state, self.started, self.attempts = "running", monotonic(), self.attempts + 1
+            self.started = self._heard = monotonic()
+            self.state, self.attempts = "running", self.attempts + 1
 
     def _receive(self, records: list[dict[str, Any]]) -> None:
         with self._lock:
@@ -119,7 +120,7 @@ class Jobs:
         """
         Args:
             workers: worker processes for trainings; as many as this process may use cores by default. Each takes about
-                0.5 GB.
+                0.9 GB, much of it libraries that they share.
         """
         self._workers = workers
         self._jobs: dict[str, Job] = {}
