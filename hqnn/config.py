@@ -3,17 +3,19 @@
 Widgets, command line, worker processes and saved runs all read their bounds and help texts from here.
 """
 
-from difflib import get_close_matches
+from dataclasses import dataclass
 from math import pi, sin
 from numbers import Integral
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+from re import ASCII, fullmatch
+from typing import Annotated, Any, Literal, Self, get_args
 
-from annotated_types import Ge, Le
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from hqnn.noise import Noise
+from hqnn.settings import ConfigError, Settings, alternatives
 
 Loss = Literal["cross-entropy", "published"]
 GradientRule = Literal["parameter-shift", "published"]
-EngineName = Literal["aer", "exact"]
 
 #: Images of each digit in MNIST, by digit: the training set's 60,000 and the test set's 10,000.
 TRAIN_COUNTS = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
@@ -28,25 +30,65 @@ MAX_STEPS = 250_000
 Digit = Annotated[int, Field(ge=0, le=9)]
 
 
-class HqnnError(Exception):
-    """What a user can mend: its message is one sentence that says how."""
+class Hardware(Settings):
+    """Where and how the circuits run on a device."""
+
+    backend: str | None = Field(
+        default=None,
+        description="Device by its name at IBM Quantum; the least busy if none. A name that begins with fake_ is "
+        "a local imitation of one, which needs no account; aer_simulator is one without noise.",
+    )
+    side_by_side: bool = Field(
+        default=True,
+        description="Whether copies of the circuit run side by side on the device's qubits: far fewer runs, but "
+        "neighbours disturb each other.",
+    )
+
+    @field_validator("backend")
+    @classmethod
+    def _backend_is_a_name(cls, backend: str | None) -> str | None:
+        if backend is not None and not fullmatch(r"\w{1,60}", backend, ASCII):
+            raise ValueError(f"backend must be a name of 1 to 60 letters, digits and underscores, got {backend!r}")
+        return backend
 
 
-class ConfigError(HqnnError, ValueError):
-    """A setting that cannot be: its message names the setting, the rule and the value."""
+@dataclass(frozen=True)
+class EngineKind:
+    """What is known of an engine before it is made."""
+
+    description: str
+    #: Its own settings, which are among those of RunConfig.
+    settings: type[Settings] | None = None
+    #: Whether it takes a device's time: then it only ever measures, and people are asked before a run.
+    hardware: bool = False
+
+
+#: Engines by name; the module `hqnn.engines.<name>` makes each.
+ENGINES = {
+    "aer": EngineKind("Qiskit Aer simulates every shot of an ideal circuit."),
+    "exact": EngineKind("The state itself is computed, and shots are drawn from it: the fastest."),
+    "noisy": EngineKind("Qiskit Aer with errors of gates, time and readout, as you set them.", Noise),
+    "ibm": EngineKind("A quantum computer of IBM's, or a local imitation of one.", Hardware, hardware=True),
+}
 
 
 def check_shots(shots: int | None) -> None:
     """Refuse a number of shots outside 1 to 100,000; None means exact probabilities."""
-    low, high = bounds("shots")
+    low, high = RunConfig.bounds("shots")
     if shots is not None and not (isinstance(shots, Integral) and low <= shots <= high):
         raise ConfigError(f"shots must be between {low:g} and {high:.0f}, got {shots}")
+
+
+def check_engine(engine: str) -> None:
+    """Refuse an engine that there is not."""
+    if engine not in ENGINES:
+        raise ConfigError(f"engine must be {alternatives(tuple(ENGINES))}, got {engine!r}")
 
 
 def check_shift(shift: float, gradient_rule: str) -> None:
     """Refuse an unknown rule, and a shift (radians) whose sine the parameter-shift rule cannot divide by."""
     if gradient_rule not in get_args(GradientRule):
-        raise ConfigError(f"gradient_rule must be {_alternatives(get_args(GradientRule))}, got {gradient_rule!r}")
+        raise ConfigError(f"gradient_rule must be {alternatives(get_args(GradientRule))}, got {gradient_rule!r}")
     if gradient_rule == "parameter-shift" and not abs(sin(shift)) >= MIN_SHIFT_SINE:
         raise ConfigError(
             f"shift must have |sin(shift)| of at least {MIN_SHIFT_SINE} under the parameter-shift rule, "
@@ -54,14 +96,14 @@ def check_shift(shift: float, gradient_rule: str) -> None:
         )
 
 
-class RunConfig(BaseModel):
+class RunConfig(Noise, Hardware):
     """One training, described completely: the same config and seed on the same machine give the same run.
+
+    The settings of single engines are among its own; they keep their defaults with another engine.
 
     Raises:
         ConfigError: (a ValueError) in one sentence, for any setting out of its bounds.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     digits: tuple[Digit, Digit] = Field(
         default=(3, 7), description="The two MNIST digits to tell apart; the first is label 0, the second label 1."
@@ -95,9 +137,9 @@ class RunConfig(BaseModel):
     learning_rate: float = Field(
         default=1e-3, ge=1e-6, le=1.0, allow_inf_nan=False, description="Step size of the Adam optimiser."
     )
-    engine: EngineName = Field(
+    engine: str = Field(
         default="aer",
-        description="aer simulates every shot with Qiskit Aer; exact computes the state and draws the shots from it.",
+        description="; ".join(f"{name}: {kind.description.rstrip('.')}" for name, kind in ENGINES.items()) + ".",
     )
     seed: int = Field(
         default=0,
@@ -106,13 +148,11 @@ class RunConfig(BaseModel):
         description="Seed of weights, image order, dropout and shots: same seed, same run.",
     )
 
-    if not TYPE_CHECKING:  # type checkers take the signature from the fields
-
-        def __init__(self, **settings: Any) -> None:
-            try:
-                super().__init__(**settings)
-            except ValidationError as error:
-                raise ConfigError("; ".join(map(_sentence, error.errors()))) from None
+    @classmethod
+    def _sentence(cls, problem: Any) -> str:
+        if problem["loc"][:1] == ("digits",) and problem["type"] != "value_error":
+            return f"digits must be two whole numbers between 0 and 9, got {problem['input']!r}"
+        return super()._sentence(problem)
 
     @field_validator("digits")
     @classmethod
@@ -146,12 +186,41 @@ class RunConfig(BaseModel):
         check_shift(self.shift, self.gradient_rule)
         return self
 
+    @field_validator("engine")
+    @classmethod
+    def _engine_exists(cls, engine: str) -> str:
+        check_engine(engine)
+        return engine
+
+    @model_validator(mode="after")
+    def _settings_suit_the_engine(self) -> Self:
+        if ENGINES[self.engine].hardware and self.shots is None:
+            raise ValueError(f"shots must be a number with the engine {self.engine!r}, which only measures, got None")
+        for engine, name in _engine_settings():
+            value = getattr(self, name)
+            if engine != self.engine and value != type(self).model_fields[name].default:
+                raise ValueError(
+                    f"{name} must be left out unless the engine is {engine!r}, got {value} with {self.engine!r}"
+                )
+        return self
+
     @classmethod
     def preset(cls, name: str) -> Self:
         """The settings known by a name: "recommended", "published-01" or "published-37"."""
         if name not in PRESETS:
-            raise ConfigError(f"preset must be {_alternatives(tuple(PRESETS))}, got {name!r}")
+            raise ConfigError(f"preset must be {alternatives(tuple(PRESETS))}, got {name!r}")
         return cls(**PRESETS[name])
+
+    @property
+    def engine_settings(self) -> Settings | None:
+        """The engine's own settings, if it has any."""
+        kind = ENGINES[self.engine].settings
+        return None if kind is None else kind(**{name: getattr(self, name) for name in kind.model_fields})
+
+    @property
+    def noise(self) -> Noise:
+        """The noise of its engine; none with an engine other than noisy."""
+        return Noise(**{name: getattr(self, name) for name in Noise.model_fields})
 
     @property
     def n_images(self) -> int:
@@ -163,10 +232,6 @@ class RunConfig(BaseModel):
         """Optimiser steps in one pass over the training images."""
         return -(-self.n_images // self.batch_size)
 
-    def replace(self, **changes: Any) -> Self:
-        """A copy with some settings changed, validated anew."""
-        return type(self)(**(self.model_dump() | changes))
-
 
 _AS_PUBLISHED: dict[str, Any] = {"batch_size": 1, "epochs": 20, "loss": "published", "gradient_rule": "published"}
 
@@ -177,38 +242,6 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-def bounds(setting: str) -> tuple[float, float]:
-    """The lowest and highest value that a numeric setting of RunConfig may take."""
-    low, high = None, None
-    for rule in RunConfig.model_fields[setting].metadata:
-        low = rule.ge if isinstance(rule, Ge) else low
-        high = rule.le if isinstance(rule, Le) else high
-    if not isinstance(low, int | float) or not isinstance(high, int | float):
-        raise TypeError(f"{setting} has no numeric bounds")
-    return low, high
-
-
-def _alternatives(values: tuple[str, ...]) -> str:
-    *first, last = map(repr, values)
-    return f"{', '.join(first)} or {last}"
-
-
-def _sentence(problem: Any) -> str:
-    """One validation problem of pydantic's as a sentence: setting, rule, value."""
-    name, value, kind = str(problem["loc"][0]) if problem["loc"] else "", problem["input"], problem["type"]
-    if kind == "value_error":
-        return str(problem["ctx"]["error"])
-    if kind == "extra_forbidden":
-        close = get_close_matches(name, RunConfig.model_fields, n=1)
-        return f"there is no setting {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
-    if kind == "literal_error":
-        return f"{name} must be {problem['ctx']['expected']}, got {value!r}"
-    if name in ("n_train", "n_test") and kind == "greater_than_equal":
-        return f"{name} must be at least {problem['ctx']['ge']}, got {value}"
-    if name == "digits":
-        return f"digits must be two whole numbers between 0 and 9, got {value!r}"
-    if kind in ("greater_than_equal", "less_than_equal", "finite_number"):
-        low, high = bounds(name)
-        return f"{name} must be between {low:.10g} and {high:.10g}, got {value}"
-    wanted = "a number" if kind.startswith("float") else "a whole number"
-    return f"{name} must be {wanted}, got {value!r}"
+def _engine_settings() -> list[tuple[str, str]]:
+    """Every setting that is one engine's own: engine, name."""
+    return [(engine, name) for engine, kind in ENGINES.items() if kind.settings for name in kind.settings.model_fields]

@@ -19,7 +19,8 @@ from torch import Tensor
 from torchvision.datasets import MNIST
 from torchvision.transforms.v2.functional import to_dtype
 
-from hqnn.config import HqnnError, RunConfig
+from hqnn.config import RunConfig
+from hqnn.settings import HqnnError
 
 ARCHIVES = Path(__file__).resolve().parent.parent / "data"
 

@@ -48,7 +48,7 @@ class Job:
     evaluation: Evaluation | None = None
     #: The run as a file's content (`hqnn.runs`), once it has ended.
     run_file: bytes | None = None
-    #: One sentence, once it has failed.
+    #: One sentence, once it has failed. It has a run file even then if its engine failed on the way.
     error: str | None = None
     stop_asked: bool = False
     #: Seconds on the monotonic clock when a worker took it, and when it ended.
@@ -196,8 +196,11 @@ class Jobs:
 
         by_future = {self._submit_training(config, secrets.token_urlsafe(16)): config for config in configs}
         for future in as_completed(list(by_future), loop=self._client.result().loop):
-            run_file, _ = future.result()
-            yield by_future[future], from_bytes(run_file).evaluation
+            run_file, _, _ = future.result()
+            run = from_bytes(run_file)
+            if run.evaluation is None:
+                raise RuntimeError(run.error)
+            yield by_future[future], run.evaluation
 
     def close(self) -> None:
         """End the workers; of a cluster that is just starting, once it has started."""
@@ -262,12 +265,12 @@ class Jobs:
         if not job.active:
             return
         try:
-            run_file, completed = future.result()
+            run_file, completed, error = future.result()
         except Exception as error:
             log.exception("run %s failed", job.id)
             job._end("failed", error=str(error) or type(error).__name__)
         else:
-            job._end("finished" if completed else "stopped", run_file=run_file)
+            job._end("failed" if error else "finished" if completed else "stopped", run_file=run_file, error=error)
         self._stop_flag(job.id).clear()
 
     def _stop_flag(self, job_id: str) -> Any:
@@ -285,15 +288,15 @@ def _call(function: str, arguments: tuple[Any, ...]) -> Any:
     return resolve_name(function)(*arguments)
 
 
-def _train(job_id: str, settings: str) -> tuple[bytes, bool]:
-    """In a worker: train, stream the records; the run as a file's content, and whether it was completed."""
+def _train(job_id: str, settings: str) -> tuple[bytes, bool, str | None]:
+    """In a worker: train, stream the records. The run as a file's content, whether it was completed, what failed."""
     from hqnn.runs import Run, to_bytes
     from hqnn.training import train
 
     stream = _Stream(job_id)
     records = train(RunConfig(**json.loads(settings)), should_stop=stream.stop_asked)
     run = Run.of(map(stream.send, records))
-    return to_bytes(run), run.completed
+    return to_bytes(run), run.completed, run.error
 
 
 class _Stream:
@@ -312,7 +315,9 @@ class _Stream:
     def send(self, record: Any) -> Any:
         """Send a record that `train` yields, now or with the next ones, and give it back."""
         last = not isinstance(record, StepRecord | EpochRecord)
-        self._outbox.append((record.evaluation if last else record).model_dump())
+        said = record.evaluation if last else record
+        if said is not None:
+            self._outbox.append(said.model_dump())
         if last or record.step == 1 or monotonic() - self._last_send >= STREAM_SECONDS:
             self._worker.log_event(TOPIC, {"run": self._job_id, "records": self._outbox})
             self._outbox, self._last_send = [], monotonic()

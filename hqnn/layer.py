@@ -5,8 +5,8 @@ rule (`hqnn.shift`), whose two measurements are known in the forward pass alread
 and θ − s of the whole batch.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from math import pi
 from typing import Any, Self
@@ -20,6 +20,7 @@ from torch.autograd.function import once_differentiable
 from hqnn.circuits import hadamard_ry, probability_of_one
 from hqnn.config import RunConfig
 from hqnn.engines import get_engine
+from hqnn.settings import Settings
 from hqnn.shift import combine, shifted_angles
 
 
@@ -37,6 +38,7 @@ class HybridLayer(nn.Module):
         shift: float = pi / 2,
         gradient_rule: str = "parameter-shift",
         seed: int = 0,
+        settings: Settings | None = None,
     ) -> None:
         """
         Args:
@@ -45,13 +47,15 @@ class HybridLayer(nn.Module):
             shift: s of the gradient rule, radians.
             gradient_rule: "parameter-shift", or "published" for the raw difference.
             seed: of the shots.
+            settings: the engine's own, if it has any: `hqnn.noise.Noise`, or `hqnn.config.Hardware`.
 
         Raises:
-            ConfigError: (a ValueError) for a value out of bounds.
+            ConfigError: (a ValueError) for a value out of bounds, or another engine's settings.
         """
         super().__init__()
-        valid = RunConfig(**{"engine": engine, "shots": shots, "shift": shift, "gradient_rule": gradient_rule})
-        self.engine, self.shots = valid.engine, valid.shots
+        own = {} if settings is None else settings.model_dump()
+        valid = RunConfig(**{"engine": engine, "shots": shots, "shift": shift, "gradient_rule": gradient_rule, **own})
+        self.engine, self.shots, self.settings = valid.engine, valid.shots, valid.engine_settings
         self.shift, self.gradient_rule = valid.shift, valid.gradient_rule
         self.circuit = _circuit()
         self.rng = np.random.default_rng(seed)
@@ -79,7 +83,11 @@ class HybridLayer(nn.Module):
     @classmethod
     def of(cls, config: RunConfig, seed: int) -> Self:
         """The layer with a run's engine, shots, shift and rule."""
-        return cls(config.engine, config.shots, config.shift, config.gradient_rule, seed)
+        return cls(config.engine, config.shots, config.shift, config.gradient_rule, seed, config.engine_settings)
+
+    def session(self, should_stop: Callable[[], bool]) -> AbstractContextManager[None]:
+        """What is measured within belongs together, and ends early if asked (`hqnn.engines.Engine.session`)."""
+        return get_engine(self.engine, self.settings).session(should_stop)
 
     @contextmanager
     def reseeded(self, seed: int) -> Iterator[None]:
@@ -91,15 +99,16 @@ class HybridLayer(nn.Module):
             self.rng = own
 
     def extra_repr(self) -> str:
+        own = "" if self.settings is None else f", settings={self.settings!r}"
         return (
-            f"engine={self.engine!r}, shots={self.shots}, shift={self.shift:.6g}, gradient_rule={self.gradient_rule!r}"
+            f"engine={self.engine!r}, shots={self.shots}, shift={self.shift:.6g}, "
+            f"gradient_rule={self.gradient_rule!r}{own}"
         )
 
     def run(self, angles: np.ndarray) -> np.ndarray:
         """P(1) of any angles, of any shape, in one engine call."""
-        outcomes = get_engine(self.engine).probabilities(
-            self.circuit, angles.reshape(-1, 1), shots=self.shots, rng=self.rng
-        )
+        engine = get_engine(self.engine, self.settings)
+        outcomes = engine.probabilities(self.circuit, angles.reshape(-1, 1), shots=self.shots, rng=self.rng)
         return probability_of_one(outcomes).reshape(angles.shape)
 
 

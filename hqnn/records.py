@@ -71,6 +71,28 @@ class Evaluation(_Record):
     probabilities: tuple[float, ...]
 
 
+class Quote(_Record):
+    """What a run takes of a device."""
+
+    backend: str
+    qubits: int
+    #: Whether the device is an imitation on this machine, which costs nothing.
+    local: bool
+    #: Jobs that wait at the device now.
+    queue: int
+    #: What the whole run sends: jobs, circuits in them, and shots of those circuits.
+    jobs: int
+    circuits: int
+    shots: int
+
+    def __str__(self) -> str:
+        where = "on this machine" if self.local else f"{self.queue:,} jobs waiting there"
+        return (
+            f"This run sends {self.jobs:,} jobs with {self.circuits:,} circuits and {self.shots:,} shots in all "
+            f"to {self.backend} ({self.qubits} qubits, {where})."
+        )
+
+
 Record = Annotated[StepRecord | EpochRecord | Evaluation, Field(discriminator="kind")]
 
 #: Reads a record from JSON-able data by its kind.

@@ -17,10 +17,11 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from hqnn.config import HqnnError, RunConfig
+from hqnn.config import RunConfig
 from hqnn.layer import HybridLayer
 from hqnn.model import HybridNet
 from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.settings import HqnnError
 from hqnn.training import Seeds, TrainResult
 
 FORMAT = "hqnn run 1"
@@ -30,6 +31,7 @@ HISTORY = "history"
 MAX_HISTORY = 1_000_000_000
 PARTS = ("torch", "torchvision", "qiskit", "qiskit-aer", "numpy")
 
+_EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
 _HISTORY = TypeAdapter(list[Annotated[StepRecord | EpochRecord, Field(discriminator="kind")]])
 
 
@@ -39,15 +41,18 @@ class RunFileError(HqnnError, ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """A finished or stopped training."""
+    """A finished, stopped or failed training."""
 
     config: RunConfig
     weights: dict[str, Tensor]
     history: tuple[StepRecord | EpochRecord, ...]
-    evaluation: Evaluation
+    #: None if the engine failed, or a device's run was stopped.
+    evaluation: Evaluation | None
     completed: bool
     #: Version of Python and of each part that computes, by name.
     versions: dict[str, str]
+    #: Why the engine failed, in one sentence, if so.
+    error: str | None = None
 
     @classmethod
     def of(cls, records: Iterable[StepRecord | EpochRecord | TrainResult]) -> "Run":
@@ -62,6 +67,7 @@ class Run:
             evaluation=result.evaluation,
             completed=result.completed,
             versions=_present_versions(),
+            error=result.error,
         )
 
     def network(self) -> HybridNet:
@@ -84,8 +90,9 @@ def to_bytes(run: Run) -> bytes:
     metadata = {
         "format": FORMAT,
         "config": run.config.model_dump_json(),
-        "evaluation": run.evaluation.model_dump_json(),
+        "evaluation": _EVALUATION.dump_json(run.evaluation).decode(),
         "completed": json.dumps(run.completed),
+        "error": json.dumps(run.error),
         "versions": json.dumps(run.versions),
     }
     return save_tensors(tensors, metadata)
@@ -112,9 +119,10 @@ def from_bytes(content: bytes) -> Run:
             config=RunConfig(**json.loads(metadata["config"])),
             weights=weights,
             history=tuple(_HISTORY.validate_json(_unpacked(history))),
-            evaluation=Evaluation.model_validate_json(metadata["evaluation"]),
+            evaluation=_EVALUATION.validate_json(metadata["evaluation"]),
             completed=bool(json.loads(metadata["completed"])),
             versions=TypeAdapter(dict[str, str]).validate_json(metadata["versions"]),
+            error=TypeAdapter(str | None).validate_json(metadata.get("error", "null")),
         )
     except KeyError as error:
         raise RunFileError(f"not a whole run: {error} is missing") from None

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from hqnn.config import RunConfig
 from hqnn.data import DigitPair, load_pair
+from hqnn.engines import EngineError
 from hqnn.evaluation import evaluate
 from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
@@ -25,9 +26,12 @@ class TrainResult:
 
     config: RunConfig
     model: HybridNet
-    evaluation: Evaluation
-    #: False if it was stopped before its last epoch was over.
+    #: None if the engine failed.
+    evaluation: Evaluation | None
+    #: False if it ended before its last epoch was over.
     completed: bool
+    #: Why the engine failed, in one sentence, if so.
+    error: str | None = None
 
 
 def train(
@@ -43,27 +47,33 @@ def train(
         should_stop: asked after every record; once it answers True, the network is evaluated as it stands.
 
     Yields:
-        A StepRecord per optimiser step, an EpochRecord per epoch, and last the TrainResult.
+        A StepRecord per optimiser step, an EpochRecord per epoch, and last the TrainResult; an engine that fails ends
+        the run early, its history kept.
 
     Raises:
         DataError: if the bundled images are missing or damaged.
+        EngineError: if the engine cannot even begin.
         ValueError: if the angles overflow.
     """
     seeds = Seeds.of(config.seed)
     pair = load_pair(config.digits, config.n_train, config.n_test)
     randomness = TorchRandomness(seeds.torch)
+    layer = HybridLayer.of(config, seeds.shots)
     with randomness.active():
-        model = HybridNet(HybridLayer.of(config, seeds.shots))
-    completed, epochs = True, 0
-    for record in fit(model, pair, config, randomness):
-        yield record
-        epochs += isinstance(record, EpochRecord)
-        if should_stop():
-            completed = epochs == config.epochs
-            break
-    seed = seeds.of_evaluation(epochs, train=False)
-    evaluation = evaluate(model, pair.test.images, pair.test.labels, loss=config.loss, seed=seed)
-    yield TrainResult(config, model, evaluation, completed)
+        model = HybridNet(layer)
+    epochs, evaluation, error = 0, None, None
+    with layer.session(should_stop):
+        try:
+            for record in fit(model, pair, config, randomness):
+                yield record
+                epochs += isinstance(record, EpochRecord)
+                if should_stop():
+                    break
+            seed = seeds.of_evaluation(epochs, train=False)
+            evaluation = evaluate(model, pair.test.images, pair.test.labels, loss=config.loss, seed=seed)
+        except EngineError as problem:
+            error = None if should_stop() else str(problem)
+    yield TrainResult(config, model, evaluation, completed=epochs == config.epochs and error is None, error=error)
 
 
 def fit(

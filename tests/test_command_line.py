@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from hqnn.__main__ import main
+from hqnn.__main__ import OWNERS, main
 from hqnn.config import RunConfig
+from hqnn.noise import Noise
+from hqnn.runs import load
 
 QUICK = ["train", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--epochs", "2"]
 
@@ -54,12 +57,79 @@ def test_every_setting_is_a_flag_and_every_flag_sets(name, monkeypatch):
         "learning_rate": (["0.01"], 0.01),
         "engine": (["exact"], "exact"),
         "seed": (["9"], 9),
+        "depolarizing_1q": (["0.01"], 0.01),
+        "depolarizing_2q": (["0.02"], 0.02),
+        "readout_e0": (["0.03"], 0.03),
+        "readout_e1": (["0.04"], 0.04),
+        "t1_us": (["80"], 80),
+        "t2_us": (["60"], 60),
+        "gate_time_1q_ns": (["50"], 50),
+        "gate_time_2q_ns": (["400"], 400),
+        "backend": (["fake_manila"], "fake_manila"),
+        "side_by_side": ([], True),
     }
     given, expected = values[name]
+    engine = OWNERS.get(name) or (expected if name == "engine" else "aer")
+    backend = {"backend": "fake_manila"} if engine == "ibm" else {}
     seen = []
     monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
-    main(["train", f"--{name.replace('_', '-')}", *given])
-    assert seen == [RunConfig(**{name: expected})]
+    chosen = [f"--{flag}={value}" for flag, value in ({"engine": engine} | backend).items()]
+    main(["train", "--yes", *chosen, f"--{name.replace('_', '-')}", *given])
+    assert seen == [RunConfig(**({"engine": engine} | backend | {name: expected}))]
+
+
+def test_noise_can_be_a_devices_with_changes(monkeypatch):
+    seen = []
+    monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
+    main(["train", "--engine", "noisy", "--noise-preset", "manila", "--readout-e0", "0.2", "--t2-us", "none"])
+    assert seen[0].noise == Noise.preset("manila").replace(readout_e0=0.2, t2_us=None)
+
+
+ON_HARDWARE = [*QUICK[:-1], "1", "--engine", "ibm", "--backend", "aer_simulator"]
+
+
+def test_a_run_on_hardware_says_what_it_takes_and_asks(capsys, monkeypatch):
+    for answer, said in (("", "hqnn: error: not agreed; nothing was sent"), ("y", "")):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("builtins.input", lambda _, answer=answer: answer)
+        if said:
+            with pytest.raises(SystemExit):
+                main(ON_HARDWARE)
+        else:
+            assert main(ON_HARDWARE) == 0
+        printed = capsys.readouterr()
+        assert "This run sends 5 jobs with " in printed.err
+        assert said in printed.err
+        assert ("test images of 3 and 7" in printed.out) == (not said)
+
+
+def test_without_a_terminal_hardware_needs_a_yes(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
+    with pytest.raises(SystemExit):
+        main(ON_HARDWARE)
+    assert "a run on hardware must be agreed to: add --yes" in capsys.readouterr().err
+    assert main([*ON_HARDWARE, "--yes", "--save", str(tmp_path / "run")]) == 0
+    capsys.readouterr()
+    assert main(["evaluate", str(tmp_path / "run"), "--yes"]) == 0
+    assert "This run sends 1 jobs with 1 circuits and 100 shots" in capsys.readouterr().err
+
+
+def test_a_run_whose_device_fails_is_saved_and_ends_with_2(capsys, monkeypatch, tmp_path):
+    from qiskit_ibm_runtime.executor_sampler import Sampler
+
+    run, left = Sampler.run, iter(range(1))
+
+    def breaking(self, pubs):
+        if next(left, None) is None:
+            raise OSError("it broke")
+        return run(self, pubs)
+
+    monkeypatch.setattr(Sampler, "run", breaking)
+    with pytest.raises(SystemExit) as end:
+        main([*ON_HARDWARE, "--batch-size", "8", "--yes", "--save", str(tmp_path / "run")])
+    assert end.value.code == 2
+    assert "hqnn: error: A job on aer_simulator failed: it broke" in capsys.readouterr().err
+    assert len(load(tmp_path / "run").history) == 1
 
 
 def test_a_preset_can_be_changed(monkeypatch):

@@ -5,7 +5,9 @@ from math import inf, nan, pi
 
 import pytest
 
-from hqnn.config import PRESETS, TEST_COUNTS, TRAIN_COUNTS, ConfigError, RunConfig, bounds
+from hqnn.config import PRESETS, TEST_COUNTS, TRAIN_COUNTS, Hardware, RunConfig
+from hqnn.noise import NOISE_PRESETS, Noise
+from hqnn.settings import ConfigError
 
 
 def test_defaults_are_the_recommended_settings():
@@ -24,6 +26,8 @@ def test_defaults_are_the_recommended_settings():
         "learning_rate": 1e-3,
         "engine": "aer",
         "seed": 0,
+        **Noise().model_dump(),
+        **Hardware().model_dump(),
     }
 
 
@@ -75,7 +79,24 @@ def test_a_config_survives_json(name):
             "got 100",
         ),
         ({"loss": "mse"}, "loss must be 'cross-entropy' or 'published', got 'mse'"),
-        ({"engine": "ear"}, "engine must be 'aer' or 'exact', got 'ear'"),
+        ({"engine": "ear"}, "engine must be 'aer', 'exact', 'noisy' or 'ibm', got 'ear'"),
+        ({"readout_e0": 0.1}, "readout_e0 must be left out unless the engine is 'noisy', got 0.1 with 'aer'"),
+        (
+            {"engine": "exact", "side_by_side": False},
+            "side_by_side must be left out unless the engine is 'ibm', got False with 'exact'",
+        ),
+        ({"engine": "noisy", "readout_e0": 0.6}, "readout_e0 must be between 0 and 0.5, got 0.6"),
+        ({"engine": "noisy", "t1_us": 10, "t2_us": 21}, "t2_us must be at most twice t1_us, here 20, got 21"),
+        ({"engine": "noisy", "t1_us": "long"}, "t1_us must be a number, got 'long'"),
+        (
+            {"engine": "ibm", "shots": None},
+            "shots must be a number with the engine 'ibm', which only measures, got None",
+        ),
+        (
+            {"engine": "ibm", "backend": "a b"},
+            "backend must be a name of 1 to 60 letters, digits and underscores, got 'a b'",
+        ),
+        ({"engine": "ibm", "side_by_side": "so so"}, "side_by_side must be true or false, got 'so so'"),
         ({"shotz": 5}, "there is no setting 'shotz'; did you mean 'shots'?"),
         (
             {"shots": 0, "epochs": 0},
@@ -115,6 +136,24 @@ def test_all_images_are_the_counts_of_both_digits():
 
 
 def test_bounds_are_only_of_numbers():
-    assert bounds("epochs") == (1, 100)
+    assert RunConfig.bounds("epochs") == (1, 100)
     with pytest.raises(TypeError, match="loss has no numeric bounds"):
-        bounds("loss")
+        RunConfig.bounds("loss")
+
+
+def test_the_engines_own_settings_are_those_given():
+    config = RunConfig(engine="noisy", readout_e0=0.1, t1_us=50)
+    assert config.engine_settings == config.noise == Noise(readout_e0=0.1, t1_us=50)
+    assert RunConfig(engine="ibm", backend="fake_manila").engine_settings == Hardware(backend="fake_manila")
+    assert RunConfig().engine_settings is None
+    assert RunConfig().noise == Noise()
+
+
+@pytest.mark.parametrize("name", NOISE_PRESETS)
+def test_every_noise_preset_is_a_noise(name):
+    assert RunConfig(engine="noisy", **NOISE_PRESETS[name]).noise == Noise.preset(name)
+
+
+def test_an_unknown_noise_preset_names_those_there_are():
+    with pytest.raises(ConfigError, match=r"noise preset must be 'none', .* or 'torino', got 'x'"):
+        Noise.preset("x")

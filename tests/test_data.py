@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from hqnn import data, load_pair
-from hqnn.config import TEST_COUNTS, TRAIN_COUNTS, ConfigError
+from hqnn.config import TEST_COUNTS, TRAIN_COUNTS
 from hqnn.data import ARCHIVES, CHECKSUMS, DataError, cache_folder
+from hqnn.settings import ConfigError
 
 LABELS = "t10k-labels-idx1-ubyte"
 

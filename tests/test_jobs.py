@@ -87,6 +87,42 @@ def test_a_failed_training_says_why_in_one_sentence(jobs):
     assert (job.state, job.error) == ("failed", "shots must be between 1 and 100000, got 0")
 
 
+def test_a_training_whose_engine_fails_on_the_way_keeps_its_history(jobs):
+    """Its device does not exist, which shows only when the worker asks for it; and one that fails later."""
+    job = jobs.submit(SMALL.replace(engine="ibm", backend="fake_moon"))
+    wait(lambda: not job.active)
+    assert job.state == "failed"
+    assert job.error.startswith("There is no imitation called fake_moon")
+
+    jobs._client.result().run(_break_the_sampler_after, 3)
+    job = jobs.submit(SMALL.replace(engine="ibm", backend="aer_simulator"))
+    wait(lambda: not job.active)
+    jobs._client.result().run(_mend_the_sampler)
+    assert (job.state, job.error) == ("failed", "A job on aer_simulator failed: it broke")
+    kept = from_bytes(job.run_file)
+    assert (len(kept.history), kept.evaluation, kept.error) == (3, None, job.error)
+
+
+def _break_the_sampler_after(calls: int) -> None:
+    from qiskit_ibm_runtime.executor_sampler import Sampler
+
+    run, left = Sampler.run, iter(range(calls))
+
+    def breaking(self, pubs):
+        if next(left, None) is None:
+            raise OSError("it broke")
+        return run(self, pubs)
+
+    Sampler.whole = run
+    Sampler.run = breaking
+
+
+def _mend_the_sampler() -> None:
+    from qiskit_ibm_runtime.executor_sampler import Sampler
+
+    Sampler.run = Sampler.whole
+
+
 def test_a_training_whose_worker_is_killed_starts_anew_and_ends_the_same(jobs):
     config = RunConfig(n_train=50, n_test=10, epochs=20)
     job = jobs.submit(config)

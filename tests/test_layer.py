@@ -8,8 +8,9 @@ import torch
 from qiskit_aer import AerSimulator
 
 from hqnn import HybridLayer
-from hqnn.config import ConfigError
-from hqnn.engines import engine_names
+from hqnn.noise import Noise, Response
+from hqnn.settings import ConfigError
+from tests.engines import SETTINGS, engines
 
 
 @pytest.mark.parametrize("shift", [pi / 2, 0.1, 1.0, 2.5, 4.0, -pi / 2])
@@ -25,17 +26,27 @@ def test_the_published_rule_gives_twice_the_slope_at_half_pi():
     torch.testing.assert_close(angles.grad, torch.cos(angles.detach()))
 
 
-@pytest.mark.parametrize("engine", engine_names())
+@engines
 @pytest.mark.parametrize("shift", [pi / 2, 0.5])
-def test_measured_slopes_scatter_about_the_true_one(engine, shift):
+def test_measured_slopes_scatter_about_the_true_one(name, shift):
     """The mean of 4000 slopes lies within 5 standard errors of cos θ / 2, and they scatter as the formula says."""
     theta, shots, repeats = 0.6, 100, 4000
-    layer = HybridLayer(engine, shots, shift, seed=1)
+    layer = HybridLayer(name, shots, shift, seed=1, settings=SETTINGS.get(name))
     _, slopes = layer.measure(torch.full((repeats, 1), theta, requires_grad=True))
     assert slopes is not None
     variance = (np.cos(theta + shift) ** 2 + np.cos(theta - shift) ** 2) / (16 * shots * np.sin(shift) ** 2)
     assert slopes.mean().item() == pytest.approx(np.cos(theta) / 2, abs=5 * np.sqrt(variance / repeats))
     assert slopes.std().item() == pytest.approx(np.sqrt(variance), rel=5 / np.sqrt(2 * repeats))
+
+
+def test_noisy_slopes_are_those_of_the_response():
+    """The parameter-shift rule holds for any sine: offset + b sin θ + c cos θ has the slope b cos θ − c sin θ."""
+    noise = Noise(depolarizing_1q=0.1, readout_e0=0.02, readout_e1=0.1, t1_us=20, gate_time_1q_ns=5000)
+    response, theta = Response.of(noise), torch.linspace(-3, 3, 7, dtype=torch.float64)[:, None].requires_grad_()
+    HybridLayer("noisy", settings=noise)(theta).sum().backward()
+    expected = response.sine * torch.cos(theta) - response.cosine * torch.sin(theta)
+    torch.testing.assert_close(theta.grad, expected.detach())
+    assert abs(response.cosine) > 0.05
 
 
 @pytest.mark.parametrize("batch", [1, 8, 20])
@@ -99,7 +110,11 @@ def test_other_shapes_are_refused(shape):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"engine": "x"}, "engine must be 'aer' or 'exact', got 'x'"),
+        ({"engine": "x"}, "engine must be 'aer', 'exact', 'noisy' or 'ibm', got 'x'"),
+        (
+            {"engine": "aer", "settings": Noise(readout_e0=0.1)},
+            "readout_e0 must be left out unless the engine is 'noisy'",
+        ),
         ({"shots": 1.5}, "shots must be a whole number, got 1.5"),
         ({"shots": 0}, "shots must be between 1 and 100000, got 0"),
         ({"shift": pi}, "shift must have"),

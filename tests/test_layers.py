@@ -13,6 +13,8 @@ ROOT = Path(hqnn.__file__).parent.parent
 
 #: Each may import those before it.
 ORDER = (
+    "settings",
+    "noise",
     "config",
     "records",
     "shift",
@@ -24,6 +26,7 @@ ORDER = (
     "data",
     "evaluation",
     "training",
+    "quotes",
     "gradients",
     "sweeps",
     "runs",
@@ -93,7 +96,10 @@ def loaded_by(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [
-        ("import hqnn.config, hqnn.shift, hqnn.records", {"torch", "qiskit", "streamlit", "dask"}),
+        (
+            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients",
+            {"torch", "qiskit", "streamlit", "dask"},
+        ),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),

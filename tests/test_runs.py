@@ -2,6 +2,8 @@
 
 import json
 import zlib
+from dataclasses import replace
+from unittest.mock import ANY
 
 import pytest
 import torch
@@ -9,6 +11,8 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
 from hqnn import RunConfig, evaluate, train
+from hqnn.config import Hardware
+from hqnn.noise import Noise
 from hqnn.runs import MAX_HISTORY, Run, RunFileError, from_bytes, load, save, to_bytes
 
 
@@ -25,6 +29,25 @@ def test_a_run_survives_its_file(run, tmp_path, small_pair):
     assert loaded.versions["torch"].startswith("2.")
     answers = [evaluate(r.network(), small_pair.test.images, small_pair.test.labels) for r in (run, loaded)]
     assert answers[0] == answers[1]
+
+
+def test_a_run_whose_engine_failed_survives_its_file(run):
+    failed = replace(run, evaluation=None, completed=False, error="The device went away.")
+    assert from_bytes(to_bytes(failed)) == replace(failed, weights=ANY, history=failed.history)
+
+
+def test_the_noise_of_a_run_survives_its_file():
+    config = RunConfig(n_train=2, n_test=1, epochs=1, engine="noisy", readout_e1=0.1, t1_us=50)
+    loaded = from_bytes(to_bytes(Run.of(train(config))))
+    assert loaded.config.noise == Noise(readout_e1=0.1, t1_us=50)
+    assert loaded.network().quantum.settings == loaded.config.noise
+
+
+def test_a_run_of_before_there_were_noise_and_errors_is_read(run):
+    config = json.loads(run.config.model_dump_json())
+    old = {name: value for name, value in config.items() if name not in (*Noise.model_fields, *Hardware.model_fields)}
+    loaded = from_bytes(remade(run, config=json.dumps(old), error=None))
+    assert (loaded.config, loaded.error) == (run.config, None)
 
 
 def test_a_run_without_its_result_is_none():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hqnn.config import ConfigError
+from hqnn.settings import ConfigError
 from hqnn.shift import combine, shifted_angles
 
 angles = st.floats(-10, 10)

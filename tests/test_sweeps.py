@@ -3,8 +3,8 @@
 import pytest
 
 from hqnn import RunConfig
-from hqnn.config import ConfigError
 from hqnn.records import Evaluation
+from hqnn.settings import ConfigError
 from hqnn.sweeps import grid, summarize
 
 

@@ -1,17 +1,20 @@
 """Training: it learns, it repeats itself bit for bit, it leaves the caller alone, and it can be stopped."""
 
+import gc
 from math import pi
 from time import sleep
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from qiskit_aer import AerSimulator
+from qiskit_ibm_runtime.executor_sampler import Sampler
 
 from hqnn import RunConfig, load_pair, train
-from hqnn.engines import engine_names
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.training import Seeds, TrainResult
+from tests.engines import engines, exact_engines, ideal, ideal_config
 
 SMALL = RunConfig(n_train=12, n_test=6, epochs=2, batch_size=5)
 
@@ -31,14 +34,14 @@ def without_clock(record):
     return record.model_dump(exclude={"images_per_second"})
 
 
-@pytest.mark.parametrize("engine", engine_names())
-def test_a_seed_gives_the_same_run_bit_for_bit_whatever_the_callers_random_state(engine):
+@engines
+def test_a_seed_gives_the_same_run_bit_for_bit_whatever_the_callers_random_state(name):
     runs = []
     for callers_seed in (1, 2):
         torch.manual_seed(callers_seed)
         np.random.seed(callers_seed)
-        steps, epochs, result = parts(SMALL.replace(engine=engine))
-        weights = {name: tensor.tolist() for name, tensor in result.model.state_dict().items()}
+        steps, epochs, result = parts(ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5))
+        weights = {weight: tensor.tolist() for weight, tensor in result.model.state_dict().items()}
         runs.append(([*map(without_clock, steps), *map(without_clock, epochs)], weights, result.evaluation))
     assert runs[0] == runs[1]
 
@@ -101,6 +104,7 @@ def test_records_say_what_happened():
         assert epoch.test_accuracy == pytest.approx((a + d) / 12)
         assert epoch.test_accuracy_low < epoch.test_accuracy_high
     assert result.completed
+    assert result.evaluation is not None
     assert result.evaluation.n == 12
     assert result.evaluation.accuracy == epochs[-1].test_accuracy
     assert result.evaluation.loss == epochs[-1].test_loss
@@ -117,29 +121,54 @@ def test_the_recorded_gradient_is_the_circuits_slope():
 def test_the_loss_is_the_one_asked_for():
     _, epochs, result = parts(SMALL.replace(loss="published"))
     assert all(epoch.loss == epoch.published for epoch in epochs)
+    assert result.evaluation is not None
     assert result.evaluation.loss == result.evaluation.published
 
 
-@pytest.mark.parametrize("engine", engine_names())
+@engines
 @pytest.mark.parametrize("batch_size", [1, 5])
-def test_every_step_asks_its_engine_once(monkeypatch, engine, batch_size):
-    from hqnn.engines import get_engine
-
-    calls, asked = [], get_engine(engine).probabilities
-    monkeypatch.setattr(get_engine(engine), "probabilities", lambda *a, **k: calls.append(len(a[1])) or asked(*a, **k))
-    steps, epochs, _ = parts(SMALL.replace(engine=engine, batch_size=batch_size))
+def test_every_step_asks_its_engine_once(monkeypatch, name, batch_size):
+    engine, calls = ideal(name), []
+    asked = engine.probabilities
+    monkeypatch.setattr(engine, "probabilities", lambda *a, **k: calls.append(len(a[1])) or asked(*a, **k))
+    config = ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=batch_size)
+    steps, epochs, _ = parts(config)
     evaluations = 2 * len(epochs) + 1
     assert len(calls) == len(steps) + evaluations
     assert calls[0] == 3 * batch_size
 
 
-def test_a_step_is_one_aer_job(monkeypatch):
-    jobs, run = [], AerSimulator.run
-    monkeypatch.setattr(AerSimulator, "run", lambda self, *a, **k: jobs.append(a) or run(self, *a, **k))
-    records = train(SMALL)
+@pytest.mark.parametrize(("name", "runner"), [("aer", AerSimulator), ("noisy", AerSimulator), ("ibm", Sampler)])
+def test_a_step_is_one_job(monkeypatch, name, runner):
+    jobs, run = [], runner.run
+    monkeypatch.setattr(runner, "run", lambda self, *a, **k: jobs.append(a) or run(self, *a, **k))
+    records = train(ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5))
     for expected in (1, 2, 3):
         next(records)
         assert len(jobs) == expected
+
+
+@exact_engines
+def test_a_long_training_takes_no_more_memory(name):
+    """Of 1,000 steps, the last 800 add less than 4 kB each."""
+    process, resident = psutil.Process(), []
+    for record in train(ideal_config(name, n_train=100, n_test=1, epochs=5, batch_size=1)):
+        if isinstance(record, StepRecord) and record.step in (200, 1000):
+            gc.collect()
+            resident.append(process.memory_info().rss)
+    assert resident[1] - resident[0] < 800 * 4096
+
+
+def test_noise_flattens_the_sine_and_slows_learning():
+    """The same seed with half of the contrast gone: its slopes are half as large, and its loss stays higher."""
+    clean, noisy = (
+        parts(RunConfig(n_train=50, n_test=20, epochs=3, engine="noisy", readout_e0=error, readout_e1=error))
+        for error in (0.0, 0.25)
+    )
+    first = [np.array(steps[0].gradient) / (np.cos(steps[0].theta) / 2) for steps, _, _ in (clean, noisy)]
+    assert first[0].mean() == pytest.approx(1, abs=0.2)
+    assert first[1].mean() == pytest.approx(0.5, abs=0.2)
+    assert noisy[1][-1].loss > clean[1][-1].loss + 0.1
 
 
 def test_a_stopped_training_is_tested_as_it_stands():
@@ -147,6 +176,7 @@ def test_a_stopped_training_is_tested_as_it_stands():
     steps, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) == 3)
     assert (len(steps), len(epochs)) == (3, 0)
     assert not result.completed
+    assert result.evaluation is not None
     assert result.evaluation.n == 12
 
 
@@ -162,5 +192,6 @@ def test_it_learns_zeros_and_ones():
     config = RunConfig(digits=(0, 1), n_test=None, epochs=5)
     _, epochs, result = parts(config)
     assert epochs[-1].loss < epochs[0].loss / 2
+    assert result.evaluation is not None
     assert result.evaluation.n == len(load_pair((0, 1), 1, None).test)
     assert result.evaluation.accuracy > 0.98

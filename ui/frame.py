@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from hqnn.config import ConfigError, RunConfig
+from hqnn.config import RunConfig
+from hqnn.settings import ConfigError
 from ui import state
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure

@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from hqnn.config import PRESETS, ConfigError, EngineName, GradientRule, Loss, RunConfig, bounds
+from hqnn.config import ENGINES, PRESETS, GradientRule, Loss, RunConfig
 from hqnn.jobs import Job
+from hqnn.settings import ConfigError
 from ui.cached import jobs
 
 #: The settings of one group; the data page shows the first group on the page itself.
@@ -42,7 +43,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "learning_rate": (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2),
     "loss": get_args(Loss),
     "gradient_rule": get_args(GradientRule),
-    "engine": get_args(EngineName),
+    "engine": tuple(ENGINES),
 }
 
 _SHIFTS = dict(zip(OPTIONS["shift"], ("π/8", "π/4", "3π/8", "π/2", "5π/8", "3π/4", "7π/8"), strict=True))
@@ -158,7 +159,7 @@ def _widget(name: str) -> None:
             **common,
         )
     elif name in ("seed", "epochs"):
-        low, high = map(int, bounds(name))
+        low, high = map(int, RunConfig.bounds(name))
         st.number_input(min_value=low, max_value=high, value=field.default, step=1, **common)
     elif name in ("loss", "gradient_rule", "engine"):
         st.selectbox(options=OPTIONS[name], **common)

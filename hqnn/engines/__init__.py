@@ -1,25 +1,44 @@
 """Engines: angles (batch, parameters) and shots in, probabilities (batch, 2**num_qubits) out."""
 
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
-from typing import get_args
+from typing import Any
 
-from hqnn.config import EngineName
+from hqnn.config import ENGINES, check_engine
 from hqnn.engines.base import Engine as Engine
+from hqnn.engines.base import EngineError as EngineError
+from hqnn.settings import ConfigError, Settings
 
 
 def engine_names() -> tuple[str, ...]:
     """The names `get_engine` knows."""
-    return get_args(EngineName)
+    return tuple(ENGINES)
 
 
-@cache
-def get_engine(name: str) -> Engine:
-    """The engine of a name, made once a process: each lives in the module of its name, imported when first asked for.
+def get_engine(name: str, settings: Settings | None = None) -> Engine:
+    """The engine of a name, with settings of its own; made once a process for each of them.
+
+    Each lives in the module of its name, imported when first asked for.
+
+    Args:
+        name: one of `engine_names`.
+        settings: `hqnn.noise.Noise` for "noisy", `hqnn.config.Hardware` for "ibm"; their defaults if none.
 
     Raises:
-        ValueError: if there is none of that name.
+        ConfigError: (a ValueError) if there is none of that name, or the settings are another engine's.
+        EngineError: if what the engine needs is not installed.
     """
-    if name not in engine_names():
-        raise ValueError(f"engine must be one of {', '.join(engine_names())}, got {name!r}")
-    return import_module(f"hqnn.engines.{name}").create()
+    check_engine(name)
+    wanted = ENGINES[name].settings
+    if settings is not None and type(settings) is not wanted:
+        raise ConfigError(
+            f"settings of the engine {name!r} must be {wanted.__name__ if wanted else 'left out'}, got {settings!r}"
+        )
+    own: Any = settings or (wanted() if wanted else None)
+    return _made(name, own)
+
+
+@lru_cache(maxsize=16)
+def _made(name: str, settings: Settings | None) -> Engine:
+    create = import_module(f"hqnn.engines.{name}").create
+    return create() if settings is None else create(settings)

@@ -1,17 +1,23 @@
 """What every engine has in common: its one question, and the checks before it is asked."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from qiskit import QuantumCircuit
 
 from hqnn.config import check_shots
+from hqnn.settings import HqnnError
 
 #: Circuits prepared per engine before all are dropped; a program that makes more than these makes one per call.
 MAX_PREPARED = 64
+
+
+class EngineError(HqnnError):
+    """An engine cannot run here and now: its message is one sentence that says why."""
 
 
 def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -23,6 +29,9 @@ def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
 
 class Engine(ABC):
     """Runs one parametrised circuit at many angles."""
+
+    #: Qubits of the widest circuit that it takes.
+    max_qubits: ClassVar[int] = 20
 
     def __init__(self) -> None:
         self._prepared: dict[tuple[int, ...], tuple[QuantumCircuit, Any]] = {}
@@ -47,8 +56,9 @@ class Engine(ABC):
             (batch, 2**num_qubits), probabilities, Qiskit's order (qubit 0 is the lowest bit).
 
         Raises:
-            ValueError: for angles of another shape or not finite, for shots out of bounds or without rng, and for
-                a gate that the engine cannot run.
+            ValueError: for angles of another shape or not finite, for shots out of bounds or without rng, for a
+                circuit that is too wide, and for a gate that the engine cannot run.
+            EngineError: if the engine cannot run here and now.
         """
         angles = np.asarray(angles, dtype=np.float64)
         if angles.ndim != 2 or angles.shape[1] != circuit.num_parameters:
@@ -56,6 +66,8 @@ class Engine(ABC):
         if not np.isfinite(angles).all():
             row, column = np.argwhere(~np.isfinite(angles))[0]
             raise ValueError(f"angles must be finite, got {angles[row, column]} in row {row}")
+        if not 1 <= circuit.num_qubits <= self.max_qubits:
+            raise ValueError(f"circuit must have 1 to {self.max_qubits} qubits here, got {circuit.num_qubits}")
         check_shots(shots)
         if len(angles) == 0:
             return np.empty((0, 2**circuit.num_qubits))
@@ -64,6 +76,16 @@ class Engine(ABC):
         if rng is None:
             raise ValueError(f"rng must be given with shots, got None with {shots} shots")
         return self._sampled(circuit, angles, shots, rng)
+
+    @contextmanager
+    def session(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """What is asked within belongs together, which a device can use.
+
+        Args:
+            should_stop: asked now and then while a call waits for a device; once it answers True, the call ends with an
+                EngineError.
+        """
+        yield
 
     @abstractmethod
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]: ...

@@ -1,0 +1,186 @@
+"""IBM Quantum hardware through qiskit-ibm-runtime, or its local imitations through the very same code.
+
+All angles of a call are the rows of one PUB, so a call is one job. Copies of a one-qubit circuit sit side by side on
+the chip, as many as it has qubits, unless that is switched off.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import sleep
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+from qiskit.exceptions import QiskitError
+from qiskit.transpiler import generate_preset_pass_manager
+from qiskit_aer import AerSimulator
+
+from hqnn.config import Hardware
+from hqnn.engines.base import Engine, EngineError, unmeasured
+from hqnn.engines.lanes import lane_angles, lanes_for, side_by_side
+
+try:
+    from qiskit_ibm_runtime import Batch, QiskitRuntimeService, Session, fake_provider
+    from qiskit_ibm_runtime.accounts import AccountNotFoundError, InvalidAccountError
+    from qiskit_ibm_runtime.exceptions import IBMNotAuthorizedError
+    from qiskit_ibm_runtime.executor_sampler import Sampler
+except ModuleNotFoundError:
+    raise EngineError("The engine 'ibm' needs more packages: pip install -r requirements-ibm.txt") from None
+
+#: Qubits of a packed circuit on a local imitation, which simulates their common state.
+LOCAL_QUBITS = 8
+
+#: Seconds between two looks at a job: few at first, for a job done here, more the longer it waits for a device.
+POLL_SECONDS = (0.002, 1.0)
+
+#: What qiskit-ibm-runtime raises; requests' own errors are OSErrors.
+PROBLEMS = (QiskitError, OSError)
+
+
+class IbmEngine(Engine):
+    """Qiskit Runtime's Sampler on one backend."""
+
+    def __init__(self, hardware: Hardware) -> None:
+        super().__init__()
+        self.backend = _backend(hardware.backend)
+        self.local = _is_local(hardware.backend)
+        self._side_by_side = hardware.side_by_side
+        self._transpiler = generate_preset_pass_manager(optimization_level=1, backend=self.backend, seed_transpiler=0)
+        self._mode: Any = self.backend
+        self._should_stop: Callable[[], bool] = lambda: False
+
+    @property
+    def queue(self) -> int:
+        """Jobs that wait at the backend.
+
+        Raises:
+            EngineError: if it is down, or cannot be asked.
+        """
+        if self.local:
+            return 0
+        try:
+            status = self.backend.status()
+        except PROBLEMS as problem:
+            raise _unreachable(problem) from None
+        if not status.operational:
+            raise EngineError(f"{self.backend.name} is down at present ({status.status_msg}); choose another backend.")
+        return status.pending_jobs
+
+    def lanes(self, batch: int, qubits: int = 1) -> int:
+        """Copies of a circuit side by side when this many rows are measured.
+
+        Circuits of two qubits and more would need couplings of their own, so they run alone.
+        """
+        if qubits > 1 or not self._side_by_side:
+            return 1
+        room = len(self.backend.target["measure"])
+        return lanes_for(batch, 1, min(room, LOCAL_QUBITS) if self.local else room)
+
+    @contextmanager
+    def session(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """A session where the plan allows one, else a batch, else single jobs."""
+        self._mode, self._should_stop = self._opened(), should_stop
+        try:
+            yield
+        finally:
+            if self._mode is not self.backend:
+                with suppress(*PROBLEMS):
+                    self._mode.close()
+            self._mode, self._should_stop = self.backend, lambda: False
+
+    def _opened(self) -> Any:
+        for mode in (Session, Batch):
+            with suppress(*PROBLEMS):
+                return mode(backend=self.backend)
+        return self.backend
+
+    def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
+        raise ValueError("shots must be a number on a device, which only measures, got None")
+
+    def _sampled(
+        self, circuit: QuantumCircuit, angles: NDArray[np.float64], shots: int, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        lanes = self.lanes(len(angles), circuit.num_qubits)
+        packed, parameters = self._prepare(circuit, lanes, lambda: self._packed(circuit, lanes))
+        names = tuple(parameter.name for parameter in parameters)
+        values = lane_angles(angles, lanes)
+        seed = int(rng.integers(2**31))
+        pub = (packed, {names: values}, shots) if names else (packed, None, shots * len(values))
+        measured = self._measured(pub, seed)
+        outcomes = _lane_outcomes(measured.array.reshape(len(values), shots, -1), lanes, circuit.num_qubits)
+        counts = [np.bincount(of_lane, minlength=2**circuit.num_qubits) for of_lane in outcomes[: len(angles)]]
+        return np.array(counts) / shots
+
+    def _packed(self, circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Any]]:
+        packed, parameters = side_by_side(unmeasured(circuit), lanes)
+        packed.measure_all()
+        return self._transpiler.run(packed), parameters
+
+    def _measured(self, pub: Any, seed: int) -> Any:
+        sampler = Sampler(mode=self._mode)
+        if self.local:
+            sampler.options.simulator.seed_simulator = seed
+        try:
+            job = sampler.run([pub])
+            pause, longest = POLL_SECONDS
+            while not job.in_final_state():
+                if self._should_stop():
+                    job.cancel()
+                    raise EngineError(f"The run was stopped while a job waited for {self.backend.name}.")
+                sleep(pause)
+                pause = min(1.5 * pause, longest)
+            result: Any = job.result()[0]
+            return result.data.meas
+        except PROBLEMS as problem:
+            raise EngineError(f"A job on {self.backend.name} failed: {_first_line(problem)}") from None
+
+
+def _lane_outcomes(measured: NDArray[np.uint8], lanes: int, width: int) -> NDArray[np.int64]:
+    """Outcomes of each lane, (runs * lanes, shots), from the bytes of runs, (runs, shots, bytes), highest first."""
+    runs, shots, _ = measured.shape
+    bits = np.unpackbits(measured[..., ::-1], axis=-1, bitorder="little")[..., : lanes * width]
+    outcomes = bits.reshape(runs, shots, lanes, width) @ (1 << np.arange(width))
+    return outcomes.swapaxes(1, 2).reshape(runs * lanes, shots)
+
+
+def _is_local(name: str | None) -> bool:
+    return name is not None and name.startswith(("fake_", "aer_simulator"))
+
+
+def _backend(name: str | None) -> Any:
+    if name == "aer_simulator":
+        return AerSimulator(max_parallel_threads=1)
+    if _is_local(name):
+        kinds = {getattr(kind, "backend_name", None): kind for kind in vars(fake_provider).values()}
+        if name not in kinds:
+            raise EngineError(
+                f"There is no imitation called {name}; fake_manila and fake_torino are two that there are."
+            )
+        return kinds[name]()
+    try:
+        service = QiskitRuntimeService()
+        return service.backend(name) if name else service.least_busy(operational=True, simulator=False)
+    except AccountNotFoundError:
+        raise EngineError(
+            "There is no IBM Quantum account here: save one with QiskitRuntimeService.save_account, or set "
+            "QISKIT_IBM_TOKEN."
+        ) from None
+    except (InvalidAccountError, IBMNotAuthorizedError) as problem:
+        raise EngineError(f"IBM Quantum does not accept the account: {_first_line(problem)}") from None
+    except PROBLEMS as problem:
+        raise _unreachable(problem) from None
+
+
+def _unreachable(problem: Exception) -> EngineError:
+    return EngineError(f"IBM Quantum gives no backend: {_first_line(problem)}")
+
+
+def _first_line(problem: Exception) -> str:
+    message = problem.message if isinstance(problem, QiskitError) else str(problem)
+    return (message.strip().splitlines() or [type(problem).__name__])[0].strip("'\" ")
+
+
+def create(hardware: Hardware) -> IbmEngine:
+    """The engine on a backend, for `hqnn.engines.get_engine`."""
+    return IbmEngine(hardware)

@@ -1,0 +1,23 @@
+"""Every engine as the tests run it: without noise, on this machine."""
+
+from typing import Any
+
+import pytest
+
+from hqnn.config import ENGINES, Hardware, RunConfig
+from hqnn.engines import Engine, engine_names, get_engine
+from hqnn.noise import Noise
+
+SETTINGS = {"noisy": Noise(), "ibm": Hardware(backend="aer_simulator")}
+
+engines = pytest.mark.parametrize("name", engine_names())
+exact_engines = pytest.mark.parametrize("name", [name for name, kind in ENGINES.items() if not kind.hardware])
+
+
+def ideal(name: str) -> Engine:
+    return get_engine(name, SETTINGS.get(name))
+
+
+def ideal_config(name: str, **settings: Any) -> RunConfig:
+    own = SETTINGS[name].model_dump() if name in SETTINGS else {}
+    return RunConfig(engine=name, **own, **settings)
