@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -71,11 +72,12 @@ def test_every_setting_is_a_flag_and_every_flag_sets(name, monkeypatch):
     given, expected = values[name]
     engine = OWNERS.get(name) or (expected if name == "engine" else "aer")
     backend = {"backend": "fake_manila"} if engine == "ibm" else {}
+    settings: dict[str, Any] = {"engine": engine} | backend | {name: expected}
     seen = []
     monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
     chosen = [f"--{flag}={value}" for flag, value in ({"engine": engine} | backend).items()]
     main(["train", "--yes", *chosen, f"--{name.replace('_', '-')}", *given])
-    assert seen == [RunConfig(**({"engine": engine} | backend | {name: expected}))]
+    assert seen == [RunConfig(**settings)]
 
 
 def test_noise_can_be_a_devices_with_changes(monkeypatch):

@@ -104,23 +104,24 @@ def test_a_training_whose_engine_fails_on_the_way_keeps_its_history(jobs):
 
 
 def _break_the_sampler_after(calls: int) -> None:
-    from qiskit_ibm_runtime.executor_sampler import Sampler
+    from qiskit_ibm_runtime import executor_sampler
 
-    run, left = Sampler.run, iter(range(calls))
+    sampler: Any = executor_sampler.Sampler
+    run, left = sampler.run, iter(range(calls))
 
     def breaking(self, pubs):
         if next(left, None) is None:
             raise OSError("it broke")
         return run(self, pubs)
 
-    Sampler.whole = run
-    Sampler.run = breaking
+    sampler.whole, sampler.run = run, breaking
 
 
 def _mend_the_sampler() -> None:
-    from qiskit_ibm_runtime.executor_sampler import Sampler
+    from qiskit_ibm_runtime import executor_sampler
 
-    Sampler.run = Sampler.whole
+    sampler: Any = executor_sampler.Sampler
+    sampler.run = sampler.whole
 
 
 def test_a_training_whose_worker_is_killed_starts_anew_and_ends_the_same(jobs):

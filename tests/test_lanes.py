@@ -1,5 +1,7 @@
 """Lanes: the same distribution as one circuit an angle, whole packing and unpacking."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from scipy.stats import chi2_contingency, chisquare
 from hqnn.circuits import hadamard_ry
 from hqnn.engines import Engine, get_engine
 from hqnn.engines.aer import AerEngine
+from hqnn.engines.base import unmeasured
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
 from hqnn.engines.noisy import NoisyEngine
 from hqnn.noise import Noise
@@ -27,6 +30,13 @@ class OneLaneNoisy(NoisyEngine):
 
 NOISE = Noise(depolarizing_1q=0.1, readout_e0=0.05, readout_e1=0.1)
 
+
+def independence(table: Any) -> float:
+    """The p value of a table's rows and columns having nothing to do with each other."""
+    fit: Any = chi2_contingency(table, correction=False)
+    return fit.pvalue
+
+
 pairs = pytest.mark.parametrize(
     ("packed", "single"),
     [(get_engine("aer"), OneLaneAer()), (get_engine("noisy", NOISE), OneLaneNoisy(NOISE))],
@@ -42,8 +52,7 @@ def test_lanes_have_the_distribution_of_one_circuit_an_angle(packed: Engine, sin
         SHOTS * engine.probabilities(hadamard_ry(), angles, shots=SHOTS, rng=np.random.default_rng(seed))
         for seed, engine in enumerate((packed, single))
     ]
-    statistics = [chi2_contingency([both[row] for both in counts], correction=False) for row in range(len(angles))]
-    values = np.array([fit.pvalue for fit in statistics])
+    values = np.array([independence([both[row] for both in counts]) for row in range(len(angles))])
     assert values.min() > 1e-5
     assert chisquare(np.histogram(values, 4, (0, 1))[0]).pvalue > 1e-5
 
@@ -51,7 +60,7 @@ def test_lanes_have_the_distribution_of_one_circuit_an_angle(packed: Engine, sin
 @pytest.mark.parametrize("angles", [np.zeros(8), np.linspace(-1.2, 1.2, 8)], ids=["equal", "different"])
 def test_lanes_of_one_run_are_independent_in_pairs(angles):
     """Joint outcomes of every pair of lanes in the same shot: chi-square of independence."""
-    packed, parameters = side_by_side(hadamard_ry().remove_final_measurements(inplace=False), 8)
+    packed, parameters = side_by_side(unmeasured(hadamard_ry()), 8)
     packed.measure_all()
     bound = packed.assign_parameters(dict(zip(parameters, angles, strict=True)))
     job = AerSimulator(max_parallel_threads=1).run(bound, shots=SHOTS, memory=True, seed_simulator=1)
@@ -59,7 +68,7 @@ def test_lanes_of_one_run_are_independent_in_pairs(angles):
     for one in range(8):
         for other in range(one):
             table = np.bincount(2 * shots[:, one] + shots[:, other], minlength=4).reshape(2, 2)
-            assert chi2_contingency(table, correction=False).pvalue > 1e-6
+            assert independence(table) > 1e-6
 
 
 @given(batch=st.integers(1, 300), qubits=st.integers(1, 12), limit=st.integers(1, 20))
