@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, network, state
+from ui import frame, hardware, network, state
 from ui.run_bar import live_bar
 
 frame.head(
@@ -23,8 +23,7 @@ if config is not None:
             )
             and not state.busy()
         ):
-            state.start(config)
-            st.switch_page("pages/train.py")
+            hardware.start(config)
         st.html(network.pair_line(config), width="content")
     st.markdown(network.network(config), unsafe_allow_html=True)
 st.markdown(

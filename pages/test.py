@@ -20,16 +20,7 @@ def results(job: Job, evaluation: Evaluation) -> None:
     pictures, table = st.columns([1.8, 1], gap="medium")
     with table, st.container(border=True, key="confusion"):
         st.html(answers.confusion_table(digits, evaluation.confusion))
-        st.download_button(
-            "Download this run",
-            lambda: job.run_file or b"",
-            file_name=f"hqnn-{digits[0]}-{digits[1]}-seed{config.seed}.safetensors",
-            mime="application/octet-stream",
-            key="download",
-            icon=":material/download:",
-            on_click="ignore",
-            help="Settings, weights, history and answers in one file; `python -m hqnn evaluate FILE` reads it.",
-        )
+        download(job)
     with pictures, st.container(border=True, key="answers"):
         which = st.segmented_control(
             "Show",
@@ -50,6 +41,21 @@ def results(job: Job, evaluation: Evaluation) -> None:
         grid.html(gallery(answers.pictures(digits, evaluation, images, page), "Test images and predicted labels"))
 
 
+def download(job: Job) -> None:
+    """The run as a file."""
+    a, b = job.config.digits
+    st.download_button(
+        "Download this run",
+        lambda: job.run_file or b"",
+        file_name=f"hqnn-{a}-{b}-seed{job.config.seed}.safetensors",
+        mime="application/octet-stream",
+        key="download",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Settings, weights, history and answers in one file; `python -m hqnn evaluate FILE` reads it.",
+    )
+
+
 job = state.job()
 if job is None:
     st.info("No network has been trained yet. Train one, and its answers appear here.", icon=":material/info:")
@@ -60,8 +66,11 @@ elif job.active or job.evaluation is None:
         st.info("The answers appear here when the training ends, or when you stop it.", icon=":material/hourglass_top:")
     else:
         st.info(
-            "This training left no network to test. Train again, and its answers appear here.", icon=":material/info:"
+            "This training ended before it was tested. Train again, and its answers appear here.",
+            icon=":material/info:",
         )
+        if job.run_file is not None:
+            download(job)
 else:
     live_bar()
     results(job, job.evaluation)

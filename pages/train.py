@@ -4,7 +4,7 @@ import streamlit as st
 
 from hqnn.config import RunConfig
 from hqnn.jobs import Job
-from ui import charts, frame, state
+from ui import charts, frame, hardware, response
 from ui.run_bar import bar, learned, live, ready, run_bar
 
 frame.head("Train", "Does the loss fall, and what has the network learned so far?")
@@ -23,8 +23,7 @@ def train_button() -> None:
         help="Train a new network with these settings.",
     )
     if pressed and config is not None:
-        state.start(config)
-        st.rerun()
+        hardware.start(config)
 
 
 def panel(job: Job | None) -> None:
@@ -44,7 +43,8 @@ def panel(job: Job | None) -> None:
         alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
     )
     frame.figures(charts.figures(shown, steps, epochs, evaluation))
-    st.html(f'<p role="status">{learned(shown, epochs, ended=evaluation is not None)}</p>')
+    said = learned(shown, epochs, ended=job is not None and not job.active)
+    st.html(f'<p role="status">{said} {response.reach(shown.noise)}</p>')
 
 
 live(panel)

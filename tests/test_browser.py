@@ -138,6 +138,66 @@ def test_folded_settings_survive_page_switches_and_a_reload(visit):
     assert "7 epochs" in visit.page.inner_text(".st-key-run_bar")
 
 
+def open_engine_settings(visit) -> None:
+    if visit.page.viewport_size["width"] < 500:
+        visit.page.get_by_test_id("stExpandSidebarButton").click()
+    visit.page.get_by_test_id("stExpander").filter(has_text="Engine and noise").first.click()
+    visit.by_key("engine").get_by_text("noisy", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("visit", [("desktop", "light"), ("phone", "dark")], indirect=True, ids="-".join)
+def test_turning_a_noise_dial_flattens_the_sine_and_the_link_keeps_it(visit):
+    page = visit.open("train")
+    open_engine_settings(visit)
+    accessible(visit)
+    assert page.locator(".response polyline.noisy").count() == 0
+    visit.by_key("engine").get_by_text("noisy", exact=True).click()
+    visit.settle()
+    dial = visit.by_key("readout_e1").get_by_role("slider")
+    dial.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    page.locator(".response polyline.noisy").wait_for()
+    page.get_by_text("99% of the ideal").wait_for()
+    assert {"engine=noisy", "readout_e1=0.0137"} <= set(page.url.partition("?")[2].split("&"))
+    accessible(visit)
+    page.reload()
+    visit.settle()
+    assert "Under its noise, P(1) can reach from 0.000 to 0.986." in page.inner_text("body")
+
+
+def test_a_device_is_asked_about_before_it_runs(visit):
+    page = visit.open("train?engine=ibm&backend=aer_simulator&n_train=10&n_test=10&epochs=2")
+    visit.button("train").click()
+    page.get_by_text("This run sends 11 jobs with").wait_for(timeout=60_000)
+    accessible(visit)
+    visit.button("disagree").click()
+    page.get_by_text("This run sends").wait_for(state="detached")
+    assert not visit.button("stop").count()
+    visit.go("Start")
+    visit.button("start").click()
+    page.get_by_text("This run sends 11 jobs with").wait_for(timeout=60_000)
+    visit.button("agree").click()
+    page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+
+
+def test_starting_with_settings_of_ones_own_shows_the_training_and_keeps_the_link(visit):
+    link = "n_train=10&n_test=10&shots=1000&seed=3&epochs=7"
+    page = visit.open(f"?{link}")
+    visit.button("start").click()
+    page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    visit.settle()
+    assert set(link.split("&")) <= set(page.url.partition("?")[2].split("&"))
+
+
+def test_a_device_that_there_is_not_is_named(visit):
+    page = visit.open("train?engine=ibm&backend=fake_moon")
+    visit.button("train").click()
+    page.get_by_text("There is no imitation called fake_moon").wait_for(timeout=60_000)
+
+
 def test_a_disabled_train_button_can_be_read(visit):
     visit.open("train?digits=4")
     button = visit.button("train")

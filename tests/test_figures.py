@@ -1,11 +1,15 @@
 """Records to figures: what is drawn is what was recorded."""
 
+import re
+
 import numpy as np
 import pytest
 
 from hqnn import RunConfig, train
+from hqnn.gradients import signal_to_noise
+from hqnn.noise import IDEAL, Noise, Response
 from hqnn.records import EpochRecord, Evaluation, StepRecord
-from ui import answers, charts, digits, network
+from ui import answers, charts, digits, network, response
 from ui.run_bar import learned, ready
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5)
@@ -146,3 +150,34 @@ def test_the_network_is_drawn_with_the_chosen_numbers():
     assert "one qubit, 2,000 shots" in html
     assert "P(1) &gt; ½: 9, else 4" in html
     assert "exact, no shots" in network.network(CONFIG.replace(shots=None))
+
+
+NOISE = Noise(readout_e0=0.05, readout_e1=0.2)
+
+
+def test_the_picture_of_the_response_holds_its_curves():
+    assert 'class="noisy"' not in response.picture(Noise())
+    drawn = response.picture(NOISE)
+    points = re.findall(r'<polyline points="([^"]*)" class="(\w+)"', drawn)
+    assert [name for _, name in points] == ["ideal", "noisy"]
+    for curve, at in zip(points, (IDEAL, Response.of(NOISE)), strict=True):
+        x, y = np.array([point.split(",") for point in curve[0].split()], dtype=float).T
+        theta = 2 * np.pi * (x - response.LEFT) / response.WIDTH - np.pi
+        np.testing.assert_allclose(1 - (y - response.TOP) / response.HEIGHT, at.probability(theta), atol=0.003)
+
+
+def test_the_words_about_noise_are_its_numbers():
+    assert response.reach(Noise()) == ""
+    assert response.reach(NOISE) == "Under its noise, P(1) can reach from 0.050 to 0.800."
+    assert "slope at θ = 0 is **0.375** per radian, 75% of the ideal" in response.words(NOISE)
+
+
+def test_the_signal_is_measured_against_the_noise_of_the_runs_own_engine(records):
+    """Pure readout noise of one half leaves no slope: the shots' noise is all there is."""
+    steps, epochs = records
+    noisy = CONFIG.replace(engine="noisy", readout_e0=0.5, readout_e1=0.5)
+    last = [step for step in steps if step.epoch == 3]
+    theta, gradient = ([value for step in last for value in getattr(step, name)] for name in ("theta", "gradient"))
+    wanted = signal_to_noise(theta, gradient, np.pi / 2, 100, response=Response(0.5, 0, 0))
+    assert charts.figures(noisy, steps, epochs)[2].value == f"{wanted:.1f}"
+    assert charts.figures(CONFIG, steps, epochs)[2].value != f"{wanted:.1f}"

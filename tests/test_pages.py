@@ -8,7 +8,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from hqnn.__main__ import OWNERS
 from hqnn.config import PRESETS, RunConfig
+from hqnn.noise import NOISE_PRESETS, Noise
+from hqnn.runs import from_bytes
 from ui import cached, frame, state
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +40,9 @@ def open_page(name: str, **link: str | list[str]) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    return "\n".join(str(element.value) for kind in (app.markdown, app.warning, app.info) for element in kind)
+    return "\n".join(
+        str(element.value) for kind in (app.markdown, app.caption, app.warning, app.info) for element in kind
+    )
 
 
 def test_the_frame_knows_every_page():
@@ -63,8 +68,9 @@ def test_every_option_of_every_widget_is_a_valid_setting():
     for name, options in state.OPTIONS.items():
         for option in options:
             for digits in ((0, 1), (5, 8)):  # 5 has the fewest images of all
-                unbounded = option in (state.ALL, state.EXACT) and name != "engine"
-                RunConfig(**{name: None if unbounded else option, "digits": digits})
+                engine = OWNERS.get(name, option if name == "engine" else "aer")
+                value = None if option == state.NONE_WORDS.get(name) else option
+                RunConfig(**{"engine": engine, name: value, "digits": digits})
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -73,10 +79,70 @@ def test_a_preset_sets_every_setting_but_the_seed(name):
     app.selectbox(key="preset").set_value(name).run()
     assert not app.exception
     expected = RunConfig.preset(name)
-    for setting, value in expected.model_dump().items():
-        chosen = app.session_state[setting]
-        assert (tuple(chosen) if setting == "digits" else chosen) == (5 if setting == "seed" else value)
+    for setting in state.LABELS:
+        chosen, value = app.session_state[setting], getattr(expected, setting)
+        value = 5 if setting == "seed" else state.NONE_WORDS[setting] if value is None else value
+        assert (tuple(chosen) if setting == "digits" else chosen) == value
     assert app.selectbox(key="preset").value is None
+
+
+@pytest.mark.parametrize("name", NOISE_PRESETS)
+def test_a_devices_noise_sets_the_dials_and_the_engine(name):
+    app = open_page("train")
+    app.selectbox(key="noise_preset").set_value(name).run()
+    assert not app.exception
+    assert app.radio(key="engine").value == "noisy"
+    for dial in state.NOISE:
+        value = getattr(Noise.preset(name), dial)
+        assert app.session_state[dial] == (state.NONE_WORDS[dial] if value is None else value)
+
+
+def test_a_dial_bends_the_curve_once_its_engine_is_chosen():
+    app = open_page("train")
+    assert app.select_slider(key="readout_e1").disabled
+    assert "No noise: P(1) swings from 0 to 1" in texts(app)
+    assert 'class="noisy"' not in texts(app)
+    app.radio(key="engine").set_value("noisy").run()
+    app.select_slider(key="readout_e1").set_value(0.2).run()
+    assert "P(1) swings from **0.000** to **0.800**; its slope at θ = 0 is **0.400** per radian, 80% of" in texts(app)
+    assert 'class="noisy"' in texts(app)
+    app.radio(key="engine").set_value("exact").run()
+    assert 'class="noisy"' not in texts(app)
+
+
+def test_noise_in_a_link_trains_with_it_and_is_in_the_record():
+    app = open_page("train", engine="noisy", readout_e0="0.1", t1_us="50", n_train="10", n_test="10", epochs="1")
+    app.button(key="train").click().run()
+    wait_until(app, lambda: _has(app, "train"))
+    job = cached.jobs().get(app.session_state["job_id"])
+    assert job is not None
+    assert job.run_file is not None
+    assert from_bytes(job.run_file).config.noise == Noise(readout_e0=0.1, t1_us=50)
+
+
+def test_times_that_cannot_be_are_answered():
+    app = open_page("train", engine="noisy", t1_us="10", t2_us="50")
+    assert "t2_us must be at most twice t1_us, here 20, got 50" in texts(app)
+    assert app.button(key="train").disabled
+
+
+def test_a_run_on_a_device_says_what_it_takes_and_asks():
+    app = open_page("train", engine="ibm", backend="aer_simulator", n_train="10", n_test="10", epochs="1")
+    app.button(key="train").click().run()
+    assert "This run sends 6 jobs with" in texts(app)
+    assert "job_id" not in app.session_state
+    app.button(key="agree").click().run()
+    wait_until(app, lambda: _has(app, "train"))
+    job = cached.jobs().get(app.session_state["job_id"])
+    assert job is not None
+    assert (job.state, job.config.backend) == ("finished", "aer_simulator")
+
+
+def test_without_a_device_the_answer_is_one_sentence():
+    app = open_page("train", engine="ibm", backend="fake_moon")
+    app.button(key="train").click().run()
+    assert "There is no imitation called fake_moon" in app.error[0].value
+    assert "job_id" not in app.session_state
 
 
 def test_a_third_digit_takes_the_place_of_the_first():
@@ -129,7 +195,7 @@ def wait_until(app: AppTest, condition) -> None:
 
 def test_train_then_test():
     app = open_page("train", n_train="10", n_test="10")
-    assert "Press Train: 20 images, 10 epochs of 3 steps." in str([e.proto.body for e in app.get("html")])
+    assert "Press Train: 20 images, 10 epochs of 3 steps, engine aer." in str([e.proto.body for e in app.get("html")])
     app.number_input(key="epochs").set_value(3).run()
     app.button(key="train").click().run()
     wait_until(app, lambda: app.button(key="train").disabled is False if _has(app, "train") else False)

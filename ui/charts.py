@@ -7,6 +7,7 @@ from typing import Any
 
 from hqnn.config import RunConfig
 from hqnn.gradients import signal_to_noise
+from hqnn.noise import Response
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 
 #: Step dots drawn at most: more cannot be told apart on a projector, and each update sends them all.
@@ -103,7 +104,8 @@ def _signal(config: RunConfig, steps: Sequence[StepRecord]) -> str:
     if config.shots is None:
         return "no noise"
     theta, gradient = ([value for step in steps for value in getattr(step, name)] for name in ("theta", "gradient"))
-    return f"{signal_to_noise(theta, gradient, config.shift, config.shots, config.gradient_rule):.1f}"
+    response = Response.of(config.noise)
+    return f"{signal_to_noise(theta, gradient, config.shift, config.shots, config.gradient_rule, response):.1f}"
 
 
 def _speed(steps: Sequence[StepRecord]) -> float:

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from hqnn.config import RunConfig
+from hqnn.noise import Noise
 from hqnn.settings import ConfigError
-from ui import state
+from ui import response, state
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure
 
@@ -26,6 +27,8 @@ def run() -> None:
     """Draw the frame, and the page in it."""
     state.remember_link()
     page = _navigation()
+    if state.just_started() and page.title != PAGES["train"][0]:
+        st.switch_page("pages/train.py", query_params={})
     st.html(f"<style>{stylesheet()}</style>")
     with st.sidebar:
         _settings(with_data=page.title != "Data")
@@ -101,3 +104,25 @@ def _settings(*, with_data: bool) -> None:
     state.settings(state.CIRCUIT)
     with st.expander("Training settings"):
         state.settings(state.TRAINING)
+    with st.expander("Engine and noise"):
+        state.settings(state.ENGINE)
+        noise, device = st.tabs(["Noise", "Device"])
+        with device:
+            st.caption("For the engine ibm. A run on a device says what it takes, and asks, before it begins.")
+            state.settings(state.DEVICE)
+        with noise:
+            _noise()
+
+
+def _noise() -> None:
+    """The dials, and above them what they do to the qubit's answer."""
+    st.caption("Dials of the engine noisy.")
+    state.noise_presets()
+    picture = st.container(key="response")
+    state.settings(state.NOISE)
+    try:
+        noise = state.noise()
+    except ConfigError:
+        noise = Noise()  # the page says what does not fit
+    picture.markdown(response.picture(noise), unsafe_allow_html=True)
+    picture.caption(response.words(noise))

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hqnn.config import RunConfig
+from hqnn.config import ENGINES, RunConfig
 from hqnn.jobs import Job
 from hqnn.records import EpochRecord, StepRecord
 from ui import state
@@ -77,7 +77,7 @@ def ready(config: RunConfig | None) -> str:
     if config is None:
         return "Mend the settings, then press Train."
     size = f"{config.n_images:,} images, {config.epochs} epochs of {config.steps_per_epoch:,} steps"
-    return f"<strong>{versus(config.digits)}</strong><span>Press Train: {size}.</span>"
+    return f"<strong>{versus(config.digits)}</strong><span>Press Train: {size}, engine {config.engine}.</span>"
 
 
 def doing(job: Job, steps: list[StepRecord]) -> str:
@@ -93,6 +93,8 @@ def doing(job: Job, steps: list[StepRecord]) -> str:
         return f"Finished: {epochs} epochs in {job.seconds:.1f} s"
     if job.stop_asked:
         return "Stopping"
+    if job.silence > SILENT_SECONDS and ENGINES[job.config.engine].hardware:
+        return f"Waiting for {job.config.backend}, {job.silence:.0f} s so far"
     if job.silence > SILENT_SECONDS:
         return f"No word from its worker for {job.silence:.0f} s; if it is lost, the training starts anew"
     if not steps:

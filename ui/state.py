@@ -9,13 +9,17 @@ import streamlit as st
 
 from hqnn.config import ENGINES, PRESETS, GradientRule, Loss, RunConfig
 from hqnn.jobs import Job
+from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.settings import ConfigError
 from ui.cached import jobs
 
 #: The settings of one group; the data page shows the first group on the page itself.
 DATA = ("digits", "n_train", "n_test")
 CIRCUIT = ("shots", "shift", "seed")
-TRAINING = ("epochs", "batch_size", "learning_rate", "loss", "gradient_rule", "engine")
+TRAINING = ("epochs", "batch_size", "learning_rate", "loss", "gradient_rule")
+ENGINE = ("engine",)
+NOISE = ("depolarizing_1q", "readout_e0", "readout_e1", "t1_us", "t2_us", "gate_time_1q_ns")
+DEVICE = ("backend", "side_by_side")
 
 LABELS = {
     "digits": "Two digits",
@@ -30,9 +34,29 @@ LABELS = {
     "loss": "Loss",
     "gradient_rule": "Gradient rule",
     "engine": "Engine",
+    "depolarizing_1q": "Depolarizing rate of a gate",
+    "readout_e0": "Readout error e0 (0 read as 1)",
+    "readout_e1": "Readout error e1 (1 read as 0)",
+    "t1_us": "Relaxation time T1 (µs)",
+    "t2_us": "Dephasing time T2 (µs)",
+    "gate_time_1q_ns": "Duration of a gate (ns)",
+    "backend": "Device",
+    "side_by_side": "Copies side by side on the chip",
 }
 
-ALL, EXACT = "all", "exact"
+ALL, EXACT, NEVER = "all", "exact", "no decay"
+
+#: What stands for None in a widget, by setting.
+NONE_WORDS = {"n_train": ALL, "n_test": ALL, "shots": EXACT, "t1_us": NEVER, "t2_us": NEVER, "backend": ""}
+
+
+def _dial(name: str, *values: float) -> tuple[float, ...]:
+    """A dial's values, those of the devices among them."""
+    return tuple(sorted({*values, *(preset[name] for preset in NOISE_PRESETS.values() if name in preset)}))
+
+
+_RATES = (0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+_TIMES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 OPTIONS: dict[str, tuple[Any, ...]] = {
     "n_train": (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, ALL),
@@ -44,6 +68,12 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "loss": get_args(Loss),
     "gradient_rule": get_args(GradientRule),
     "engine": tuple(ENGINES),
+    "depolarizing_1q": _dial("depolarizing_1q", *_RATES, 0.7, 1),
+    "readout_e0": _dial("readout_e0", *_RATES),
+    "readout_e1": _dial("readout_e1", *_RATES),
+    "t1_us": (*_dial("t1_us", *_TIMES), NEVER),
+    "t2_us": (*_dial("t2_us", *_TIMES), NEVER),
+    "gate_time_1q_ns": _dial("gate_time_1q_ns", 10, 20, 35, 50, 100, 200, 500, 1000, 2000, 5000, 10_000),
 }
 
 _SHIFTS = dict(zip(OPTIONS["shift"], ("π/8", "π/4", "3π/8", "π/2", "5π/8", "3π/4", "7π/8"), strict=True))
@@ -52,6 +82,7 @@ _PRESET_NAMES = {
     "published-01": "As published, 0 vs 1",
     "published-37": "As published, 3 vs 7",
 }
+_DEVICE_NAMES = {name: f"IBM {name.capitalize()}" for name in NOISE_PRESETS} | {"none": "No noise"}
 
 
 def settings(names: Iterable[str]) -> None:
@@ -74,6 +105,29 @@ def presets() -> None:
     )
 
 
+def noise_presets() -> None:
+    """Draw the choice of devices whose noise the dials can take."""
+    st.selectbox(
+        "Noise of a device",
+        list(NOISE_PRESETS),
+        format_func=_DEVICE_NAMES.__getitem__,
+        index=None,
+        placeholder="Set the dials as of…",
+        key="noise_preset",
+        on_change=_apply_noise_preset,
+        help="Chooses the engine noisy, and sets its dials to the medians of a device's calibration.",
+    )
+
+
+def noise() -> Noise:
+    """The noise of the dials, if the engine has any; else none. Call it after they are drawn.
+
+    Raises:
+        ConfigError: in one sentence, if they do not fit together.
+    """
+    return Noise(**_values(NOISE)) if st.session_state["engine"] == "noisy" else Noise()
+
+
 def config() -> RunConfig:
     """The settings as the widgets have them; call it after they are drawn.
 
@@ -83,8 +137,8 @@ def config() -> RunConfig:
     chosen = st.session_state["digits"]
     if len(chosen) != 2:
         raise ConfigError(f"Choose two digits; chosen so far: {', '.join(map(str, chosen)) or 'none'}.")
-    values: dict[str, Any] = {name: st.session_state[name] for name in LABELS}
-    values |= {name: None for name in ("n_train", "n_test", "shots") if values[name] in (ALL, EXACT)}
+    of_engine = {"noisy": NOISE, "ibm": DEVICE}.get(st.session_state["engine"], ())
+    values = _values((*DATA, *CIRCUIT, *TRAINING, *ENGINE, *of_engine))
     values["digits"] = sorted(chosen)
     return RunConfig(**values)
 
@@ -138,11 +192,20 @@ def busy() -> bool:
     return current is not None and current.active
 
 
-def start(config: RunConfig) -> Job:
-    """Start a training for this viewer."""
-    started = jobs().submit(config)
-    st.session_state["job_id"] = started.id
-    return started
+def start(config: RunConfig) -> None:
+    """Start a training for this viewer, who will want to see it."""
+    st.session_state["job_id"] = jobs().submit(config).id
+    st.session_state["just_started"] = True
+
+
+def just_started() -> bool:
+    """Whether a training has started since this was asked last."""
+    return st.session_state.pop("just_started", False)
+
+
+def _values(names: Iterable[str]) -> dict[str, Any]:
+    chosen = {name: st.session_state[name] for name in names}
+    return {name: None if value == NONE_WORDS.get(name) else value for name, value in chosen.items()}
 
 
 def _widget(name: str) -> None:
@@ -161,14 +224,27 @@ def _widget(name: str) -> None:
     elif name in ("seed", "epochs"):
         low, high = map(int, RunConfig.bounds(name))
         st.number_input(min_value=low, max_value=high, value=field.default, step=1, **common)
-    elif name in ("loss", "gradient_rule", "engine"):
+    elif name in ("loss", "gradient_rule"):
         st.selectbox(options=OPTIONS[name], **common)
+    elif name == "engine":
+        captions = [kind.description for kind in ENGINES.values()]
+        st.radio(options=OPTIONS[name], captions=captions, **common)
+    elif name == "backend":
+        st.text_input(value="", placeholder="the least busy", disabled=_idle("ibm"), **common)
+    elif name == "side_by_side":
+        st.toggle(value=field.default, disabled=_idle("ibm"), **common)
     else:
-        st.select_slider(options=OPTIONS[name], value=field.default, format_func=_shown(name), **common)
+        disabled = name in NOISE and _idle("noisy")
+        value = NONE_WORDS[name] if field.default is None else field.default
+        st.select_slider(options=OPTIONS[name], value=value, format_func=_shown(name), disabled=disabled, **common)
 
 
 def _shown(name: str) -> Any:
-    return {"shift": _SHIFTS.__getitem__, "learning_rate": "{:g}".format}.get(name, str)
+    return {"shift": _SHIFTS.__getitem__, "learning_rate": "{:g}".format}.get(name, _plain)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _in_link(name: str) -> list[str]:
@@ -189,6 +265,26 @@ def _apply_preset() -> None:
     name = st.session_state["preset"]
     st.session_state["preset"] = None
     for setting, value in RunConfig.preset(name).model_dump().items():
-        if setting != "seed":
-            st.session_state[setting] = list(value) if setting == "digits" else value
+        if setting in LABELS and setting != "seed":
+            _set(setting, list(value) if setting == "digits" else value)
     st.toast(f"Settings: {_PRESET_NAMES[name].lower()}.", icon=":material/tune:")
+
+
+def _apply_noise_preset() -> None:
+    name = st.session_state["noise_preset"]
+    st.session_state["noise_preset"] = None
+    for setting in NOISE:
+        _set(setting, getattr(Noise.preset(name), setting))
+    st.session_state["engine"] = "noisy"
+
+
+def _idle(engine: str) -> bool:
+    """Whether the settings of an engine do nothing, since another one is chosen.
+
+    Turning a dial cannot choose its engine: a link whose parts the server and the viewer change at once loses one.
+    """
+    return st.session_state["engine"] != engine
+
+
+def _set(setting: str, value: Any) -> None:
+    st.session_state[setting] = NONE_WORDS[setting] if value is None else value

@@ -6,8 +6,8 @@ from typing import Any
 
 from hqnn.config import ENGINES, check_engine
 from hqnn.engines.base import Engine as Engine
-from hqnn.engines.base import EngineError as EngineError
 from hqnn.settings import ConfigError, Settings
+from hqnn.settings import EngineError as EngineError
 
 
 def engine_names() -> tuple[str, ...]:

@@ -10,14 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from qiskit import QuantumCircuit
 
 from hqnn.config import check_shots
-from hqnn.settings import HqnnError
 
 #: Circuits prepared per engine before all are dropped; a program that makes more than these makes one per call.
 MAX_PREPARED = 64
-
-
-class EngineError(HqnnError):
-    """An engine cannot run here and now: its message is one sentence that says why."""
 
 
 def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:

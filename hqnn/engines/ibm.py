@@ -17,8 +17,9 @@ from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer import AerSimulator
 
 from hqnn.config import Hardware
-from hqnn.engines.base import Engine, EngineError, unmeasured
+from hqnn.engines.base import Engine, unmeasured
 from hqnn.engines.lanes import lane_angles, lanes_for, side_by_side
+from hqnn.settings import EngineError
 
 try:
     from qiskit_ibm_runtime import Batch, QiskitRuntimeService, Session, fake_provider
