@@ -27,12 +27,6 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     for name in PAGES:
         visit.open("" if name == "home" else name)
         take(name)
-    visit.open("train?engine=noisy&depolarizing_1q=0.05&readout_e0=0.02&readout_e1=0.1")
-    if size == "phone":
-        visit.page.get_by_test_id("stExpandSidebarButton").click()
-    visit.page.get_by_test_id("stExpander").filter(has_text="Engine and noise").first.click()
-    visit.by_key("gate_time_1q_ns").scroll_into_view_if_needed()
-    take("noise")
     visit.open("train")
     visit.button("train").click()
     visit.page.wait_for_function("() => /Epoch [6-9] of 10/.test(document.body.innerText)", timeout=60_000)
@@ -45,6 +39,12 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     visit.page.get_by_text("Back to the start").click()
     visit.button("start").wait_for()
     take("returned")
+    visit.open("train?engine=noisy&depolarizing_1q=0.05&readout_e0=0.02&readout_e1=0.1")
+    if size == "phone":
+        visit.page.get_by_test_id("stExpandSidebarButton").click()
+    visit.page.get_by_test_id("stExpander").filter(has_text="Engine and noise").first.click()
+    visit.by_key("response").evaluate("picture => picture.scrollIntoView()")
+    take("noise")
     visit.context.close()
 
 

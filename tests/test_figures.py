@@ -168,7 +168,7 @@ def test_the_picture_of_the_response_holds_its_curves():
 
 def test_the_words_about_noise_are_its_numbers():
     assert response.reach(Noise()) == ""
-    assert response.reach(NOISE) == "Under its noise, P(1) can reach from 0.050 to 0.800."
+    assert response.reach(NOISE) == "Under its noise, P(1) stays between 0.050 and 0.800."
     assert "slope at θ = 0 is **0.375** per radian, 75% of the ideal" in response.words(NOISE)
 
 

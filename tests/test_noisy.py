@@ -74,7 +74,8 @@ def test_relaxation_follows_its_times():
 @given(noise=noises())
 @settings(max_examples=100, deadline=None)
 def test_the_response_is_what_the_engine_simulates(noise):
-    np.testing.assert_allclose(exact_ones(noise), Response.of(noise).probability(THETA), atol=1e-10)
+    """Aer leaves out an error's terms that are rarer than 1e-8."""
+    np.testing.assert_allclose(exact_ones(noise), Response.of(noise).probability(THETA), rtol=0, atol=1e-7)
 
 
 def two_qubit_circuit():

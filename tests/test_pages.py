@@ -100,11 +100,11 @@ def test_a_devices_noise_sets_the_dials_and_the_engine(name):
 def test_a_dial_bends_the_curve_once_its_engine_is_chosen():
     app = open_page("train")
     assert app.select_slider(key="readout_e1").disabled
-    assert "No noise: P(1) swings from 0 to 1" in texts(app)
+    assert "No noise: P(1) swings between 0 and 1" in texts(app)
     assert 'class="noisy"' not in texts(app)
     app.radio(key="engine").set_value("noisy").run()
     app.select_slider(key="readout_e1").set_value(0.2).run()
-    assert "P(1) swings from **0.000** to **0.800**; its slope at θ = 0 is **0.400** per radian, 80% of" in texts(app)
+    assert "P(1) swings between **0.000 and 0.800**; its slope at θ = 0 is **0.400** per radian, 80% of" in texts(app)
     assert 'class="noisy"' in texts(app)
     app.radio(key="engine").set_value("exact").run()
     assert 'class="noisy"' not in texts(app)

@@ -26,7 +26,7 @@ def picture(noise: Noise) -> str:
     )
     labels = f'<text x="{LEFT + WIDTH}" y="{TOP + HEIGHT + 31}" text-anchor="end">θ (radians)</text>'
     noisy = "" if response == IDEAL else _curve(response, "noisy")
-    alt = "P(1) against θ: the ideal sine" + (f", and with noise {swing(response)}" if noisy else "")
+    alt = "P(1) against θ: the ideal sine" + (f", and with noise, between {swing(response)}" if noisy else "")
     return (
         f'<figure class="response"><figcaption>P(1): <span class="ideal">ideal</span>'
         f"{' and <span class=noisy>with noise</span>' if noisy else ''}</figcaption>"
@@ -36,24 +36,24 @@ def picture(noise: Noise) -> str:
 
 
 def swing(response: Response) -> str:
-    """The lowest and highest P(1) over all θ."""
+    """The lowest and the highest P(1) over all θ."""
     reach = hypot(response.sine, response.cosine)
-    return f"{response.offset - reach:.3f} to {response.offset + reach:.3f}"
+    return f"{response.offset - reach:.3f} and {response.offset + reach:.3f}"
 
 
 def reach(noise: Noise) -> str:
     """One sentence on how far the noise lets P(1) go; none without noise."""
     response = Response.of(noise)
-    return "" if response == IDEAL else f"Under its noise, P(1) can reach from {swing(response)}."
+    return "" if response == IDEAL else f"Under its noise, P(1) stays between {swing(response)}."
 
 
 def words(noise: Noise) -> str:
     """Markdown: what the noise leaves of the sine and of the slope that training follows."""
     response = Response.of(noise)
     if response == IDEAL:
-        return "No noise: P(1) swings from 0 to 1, and its slope at θ = 0 is 0.5 per radian."
+        return "No noise: P(1) swings between 0 and 1, and its slope at θ = 0 is 0.5 per radian."
     return (
-        f"P(1) swings from **{swing(response).replace(' to ', '** to **')}**; its slope at θ = 0 is "
+        f"P(1) swings between **{swing(response)}**; its slope at θ = 0 is "
         f"**{response.sine:.3f}** per radian, {2 * response.sine:.0%} of the ideal."
     )
 
