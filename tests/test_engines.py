@@ -5,15 +5,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
-from qiskit.quantum_info import Statevector
 from scipy.stats import chi2, chi2_contingency, chisquare
 
 from hqnn.circuits import hadamard_ry, probability_of_one
-from hqnn.config import Hardware
-from hqnn.engines import get_engine
+from hqnn.config import ENGINES, Hardware
+from hqnn.engines import EngineError, get_engine
+from hqnn.engines.aer import AerEngine
 from hqnn.noise import Noise
+from tests.circuits import ALL_GATES, TWO_QUBITS_AT_MOST, between_rotations, circuits, statevector, turns
 from tests.engines import engines, exact_engines, ideal
 
 THETA = np.linspace(-4, 4, 21)[:, None]
@@ -39,11 +42,6 @@ def two_qubit_circuit():
     return circuit
 
 
-def oracle(circuit, angles):
-    unmeasured = circuit.remove_final_measurements(inplace=False)
-    return np.array([Statevector(unmeasured.assign_parameters(row)).probabilities() for row in angles])
-
-
 @engines
 def test_theta_pi_gives_one_half_as_in_the_post(name):
     measured = ideal(name).probabilities(hadamard_ry(), [[pi]], shots=100, rng=np.random.default_rng(0))
@@ -57,7 +55,37 @@ def test_no_shots_means_exact(name):
         probability_of_one(engine.probabilities(hadamard_ry(), THETA, shots=None)), closed_form(THETA), atol=1e-12
     )
     circuit = two_qubit_circuit()
-    np.testing.assert_allclose(engine.probabilities(circuit, angles, shots=None), oracle(circuit, angles), atol=1e-10)
+    np.testing.assert_allclose(
+        engine.probabilities(circuit, angles, shots=None), statevector(circuit, angles), atol=1e-10
+    )
+
+
+@engines
+@pytest.mark.parametrize("gate", ALL_GATES)
+def test_every_gate_by_itself(name, gate):
+    circuit = between_rotations(gate)
+    if name == "noisy" and gate not in TWO_QUBITS_AT_MOST:
+        pytest.skip("its errors are those of one and two qubits")
+    angles = np.linspace(-7, 7, 5)[:, None] if circuit.num_parameters else np.empty((1, 0))
+    expected = statevector(circuit, angles)
+    if not ENGINES[name].hardware:
+        found = ideal(name).probabilities(circuit, angles, shots=None)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
+    sampled = ideal(name).probabilities(circuit, angles, shots=10_000, rng=np.random.default_rng(7))
+    deviation = np.sqrt(expected * (1 - expected) / 10_000)
+    assert (np.abs(sampled - expected) < 5 * deviation + 1e-4).all()
+
+
+@exact_engines
+@given(data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_random_circuits_are_the_state_vectors(name, data):
+    circuit = data.draw(circuits(TWO_QUBITS_AT_MOST if name == "noisy" else ALL_GATES))
+    row = st.lists(turns, min_size=circuit.num_parameters, max_size=circuit.num_parameters)
+    drawn = data.draw(st.lists(row, min_size=1, max_size=3))
+    rows = np.array(drawn).reshape(len(drawn), circuit.num_parameters)
+    found = ideal(name).probabilities(circuit, rows, shots=None)
+    np.testing.assert_allclose(found, statevector(circuit, rows), rtol=0, atol=1e-10)
 
 
 @engines
@@ -93,7 +121,7 @@ def test_noise_falls_as_one_over_the_square_root_of_the_shots(name):
 def test_two_qubits_are_sampled_jointly(name):
     circuit, angles = two_qubit_circuit(), np.array([[0.3, 1.1]])
     measured = ideal(name).probabilities(circuit, angles, shots=20_000, rng=np.random.default_rng(4))
-    fit: Any = chisquare(20_000 * measured[0], 20_000 * oracle(circuit, angles)[0])
+    fit: Any = chisquare(20_000 * measured[0], 20_000 * statevector(circuit, angles)[0])
     assert fit.pvalue > 1e-6
 
 
@@ -185,3 +213,12 @@ def test_an_engine_is_made_once_for_its_settings():
 def test_unknown_engines_and_foreign_settings_are_refused(name, settings, message):
     with pytest.raises(ValueError, match=message):
         get_engine(name, settings)
+
+
+def test_a_job_that_aer_gives_up_is_an_error_not_an_empty_answer():
+    engine = AerEngine()
+    engine._simulator.set_options(max_memory_mb=1)
+    circuit = QuantumCircuit(20)
+    circuit.h(range(20))
+    with pytest.raises(EngineError, match=r"^Aer failed: .*Insufficient memory"):
+        engine.probabilities(circuit, np.empty((1, 0)), shots=10, rng=np.random.default_rng(0))

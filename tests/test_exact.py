@@ -1,71 +1,13 @@
-"""The exact engine against Qiskit's Statevector, on random circuits of every gate that it names."""
+"""The exact engine: gates of one's own, gates that it cannot run, batches and circuits as large as it says."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate, Parameter
-from qiskit.circuit.library import get_standard_gate_name_mapping
-from qiskit.quantum_info import Statevector, random_unitary
+from qiskit.quantum_info import random_unitary
 
 from hqnn.engines import exact, get_engine
-
-STANDARD = get_standard_gate_name_mapping()
-FIXED = ("h", "x", "y", "z", "s", "sdg", "t", "tdg", "sx", "cx", "cz", "swap", "ccx")
-ONE_ANGLE = ("rx", "ry", "rz", "p", "crx", "cry", "crz", "cp", "rxx", "ryy", "rzz", "rzx")
-
-angles = st.floats(-20, 20)
-
-
-@st.composite
-def circuits(draw, names=(*FIXED, *ONE_ANGLE, "barrier")):
-    """A circuit of up to four qubits and twelve gates, whose angles are numbers, parameters or expressions of them."""
-    qubits = draw(st.integers(1, 4))
-    circuit, parameters = QuantumCircuit(qubits), [Parameter(name) for name in "cab"]
-    for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=12)):
-        places = draw(st.permutations(range(qubits)))
-        if name == "barrier":
-            circuit.barrier()
-            continue
-        gate = STANDARD[name]
-        if gate.num_qubits > qubits:
-            continue
-        values = st.one_of(angles, st.sampled_from(parameters), st.sampled_from([2 * p + 0.5 for p in parameters]))
-        gate = gate.base_class(*[draw(values) for _ in gate.params])
-        circuit.append(gate, places[: gate.num_qubits])
-    circuit.measure_all()
-    return circuit
-
-
-def statevector(circuit, rows):
-    unmeasured = circuit.remove_final_measurements(inplace=False)
-    return np.array([Statevector(unmeasured.assign_parameters(row)).probabilities() for row in rows])
-
-
-@given(data=st.data(), circuit=circuits())
-@settings(max_examples=300, deadline=None)
-def test_random_circuits_are_the_state_vectors(data, circuit):
-    row = st.lists(angles, min_size=circuit.num_parameters, max_size=circuit.num_parameters)
-    drawn = data.draw(st.lists(row, min_size=1, max_size=3))
-    rows = np.array(drawn).reshape(len(drawn), circuit.num_parameters)
-    found = get_engine("exact").probabilities(circuit, rows, shots=None)
-    np.testing.assert_allclose(found, statevector(circuit, rows), rtol=0, atol=1e-10)
-
-
-@pytest.mark.parametrize("name", [*FIXED, *ONE_ANGLE])
-def test_every_named_gate_alone(name):
-    """Between rotations that make every phase visible."""
-    gate = STANDARD[name]
-    circuit = QuantumCircuit(gate.num_qubits)
-    for qubit in range(gate.num_qubits):
-        circuit.u(0.4 + qubit, 0.7, 1.9 * qubit, qubit)
-    circuit.append(gate.base_class(*[Parameter("a") for _ in gate.params]), range(gate.num_qubits))
-    for qubit in range(gate.num_qubits):
-        circuit.u(1.4, 0.3 + qubit, 0.9, qubit)
-    rows = np.linspace(-7, 7, 5)[:, None] if gate.params else np.empty((1, 0))
-    found = get_engine("exact").probabilities(circuit, rows, shots=None)
-    np.testing.assert_allclose(found, statevector(circuit, rows), rtol=0, atol=1e-12)
+from tests.circuits import STANDARD, statevector
 
 
 def test_a_unitary_of_ones_own_runs():

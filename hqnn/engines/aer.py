@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
+from qiskit.circuit import ControlledGate, Gate
+from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler import generate_preset_pass_manager
 from qiskit.transpiler.passes import RemoveBarriers
 from qiskit_aer import AerSimulator
 
 from hqnn.engines.base import Engine, unmeasured
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
+from hqnn.settings import EngineError
 
 
 class AerEngine(Engine):
@@ -28,7 +31,7 @@ class AerEngine(Engine):
     def __init__(self) -> None:
         super().__init__()
         # Angles bound while it runs save copies of the circuit: a fifth of a job's time, from 24 angles on.
-        self._simulator = AerSimulator(method=self.method, max_parallel_threads=1, runtime_parameter_bind_enable=True)
+        self._simulator = simulator(method=self.method, runtime_parameter_bind_enable=True)
         self._translation = generate_preset_pass_manager(optimization_level=0, backend=self._simulator)
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -61,14 +64,30 @@ class AerEngine(Engine):
         return self._translated(packed), parameters
 
     def _translated(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """In Aer's own gates, and without barriers: it takes them for instructions, which cost time in every job."""
-        return self._translation.run(RemoveBarriers()(circuit))
+        """In the simulator's gates, without what takes time and changes nothing: barriers, and the phase of it all."""
+        translated: Any = self._translation.run(RemoveBarriers()(circuit))
+        translated.global_phase = 0
+        return translated
 
     def _run(self, circuit: QuantumCircuit, parameters: list[Any], angles: NDArray[np.float64], **options: Any) -> Any:
         if parameters:
             options["parameter_binds"] = [dict(zip(parameters, angles.T.tolist(), strict=True))]
         copies = 1 if parameters else len(angles)
-        return self._simulator.run([circuit] * copies, **options).result()
+        result: Any = self._simulator.run([circuit] * copies, **options).result()
+        if not result.success:
+            raise EngineError(f"Aer failed: {result.status}")
+        return result
+
+
+def simulator(**options: Any) -> AerSimulator:
+    """Aer on one thread, without the gates whose free angle its jobs leave unbound and say nothing: crx, cp and others
+    that are controlled; a transpiler puts them in terms of the rest.
+    """
+    backend, standard = AerSimulator(max_parallel_threads=1, **options), get_standard_gate_name_mapping()
+    gates = [standard[name] for name in backend.configuration().basis_gates if isinstance(standard.get(name), Gate)]
+    bound = [gate.name for gate in gates if not (isinstance(gate, ControlledGate) and gate.params)]
+    backend.set_options(basis_gates=["unitary", *bound])
+    return backend
 
 
 def create() -> AerEngine:

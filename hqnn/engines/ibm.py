@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 from qiskit.transpiler import generate_preset_pass_manager
-from qiskit_aer import AerSimulator
 
 from hqnn.config import Hardware
+from hqnn.engines.aer import simulator
 from hqnn.engines.base import Engine, unmeasured
 from hqnn.engines.lanes import lane_angles, lanes_for, side_by_side
 from hqnn.settings import EngineError
@@ -151,7 +151,7 @@ def _is_local(name: str | None) -> bool:
 
 def _backend(name: str | None) -> Any:
     if name == "aer_simulator":
-        return AerSimulator(max_parallel_threads=1)
+        return simulator()
     if _is_local(name):
         kinds = {getattr(kind, "backend_name", None): kind for kind in vars(fake_provider).values()}
         if name not in kinds:
