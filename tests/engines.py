@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hqnn.config import ENGINES, Hardware, RunConfig
-from hqnn.engines import Engine, engine_names, get_engine
+from hqnn.engines import Engine, aer, engine_names, get_engine
 from hqnn.noise import Noise
 
 SETTINGS = {"noisy": Noise(), "ibm": Hardware(backend="aer_simulator")}
@@ -16,6 +16,13 @@ exact_engines = pytest.mark.parametrize("name", [name for name, kind in ENGINES.
 
 def ideal(name: str) -> Engine:
     return get_engine(name, SETTINGS.get(name))
+
+
+def aer_jobs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The configurations of all of Aer's jobs from now on."""
+    jobs, run = [], aer.cpp_execute_circuits
+    monkeypatch.setattr(aer, "cpp_execute_circuits", lambda *job: jobs.append(job[-1]) or run(*job))
+    return jobs
 
 
 def ideal_config(name: str, **settings: Any) -> RunConfig:

@@ -56,7 +56,7 @@ def test_a_batch_too_large_for_memory_is_computed_in_parts(monkeypatch):
     whole = get_engine("exact").probabilities(circuit, rows, shots=None)
     seen, compute = [], exact._probabilities
     monkeypatch.setattr(exact, "MAX_BYTES", 3 * 16 * 8)
-    monkeypatch.setattr(exact, "_probabilities", lambda *a: seen.append(len(a[2])) or compute(*a))
+    monkeypatch.setattr(exact, "_probabilities", lambda *a: seen.append(len(a[1])) or compute(*a))
     np.testing.assert_array_equal(get_engine("exact").probabilities(circuit, rows, shots=None), whole)
     assert seen == [3] * 6 + [2]
 

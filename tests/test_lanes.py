@@ -16,6 +16,7 @@ from hqnn.engines.base import unmeasured
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
 from hqnn.engines.noisy import NoisyEngine
 from hqnn.noise import Noise
+from tests.engines import aer_jobs
 
 SHOTS = 20_000
 
@@ -107,8 +108,7 @@ def test_lanes_wider_than_a_machine_word_come_back():
 @pytest.mark.parametrize("name", ["aer", "noisy"])
 @pytest.mark.parametrize("batch", [1, 3, 24, 31])
 def test_a_batch_is_one_job_on_one_thread(monkeypatch, name, batch):
-    jobs, run = [], AerSimulator.run
-    monkeypatch.setattr(AerSimulator, "run", lambda self, *a, **k: jobs.append(self) or run(self, *a, **k))
+    jobs = aer_jobs(monkeypatch)
     get_engine(name).probabilities(hadamard_ry(), np.zeros((batch, 1)), shots=10, rng=np.random.default_rng(0))
     assert len(jobs) == 1
-    assert jobs[0].options.max_parallel_threads == 1
+    assert jobs[0].max_parallel_threads == 1

@@ -5,12 +5,11 @@ from math import pi
 import numpy as np
 import pytest
 import torch
-from qiskit_aer import AerSimulator
 
 from hqnn import HybridLayer
 from hqnn.noise import Noise, Response
 from hqnn.settings import ConfigError
-from tests.engines import SETTINGS, engines
+from tests.engines import SETTINGS, aer_jobs, engines
 
 
 @pytest.mark.parametrize("shift", [pi / 2, 0.1, 1.0, 2.5, 4.0, -pi / 2])
@@ -51,8 +50,7 @@ def test_noisy_slopes_are_those_of_the_response():
 
 @pytest.mark.parametrize("batch", [1, 8, 20])
 def test_a_training_step_is_one_aer_job(monkeypatch, batch):
-    jobs, run = [], AerSimulator.run
-    monkeypatch.setattr(AerSimulator, "run", lambda self, *a, **k: jobs.append(a) or run(self, *a, **k))
+    jobs = aer_jobs(monkeypatch)
     angles = torch.zeros(batch, 1, requires_grad=True)
     HybridLayer("aer", 100)(angles).sum().backward()
     assert len(jobs) == 1

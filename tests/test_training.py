@@ -9,13 +9,12 @@ import numpy as np
 import psutil
 import pytest
 import torch
-from qiskit_aer import AerSimulator
 from qiskit_ibm_runtime.executor_sampler import Sampler
 
 from hqnn import RunConfig, load_pair, train
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.training import Seeds, TrainResult
-from tests.engines import engines, exact_engines, ideal, ideal_config
+from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
 
 SMALL = RunConfig(n_train=12, n_test=6, epochs=2, batch_size=5)
 
@@ -139,10 +138,15 @@ def test_every_step_asks_its_engine_once(monkeypatch, name, batch_size):
     assert calls[0] == 3 * batch_size
 
 
-@pytest.mark.parametrize(("name", "runner"), [("aer", AerSimulator), ("noisy", AerSimulator), ("ibm", Sampler)])
-def test_a_step_is_one_job(monkeypatch, name, runner):
-    jobs, run = [], runner.run
-    monkeypatch.setattr(runner, "run", lambda self, *a, **k: jobs.append(a) or run(self, *a, **k))
+def sampler_jobs(monkeypatch):
+    jobs, run = [], Sampler.run
+    monkeypatch.setattr(Sampler, "run", lambda *job: jobs.append(job) or run(*job))
+    return jobs
+
+
+@pytest.mark.parametrize(("name", "counted"), [("aer", aer_jobs), ("noisy", aer_jobs), ("ibm", sampler_jobs)])
+def test_a_step_is_one_job(monkeypatch, name, counted):
+    jobs = counted(monkeypatch)
     records = train(ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5))
     for expected in (1, 2, 3):
         next(records)

@@ -1,10 +1,12 @@
 """Qiskit Aer without noise: a whole batch of angles in one single-threaded job, several angles to a circuit.
 
-A job with default threads takes 3 to 15 times as long for circuits this small, and a circuit of its own for every
-angle costs more than the simulation: hence lanes.
+For circuits this small, nearly all the time of `AerSimulator.run` is spent around the simulation: in threads (3 to 15
+times the rest, with the default number), in a circuit of its own for every angle (hence lanes), and in reading the
+circuit anew for every job. So the circuit is assembled once, and its jobs are given to Aer's controller.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,12 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler import generate_preset_pass_manager
 from qiskit.transpiler.passes import RemoveBarriers
 from qiskit_aer import AerSimulator
+from qiskit_aer.backends.aer_compiler import assemble_circuits, generate_aer_config
+from qiskit_aer.backends.backend_utils import cpp_execute_circuits
+from qiskit_aer.backends.controller_wrappers import aer_controller_execute  # pyright: ignore[reportMissingModuleSource]
 
 from hqnn.engines.base import Engine, unmeasured
+from hqnn.engines.free_angles import Values, is_free, values_of
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
 from hqnn.settings import EngineError
 
@@ -31,52 +37,71 @@ class AerEngine(Engine):
     def __init__(self) -> None:
         super().__init__()
         # Angles bound while it runs save copies of the circuit: a fifth of a job's time, from 24 angles on.
-        self._simulator = simulator(method=self.method, runtime_parameter_bind_enable=True)
+        self._simulator: Any = simulator(method=self.method, runtime_parameter_bind_enable=True)
         self._translation = generate_preset_pass_manager(optimization_level=0, backend=self._simulator)
+        self._controller = aer_controller_execute()
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
-        saving, parameters = self._prepare(circuit, 0, lambda: self._saving(circuit))
-        result = self._run(saving, parameters, angles)
-        return np.array([data.data.probabilities for data in result.results])
+        assembled = self._prepare(circuit, 0, lambda: self._saving(circuit))
+        return np.array([data["probabilities"] for data in self._run(assembled, angles)])
 
     def _sampled(
         self, circuit: QuantumCircuit, angles: NDArray[np.float64], shots: int, rng: np.random.Generator
     ) -> NDArray[np.float64]:
         lanes = lanes_for(len(angles), circuit.num_qubits, self.lane_qubits)
-        packed, parameters = self._prepare(circuit, lanes, lambda: self._packed(circuit, lanes))
-        seed = int(rng.integers(2**31))
-        result = self._run(packed, parameters, lane_angles(angles, lanes), shots=shots, seed_simulator=seed)
-        counts = (data.data.counts for data in result.results)
+        assembled = self._prepare(circuit, lanes, lambda: self._packed(circuit, lanes))
+        results = self._run(assembled, lane_angles(angles, lanes), shots=shots, seed_simulator=int(rng.integers(2**31)))
+        counts = (data["counts"] for data in results)
         return lane_counts(counts, lanes, circuit.num_qubits)[: len(angles)] / shots
 
     def _physical(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """The circuit up to its measurement, as this engine's qubits go through it."""
         return unmeasured(circuit)
 
-    def _saving(self, circuit: QuantumCircuit) -> tuple[QuantumCircuit, list[Any]]:
+    def _saving(self, circuit: QuantumCircuit) -> "Assembled":
         saving: Any = self._physical(circuit)
         saving.save_probabilities()  # Aer adds it to the class
-        return self._translated(saving), list(circuit.parameters)
+        return self._assembled(saving, list(circuit.parameters))
 
-    def _packed(self, circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Any]]:
+    def _packed(self, circuit: QuantumCircuit, lanes: int) -> "Assembled":
         packed, parameters = side_by_side(self._physical(circuit), lanes)
         packed.measure_all()
-        return self._translated(packed), parameters
+        return self._assembled(packed, parameters)
 
-    def _translated(self, circuit: QuantumCircuit) -> QuantumCircuit:
+    def _assembled(self, circuit: QuantumCircuit, parameters: list[Any]) -> "Assembled":
         """In the simulator's gates, without what takes time and changes nothing: barriers, and the phase of it all."""
         translated: Any = self._translation.run(RemoveBarriers()(circuit))
         translated.global_phase = 0
-        return translated
+        native, (places,) = assemble_circuits([translated])
+        angles = [
+            ((place, position), values_of(angle, parameters))
+            for place, instruction in zip(places, translated.data, strict=True)
+            for position, angle in enumerate(instruction.operation.params)
+            if is_free(angle)
+        ]
+        return Assembled(translated, native, angles)
 
-    def _run(self, circuit: QuantumCircuit, parameters: list[Any], angles: NDArray[np.float64], **options: Any) -> Any:
-        if parameters:
-            options["parameter_binds"] = [dict(zip(parameters, angles.T.tolist(), strict=True))]
-        copies = 1 if parameters else len(angles)
-        result: Any = self._simulator.run([circuit] * copies, **options).result()
-        if not result.success:
-            raise EngineError(f"Aer failed: {result.status}")
-        return result
+    def _run(self, assembled: "Assembled", rows: NDArray[np.float64], **options: Any) -> Iterator[dict[str, Any]]:
+        """One job; what each row of angles gives."""
+        circuit, native, angles = assembled
+        if angles:
+            options["parameterizations"] = [[(place, values(rows).tolist()) for place, values in angles]]
+        else:
+            native, _ = assemble_circuits([circuit] * len(rows))
+        config = generate_aer_config([circuit], self._simulator.options, **options)
+        output = cpp_execute_circuits(self._controller, native, None, config)
+        if not output["success"]:
+            raise EngineError(f"Aer failed: {output['status']}")
+        return (result["data"] for result in output["results"])
+
+
+class Assembled(NamedTuple):
+    """A circuit, as it is run."""
+
+    circuit: QuantumCircuit
+    native: list[Any]
+    #: Where in the native circuit each free angle stands (gate, parameter), and its values of rows of parameters.
+    angles: list[tuple[tuple[int, int], Values]]
 
 
 def simulator(**options: Any) -> AerSimulator:
