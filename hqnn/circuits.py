@@ -4,6 +4,7 @@ For H then RY(θ) on |0⟩: P(1) = (1 + sin θ)/2 and ⟨Z⟩ = 1 − 2 P(1) = �
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,9 +37,13 @@ def probability_of_one(probabilities: ArrayLike) -> NDArray[np.float64]:
         (batch, num_qubits), qubit 0 first.
     """
     outcomes = np.asarray(probabilities, dtype=np.float64)
-    num_qubits = outcomes.shape[1].bit_length() - 1
-    bits = np.arange(2**num_qubits)[:, None] >> np.arange(num_qubits) & 1
-    return outcomes @ bits
+    return outcomes @ _bits(outcomes.shape[1].bit_length() - 1)
+
+
+@cache
+def _bits(num_qubits: int) -> NDArray[np.float64]:
+    """Of every outcome, (2**num_qubits, num_qubits)."""
+    return (np.arange(2**num_qubits)[:, None] >> np.arange(num_qubits) & 1).astype(np.float64)
 
 
 def expectation_z(probabilities: ArrayLike) -> NDArray[np.float64]:

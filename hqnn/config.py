@@ -16,6 +16,7 @@ from hqnn.settings import ConfigError, Settings, alternatives
 
 Loss = Literal["cross-entropy", "published"]
 GradientRule = Literal["parameter-shift", "published"]
+GRADIENT_RULES = get_args(GradientRule)
 
 #: Images of each digit in MNIST, by digit: the training set's 60,000 and the test set's 10,000.
 TRAIN_COUNTS = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
@@ -87,8 +88,8 @@ def check_engine(engine: str) -> None:
 
 def check_shift(shift: float, gradient_rule: str) -> None:
     """Refuse an unknown rule, and a shift (radians) whose sine the parameter-shift rule cannot divide by."""
-    if gradient_rule not in get_args(GradientRule):
-        raise ConfigError(f"gradient_rule must be {alternatives(get_args(GradientRule))}, got {gradient_rule!r}")
+    if gradient_rule not in GRADIENT_RULES:
+        raise ConfigError(f"gradient_rule must be {alternatives(GRADIENT_RULES)}, got {gradient_rule!r}")
     if gradient_rule == "parameter-shift" and not abs(sin(shift)) >= MIN_SHIFT_SINE:
         raise ConfigError(
             f"shift must have |sin(shift)| of at least {MIN_SHIFT_SINE} under the parameter-shift rule, "

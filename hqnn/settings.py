@@ -1,6 +1,7 @@
 """What every description of settings has in common: frozen, JSON-able, and one sentence for a value that cannot be."""
 
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from annotated_types import Ge, Le
@@ -41,6 +42,7 @@ class Settings(BaseModel):
         return type(self)(**(self.model_dump() | changes))
 
     @classmethod
+    @cache
     def bounds(cls, setting: str) -> tuple[float, float]:
         """The lowest and highest value that a numeric setting may take."""
         low, high = cls._limits(setting)

@@ -24,8 +24,7 @@ def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
     Returns:
         (2, *angles.shape), radians: θ + s, then θ − s.
     """
-    angles = np.asarray(angles, dtype=np.float64)
-    return np.stack((angles + shift, angles - shift))
+    return np.add.outer((shift, -shift), np.asarray(angles, dtype=np.float64))
 
 
 def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shift") -> NDArray[np.float64]:

@@ -28,10 +28,14 @@ class Step(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A circuit, as it is run."""
+    """A circuit, as it is run: Σ exp(angle λ) part, over the parts (k, 2**num_qubits), then the steps.
 
-    #: (1, 2**num_qubits), after the gates that come before the first free angle.
-    start: Tensor
+    Up to the second free angle the state is linear in those parts, so all that is fixed there is done beforehand.
+    """
+
+    parts: Tensor
+    eigenvalues: Tensor
+    angle: Values | None
     steps: list[Step]
 
 
@@ -59,16 +63,24 @@ class ExactEngine(Engine):
 
 
 def _probabilities(prepared: Prepared, angles: NDArray[np.float64]) -> NDArray[np.float64]:
-    state, steps = prepared
+    parts, eigenvalues, angle, steps = prepared
+    state = _turns(eigenvalues, angle, angles) @ parts
     for step in steps:
         state = _after(step, state, angles)
-    return torch.view_as_real(state).square().sum(-1).expand(len(angles), -1).numpy()
+    amplitudes: NDArray[np.complex128] = state.numpy()
+    return amplitudes.real**2 + amplitudes.imag**2
+
+
+def _turns(eigenvalues: Tensor, angle: Values | None, rows: NDArray[np.float64]) -> Tensor:
+    """exp(angle λ), (batch, k)."""
+    values = np.zeros(len(rows)) if angle is None else angle(rows)
+    return torch.exp(torch.from_numpy(values)[:, None] * eigenvalues)
 
 
 def _after(step: Step, state: Tensor, angles: NDArray[np.float64]) -> Tensor:
     qubits, matrix, eigenvalues, angle = step
     if angle is not None:
-        matrix = torch.exp(torch.from_numpy(angle(angles))[:, None] * eigenvalues) @ matrix
+        matrix = _turns(eigenvalues, angle, angles) @ matrix
     size = 2 ** len(qubits)
     return _apply(matrix.reshape(-1, size, size), state, qubits)
 
@@ -82,9 +94,20 @@ def _prepared(circuit: QuantumCircuit) -> Prepared:
     ]
     start = torch.zeros((1, 2**circuit.num_qubits), dtype=torch.complex128)
     start[:, 0] = 1
+    start = _after_fixed(steps, start)
+    if not steps:
+        return Prepared(start, torch.zeros(1, dtype=torch.complex128), None, steps)
+    qubits, projectors, eigenvalues, angle = steps.pop(0)
+    size = 2 ** len(qubits)
+    parts = _apply(projectors.reshape(-1, size, size), start, qubits)
+    return Prepared(_after_fixed(steps, parts), eigenvalues, angle, steps)
+
+
+def _after_fixed(steps: list[Step], state: Tensor) -> Tensor:
+    """The state after the fixed steps up to the first free angle; they are taken off the list."""
     while steps and steps[0].angle is None:
-        start = _after(steps.pop(0), start, np.empty((1, 0)))
-    return Prepared(start, steps)
+        state = _after(steps.pop(0), state, np.empty((1, 0)))
+    return state
 
 
 def _step(gate: Any, qubits: tuple[int, ...], parameters: list[Any]) -> Step:
