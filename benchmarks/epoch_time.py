@@ -1,60 +1,171 @@
-"""Seconds for one epoch of each engine beside the classical twin: `python -m benchmarks.epoch_time`.
+"""Time of one epoch with every engine and with other projects' layers: `python -m benchmarks.epoch_time`.
 
-Rounds are interleaved, so that a machine that slows down slows every engine; figures are medians of the rounds'
-ratios, with their range. One epoch is 200 images, 100 shots; evaluation is not counted.
+The same network, images, shots and optimiser; only the layer differs, and each is first shown to measure P(1) and its
+slope rightly. One epoch is 200 images, 100 shots; evaluation is not counted.
 """
 
 import argparse
-import platform
-from importlib.metadata import version
+import gc
+from collections.abc import Callable
+from functools import partial
+from math import pi
 from statistics import median
+from typing import Any
 
 import torch
+from torch import nn
 
+from benchmarks import published_loop
+from benchmarks.peers import PEERS, PeerLayer
+from benchmarks.rounds import fastest, interleaved, ratios, spread
 from hqnn.config import RunConfig
 from hqnn.data import load_pair
+from hqnn.gradients import slope_deviation
 from hqnn.layer import HybridLayer
 from hqnn.model import HybridNet, SineLayer
 from hqnn.records import EpochRecord
 from hqnn.training import TorchRandomness, fit
 
-CONTENDERS = {
-    "classical twin, (1 + sin θ)/2 (the limit)": SineLayer,
-    "exact, no shots": lambda: HybridLayer("exact", None),
-    "exact, 100 shots": lambda: HybridLayer("exact", 100),
-    "aer, 100 shots": lambda: HybridLayer("aer", 100),
+SHOTS = 100
+BATCH_SIZES = (1, 8, 32)
+PUBLISHED_IMAGES = 4
+
+TWIN = "classical twin, (1 + sin θ)/2 (the limit)"
+SHOT_BASED = {
+    "exact, 100 shots": lambda: HybridLayer("exact", SHOTS),
+    "aer, 100 shots": lambda: HybridLayer("aer", SHOTS),
+    "noisy, 100 shots": lambda: HybridLayer("noisy", SHOTS),
 }
+OURS: dict[str, Callable[[], nn.Module]] = {
+    TWIN: SineLayer,
+    "exact, no shots": lambda: HybridLayer("exact"),
+    **SHOT_BASED,
+}
+LOOP = "the published loop"
+TRANSPILED_LOOP = "the published loop, transpiled once"
+MENDED_LOOP = "the published loop, transpiled once, 1 row an image"
 
 
-def epoch_seconds(name: str, batch_size: int) -> float:
+#: By batch size: seconds of an epoch, round by round; and the settings with which each peer was fastest.
+Measured = dict[int, tuple[list[dict[str, float]], dict[str, str]]]
+
+
+def epoch_seconds(layer: Callable[[], Any], batch_size: int) -> float:
     """One epoch of a fresh network, in seconds."""
     config = RunConfig(batch_size=batch_size, epochs=1)
     randomness = TorchRandomness(0)
     with randomness.active():
-        model = HybridNet(CONTENDERS[name]())
+        model = HybridNet(layer())
+    gc.collect()
+    gc.freeze()  # what other contenders left behind is none of this one's
     *_, last = fit(model, load_pair((3, 7), n_test=1), config, randomness)
     assert isinstance(last, EpochRecord)
     return config.n_images / last.images_per_second
 
 
-def main() -> None:
-    """Print one Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds that count, after one that does not")
-    rounds = parser.parse_args().rounds
+def published_layer() -> PeerLayer:
+    """The published layer, image by image."""
+    one = published_loop.layer(SHOTS, transpiled_once=True)
+    return PeerLayer(lambda angles: torch.cat([one(angle) for angle in angles.split(1)]))
+
+
+def loop_seconds(transpiled_once: bool) -> float:
+    """One epoch of the published loop, reckoned from a few images."""
+    pair = load_pair((3, 7), n_test=1)
+    return 200 * published_loop.seconds_an_image(pair, SHOTS, PUBLISHED_IMAGES, transpiled_once)
+
+
+def confirm(layer: Any, rows: int) -> None:
+    """Shares of shots around (1 + sin θ)/2, and slopes around cos θ / 2, within five standard errors of the means."""
+    for theta in (-2.0, -0.4, 0.9):
+        angles = torch.full((rows, 1), theta, requires_grad=True)
+        probability, _ = layer.measure(angles)
+        probability.sum().backward()
+        assert angles.grad is not None
+        counts = SHOTS * probability.detach().double()
+        assert torch.allclose(counts, counts.round(), atol=1e-3)
+        expected = (1 + torch.sin(torch.tensor(theta))) / 2
+        error = torch.sqrt(expected * (1 - expected) / (SHOTS * rows))
+        assert abs(probability.mean() - expected) < 5 * error
+        slope_error = float(slope_deviation(theta, pi / 2, SHOTS * rows))
+        assert abs(float(angles.grad.mean()) - float(torch.cos(torch.tensor(theta))) / 2) < 5 * slope_error
+
+
+def confirm_all() -> None:
+    """Every layer that is timed, the published one without its slope, which is another."""
+    for layer in SHOT_BASED.values():
+        confirm(layer(), rows=40)
+    for settings in PEERS.values():
+        for layer in settings.values():
+            confirm(layer(SHOTS), rows=40)
+
+
+def measure(batch_size: int, rounds: int) -> tuple[list[dict[str, float]], dict[str, str]]:
+    """Seconds of an epoch, round by round; and the settings with which each peer was fastest."""
+    contenders: dict[str, Callable[[], float]] = {
+        name: partial(epoch_seconds, layer, batch_size) for name, layer in OURS.items()
+    }
+    chosen = {}
+    for name, settings in PEERS.items():
+        timed = {setting: partial(epoch_seconds, partial(of, SHOTS), batch_size) for setting, of in settings.items()}
+        chosen[name] = fastest(timed)
+        contenders[name] = timed[chosen[name]]
+    if batch_size == 1:
+        contenders[MENDED_LOOP] = partial(epoch_seconds, published_layer, 1)
+        contenders[TRANSPILED_LOOP] = partial(loop_seconds, True)
+        contenders[LOOP] = partial(loop_seconds, False)
+    return interleaved(contenders, rounds), chosen
+
+
+def report(rounds: int = 7) -> str:
+    """The tables, in Markdown."""
     torch.set_num_threads(1)
-    limit, *_ = CONTENDERS
-    print(f"torch {version('torch')}, qiskit-aer {version('qiskit-aer')}, one thread, {platform.machine()}\n")
-    print("| batch size | engine | ratio to the twin, median (range) | seconds an epoch |\n|---|---|---|---|")
-    for batch_size in (1, 8, 32):
-        measured = [{name: epoch_seconds(name, batch_size) for name in CONTENDERS} for _ in range(rounds + 1)][1:]
-        for name in CONTENDERS:
-            ratios = [one[name] / one[limit] for one in measured]
-            print(
-                f"| {batch_size} | {name} | {median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}) "
-                f"| {median(one[name] for one in measured):.3f} |",
-                flush=True,
-            )
+    confirm_all()
+    measured = {size: measure(size, rounds) for size in BATCH_SIZES}
+    return "\n\n".join((_table(measured), _settings(measured), _comparisons(measured)))
+
+
+def _table(measured: Measured) -> str:
+    heads = [f"batch {size}" for size in BATCH_SIZES]
+    lines = [
+        f"| layer | time ÷ the twin's: {' | '.join(heads)} | s an epoch: {' | '.join(heads)} |",
+        "|---" * (1 + 2 * len(BATCH_SIZES)) + "|",
+    ]
+    for name in measured[1][0][0]:
+        of_sizes = [rounds if name in rounds[0] else None for rounds, _ in measured.values()]
+        against = [spread(ratios(rounds, name, TWIN)) if rounds else "" for rounds in of_sizes]
+        seconds = [f"{median(one[name] for one in rounds):.3f}" if rounds else "" for rounds in of_sizes]
+        lines.append(f"| {' | '.join((name, *against, *seconds))} |")
+    return "\n".join(lines)
+
+
+def _settings(measured: Measured) -> str:
+    lines = []
+    for name in PEERS:
+        settings = (f"{chosen[name]} (batch {size})" for size, (_, chosen) in measured.items())
+        lines.append(f"- {name}: fastest with {', '.join(settings)}")
+    return "\n".join(lines)
+
+
+def _comparisons(measured: Measured) -> str:
+    lines = [
+        "| time of … | ÷ time of | " + " | ".join(f"batch {size}" for size in BATCH_SIZES) + " |",
+        "|---" * 5 + "|",
+    ]
+    for other in (*PEERS, MENDED_LOOP, TRANSPILED_LOOP, LOOP):
+        for own in ("exact, 100 shots", "aer, 100 shots"):
+            cells = [
+                spread(ratios(rounds, other, own), 1) if other in rounds[0] else "" for rounds, _ in measured.values()
+            ]
+            lines.append(f"| {other} | {own} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7, help="interleaved rounds that count, after one that does not")
+    print(report(parser.parse_args().rounds))
 
 
 if __name__ == "__main__":

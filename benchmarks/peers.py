@@ -6,7 +6,7 @@ Each stands in `HybridNet(quantum=…)` in the place of ours and is trained by t
 from collections.abc import Callable
 from typing import Any
 
-import pennylane as qml  # pyright: ignore[reportMissingImports]
+import pennylane as untyped  # pyright: ignore[reportMissingImports]
 from qiskit_aer.primitives import SamplerV2
 from qiskit_machine_learning.connectors import TorchConnector  # pyright: ignore[reportMissingImports]
 from qiskit_machine_learning.gradients import ParamShiftSamplerGradient  # pyright: ignore[reportMissingImports]
@@ -15,6 +15,7 @@ from torch import Tensor, nn, stack
 
 from hqnn.circuits import hadamard_ry
 
+qml: Any = untyped
 ONE_THREAD = {"backend_options": {"max_parallel_threads": 1}}
 
 

@@ -57,6 +57,7 @@ class HybridLayer(nn.Module):
         valid = RunConfig(**{"engine": engine, "shots": shots, "shift": shift, "gradient_rule": gradient_rule, **own})
         self.engine, self.shots, self.settings = valid.engine, valid.shots, valid.engine_settings
         self.shift, self.gradient_rule = valid.shift, valid.gradient_rule
+        self.offsets = np.concatenate(([0.0], shifted_angles(0.0, self.shift)))[:, None, None]
         self.circuit = _circuit()
         self.rng = np.random.default_rng(seed)
 
@@ -123,12 +124,13 @@ class _Measurement(torch.autograd.Function):
     def forward(ctx: Any, angles: Tensor, layer: HybridLayer) -> tuple[Tensor, Tensor | None]:
         theta = angles.detach().to("cpu", torch.float64).numpy()
         if not ctx.needs_input_grad[0]:
-            return torch.as_tensor(layer.run(theta)).to(angles), None
-        measured = layer.run(np.concatenate((theta[None], shifted_angles(theta, layer.shift))))
-        slope = torch.as_tensor(combine(measured[1:], layer.shift, layer.gradient_rule)).to(angles)
+            return torch.from_numpy(layer.run(theta)).to(angles), None
+        measured = layer.run(theta + layer.offsets)
+        probability = torch.from_numpy(measured[0]).to(angles)
+        slope = torch.from_numpy(combine(measured[1:], layer.shift, layer.gradient_rule)).to(angles)
         ctx.save_for_backward(slope)
         ctx.mark_non_differentiable(slope)
-        return torch.as_tensor(measured[0]).to(angles), slope
+        return probability, slope
 
     @staticmethod
     @once_differentiable

@@ -43,6 +43,6 @@ def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shi
         ConfigError: if the rule is unknown, or is "parameter-shift" with |sin s| below 0.01.
     """
     check_shift(shift, gradient_rule)
-    plus, minus = np.asarray(values, dtype=np.float64)
-    difference = plus - minus
+    values = np.asarray(values, dtype=np.float64)
+    difference = values[0] - values[1]
     return difference / (2 * sin(shift)) if gradient_rule == "parameter-shift" else difference

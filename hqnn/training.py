@@ -82,7 +82,7 @@ def fit(
     """Train a given network in place, with the config's optimiser, loss, batches, epochs and seed."""
     seeds = Seeds.of(config.seed)
     order = torch.Generator().manual_seed(seeds.order)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
     step = 0
     for epoch in range(1, config.epochs + 1):
         seconds, epoch_losses = 0.0, []

@@ -6,6 +6,7 @@ circuit anew for every job. So the circuit is assembled once, and its jobs are g
 """
 
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ class AerEngine(Engine):
         self._simulator: Any = simulator(method=self.method, runtime_parameter_bind_enable=True)
         self._translation = generate_preset_pass_manager(optimization_level=0, backend=self._simulator)
         self._controller = aer_controller_execute()
+        self._one_at_a_time = Lock()
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
         assembled = self._prepare(circuit, 0, lambda: self._saving(circuit))
@@ -79,17 +81,19 @@ class AerEngine(Engine):
             for position, angle in enumerate(instruction.operation.params)
             if is_free(angle)
         ]
-        return Assembled(translated, native, angles)
+        return Assembled(translated, native, generate_aer_config([translated], self._simulator.options), angles)
 
     def _run(self, assembled: "Assembled", rows: NDArray[np.float64], **options: Any) -> Iterator[dict[str, Any]]:
         """One job; what each row of angles gives."""
-        circuit, native, angles = assembled
+        circuit, native, config, angles = assembled
         if angles:
             options["parameterizations"] = [[(place, values(rows).tolist()) for place, values in angles]]
         else:
             native, _ = assemble_circuits([circuit] * len(rows))
-        config = generate_aer_config([circuit], self._simulator.options, **options)
-        output = cpp_execute_circuits(self._controller, native, None, config)
+        with self._one_at_a_time:
+            for name, value in options.items():
+                setattr(config, name, value)
+            output = cpp_execute_circuits(self._controller, native, None, config)
         if not output["success"]:
             raise EngineError(f"Aer failed: {output['status']}")
         return (result["data"] for result in output["results"])
@@ -100,6 +104,7 @@ class Assembled(NamedTuple):
 
     circuit: QuantumCircuit
     native: list[Any]
+    config: Any
     #: Where in the native circuit each free angle stands (gate, parameter), and its values of rows of parameters.
     angles: list[tuple[tuple[int, int], Values]]
 
