@@ -26,8 +26,8 @@ format: .venv/dev.done
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/browser.done
-	$(BIN)/python -m benchmarks.epoch_time
+bench: .venv/bench.done
+	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.page_times
 	$(BIN)/python -m benchmarks.accuracy
 
@@ -47,6 +47,10 @@ clean:
 
 .venv/dev.done: requirements-dev.txt .venv/runtime.done
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	touch $@
+
+.venv/bench.done: requirements-bench.txt .venv/browser.done
+	$(BIN)/python -m pip install --quiet --requirement requirements-bench.txt
 	touch $@
 
 .venv/browser.done: .venv/dev.done
