@@ -43,7 +43,9 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     if size == "phone":
         visit.page.get_by_test_id("stExpandSidebarButton").click()
     visit.page.get_by_test_id("stExpander").filter(has_text="Engine and noise").first.click()
-    visit.by_key("response").evaluate("picture => picture.scrollIntoView()")
+    visit.by_key("response").locator("svg").wait_for()
+    visit.page.wait_for_timeout(1000)  # until the expander has opened
+    visit.by_key("response").evaluate("picture => picture.scrollIntoView({block: 'center'})")
     take("noise")
     visit.context.close()
 
