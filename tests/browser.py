@@ -46,7 +46,7 @@ def serving() -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)  # workers that have just begun to start are first let finish
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
