@@ -4,7 +4,6 @@ Three layers of RY on every qubit and a chain of CX; a batch of 16; the paramete
 seconds are those of all outcomes' slopes, (16, 12, 16).
 """
 
-import argparse
 from functools import partial
 from statistics import median
 from time import perf_counter
@@ -16,7 +15,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from benchmarks.peers import ONE_THREAD, machine_learning_network
-from benchmarks.rounds import fastest, interleaved, ratios, spread
+from benchmarks.rounds import ROUNDS, fastest, interleaved, print_report, ratios, spread
 from hqnn.engines import get_engine
 from hqnn.gradients import measure_jacobian
 
@@ -56,7 +55,7 @@ def seconds(of: Any) -> float:
     return perf_counter() - started
 
 
-def report(rounds: int = 7) -> str:
+def report(rounds: int = ROUNDS) -> str:
     """The table, in Markdown; every contender's slopes are first shown to be the exact ones with shot noise."""
     torch.set_num_threads(1)
     circuit = layered()
@@ -80,12 +79,5 @@ def report(rounds: int = 7) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="interleaved rounds that count, after one that does not")
-    print(report(parser.parse_args().rounds))
-
-
 if __name__ == "__main__":
-    main()
+    print_report(report, __doc__)

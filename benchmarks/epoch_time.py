@@ -4,7 +4,6 @@ The same network, images, shots and optimiser; only the layer differs, and each 
 slope rightly. One epoch is 200 images, 100 shots; evaluation is not counted.
 """
 
-import argparse
 import gc
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +16,7 @@ from torch import nn
 
 from benchmarks import published_loop
 from benchmarks.peers import PEERS, PeerLayer
-from benchmarks.rounds import fastest, interleaved, ratios, spread
+from benchmarks.rounds import ROUNDS, fastest, interleaved, print_report, ratios, spread
 from hqnn.config import RunConfig
 from hqnn.data import load_pair
 from hqnn.gradients import slope_deviation
@@ -117,7 +116,7 @@ def measure(batch_size: int, rounds: int) -> tuple[list[dict[str, float]], dict[
     return interleaved(contenders, rounds), chosen
 
 
-def report(rounds: int = 7) -> str:
+def report(rounds: int = ROUNDS) -> str:
     """The tables, in Markdown."""
     torch.set_num_threads(1)
     confirm_all()
@@ -161,12 +160,5 @@ def _comparisons(measured: Measured) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="interleaved rounds that count, after one that does not")
-    print(report(parser.parse_args().rounds))
-
-
 if __name__ == "__main__":
-    main()
+    print_report(report, __doc__)

@@ -1,7 +1,11 @@
 """Rounds of measurements: interleaved, so that a machine that slows down slows every contender."""
 
+import argparse
 from collections.abc import Callable, Mapping
 from statistics import median
+
+#: Those that count, unless told.
+ROUNDS = 7
 
 
 def interleaved(contenders: Mapping[str, Callable[[], float]], rounds: int) -> list[dict[str, float]]:
@@ -22,3 +26,12 @@ def ratios(rounds: list[dict[str, float]], name: str, to: str) -> list[float]:
 def spread(values: list[float], digits: int = 2) -> str:
     """Median and range."""
     return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def print_report(report: Callable[[int], str], about: str | None) -> None:
+    """Of as many rounds as the command line says."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="interleaved rounds that count, after one that does not"
+    )
+    print(report(parser.parse_args().rounds))
