@@ -23,7 +23,7 @@ from hqnn.gradients import slope_deviation
 from hqnn.layer import HybridLayer
 from hqnn.model import HybridNet, SineLayer
 from hqnn.records import EpochRecord
-from hqnn.training import TorchRandomness, fit
+from hqnn.training import Fit, TorchRandomness
 
 SHOTS = 100
 BATCH_SIZES = (1, 8, 32)
@@ -57,7 +57,10 @@ def epoch_seconds(layer: Callable[[], Any], batch_size: int) -> float:
         model = HybridNet(layer())
     gc.collect()
     gc.freeze()  # what other contenders left behind is none of this one's
-    *_, last = fit(model, load_pair((3, 7), n_test=1), config, randomness)
+    fit = Fit(model, load_pair((3, 7), n_test=1), config, randomness)
+    last = None
+    while not fit.finished:
+        last = fit.advance()
     assert isinstance(last, EpochRecord)
     return config.n_images / last.images_per_second
 

@@ -1,13 +1,20 @@
 """Training as a stream: `train(config)` yields a record per step and per epoch, and last the result."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import fmean
+from struct import error as StructError
+from struct import unpack_from
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from hqnn.config import RunConfig
@@ -18,6 +25,11 @@ from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
 from hqnn.model import HybridNet, label_probabilities
 from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.settings import HqnnError
+
+
+class CheckpointError(HqnnError, ValueError):
+    """A checkpoint that no training of this config left behind."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,7 @@ def train(
 
     Args:
         config: the run.
-        should_stop: asked after every record; once it answers True, the network is evaluated as it stands.
+        should_stop: asked first, and after every record; once it answers True, the network is evaluated as it stands.
 
     Yields:
         A StepRecord per optimiser step, an EpochRecord per epoch, and last the TrainResult; an engine that fails ends
@@ -55,60 +67,193 @@ def train(
         EngineError: if the engine cannot even begin.
         ValueError: if the angles overflow.
     """
-    seeds = Seeds.of(config.seed)
-    pair = load_pair(config.digits, config.n_train, config.n_test)
-    randomness = TorchRandomness(seeds.torch)
-    layer = HybridLayer.of(config, seeds.shots)
-    with randomness.active():
-        model = HybridNet(layer)
-    epochs, evaluation, error = 0, None, None
-    with layer.session(should_stop):
+    yield from Training(config).records(should_stop)
+
+
+class Training:
+    """A training that can be left after any record, and taken up again from its checkpoint as if nothing had been."""
+
+    def __init__(self, config: RunConfig, checkpoint: bytes | None = None) -> None:
+        """
+        Args:
+            config: the run.
+            checkpoint: of a training of the same config; from its beginning if there is none.
+
+        Raises:
+            CheckpointError: if the checkpoint is not one of this config.
+            DataError: if the bundled images are missing or damaged.
+        """
+        seeds = Seeds.of(config.seed)
+        randomness = TorchRandomness(seeds.torch)
+        layer = HybridLayer.of(config, seeds.shots)
+        with randomness.active():
+            model = HybridNet(layer)
+        self.config, self.pair = config, load_pair(config.digits, config.n_train, config.n_test)
+        self.fit = Fit(model, self.pair, config, randomness)
+        if checkpoint is not None:
+            self.fit.restore(checkpoint)
+
+    def records(
+        self, should_stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[StepRecord | EpochRecord | TrainResult]:
+        """What `train` yields, from here on."""
+        config, model, fit = self.config, self.fit.model, self.fit
+        evaluation, error = None, None
+        with model.quantum.session(should_stop):
+            try:
+                stopped = should_stop()
+                while not stopped and not fit.finished:
+                    yield fit.advance()
+                    stopped = should_stop()
+                seed = Seeds.of(config.seed).of_evaluation(fit.epoch, train=False)
+                test = self.pair.test
+                evaluation = evaluate(model, test.images, test.labels, loss=config.loss, seed=seed)
+            except EngineError as problem:
+                error = None if should_stop() else str(problem)
+        yield TrainResult(config, model, evaluation, completed=fit.finished and error is None, error=error)
+
+
+class Fit:
+    """A network in training, and everything that its next step depends on."""
+
+    def __init__(self, model: HybridNet, pair: DigitPair, config: RunConfig, randomness: "TorchRandomness") -> None:
+        """Train a network in place, with the config's optimiser, loss, batches, epochs and seed.
+
+        Args:
+            model: the network.
+            pair: the images.
+            config: the run.
+            randomness: of the dropout.
+        """
+        self.model, self.pair, self.config = model, pair, config
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
+        #: Whole epochs and steps behind it.
+        self.epoch, self.step = 0, 0
+        self._randomness = randomness
+        self._generator = torch.Generator().manual_seed(Seeds.of(config.seed).order)
+        self._order = torch.empty(0, dtype=torch.int64)
+        self._seconds = 0.0
+        #: Of the present epoch's batches: images, and the mean of each loss.
+        self._batches: list[tuple[int, dict[str, float]]] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether its last epoch is over."""
+        return self.epoch == self.config.epochs
+
+    @property
+    def epoch_trained(self) -> bool:
+        """Whether every image of the present epoch has been trained on, so that its record is next."""
+        return len(self._batches) == self.config.steps_per_epoch
+
+    def advance(self) -> StepRecord | EpochRecord:
+        """Do one optimiser step, or end the epoch."""
+        return self._end_epoch() if self.epoch_trained else self._do_step()
+
+    def checkpoint(self) -> bytes:
+        """Everything that its next step depends on: a safetensors file's content."""
+        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        for number, moments in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"adam.{number}.{name}": tensor for name, tensor in moments.items()}
+        tensors |= {
+            "order": self._order,
+            "order_state": self._generator.get_state(),
+            "torch_state": self._randomness.state,
+        }
+        place = {
+            "config": self.config.model_dump(mode="json"),
+            "epoch": self.epoch,
+            "step": self.step,
+            "seconds": self._seconds,
+            "batches": self._batches,
+            "shots_state": self.model.quantum.rng.bit_generator.state,
+        }
+        return save_tensors(
+            {name: tensor.contiguous() for name, tensor in tensors.items()}, {"place": json.dumps(place)}
+        )
+
+    def restore(self, checkpoint: bytes) -> None:
+        """Go on where the checkpoint was made.
+
+        Raises:
+            CheckpointError: if it is damaged, or of another config.
+        """
         try:
-            for record in fit(model, pair, config, randomness):
-                yield record
-                epochs += isinstance(record, EpochRecord)
-                if should_stop():
-                    break
-            seed = seeds.of_evaluation(epochs, train=False)
-            evaluation = evaluate(model, pair.test.images, pair.test.labels, loss=config.loss, seed=seed)
-        except EngineError as problem:
-            error = None if should_stop() else str(problem)
-    yield TrainResult(config, model, evaluation, completed=epochs == config.epochs and error is None, error=error)
+            tensors = load_tensors(checkpoint)
+            header = json.loads(checkpoint[8 : 8 + unpack_from("<Q", checkpoint)[0]])
+            place = json.loads(header["__metadata__"]["place"])
+            self._take_up(tensors, place)
+        except (SafetensorError, StructError, KeyError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"the checkpoint cannot be used: {error}") from None
 
+    def _take_up(self, tensors: dict[str, Tensor], place: dict[str, Any]) -> None:
+        if RunConfig(**place["config"]) != self.config:
+            raise ValueError("it is of a training with other settings")
+        self.model.load_state_dict(_below("model.", tensors))
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _below("adam.", tensors).items():
+            number, _, moment = name.partition(".")
+            moments.setdefault(int(number), {})[moment] = tensor
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
+        self._order = tensors["order"]
+        self._generator.set_state(tensors["order_state"])
+        self._randomness.state = tensors["torch_state"]
+        self.epoch, self.step, self._seconds = place["epoch"], place["step"], place["seconds"]
+        self._batches = [(images, losses) for images, losses in place["batches"]]
+        self.model.quantum.rng.bit_generator.state = place["shots_state"]
 
-def fit(
-    model: HybridNet, pair: DigitPair, config: RunConfig, randomness: "TorchRandomness"
-) -> Iterator[StepRecord | EpochRecord]:
-    """Train a given network in place, with the config's optimiser, loss, batches, epochs and seed."""
-    seeds = Seeds.of(config.seed)
-    order = torch.Generator().manual_seed(seeds.order)
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
-    step = 0
-    for epoch in range(1, config.epochs + 1):
-        seconds, epoch_losses = 0.0, []
-        model.train()
-        for rows in torch.randperm(len(pair.train), generator=order).split(config.batch_size):
-            step += 1
-            images, labels = pair.train.images[rows], pair.train.labels[rows]
-            record, losses = _step(model, optimizer, images, labels, config, randomness, step, epoch)
-            epoch_losses.append((len(rows), losses))
-            seconds += len(rows) / record.images_per_second
-            yield record
+    def _do_step(self) -> StepRecord:
+        config, done = self.config, len(self._batches)
+        if done == 0:
+            self._order = torch.randperm(len(self.pair.train), generator=self._generator)
+        rows = self._order[done * config.batch_size : (done + 1) * config.batch_size]
+        images, labels = self.pair.train.images[rows], self.pair.train.labels[rows]
+        if not self.model.training:
+            self.model.train()
+        started = perf_counter()
+        with self._randomness.active():
+            theta = self.model.angle(images)
+        probability, slope = self.model.quantum.measure(theta)
+        probabilities = label_probabilities(probability)
+        losses = {name: of(probabilities, labels, config.shots) for name, of in LOSSES.items()}
+        self.optimizer.zero_grad()
+        losses[config.loss].backward()
+        self.optimizer.step()
+        values = {name: loss.item() for name, loss in losses.items()}
+        seconds = perf_counter() - started
+        self.step += 1
+        self._seconds += seconds
+        self._batches.append((len(labels), values))
+        return StepRecord(
+            step=self.step,
+            epoch=self.epoch + 1,
+            loss=values[config.loss],
+            theta=tuple(theta[:, 0].tolist()),
+            gradient=() if slope is None else tuple(slope[:, 0].tolist()),
+            images_per_second=len(labels) / seconds,
+        )
+
+    def _end_epoch(self) -> EpochRecord:
+        """Look at both sets of images without dropout."""
+        config, pair, seeds = self.config, self.pair, Seeds.of(self.config.seed)
+        self.epoch += 1
         on_train, on_test = (
             evaluate(
-                model,
+                self.model,
                 part.images,
                 part.labels,
                 loss=config.loss,
-                seed=seeds.of_evaluation(epoch, train=part is pair.train),
+                seed=seeds.of_evaluation(self.epoch, train=part is pair.train),
             )
             for part in (pair.train, pair.test)
         )
-        weights = [size for size, _ in epoch_losses]
-        means = {name: fmean((losses[name] for _, losses in epoch_losses), weights) for name in LOSSES}
-        yield EpochRecord(
-            epoch=epoch,
-            step=step,
+        weights = [size for size, _ in self._batches]
+        means = {name: fmean((losses[name] for _, losses in self._batches), weights) for name in LOSSES}
+        speed = len(pair.train) / self._seconds
+        self._batches, self._seconds = [], 0.0
+        return EpochRecord(
+            epoch=self.epoch,
+            step=self.step,
             loss=means[config.loss],
             cross_entropy=means["cross-entropy"],
             published=means["published"],
@@ -119,39 +264,12 @@ def fit(
             test_loss=on_test.loss,
             train_confusion=on_train.confusion,
             test_confusion=on_test.confusion,
-            images_per_second=len(pair.train) / seconds,
+            images_per_second=speed,
         )
 
 
-def _step(
-    model: HybridNet,
-    optimizer: torch.optim.Optimizer,
-    images: Tensor,
-    labels: Tensor,
-    config: RunConfig,
-    randomness: "TorchRandomness",
-    step: int,
-    epoch: int,
-) -> tuple[StepRecord, dict[str, float]]:
-    started = perf_counter()
-    with randomness.active():
-        theta = model.angle(images)
-    probability, slope = model.quantum.measure(theta)
-    probabilities = label_probabilities(probability)
-    losses = {name: of(probabilities, labels, config.shots) for name, of in LOSSES.items()}
-    optimizer.zero_grad()
-    losses[config.loss].backward()
-    optimizer.step()
-    values = {name: loss.item() for name, loss in losses.items()}
-    record = StepRecord(
-        step=step,
-        epoch=epoch,
-        loss=values[config.loss],
-        theta=tuple(theta[:, 0].tolist()),
-        gradient=() if slope is None else tuple(slope[:, 0].tolist()),
-        images_per_second=len(labels) / (perf_counter() - started),
-    )
-    return record, values
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 @dataclass(frozen=True)
@@ -179,12 +297,12 @@ class TorchRandomness:
     def __init__(self, seed: int) -> None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self._state = torch.get_rng_state()
+            self.state = torch.get_rng_state()
 
     @contextmanager
     def active(self) -> Iterator[None]:
         """Torch draws from this stream for a while; the caller's state is then as it was."""
         with torch.random.fork_rng(devices=[]):
-            torch.set_rng_state(self._state)
+            torch.set_rng_state(self.state)
             yield
-            self._state = torch.get_rng_state()
+            self.state = torch.get_rng_state()

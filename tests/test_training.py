@@ -1,6 +1,7 @@
 """Training: it learns, it repeats itself bit for bit, it leaves the caller alone, and it can be stopped."""
 
 import gc
+from itertools import islice
 from math import pi
 from statistics import median
 from time import sleep
@@ -13,7 +14,7 @@ from qiskit_ibm_runtime.executor_sampler import Sampler
 
 from hqnn import RunConfig, load_pair, train
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.training import Seeds, TrainResult
+from hqnn.training import CheckpointError, Seeds, Training, TrainResult
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
 
 SMALL = RunConfig(n_train=12, n_test=6, epochs=2, batch_size=5)
@@ -178,17 +179,44 @@ def test_noise_flattens_the_sine_and_slows_learning():
 
 def test_a_stopped_training_is_tested_as_it_stands():
     seen = []
-    steps, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) == 3)
+    steps, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) > 3)
     assert (len(steps), len(epochs)) == (3, 0)
     assert not result.completed
     assert result.evaluation is not None
     assert result.evaluation.n == 12
 
 
+@engines
+@pytest.mark.parametrize("left_after", [1, 4, 5, 6, 12])
+def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name, left_after):
+    """After a step, before an epoch's end, after it, and at the end of all."""
+    config = ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5)
+    *whole, whole_result = train(config)
+    first = Training(config)
+    records = list(islice(first.records(), left_after))
+    second = Training(config, first.fit.checkpoint())
+    *rest, result = second.records()
+    assert list(map(without_clock, [*records, *rest])) == list(map(without_clock, whole))
+    assert isinstance(result, TrainResult)
+    assert isinstance(whole_result, TrainResult)
+    assert result.evaluation == whole_result.evaluation
+    weights, expected = result.model.state_dict(), whole_result.model.state_dict()
+    assert all(torch.equal(weights[part], expected[part]) for part in expected)
+
+
+def test_a_checkpoint_of_another_training_or_damaged_is_refused():
+    content = Training(SMALL).fit.checkpoint()
+    with pytest.raises(CheckpointError, match="the checkpoint cannot be used: it is of a training with other settings"):
+        Training(SMALL.replace(seed=1), content)
+    for damaged in (b"", content[:100], content[:-100], b"x" * 1000):
+        with pytest.raises(CheckpointError, match="the checkpoint cannot be used"):
+            Training(SMALL, damaged)
+
+
 def test_a_stop_after_the_last_epoch_changes_nothing():
     records = 2 * 5 + 2
     seen = []
-    _, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) == records)
+    _, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) > records)
     assert len(epochs) == 2
     assert result.completed
 
