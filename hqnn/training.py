@@ -88,10 +88,11 @@ class Training:
         layer = HybridLayer.of(config, seeds.shots)
         with randomness.active():
             model = HybridNet(layer)
-        self.config, self.pair = config, load_pair(config.digits, config.n_train, config.n_test)
+        self.config, self.layer = config, layer
+        self.pair = load_pair(config.digits, config.n_train, config.n_test)
         self.fit = Fit(model, self.pair, config, randomness)
         if checkpoint is not None:
-            self.fit.restore(checkpoint)
+            self._restore(checkpoint)
 
     def records(
         self, should_stop: Callable[[], bool] = lambda: False
@@ -99,7 +100,7 @@ class Training:
         """What `train` yields, from here on."""
         config, model, fit = self.config, self.fit.model, self.fit
         evaluation, error = None, None
-        with model.quantum.session(should_stop):
+        with self.layer.session(should_stop):
             try:
                 stopped = should_stop()
                 while not stopped and not fit.finished:
@@ -111,6 +112,25 @@ class Training:
             except EngineError as problem:
                 error = None if should_stop() else str(problem)
         yield TrainResult(config, model, evaluation, completed=fit.finished and error is None, error=error)
+
+    def checkpoint(self) -> bytes:
+        """Everything that its next step depends on: a safetensors file's content."""
+        tensors, values = self.fit.state()
+        values |= {"config": self.config.model_dump(mode="json"), "shots": self.layer.rng.bit_generator.state}
+        contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
+        return save_tensors(contiguous, {"values": json.dumps(values)})
+
+    def _restore(self, checkpoint: bytes) -> None:
+        try:
+            tensors = load_tensors(checkpoint)
+            header = json.loads(checkpoint[8 : 8 + unpack_from("<Q", checkpoint)[0]])
+            values = json.loads(header["__metadata__"]["values"])
+            if RunConfig(**values["config"]) != self.config:
+                raise ValueError("it is of a training with other settings")
+            self.fit.take_up(tensors, values)
+            self.layer.rng.bit_generator.state = values["shots"]
+        except (SafetensorError, StructError, KeyError, ValueError, RuntimeError) as error:
+            raise CheckpointError(f"the checkpoint cannot be used: {error}") from None
 
 
 class Fit:
@@ -150,8 +170,8 @@ class Fit:
         """Do one optimiser step, or end the epoch."""
         return self._end_epoch() if self.epoch_trained else self._do_step()
 
-    def checkpoint(self) -> bytes:
-        """Everything that its next step depends on: a safetensors file's content."""
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Everything that its next step depends on, but for the layer's shots: tensors, and JSON-able values."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         for number, moments in self.optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{number}.{name}": tensor for name, tensor in moments.items()}
@@ -160,35 +180,10 @@ class Fit:
             "order_state": self._generator.get_state(),
             "torch_state": self._randomness.state,
         }
-        place = {
-            "config": self.config.model_dump(mode="json"),
-            "epoch": self.epoch,
-            "step": self.step,
-            "seconds": self._seconds,
-            "batches": self._batches,
-            "shots_state": self.model.quantum.rng.bit_generator.state,
-        }
-        return save_tensors(
-            {name: tensor.contiguous() for name, tensor in tensors.items()}, {"place": json.dumps(place)}
-        )
+        return tensors, {"epoch": self.epoch, "step": self.step, "seconds": self._seconds, "batches": self._batches}
 
-    def restore(self, checkpoint: bytes) -> None:
-        """Go on where the checkpoint was made.
-
-        Raises:
-            CheckpointError: if it is damaged, or of another config.
-        """
-        try:
-            tensors = load_tensors(checkpoint)
-            header = json.loads(checkpoint[8 : 8 + unpack_from("<Q", checkpoint)[0]])
-            place = json.loads(header["__metadata__"]["place"])
-            self._take_up(tensors, place)
-        except (SafetensorError, StructError, KeyError, ValueError, RuntimeError) as error:
-            raise CheckpointError(f"the checkpoint cannot be used: {error}") from None
-
-    def _take_up(self, tensors: dict[str, Tensor], place: dict[str, Any]) -> None:
-        if RunConfig(**place["config"]) != self.config:
-            raise ValueError("it is of a training with other settings")
+    def take_up(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
+        """Go on from a `state`."""
         self.model.load_state_dict(_below("model.", tensors))
         moments: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _below("adam.", tensors).items():
@@ -198,9 +193,8 @@ class Fit:
         self._order = tensors["order"]
         self._generator.set_state(tensors["order_state"])
         self._randomness.state = tensors["torch_state"]
-        self.epoch, self.step, self._seconds = place["epoch"], place["step"], place["seconds"]
-        self._batches = [(images, losses) for images, losses in place["batches"]]
-        self.model.quantum.rng.bit_generator.state = place["shots_state"]
+        self.epoch, self.step, self._seconds = values["epoch"], values["step"], values["seconds"]
+        self._batches = [(images, losses) for images, losses in values["batches"]]
 
     def _do_step(self) -> StepRecord:
         config, done = self.config, len(self._batches)

@@ -194,7 +194,7 @@ def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name,
     *whole, whole_result = train(config)
     first = Training(config)
     records = list(islice(first.records(), left_after))
-    second = Training(config, first.fit.checkpoint())
+    second = Training(config, first.checkpoint())
     *rest, result = second.records()
     assert list(map(without_clock, [*records, *rest])) == list(map(without_clock, whole))
     assert isinstance(result, TrainResult)
@@ -205,7 +205,7 @@ def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name,
 
 
 def test_a_checkpoint_of_another_training_or_damaged_is_refused():
-    content = Training(SMALL).fit.checkpoint()
+    content = Training(SMALL).checkpoint()
     with pytest.raises(CheckpointError, match="the checkpoint cannot be used: it is of a training with other settings"):
         Training(SMALL.replace(seed=1), content)
     for damaged in (b"", content[:100], content[:-100], b"x" * 1000):
