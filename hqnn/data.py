@@ -5,7 +5,6 @@ LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791.
 
 import gzip
 import hashlib
-import os
 import tempfile
 import zlib
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from torchvision.datasets import MNIST
 from torchvision.transforms.v2.functional import to_dtype
 
 from hqnn.config import RunConfig
+from hqnn.folders import FolderError, user_folder
 from hqnn.settings import HqnnError
 
 ARCHIVES = Path(__file__).resolve().parent.parent / "data"
@@ -105,22 +105,10 @@ def _mnist(train: bool) -> MNIST:
 
 def cache_folder() -> Path:
     """Where the unpacked files go: $HQNN_CACHE, or the user's cache folder, or else a temporary one."""
-    wanted = os.environ.get("HQNN_CACHE")
-    if wanted:
-        try:
-            return _made(Path(wanted))
-        except OSError as error:
-            raise DataError(f"HQNN_CACHE must name a folder that can be written, got {wanted!r} ({error})") from None
     try:
-        return _made(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hqnn")
-    except (OSError, RuntimeError):
-        return _made(Path(tempfile.gettempdir()) / f"hqnn-{os.getuid()}")
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        return folder
+        return user_folder("HQNN_CACHE", "XDG_CACHE_HOME", ".cache")
+    except FolderError as error:
+        raise DataError(str(error)) from None
 
 
 def _unpacked(archives: Path, root: Path) -> Path:

@@ -1,330 +1,654 @@
-"""Trainings in worker processes: submit, stream records, stop, result.
+"""Trainings that outlive pages: submit, watch, pause, step, stop; queued fairly, and written to the history.
 
-One dask.distributed cluster does all the work: one worker process per core for trainings, and one more kept for short
-questions, which so never wait behind a training. The process that submits needs neither torch nor Qiskit, and Dask only
-once the cluster starts, in the background.
+A training is known by its id, and by its key to whoever may control it. It waits in a queue of this process until a
+worker is free: first come, first served, one a viewer. While others wait, one that has held its worker for
+SLICE_SECONDS makes room and queues again. One that nobody watches is paused, and after a while ended.
 """
 
-import json
+import hashlib
+import hmac
 import logging
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future as LocalFuture
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError as LocalCancelledError
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pkgutil import resolve_name
+from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from hqnn.cluster import Cluster, ClusterError
 from hqnn.config import RunConfig
-from hqnn.records import RECORD, EpochRecord, Evaluation, StepRecord
+from hqnn.history import History, Stored
+from hqnn.lifecycle import ALLOWED, Action, State, check_transition
+from hqnn.records import HISTORY, RECORD, EpochRecord, Evaluation, StepRecord
+from hqnn.settings import HqnnError
+from hqnn.tasks import Orders, Outcome, checkpoint_name, orders_name, train_run
 
 if TYPE_CHECKING:
-    from distributed import Client, Future, SpecCluster
+    from distributed import Future
 
 log = logging.getLogger(__name__)
 
-State = Literal["queued", "running", "finished", "stopped", "failed"]
+#: Seconds for which a training has a worker to itself while others wait.
+SLICE_SECONDS = 10.0
+#: Seconds without anybody watching after which a training is paused, and after which it is ended.
+ABANDONED_SECONDS, DROPPED_SECONDS = 60.0, 600.0
+#: Active trainings that one viewer, and that all of them together, may have.
+MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
+#: Ended trainings kept in memory; one of 10 epochs holds about 0.7 MB. The others are read from the history.
+MAX_IN_MEMORY = 24
+#: Seconds for a step of a batch, and for an image of it, before the first trainings have shown how long they take.
+STEP_SECONDS, IMAGE_SECONDS = 0.004, 0.0005
 
-#: The one topic on which all runs' records travel, each message with its run's id.
-TOPIC = "hqnn-records"
-#: Seconds between two messages of a run: 10 a second feel live and cost the scheduler little.
-STREAM_SECONDS = 0.1
-#: Seconds between two looks at a run's stop flag; a look is a round trip of about 1 ms.
-STOP_SECONDS = 0.2
-#: Runs remembered before the oldest ended ones are forgotten; one of 10 epochs holds about 0.7 MB.
-MAX_JOBS = 200
+
+class TooManyError(HqnnError):
+    """A viewer, or the server, has as many trainings as may be."""
 
 
-@dataclass
+class NotNowError(HqnnError):
+    """An action that the training's state does not allow."""
+
+
+@dataclass(eq=False)
 class Job:
-    """A training on the cluster. Its fields grow while it runs; read its records through `snapshot`."""
+    """A training on the server. Its fields change while it goes on; read its records through `snapshot`."""
 
     config: RunConfig
+    viewer: str = ""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    state: State = "queued"
-    steps: list[StepRecord] = field(default_factory=list)
-    epochs: list[EpochRecord] = field(default_factory=list)
-    evaluation: Evaluation | None = None
-    #: The run as a file's content (`hqnn.runs`), once it has ended.
-    run_file: bytes | None = None
-    #: One sentence, once it has failed. It has a run file even then if its engine failed on the way.
+    #: SHA-256 of what controls it; the key itself is in its owner's link alone.
+    key: str = ""
+    state: State = State.QUEUED
+    steps: list[StepRecord] = field(default_factory=list, repr=False)
+    epochs: list[EpochRecord] = field(default_factory=list, repr=False)
+    evaluation: Evaluation | None = field(default=None, repr=False)
+    #: The run as a file's content but for its history (`Jobs.run_file`), once it has ended.
+    weights_file: bytes | None = field(default=None, repr=False)
+    #: One sentence, once it has failed, and where that arose.
     error: str | None = None
-    stop_asked: bool = False
-    #: Seconds on the monotonic clock when a worker took it, and when it ended.
-    started: float | None = None
-    ended: float | None = None
-    #: How often a worker has begun it: more than once if a worker died on it.
+    details: str | None = None
+    #: What happened to it that its viewers should know, in one sentence.
+    note: str | None = None
+    #: Steps a second at most; None for as many as it can.
+    pace: float | None = None
+    #: Whether it goes on when nobody watches.
+    stay: bool = False
+    #: How often it has been begun by a worker: more than once if a worker died on it.
     attempts: int = 0
+    #: Seconds since 1970.
+    created: float = field(default_factory=time.time)
+    stop_asked: bool = False
+    leave_asked: bool = False
+    #: Whether another server has it: then it can only be looked at.
+    elsewhere: bool = False
+    #: Who watches it.
+    watchers: set[str] = field(default_factory=set, repr=False)
+    watched: float = field(default_factory=monotonic, repr=False)
+    #: Resource of the worker that it has been handed to, if it has been, and since when.
+    slot: str | None = None
+    held_since: float = 0.0
+    _paused_alone: bool = False
+    _seconds: float = 0.0
+    _since: float | None = None
+    _begun: bool = False
+    _requeue: bool = False
     _heard: float = 0.0
-    _future: "Future | None" = None
+    _future: "Future | None" = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def active(self) -> bool:
-        """Whether it is queued or running."""
-        return self.state in ("queued", "running")
+        """Whether it may still go on."""
+        return self.state.active
 
     @property
     def total_steps(self) -> int:
-        """Optimiser steps of the whole run."""
+        """Optimiser steps of the whole training."""
         return self.config.epochs * self.config.steps_per_epoch
 
     @property
     def seconds(self) -> float:
-        """Time since the run's start, until its end; 0 if it has not started."""
-        return 0.0 if self.started is None else (self.ended or monotonic()) - self.started
+        """Time that it has run, pauses left out."""
+        return self._seconds + (0.0 if self._since is None else monotonic() - self._since)
 
     @property
     def silence(self) -> float:
         """Seconds since its worker was last heard of; 0 if none has it."""
-        return monotonic() - self._heard if self.state == "running" else 0.0
+        return monotonic() - self._heard if self.state in (State.STARTING, State.RUNNING) else 0.0
+
+    def allows(self, action: Action) -> bool:
+        """Whether the action makes sense now; one that is under way is not offered again."""
+        if self.elsewhere:
+            return action is Action.RESTART and not self.active
+        waiting = action is not Action.RESTART and (self.stop_asked or (self.leave_asked and action is Action.PAUSE))
+        return self.state in ALLOWED[action] and not waiting
 
     def snapshot(self) -> tuple[list[StepRecord], list[EpochRecord]]:
         """Copies of the records so far."""
         with self._lock:
             return list(self.steps), list(self.epochs)
 
-    def _begin(self) -> None:
-        """A worker takes it; one whose worker has died starts anew."""
-        with self._lock:
-            if not self.active:
-                return
-            self.steps.clear()
-            self.epochs.clear()
-            self.started = self._heard = monotonic()
-            self.state, self.attempts = "running", self.attempts + 1
+    def become(self, state: State) -> None:
+        """Change the state.
 
-    def _receive(self, records: list[dict[str, Any]]) -> None:
+        Raises:
+            TransitionError: if its present state does not lead there.
+        """
         with self._lock:
-            self._heard = monotonic()
-            for record in map(RECORD.validate_python, records):
-                if isinstance(record, StepRecord):
-                    self.steps.append(record)
-                elif isinstance(record, EpochRecord):
-                    self.epochs.append(record)
-                else:
-                    self.evaluation = record
+            check_transition(self.state, state)
+            if self._since is not None:
+                self._seconds, self._since = self.seconds, None
+            if state is State.RUNNING:
+                self._since = monotonic()
+            self.state = state
 
-    def _end(self, state: State, *, run_file: bytes | None = None, error: str | None = None) -> None:
+    def _forget_beyond(self, step: int, epoch: int) -> None:
         with self._lock:
-            if not self.active:
-                return
-            self.state, self.run_file, self.error, self.ended = state, run_file, error, monotonic()
+            del self.steps[step:]
+            del self.epochs[epoch:]
 
 
 class Jobs:
-    """The job engine. Its cluster starts in the background: making one takes no time."""
+    """The job engine. Its workers start in the background: making one takes no time."""
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        address: str | None = None,
+        history: Path | None = None,
+        is_present: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         """
         Args:
-            workers: worker processes for trainings; as many as this process may use cores by default. Each takes about
-                0.9 GB, much of it libraries that they share.
+            workers: worker processes for trainings on this machine (`hqnn.cluster.workers_wanted` by default).
+            address: of the scheduler of a running Dask cluster to be used instead; by default $HQNN_SCHEDULER.
+            history: folder of the history; by default $HQNN_HISTORY, or else the user's own.
+            is_present: whether somebody who has watched a training still does.
         """
-        self._workers = workers
+        self.history = History(history)
+        self._is_present = is_present
         self._jobs: dict[str, Job] = {}
-        self._jobs_lock = threading.Lock()
-        self._client: LocalFuture[Client] = LocalFuture()
-        self._cluster: SpecCluster | None = None
-        self._starter = threading.Thread(target=self._start, name="start-cluster", daemon=True)
-        self._starter.start()
+        self._queue: list[Job] = []
+        self._lock = threading.RLock()
+        #: Measured seconds a step, by engine and batch size.
+        self._step_seconds: dict[tuple[str, int], float] = {}
+        self._calls = ThreadPoolExecutor(1, "call-cluster")
+        self.cluster = Cluster(self._hear, self._look_after, workers=workers, address=address)
 
     @property
-    def ready(self) -> bool:
-        """Whether the cluster takes work; what comes before its workers are warm waits for them."""
-        return self._client.done() and self._client.exception() is None
+    def problems(self) -> list[str]:
+        """What every viewer should know, one sentence each."""
+        unwritten = self.history.problem
+        lost = f"Trainings go on, but would be lost if the server ended: {unwritten}." if unwritten else None
+        return [said for said in (self.cluster.problem, lost, *self.cluster.warnings) if said]
 
-    @property
-    def warm(self) -> bool:
-        """Whether every worker has loaded what it needs."""
-        return self.ready and len(self._client.result().scheduler_info()["workers"]) > (self._workers or 0)
+    def submit(self, config: RunConfig, *, viewer: str = "", pace: float | None = None) -> tuple[Job, str]:
+        """Queue a training; returns at once.
 
-    @property
-    def problem(self) -> str | None:
-        """Why the cluster could not be started, if so."""
-        error = self._client.exception() if self._client.done() else None
-        return None if error is None else str(error) or type(error).__name__
-
-    def wait_until_warm(self) -> None:
-        """Wait until every worker has loaded what it needs."""
-        self._client.result().wait_for_workers((self._workers or 0) + 1)
-
-    def submit(self, config: RunConfig) -> Job:
-        """Queue a training; returns at once."""
-        job = Job(config)
-        with self._jobs_lock:
-            self._forget_oldest()
-            self._jobs[job.id] = job
-        self._client.add_done_callback(lambda _: self._submit(job))
-        return job
-
-    def get(self, job_id: str | None) -> Job | None:
-        """The job of an id, if it is known."""
-        return self._jobs.get(job_id) if job_id else None
-
-    def stop(self, job: Job) -> None:
-        """Ask a training to end after its present step, to be evaluated as it stands; in the queue it ends at once."""
-        job.stop_asked = True
-        if self.ready and job.active:
-            self._stop_flag(job.id).set()
-        if job.state == "queued":
-            job._end("stopped")
-            if job._future is not None:
-                job._future.cancel()
-
-    def place_in_queue(self, job: Job) -> int:
-        """1 for the next training that a worker will take, and so on; 0 if a worker is free for it."""
-        with self._jobs_lock:
-            active = [other.id for other in self._jobs.values() if other.active]
-        return max(0, active.index(job.id) - (self._workers or 0) + 1) if job.id in active else 0
-
-    def ask(self, function: str, *arguments: Any) -> Any:
-        """Call a function, named "module:function", on the worker that is kept for short work; wait for its answer.
+        Returns:
+            The training, and the key that controls it.
 
         Raises:
-            Exception: whatever the function raises, or what kept the cluster from starting.
+            TooManyError: if the viewer, or the server, has as many as may be.
         """
-        client = self._client.result()
-        return client.submit(_call, function, arguments, resources={"desk": 1}, pure=False).result()
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            active = [job for job in self._jobs.values() if job.active]
+            if viewer and sum(job.viewer == viewer for job in active) >= MAX_OF_VIEWER:
+                raise TooManyError(
+                    f"You have {MAX_OF_VIEWER} trainings that have not ended; stop one before you start another."
+                )
+            if len(active) >= MAX_ACTIVE:
+                raise TooManyError(f"This server has {MAX_ACTIVE} trainings that have not ended; try again later.")
+            job = Job(config, viewer, key=_hash(key), pace=pace)
+            self._jobs[job.id] = job
+            self._queue.append(job)
+            self._forget_oldest()
+        self._write(job)
+        self._fill()
+        return job, key
+
+    def get(self, run_id: str | None) -> Job | None:
+        """The training of an id, from memory or from the history, if it is known."""
+        if not run_id or len(run_id) > 100:
+            return None
+        with self._lock:
+            job = self._jobs.get(run_id)
+            if job is not None and not job.active:
+                self._jobs[run_id] = self._jobs.pop(run_id)  # used last, so forgotten last
+        if job is not None:
+            return job
+        found = self.history.get(run_id)
+        if found is None:
+            return None
+        job = self._remembered(*found)
+        if not job.elsewhere:
+            with self._lock:
+                job = self._jobs.setdefault(run_id, job)
+                self._forget_oldest()
+        return job
+
+    def controls(self, job: Job, key: str | None) -> bool:
+        """Whether a key is the one that controls a training."""
+        return bool(key) and hmac.compare_digest(job.key, _hash(key or ""))
+
+    def of_viewer(self, viewer: str, limit: int = 20) -> list[Job]:
+        """A viewer's latest trainings, the newest first; those read from the history without their records."""
+        with self._lock:
+            here = {job.id: job for job in self._jobs.values() if job.viewer == viewer}
+        stored = self.history.of_viewer(viewer, limit) if viewer else []
+        every = here | {each.id: self._remembered(each, [], []) for each in stored if each.id not in here}
+        return sorted(every.values(), key=lambda job: -job.created)[:limit]
+
+    def watch(self, job: Job, watcher: str) -> None:
+        """Note that somebody looks at a training; one that was paused because nobody did goes on."""
+        job.watchers.add(watcher)
+        job.watched = monotonic()
+        if job._paused_alone and job.state is State.PAUSED:
+            with suppress(NotNowError):
+                self.resume(job)
+
+    def pause(self, job: Job) -> None:
+        """Have a training leave its worker, or its place in the queue, to go on later.
+
+        Raises:
+            NotNowError: if its state does not allow it, as of every action.
+        """
+        with self._lock:
+            _check(job, Action.PAUSE)
+            job._paused_alone = False
+            self._leave(job)
+
+    def resume(self, job: Job) -> None:
+        """Have a paused training queue for a worker."""
+        with self._lock:
+            _check(job, Action.RESUME)
+            job._paused_alone, job.note = False, None
+            job.become(State.QUEUED)
+            self._queue.append(job)
+        self._write(job)
+        self._fill()
+
+    def step(self, job: Job) -> None:
+        """Have a paused training make one optimiser step, without queueing: the worker for short work does it."""
+        with self._lock:
+            _check(job, Action.STEP)
+            job._paused_alone, job.note = False, None
+            self._take(job, "desk", steps=1)
+
+    def stop(self, job: Job) -> None:
+        """Have a training end after its present step, tested as it stands; one that has made none ends at once."""
+        with self._lock:
+            _check(job, Action.STOP)
+            job.stop_asked = True
+            if job.slot is not None:
+                self._order(job)
+                return
+            if job in self._queue:
+                self._queue.remove(job)
+            if job.steps and self.cluster.up:
+                self._take(job, "desk")
+                return
+            job.become(State.STOPPED)
+        self._write(job)
+
+    def set_pace(self, job: Job, pace: float | None) -> None:
+        """Have a training make at most so many steps a second; None for as many as it can."""
+        job.pace = pace
+        if job.slot is not None:
+            self._order(job)
+
+    def place_in_queue(self, job: Job) -> int:
+        """1 for the next training that a worker will take, and so on; 0 if it does not wait."""
+        with self._lock:
+            return self._queue.index(job) + 1 if job in self._queue else 0
+
+    def seconds_to_wait(self, job: Job) -> float:
+        """About how long a queued training will wait for a worker, as fast as the others have been so far."""
+        with self._lock:
+            holders = [other for other in self._jobs.values() if other.slot == "training"]
+            ends = sorted(
+                min(self.seconds_left(other), max(0.0, SLICE_SECONDS - (monotonic() - other.held_since)))
+                for other in holders
+            )
+            free = [0.0] * max(0, self.cluster.slots - len(ends)) + ends or [0.0]
+            for other in self._queue:
+                free.sort()
+                if other is job:
+                    break
+                free[0] += min(self.seconds_left(other), SLICE_SECONDS)
+            return free[0]
+
+    def seconds_left(self, job: Job) -> float:
+        """About how long a training still needs of a worker."""
+        left = job.total_steps - len(job.steps)
+        if len(job.steps) >= 10 and job.seconds > 0:
+            a_step = job.seconds / len(job.steps)
+        else:
+            guess = STEP_SECONDS + IMAGE_SECONDS * job.config.batch_size
+            a_step = self._step_seconds.get(_kind(job.config), guess)
+        return left * max(a_step, 1 / job.pace if job.pace else 0.0)
+
+    def run_file(self, job: Job) -> bytes:
+        """An ended training as a file's content (`hqnn.runs`).
+
+        Raises:
+            ClusterError: if there is no worker to put it together.
+        """
+        steps, epochs = job.snapshot()
+        records = sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch"))
+        return self.cluster.ask("hqnn.runs:with_history", job.weights_file or b"", HISTORY.dump_json(records))
+
+    def ask(self, function: str, *arguments: Any) -> Any:
+        """Call a function, named "module:function", on the worker that is kept for short work (`Cluster.ask`)."""
+        return self.cluster.ask(function, *arguments)
 
     def evaluations(self, configs: Iterable[RunConfig]) -> Iterator[tuple[RunConfig, Evaluation]]:
-        """Train every config on the workers; each with its evaluation, as they end."""
+        """Train every config on the workers, behind no queue; each with its evaluation, as they end."""
         from distributed import as_completed
 
         from hqnn.runs import from_bytes
 
-        by_future = {self._submit_training(config, secrets.token_urlsafe(16)): config for config in configs}
-        for future in as_completed(list(by_future), loop=self._client.result().loop):
-            run_file, _, _ = future.result()
-            run = from_bytes(run_file)
-            if run.evaluation is None:
-                raise RuntimeError(run.error)
-            yield by_future[future], run.evaluation
+        by_future = {}
+        for config in configs:
+            run_id = secrets.token_urlsafe(16)
+            by_future[self._hand_over(run_id, config, {"wish": "go", "pace": None})] = run_id, config
+        for future in as_completed(list(by_future), loop=self.cluster.client().loop):
+            outcome, (run_id, config) = future.result(), by_future[future]
+            self._clear(run_id)
+            run = from_bytes(outcome.run_file) if outcome.run_file else None
+            if run is None or run.evaluation is None:
+                raise RuntimeError(outcome.error)
+            yield config, run.evaluation
 
     def close(self) -> None:
-        """End the workers; of a cluster that is just starting, once it has started."""
-        self._starter.join()
-        if self.ready:
-            self._client.result().close()
-        if self._cluster is not None:
-            self._cluster.close()
+        """End the workers, and the history once everything is in it."""
+        self.cluster.close()
+        self._calls.shutdown(cancel_futures=True)
+        self.history.close()
 
-    def _start(self) -> None:
-        try:
-            import dask.config
-            from dask.system import CPU_COUNT
-            from distributed import Client, Nanny, Scheduler, SpecCluster
+    def _remembered(self, stored: Stored, steps: list[StepRecord], epochs: list[EpochRecord]) -> Job:
+        job = Job(
+            stored.config,
+            stored.viewer,
+            stored.id,
+            stored.key,
+            stored.state,
+            steps,
+            epochs,
+            stored.evaluation,
+            stored.run_file,
+            stored.error,
+            stored.details,
+            stored.note,
+            attempts=stored.attempts,
+            created=stored.created,
+            elsewhere=stored.state.active,
+        )
+        job._seconds = stored.seconds
+        return job
 
-            logging.getLogger("distributed").setLevel(logging.ERROR)
-            dask.config.set({"distributed.admin.low-level-log-length": 1000})
-            self._workers = self._workers or CPU_COUNT
-            here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
-            worker = {"nthreads": 1, "preload": ["hqnn.worker"], "memory_limit": 0, "silence_logs": logging.ERROR}
-            resources = {"desk": {"desk": 1}} | {f"trainer-{n}": {"training": 1} for n in range(self._workers)}
-            self._cluster = SpecCluster(
-                {
-                    name: {"cls": Nanny, "options": here | worker | {"resources": resource}}
-                    for name, resource in resources.items()
-                },
-                {"cls": Scheduler, "options": here | {"port": 0}},
+    def _write(self, job: Job) -> None:
+        self.history.put(
+            Stored(
+                id=job.id,
+                key=job.key,
+                viewer=job.viewer,
+                server=self.history.server,
+                created=job.created,
+                config=job.config,
+                state=job.state,
+                seconds=job.seconds,
+                attempts=job.attempts,
+                note=job.note,
+                error=job.error,
+                details=job.details,
+                evaluation=job.evaluation,
+                run_file=job.weights_file,
             )
-            client = Client(self._cluster, set_as_default=False)
-            client.subscribe_topic(TOPIC, lambda event: self._dispatch(event[1]))
-            self._client.set_result(client)
-        except Exception as error:
-            log.exception("the workers could not be started")
-            self._client.set_exception(error)
+        )
 
-    def _dispatch(self, message: dict[str, Any]) -> None:
+    def _look_after(self) -> None:
+        """Twice a second: who is watched, who has had its time, who is next."""
+        with self._lock:
+            active = [job for job in self._jobs.values() if job.active]
+        for job in active:
+            self._mind(job)
+        with self._lock:
+            if self.cluster.failed:
+                for job in self._queue:
+                    self._end(
+                        job, State.FAILED, Outcome("failed", error=f"There are no workers: {self.cluster.problem}")
+                    )
+                self._queue.clear()
+            self._make_room()
+            self._forget_oldest()
+        self._fill()
+
+    def _mind(self, job: Job) -> None:
+        """Pause a training that nobody watches, and end it when that has lasted."""
+        job.watchers = {watcher for watcher in job.watchers.copy() if self._is_present(watcher)}
+        if job.watchers or job.stay:
+            job.watched = monotonic()
+        alone = monotonic() - job.watched
+        with suppress(NotNowError):
+            if alone >= DROPPED_SECONDS and job.state is State.PAUSED:
+                job.note = f"Nobody had watched it for {DROPPED_SECONDS / 60:.0f} minutes."
+                self.stop(job)
+            elif alone >= ABANDONED_SECONDS and job.allows(Action.PAUSE):
+                self.pause(job)
+                job.note, job._paused_alone = "It was paused because nobody watched it.", True
+
+    def _make_room(self) -> None:
+        """Where others wait, have those leave that have held their worker for long."""
+        holders = [job for job in self._jobs.values() if job.slot == "training"]
+        waiting = len(self._next()) - sum(job.leave_asked or job.stop_asked for job in holders)
+        if len(holders) < self.cluster.slots:
+            return
+        long = [job for job in holders if monotonic() - job.held_since >= SLICE_SECONDS and job.allows(Action.PAUSE)]
+        for job in sorted(long, key=lambda each: each.held_since)[: max(0, waiting)]:
+            self._leave(job, requeue=True)
+
+    def _next(self) -> list[Job]:
+        """Queued trainings whose viewers have none with a worker: the first of each viewer's."""
+        busy = {job.viewer for job in self._jobs.values() if job.slot == "training" and job.viewer}
+        found = []
+        for job in self._queue:
+            if job.viewer not in busy:
+                found.append(job)
+                busy |= {job.viewer} if job.viewer else set()
+        return found
+
+    def _fill(self) -> None:
+        """Hand queued trainings to free workers."""
+        with self._lock:
+            if not self.cluster.up:
+                return
+            free = self.cluster.slots - sum(job.slot == "training" for job in self._jobs.values())
+            for job in self._next()[: max(0, free)]:
+                self._queue.remove(job)
+                self._take(job, "training")
+
+    def _take(self, job: Job, slot: str, *, steps: int | None = None) -> None:
+        """Hand a training to a worker, for some steps or for all that are left."""
+        job.slot, job.held_since, job._heard = slot, monotonic(), monotonic()
+        job.leave_asked = job._requeue = job._begun = False
+        job.become(State.STARTING)
+        self._calls.submit(self._hand_over_job, job, steps)
+
+    def _leave(self, job: Job, *, requeue: bool = False) -> None:
+        if job.slot is not None:
+            job.leave_asked, job._requeue = True, requeue
+            self._order(job)
+            return
+        self._queue.remove(job)
+        job.become(State.PAUSED)
+        self._write(job)
+
+    def _order(self, job: Job) -> None:
+        self._calls.submit(self._send_orders, job)
+
+    def _send_orders(self, job: Job) -> None:
+        try:
+            self._variable(orders_name(job.id)).set(_orders(job), timeout="5s")
+        except (ClusterError, OSError, TimeoutError):
+            log.warning("training %s: its worker cannot be told what to do", job.id)
+
+    def _hand_over_job(self, job: Job, steps: int | None) -> None:
+        try:
+            first = job.attempts == 0
+            job._future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, first=first)
+            job._future.add_done_callback(lambda future: self._finish(job, future))
+        except Exception as error:
+            if not isinstance(error, ClusterError | OSError):
+                log.exception("training %s could not be handed over", job.id)
+            self._lose(job)
+
+    def _hand_over(
+        self,
+        run_id: str,
+        config: RunConfig,
+        orders: Orders,
+        resource: str = "training",
+        steps: int | None = None,
+        *,
+        first: bool = True,
+    ) -> "Future":
+        self._variable(orders_name(run_id)).set(orders)
+        if first:
+            self._variable(checkpoint_name(run_id)).set(b"")
+        key = f"train-{run_id}-{secrets.token_hex(4)}"
+        return self.cluster.submit(train_run, run_id, config.model_dump_json(), steps, resource=resource, key=key)
+
+    def _variable(self, name: str) -> Any:
+        from distributed import Variable
+
+        return Variable(name, client=self.cluster.client())
+
+    def _clear(self, run_id: str) -> None:
+        with suppress(ClusterError, OSError):
+            self._variable(orders_name(run_id)).delete()
+            self._variable(checkpoint_name(run_id)).delete()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        """What a worker says of a training."""
         job = self._jobs.get(message["run"])
         if job is None:
             return
-        if message.get("started"):
-            job._begin()
-        job._receive(message.get("records", []))
-
-    def _submit(self, job: Job) -> None:
-        try:
-            if not job.active:
+        with self._lock:
+            if job.slot is None:
                 return
-            job._future = self._submit_training(job.config, job.id)
-            job._future.add_done_callback(lambda future: self._finish(job, future))
-        except Exception as error:
-            log.exception("run %s could not be submitted", job.id)
-            job._end("failed", error=f"It could not be given to a worker: {error}")
+            job._heard = monotonic()
+            if "begins" in message:
+                self._begin(job, *message["begins"])
+            else:
+                self._receive(job, message["records"])
 
-    def _submit_training(self, config: RunConfig, job_id: str) -> "Future":
-        settings = config.model_dump_json()
-        return self._client.result().submit(
-            _train, job_id, settings, key=f"train-{job_id}", resources={"training": 1}, pure=False
-        )
+    def _begin(self, job: Job, step: int, epoch: int) -> None:
+        """A worker takes a training up; one whose worker has died, from its last checkpoint."""
+        if job._begun:
+            job.attempts += 1
+            job.become(State.STARTING if job.state is State.RUNNING else State.RUNNING)
+        elif job.attempts == 0:
+            job.attempts = 1
+        if job._begun or step < len(job.steps):
+            job.note = f"Its worker was lost; it went on from {f'step {step}' if step else 'its beginning'}."
+        job._begun = True
+        job._forget_beyond(step, epoch)
+        self._write(job)
+
+    def _receive(self, job: Job, records: list[dict[str, Any]]) -> None:
+        said = [RECORD.validate_python(record) for record in records]
+        with job._lock:
+            job.steps += (record for record in said if isinstance(record, StepRecord))
+            job.epochs += (record for record in said if isinstance(record, EpochRecord))
+        job.evaluation = next((record for record in said if isinstance(record, Evaluation)), job.evaluation)
+        if job.state is State.STARTING:
+            job.become(State.RUNNING)
+            self._write(job)
+        self.history.add(job.id, (record for record in said if not isinstance(record, Evaluation)))
 
     def _finish(self, job: Job, future: "Future") -> None:
-        job._future = None
-        if not job.active:
-            return
+        """A worker has left a training, or has been lost with it for good."""
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
         try:
-            run_file, completed, error = future.result()
+            outcome: Outcome = future.result()
+        except (FutureCancelledError, LocalCancelledError):
+            self._lose(job)
+            return
+        except KilledWorker as error:
+            lost = len(getattr(error, "allowed_failures", ())) or "too many"
+            outcome = Outcome("failed", error=f"It was given up: {lost} workers were lost while they trained it.")
         except Exception as error:
-            log.exception("run %s failed", job.id)
-            job._end("failed", error=str(error) or type(error).__name__)
-        else:
-            job._end("failed" if error else "finished" if completed else "stopped", run_file=run_file, error=error)
-        self._stop_flag(job.id).clear()
+            log.exception("training %s failed", job.id)
+            outcome = Outcome(
+                "failed", error=f"Its worker could not do it ({type(error).__name__}).", details=str(error)
+            )
+        with self._lock:
+            job.slot = job._future = None
+            if outcome.how != "left":
+                self._end(job, State(outcome.how), outcome)
+            elif job.stop_asked:
+                self._take(job, "desk")
+            elif job._requeue:
+                job.become(State.QUEUED)
+                self._queue.append(job)
+            else:
+                job.become(State.PAUSED)
+            job.leave_asked = False
+        self._write(job)
+        self._fill()
 
-    def _stop_flag(self, job_id: str) -> Any:
-        from distributed import Event
+    def _lose(self, job: Job) -> None:
+        """Its scheduler is gone: it queues for a worker of the next one, before all others."""
+        with self._lock:
+            slot, job.slot, job._future, job.leave_asked = job.slot, None, None, False
+            if job.stop_asked:
+                self._end(job, State.STOPPED)
+            elif slot == "desk":
+                job.become(State.PAUSED)
+            else:
+                job.note = "The scheduler of its workers was lost; it goes on when there is one."
+                job.become(State.QUEUED)
+                self._queue.insert(0, job)
+        self._write(job)
 
-        return Event(f"stop-{job_id}", client=self._client.result())
+    def _end(self, job: Job, state: State, outcome: Outcome | None = None) -> None:
+        if outcome is not None:
+            job.weights_file, job.error, job.details = outcome.run_file, outcome.error, outcome.details
+        if len(job.steps) >= 10 and job.pace is None:
+            self._step_seconds[_kind(job.config)] = job.seconds / len(job.steps)
+        job.become(state)
+        self._calls.submit(self._clear, job.id)
 
     def _forget_oldest(self) -> None:
+        """Ended trainings beyond MAX_IN_MEMORY, the longest unused first, which the history holds."""
         ended = [job for job in self._jobs.values() if not job.active]
-        for job in ended[: max(0, len(self._jobs) - MAX_JOBS + 1)]:
-            del self._jobs[job.id]
+        for job in ended[: max(0, len(ended) - MAX_IN_MEMORY)]:
+            if self.history.holds(job.id):
+                del self._jobs[job.id]
 
 
-def _call(function: str, arguments: tuple[Any, ...]) -> Any:
-    return resolve_name(function)(*arguments)
+def _check(job: Job, action: Action) -> None:
+    if not job.allows(action):
+        wish = " and about to end" if job.stop_asked else " and about to pause" if job.leave_asked else ""
+        raise NotNowError(f"A training that is {job.state}{wish} does not allow: {action}.")
 
 
-def _train(job_id: str, settings: str) -> tuple[bytes, bool, str | None]:
-    """In a worker: train, stream the records. The run as a file's content, whether it was completed, what failed."""
-    from hqnn.runs import Run, to_bytes
-    from hqnn.training import train
-
-    stream = _Stream(job_id)
-    records = train(RunConfig(**json.loads(settings)), should_stop=stream.stop_asked)
-    run = Run.of(map(stream.send, records))
-    return to_bytes(run), run.completed, run.error
+def _orders(job: Job) -> Orders:
+    return {"wish": "stop" if job.stop_asked else "leave" if job.leave_asked else "go", "pace": job.pace}
 
 
-class _Stream:
-    """A run's line to whoever submitted it: records out, in batches, and the stop flag in."""
+def _kind(config: RunConfig) -> tuple[str, int]:
+    return config.engine, config.batch_size
 
-    def __init__(self, job_id: str) -> None:
-        from distributed import Event, get_worker
 
-        self._worker, self._job_id = get_worker(), job_id
-        self._stop = Event(f"stop-{job_id}")
-        self._stopped, self._last_look = bool(self._stop.is_set()), monotonic()
-        self._outbox: list[dict[str, Any]] = []
-        self._last_send = monotonic()
-        self._worker.log_event(TOPIC, {"run": job_id, "started": True})
-
-    def send(self, record: Any) -> Any:
-        """Send a record that `train` yields, now or with the next ones, and give it back."""
-        last = not isinstance(record, StepRecord | EpochRecord)
-        said = record.evaluation if last else record
-        if said is not None:
-            self._outbox.append(said.model_dump())
-        if last or record.step == 1 or monotonic() - self._last_send >= STREAM_SECONDS:
-            self._worker.log_event(TOPIC, {"run": self._job_id, "records": self._outbox})
-            self._outbox, self._last_send = [], monotonic()
-        return record
-
-    def stop_asked(self) -> bool:
-        """Whether somebody wants the run to end."""
-        if not self._stopped and monotonic() - self._last_look >= STOP_SECONDS:
-            self._stopped, self._last_look = bool(self._stop.is_set()), monotonic()
-        return self._stopped
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -97,3 +97,8 @@ Record = Annotated[StepRecord | EpochRecord | Evaluation, Field(discriminator="k
 
 #: Reads a record from JSON-able data by its kind.
 RECORD: TypeAdapter[StepRecord | EpochRecord | Evaluation] = TypeAdapter(Record)
+
+#: Reads and writes the records of a whole training, in order.
+HISTORY: TypeAdapter[list[StepRecord | EpochRecord]] = TypeAdapter(
+    list[Annotated[StepRecord | EpochRecord, Field(discriminator="kind")]]
+)

@@ -1,17 +1,14 @@
 """A run as a file: safetensors with the weights, and the config, history, evaluation and versions as its metadata."""
 
 import json
-import platform
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from pathlib import Path
 from struct import unpack_from
-from typing import Annotated
 
 import torch
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
@@ -20,19 +17,18 @@ from torch import Tensor
 from hqnn.config import RunConfig
 from hqnn.layer import HybridLayer
 from hqnn.model import HybridNet
-from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.records import HISTORY, EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
 from hqnn.training import Seeds, TrainResult
+from hqnn.versions import part_versions
 
 FORMAT = "hqnn run 1"
 #: Name of the tensor that holds the history, as compressed JSON; the metadata may not exceed 100 MB, a history may.
-HISTORY = "history"
+HISTORY_TENSOR = "history"
 #: Bytes of a history unpacked: 250,000 steps of one image take 50 MB.
 MAX_HISTORY = 1_000_000_000
-PARTS = ("torch", "torchvision", "qiskit", "qiskit-aer", "numpy")
 
 _EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
-_HISTORY = TypeAdapter(list[Annotated[StepRecord | EpochRecord, Field(discriminator="kind")]])
 
 
 class RunFileError(HqnnError, ValueError):
@@ -66,7 +62,7 @@ class Run:
             history=tuple(record for record in history if not isinstance(record, TrainResult)),
             evaluation=result.evaluation,
             completed=result.completed,
-            versions=_present_versions(),
+            versions=part_versions(),
             error=result.error,
         )
 
@@ -78,15 +74,11 @@ class Run:
         return model.eval()
 
 
-def _present_versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {part: version(part) for part in PARTS}
-
-
 def to_bytes(run: Run) -> bytes:
     """The run as a file's content."""
-    history = zlib.compress(_HISTORY.dump_json(list(run.history)))
+    history = zlib.compress(HISTORY.dump_json(list(run.history)))
     tensors = {name: tensor.contiguous() for name, tensor in run.weights.items()}
-    tensors[HISTORY] = torch.frombuffer(bytearray(history), dtype=torch.uint8)
+    tensors[HISTORY_TENSOR] = torch.frombuffer(bytearray(history), dtype=torch.uint8)
     metadata = {
         "format": FORMAT,
         "config": run.config.model_dump_json(),
@@ -112,13 +104,13 @@ def from_bytes(content: bytes) -> Run:
     metadata = header.get("__metadata__", {})
     if metadata.get("format") != FORMAT:
         raise RunFileError(f"not a run: its format must be {FORMAT!r}, got {metadata.get('format')!r}")
-    history = weights.pop(HISTORY, None)
+    history = weights.pop(HISTORY_TENSOR, None)
     _check_weights(weights)
     try:
         return Run(
             config=RunConfig(**json.loads(metadata["config"])),
             weights=weights,
-            history=tuple(_HISTORY.validate_json(_unpacked(history))),
+            history=tuple(HISTORY.validate_json(_unpacked(history))),
             evaluation=_EVALUATION.validate_json(metadata["evaluation"]),
             completed=bool(json.loads(metadata["completed"])),
             versions=TypeAdapter(dict[str, str]).validate_json(metadata["versions"]),
@@ -131,6 +123,19 @@ def from_bytes(content: bytes) -> Run:
         raise RunFileError(f"not a valid run: {first['msg']}, at {'.'.join(map(str, first['loc']))}") from None
     except (TypeError, ValueError) as error:
         raise RunFileError(f"not a valid run: {error}") from None
+
+
+def with_history(content: bytes, history: bytes) -> bytes:
+    """A run's file with another history.
+
+    Args:
+        content: the file's.
+        history: its records as a JSON list, in order.
+
+    Raises:
+        RunFileError: if either is not what it must be.
+    """
+    return to_bytes(replace(from_bytes(content), history=tuple(HISTORY.validate_json(history))))
 
 
 def save(run: Run, path: str | Path) -> None:

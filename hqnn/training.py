@@ -1,7 +1,7 @@
 """Training as a stream: `train(config)` yields a record per step and per epoch, and last the result."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import fmean
@@ -96,7 +96,7 @@ class Training:
 
     def records(
         self, should_stop: Callable[[], bool] = lambda: False
-    ) -> Iterator[StepRecord | EpochRecord | TrainResult]:
+    ) -> Generator[StepRecord | EpochRecord | TrainResult]:
         """What `train` yields, from here on."""
         config, model, fit = self.config, self.fit.model, self.fit
         evaluation, error = None, None

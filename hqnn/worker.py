@@ -1,16 +1,23 @@
 """Warms a worker process before it takes work: the heavy imports, the data, and one tiny training."""
 
 import gc
+import os
 
 import torch
+from distributed import Worker
 
 from hqnn.config import ENGINES, RunConfig
 from hqnn.training import train
 
+#: Trainings give way to what people wait for: pages, and short questions.
+NICENESS = 10
 
-def dask_setup(_worker: object) -> None:
+
+def dask_setup(worker: Worker) -> None:
     """Called by Dask when the worker process starts; it registers with the scheduler when this is done."""
     torch.set_num_threads(1)
+    if "training" in worker.state.total_resources and hasattr(os, "nice"):
+        os.nice(NICENESS)
     for engine in (name for name, kind in ENGINES.items() if not kind.hardware):
         for _ in train(RunConfig(n_train=1, n_test=1, epochs=1, engine=engine)):
             pass

@@ -1,5 +1,7 @@
 """What the tests share: one thread a process, as in the dashboard's workers, and a small pair of digits."""
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 
@@ -9,6 +11,14 @@ from hqnn.data import DigitPair, load_pair
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _history_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the tests train is not among the user's own trainings."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HQNN_HISTORY", str(tmp_path_factory.mktemp("history")))
+        yield
 
 
 @pytest.fixture(scope="session")

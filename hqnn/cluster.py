@@ -1,0 +1,270 @@
+"""Where the work is done: worker processes of this machine, or a Dask cluster by its address.
+
+Workers offer one of two resources: "training", for whole trainings, or "desk", for short questions, which so never wait
+behind a training. The process that submits loads Dask in the background, and neither torch nor Qiskit ever.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from hqnn.settings import ConfigError, HqnnError
+from hqnn.versions import all_versions, mismatches
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, SpecCluster
+
+log = logging.getLogger(__name__)
+
+#: The one topic on which all trainings' records travel, each message with its run's id.
+TOPIC = "hqnn-records"
+#: Bytes that a worker takes of its own when it computes, and what is left to the web process and the system.
+WORKER_BYTES = 450_000_000
+RESERVED_BYTES = 1_000_000_000
+MAX_WORKERS = 256
+#: Seconds between two looks at the cluster, and for a scheduler to answer.
+LOOK_SECONDS = 0.5
+CONNECT_SECONDS = 5
+#: How many workers may die on one training before it counts as what kills them.
+ALLOWED_FAILURES = 10
+
+
+class ClusterError(HqnnError):
+    """There are no workers to ask now."""
+
+
+class Cluster:
+    """The workers. They start in the background: making one takes no time."""
+
+    def __init__(
+        self,
+        on_message: Callable[[dict[str, Any]], None],
+        on_look: Callable[[], None],
+        *,
+        workers: int | None = None,
+        address: str | None = None,
+    ) -> None:
+        """
+        Args:
+            on_message: called with every message of a training.
+            on_look: called twice a second, whether the cluster is up or not, and when it has come up.
+            workers: worker processes for trainings on this machine; by default what $HQNN_WORKERS says, or else
+                `default_workers`.
+            address: of the scheduler of a running cluster to be used instead; by default $HQNN_SCHEDULER.
+        """
+        self.address = address or os.environ.get("HQNN_SCHEDULER") or None
+        #: Why nothing can be trained now, in one sentence, if so.
+        self.problem: str | None = None
+        #: What somebody who keeps the cluster should mend, one sentence each.
+        self.warnings: list[str] = []
+        #: Trainings that its workers can do at once.
+        self.slots = 0
+        self._workers, self._on_message, self._on_look = workers, on_message, on_look
+        self._client: Client | None = None
+        self._own: SpecCluster | None = None
+        self._checked: dict[str, list[str]] = {}
+        self._desks = 0
+        self._changed = threading.Condition()
+        self._closing = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="keep-cluster", daemon=True)
+        self._keeper.start()
+
+    @property
+    def up(self) -> bool:
+        """Whether work can be handed to it; what comes before its workers are warm waits for them."""
+        return self._client is not None and self._client.status == "running"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it will never be up."""
+        return self.problem is not None and self.address is None
+
+    @property
+    def warm(self) -> bool:
+        """Whether its workers have loaded what they need."""
+        return self.up and self._desks > 0 and self.slots >= (self._workers or 1)
+
+    def wait_until_warm(self, timeout: float = 120) -> None:
+        """Wait until its workers have loaded what they need.
+
+        Raises:
+            ClusterError: if that takes too long, or cannot be.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.warm or self.failed, timeout) or self.failed:
+                raise ClusterError(self.problem or f"the workers were not ready within {timeout:g} s")
+
+    def submit(self, function: Callable[..., Any], *arguments: Any, resource: str, key: str | None = None) -> "Future":
+        """Have a worker that offers the resource call a function.
+
+        Raises:
+            ClusterError: if there is no cluster now.
+        """
+        return self.client().submit(function, *arguments, key=key, resources={resource: 1}, pure=False)
+
+    def ask(self, function: str, *arguments: Any) -> Any:
+        """Call a function, named "module:function", on the worker that is kept for short work; wait for its answer.
+
+        Raises:
+            ClusterError: if there are no workers, or their scheduler is lost on the way.
+            Exception: whatever the function raises.
+        """
+        from distributed.client import FutureCancelledError
+
+        try:
+            return self.submit(_call, function, arguments, resource="desk").result()
+        except FutureCancelledError:
+            raise ClusterError("The workers' scheduler was lost before they answered.") from None
+
+    def client(self, timeout: float = 60) -> "Client":
+        """Dask's client, once the cluster is up.
+
+        Raises:
+            ClusterError: if it is not up in time.
+        """
+        with self._changed:
+            if self.address is None:
+                self._changed.wait_for(lambda: self.up or self.failed or self._closing.is_set(), timeout)
+        if self._client is None or not self.up:
+            raise ClusterError(self.problem or "The workers are not there.")
+        return self._client
+
+    def close(self) -> None:
+        """End the workers, if they are its own; of a cluster that is just starting, once it has started."""
+        self._closing.set()
+        self._keeper.join()
+        if self._client is not None:
+            self._client.close(timeout=2)
+        if self._own is not None:
+            self._own.close()
+
+    def _keep(self) -> None:
+        """Start or find the workers, then look after them until the end."""
+        while not self._closing.is_set():
+            try:
+                if not self.up and not self.failed:
+                    self._come_up()
+                self._look()
+                self._on_look()
+            except Exception:
+                log.exception("looking after the cluster failed")
+            self._closing.wait(LOOK_SECONDS)
+
+    def _come_up(self) -> None:
+        try:
+            if self._client is not None:
+                self.problem = f"The scheduler of the workers is lost; trying to reach it again at {self.address}."
+                self._client.close(timeout=1)
+                self._client = None
+            client = self._connect() if self.address else self._start()
+        except Exception as error:
+            if self.address is None:
+                log.exception("the workers could not be started")
+                self.problem = str(error) or type(error).__name__
+            elif self.problem is None:
+                log.error("no scheduler answers at %s: %s", self.address, error)
+                self.problem = f"No scheduler of workers answers at {self.address}; trying again."
+        else:
+            client.subscribe_topic(TOPIC, lambda event: self._on_message(event[1]))
+            self._client, self.problem = client, None
+        with self._changed:
+            self._changed.notify_all()
+
+    def _connect(self) -> "Client":
+        from distributed import Client
+
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        return Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+
+    def _start(self) -> "Client":
+        import dask.config
+        from distributed import Client, Nanny, Scheduler, SpecCluster
+
+        self._workers = self._workers or workers_wanted()
+        logging.getLogger("distributed").setLevel(logging.ERROR)
+        dask.config.set(
+            {
+                "distributed.admin.low-level-log-length": 1000,
+                "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
+            }
+        )
+        here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
+        worker = {"nthreads": 1, "preload": ["hqnn.worker"], "memory_limit": 0, "silence_logs": logging.ERROR}
+        resources = {"desk": {"desk": 1}} | {f"trainer-{n}": {"training": 1} for n in range(self._workers)}
+        self._own = SpecCluster(
+            {
+                name: {"cls": Nanny, "options": here | worker | {"resources": resource}}
+                for name, resource in resources.items()
+            },
+            {"cls": Scheduler, "options": here | {"port": 0}},
+        )
+        return Client(self._own, set_as_default=False)
+
+    def _look(self) -> None:
+        """Count the workers, and compare the versions of new ones with one's own."""
+        if not self.up or self._client is None:
+            return
+        workers = self._client.scheduler_info()["workers"]
+        offered = [info["resources"] for info in workers.values()]
+        trainers, desks = (int(sum(each.get(kind, 0) for each in offered)) for kind in ("training", "desk"))
+        changed = (trainers, desks) != (self.slots, self._desks)
+        self._desks = desks
+        if self._own is None:
+            self.slots = trainers
+            self._check(list(workers))
+        elif self._desks and trainers >= (self._workers or 0):
+            self.slots = self._workers or 0  # one that has died is started again
+        if changed:
+            with self._changed:
+                self._changed.notify_all()
+
+    def _check(self, workers: list[str]) -> None:
+        new = [worker for worker in workers if worker not in self._checked]
+        if new and self._client is not None:
+            here = all_versions()
+            answers: Any = self._client.run(all_versions, workers=new, on_error="return")
+            for worker, there in answers.items():
+                self._checked[worker] = mismatches(here, there) if isinstance(there, dict) else ["no hqnn that answers"]
+        self._checked = {worker: self._checked.get(worker, []) for worker in workers}
+        self.warnings = [
+            f"The worker at {worker} has {', '.join(differing)}: the same seed may give another run there."
+            for worker, differing in self._checked.items()
+            if differing
+        ]
+        lacking = [kind for kind, number in (("training", self.slots), ("desk", self._desks)) if not number]
+        self.warnings += [f"No worker of the cluster offers the resource {kind!r}." for kind in lacking]
+
+
+def workers_wanted() -> int:
+    """Worker processes for trainings: what $HQNN_WORKERS says, or else `default_workers`.
+
+    Raises:
+        ConfigError: if it says anything but a number that can be.
+    """
+    said = os.environ.get("HQNN_WORKERS", "").strip()
+    if not said:
+        return default_workers()
+    if not said.isdecimal() or not 1 <= int(said) <= MAX_WORKERS:
+        raise ConfigError(f"HQNN_WORKERS must be a whole number between 1 and {MAX_WORKERS}, got {said!r}")
+    return int(said)
+
+
+def default_workers() -> int:
+    """As many as this process may use cores; fewer where memory is short, but one at least.
+
+    Each takes WORKER_BYTES, as does the one that is kept for short questions; RESERVED_BYTES are left free.
+    """
+    from dask.system import CPU_COUNT
+    from distributed.system import MEMORY_LIMIT
+
+    free = min(psutil.virtual_memory().available, MEMORY_LIMIT) - RESERVED_BYTES
+    return max(1, min(CPU_COUNT, int(free // WORKER_BYTES) - 1))
+
+
+def _call(function: str, arguments: tuple[Any, ...]) -> Any:
+    return resolve_name(function)(*arguments)

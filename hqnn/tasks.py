@@ -1,0 +1,186 @@
+"""What a worker does: a training, under the orders of whoever submitted it."""
+
+import json
+import logging
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Literal, NamedTuple, TypedDict
+
+from hqnn.cluster import TOPIC
+from hqnn.config import RunConfig
+from hqnn.records import EpochRecord, StepRecord
+from hqnn.settings import HqnnError
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two messages of a training: 10 a second feel live and cost the scheduler little.
+STREAM_SECONDS = 0.1
+#: Seconds between two looks at a training's orders; a look is a round trip of about 1 ms.
+ORDERS_SECONDS = 0.2
+#: Seconds between two checkpoints, so what a lost worker takes with it; one takes about 5 ms and 1 MB.
+CHECKPOINT_SECONDS = 5.0
+
+
+class Orders(TypedDict):
+    """What a training's worker shall do."""
+
+    #: "leave" makes a checkpoint and gives the worker free; "stop" tests the network as it stands.
+    wish: Literal["go", "leave", "stop"]
+    #: Optimiser steps a second at most, None for as many as it can.
+    pace: float | None
+
+
+class Outcome(NamedTuple):
+    """How a worker left a training."""
+
+    how: Literal["finished", "stopped", "failed", "left"]
+    #: The run as a file's content (`hqnn.runs`), once it has ended; if it failed, only if its engine did so on the way.
+    run_file: bytes | None = None
+    #: One sentence, if it failed.
+    error: str | None = None
+    #: Where the error arose, if nobody foresaw it.
+    details: str | None = None
+
+
+def orders_name(run_id: str) -> str:
+    """Name of the Dask variable that holds a training's orders."""
+    return f"hqnn-orders-{run_id}"
+
+
+def checkpoint_name(run_id: str) -> str:
+    """Name of the Dask variable that holds a training's last checkpoint, empty at first."""
+    return f"hqnn-checkpoint-{run_id}"
+
+
+def train_run(run_id: str, settings: str, steps: int | None = None) -> Outcome:
+    """Train from the last checkpoint on, and stream the records.
+
+    Args:
+        run_id: the training's.
+        settings: its config as JSON.
+        steps: optimiser steps after which to leave it; None for all there are.
+    """
+    try:
+        return _train(_Line(run_id), RunConfig(**json.loads(settings)), steps)
+    except HqnnError as error:
+        return Outcome("failed", error=str(error))
+    except Exception as error:
+        log.exception("training %s failed", run_id)
+        sentence = f"The training ran into an error that nobody foresaw ({type(error).__name__})."
+        return Outcome("failed", error=sentence, details=_where(error))
+
+
+def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
+    from hqnn.runs import Run, to_bytes
+    from hqnn.training import CheckpointError, Training, TrainResult
+
+    try:
+        training = Training(config, line.last_checkpoint())
+    except CheckpointError:
+        training = Training(config)
+    line.begin(training.fit.step, training.fit.epoch)
+    records = training.records(line.stop_asked)
+    for record in records:
+        if isinstance(record, TrainResult):
+            run = Run.of([record])
+            line.send(run.evaluation)
+            how = "failed" if run.error else "finished" if run.completed else "stopped"
+            return Outcome(how, to_bytes(run), run.error)
+        line.send(record)
+        if steps is not None and isinstance(record, StepRecord):
+            steps -= 1
+        stepped = steps == 0 and not training.fit.epoch_trained and not training.fit.finished
+        if stepped or line.leave_asked():
+            records.close()
+            line.flush()
+            line.keep(training.checkpoint())
+            return Outcome("left")
+        if isinstance(record, StepRecord):
+            line.rest()
+        if line.checkpoint_due():
+            line.keep(training.checkpoint())
+    raise AssertionError("a training ends with its result")
+
+
+class _Line:
+    """A training's line to whoever submitted it: records out, in batches; orders in; and its checkpoints."""
+
+    def __init__(self, run_id: str) -> None:
+        from distributed import Variable, get_worker
+
+        self._worker, self._run_id = get_worker(), run_id
+        self._orders: Any = Variable(orders_name(run_id))
+        self._checkpoint: Any = Variable(checkpoint_name(run_id))
+        self._order: Orders = {"wish": "go", "pace": None}
+        self._outbox: list[dict[str, Any]] = []
+        self._last_send = self._last_checkpoint = self._last_step = monotonic()
+        self._last_look = 0.0
+        self._look()
+
+    def last_checkpoint(self) -> bytes | None:
+        """Where the training was left, if it has been; none if the scheduler that knew has been lost."""
+        try:
+            return self._checkpoint.get(timeout=1) or None
+        except TimeoutError:
+            return None
+
+    def begin(self, step: int, epoch: int) -> None:
+        """Say that the training begins, after so many whole steps and epochs."""
+        self._worker.log_event(TOPIC, {"run": self._run_id, "begins": [step, epoch]})
+
+    def send(self, record: Any) -> None:
+        """Send a record, now or with the next ones."""
+        if record is not None:
+            self._outbox.append(record.model_dump())
+        small = isinstance(record, StepRecord | EpochRecord) and record.step > 1
+        if not small or monotonic() - self._last_send >= STREAM_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self._outbox:
+            self._worker.log_event(TOPIC, {"run": self._run_id, "records": self._outbox})
+        self._outbox, self._last_send = [], monotonic()
+
+    def rest(self) -> None:
+        """Wait until the next step is due, at the pace that is ordered."""
+        while (pace := self._order["pace"]) is not None and not self.stop_asked() and not self.leave_asked():
+            left = self._last_step + 1 / pace - monotonic()
+            if left <= 0:
+                break
+            self.flush()
+            sleep(min(left, ORDERS_SECONDS / 2))
+        self._last_step = monotonic()
+
+    def checkpoint_due(self) -> bool:
+        """Whether the last checkpoint is old."""
+        return monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS
+
+    def keep(self, checkpoint: bytes) -> None:
+        """Keep a checkpoint where any worker finds it."""
+        self._checkpoint.set(checkpoint)
+        self._last_checkpoint = monotonic()
+
+    def stop_asked(self) -> bool:
+        """Whether the training shall end and be tested as it stands."""
+        return self._look()["wish"] == "stop"
+
+    def leave_asked(self) -> bool:
+        """Whether the worker shall leave it."""
+        return self._look()["wish"] == "leave"
+
+    def _look(self) -> Orders:
+        if monotonic() - self._last_look >= ORDERS_SECONDS:
+            with suppress(TimeoutError):  # lost with its scheduler: go on as before
+                self._order = self._orders.get(timeout=1)
+            self._last_look = monotonic()
+        return self._order
+
+
+def _where(error: Exception) -> str:
+    """The error and where it arose, without this machine's paths."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{'/'.join(Path(frame.filename).parts[-2:])}, line {frame.lineno}, in {frame.name}" for frame in frames]
+    return "\n".join([f"{type(error).__name__}: {error}", *reversed(places)])

@@ -1,0 +1,56 @@
+"""A Dask cluster as somebody else would run it: a scheduler and two workers, each a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TRAINER, DESK = "training=1", "desk=1"
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextmanager
+def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of Dask's, until the end of the block."""
+    command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def scheduler(port: int) -> Iterator[str]:
+    """A scheduler; gives its address."""
+    with running("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"):
+        yield f"tcp://127.0.0.1:{port}"
+
+
+def worker(address: str, resource: str, *options: str):
+    """A worker that offers a resource."""
+    here = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0")
+    return running("worker", address, *here, "--preload", "hqnn.worker", "--resources", resource, *options)
+
+
+@contextmanager
+def dask_cluster() -> Iterator[str]:
+    """A scheduler, a worker for trainings and one for short questions; gives the scheduler's address."""
+    with ExitStack() as stack:
+        address = stack.enter_context(scheduler(free_port()))
+        for resource in (TRAINER, DESK):
+            stack.enter_context(worker(address, resource))
+        yield address
