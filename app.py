@@ -1,6 +1,16 @@
-"""The dashboard's entry: `streamlit run app.py`. Worker processes re-import this file, so nothing runs outside."""
+"""The dashboard's entry: `streamlit run app.py` imports it as the server, and runs it for every page.
+
+Worker processes import it too, under another name, so nothing happens outside of the two cases.
+"""
 
 if __name__ == "__main__":
     from ui import frame
 
     frame.run()
+elif __name__ == "app":
+    from starlette.middleware import Middleware
+    from streamlit.starlette import App
+
+    from ui.server import Headers, lifespan, on_script_error
+
+    app = App(__file__, lifespan=lifespan, middleware=[Middleware(Headers)], on_script_error=on_script_error)

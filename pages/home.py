@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, hardware, network, state
+from ui import frame, hardware, network, trainings, viewer
 from ui.run_bar import live_bar
 
 frame.head(
@@ -19,13 +19,14 @@ if config is not None:
                 key="start",
                 type="primary",
                 icon=":material/play_arrow:",
-                disabled=state.busy(),
+                disabled=viewer.busy(),
             )
-            and not state.busy()
+            and not viewer.busy()
         ):
             hardware.start(config)
         st.html(network.pair_line(config), width="content")
     st.markdown(network.network(config), unsafe_allow_html=True)
+trainings.own()
 st.markdown(
     "A small convolutional network looks at a digit and ends in **one number, an angle θ**. "
     "A quantum circuit, simulated by Qiskit, turns a qubit by that angle and measures it again and again; "

@@ -4,7 +4,7 @@ import streamlit as st
 
 from hqnn.jobs import Job
 from hqnn.records import Evaluation
-from ui import answers, cached, frame, state
+from ui import answers, cached, frame, viewer
 from ui.digits import gallery
 from ui.run_bar import live_bar
 
@@ -46,7 +46,7 @@ def download(job: Job) -> None:
     a, b = job.config.digits
     st.download_button(
         "Download this run",
-        lambda: job.run_file or b"",
+        lambda: cached.jobs().run_file(job),
         file_name=f"hqnn-{a}-{b}-seed{job.config.seed}.safetensors",
         mime="application/octet-stream",
         key="download",
@@ -56,7 +56,7 @@ def download(job: Job) -> None:
     )
 
 
-job = state.job()
+job = viewer.job()
 if job is None:
     st.info("No network has been trained yet. Train one, and its answers appear here.", icon=":material/info:")
     st.page_link("pages/train.py", label="Go to Train", icon=":material/play_arrow:")
@@ -69,7 +69,7 @@ elif job.active or job.evaluation is None:
             "This training ended before it was tested. Train again, and its answers appear here.",
             icon=":material/info:",
         )
-        if job.run_file is not None:
+        if job.weights_file is not None:
             download(job)
 else:
     live_bar()

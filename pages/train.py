@@ -4,8 +4,9 @@ import streamlit as st
 
 from hqnn.config import RunConfig
 from hqnn.jobs import Job
-from ui import charts, frame, hardware, response
-from ui.run_bar import bar, learned, live, ready, run_bar
+from ui import charts, frame, hardware, response, viewer
+from ui.run_bar import bar, controls, live, run_bar, words
+from ui.run_words import learned, ready
 
 frame.head("Train", "Does the loss fall, and what has the network learned so far?")
 config = frame.valid_config()
@@ -34,8 +35,11 @@ def panel(job: Job | None) -> None:
         run_bar(job, steps, epochs, idle=train_button)
     else:
         with bar():
-            st.html(f'<div class="run">{ready(config)}</div>', width="stretch")
-            train_button()
+            with words():
+                st.html(f'<div class="run">{ready(config)}</div>', width="stretch")
+            with controls():
+                train_button()
+                viewer.pace_choice(None)
     st.echarts_chart(
         charts.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
         key="training_chart",

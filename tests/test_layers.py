@@ -14,6 +14,8 @@ ROOT = Path(hqnn.__file__).parent.parent
 #: Each may import those before it.
 ORDER = (
     "settings",
+    "folders",
+    "versions",
     "noise",
     "config",
     "records",
@@ -30,6 +32,10 @@ ORDER = (
     "gradients",
     "sweeps",
     "runs",
+    "lifecycle",
+    "history",
+    "cluster",
+    "tasks",
     "worker",
     "jobs",
     "__main__",

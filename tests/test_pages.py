@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from hqnn.__main__ import OWNERS
 from hqnn.config import PRESETS, RunConfig
+from hqnn.jobs import Job
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.runs import from_bytes
 from ui import cached, frame, state
@@ -37,6 +38,13 @@ def open_page(name: str, **link: str | list[str]) -> AppTest:
         app.switch_page(f"pages/{name}.py").run()
     assert not app.exception
     return app
+
+
+def training(app: AppTest) -> Job:
+    """The training that the page looks at."""
+    job = cached.jobs().get(app.session_state["run_id"])
+    assert job is not None
+    return job
 
 
 def texts(app: AppTest) -> str:
@@ -114,10 +122,8 @@ def test_noise_in_a_link_trains_with_it_and_is_in_the_record():
     app = open_page("train", engine="noisy", readout_e0="0.1", t1_us="50", n_train="10", n_test="10", epochs="1")
     app.button(key="train").click().run()
     wait_until(app, lambda: _has(app, "train"))
-    job = cached.jobs().get(app.session_state["job_id"])
-    assert job is not None
-    assert job.run_file is not None
-    assert from_bytes(job.run_file).config.noise == Noise(readout_e0=0.1, t1_us=50)
+    job = training(app)
+    assert from_bytes(cached.jobs().run_file(job)).config.noise == Noise(readout_e0=0.1, t1_us=50)
 
 
 def test_times_that_cannot_be_are_answered():
@@ -130,11 +136,10 @@ def test_a_run_on_a_device_says_what_it_takes_and_asks():
     app = open_page("train", engine="ibm", backend="aer_simulator", n_train="10", n_test="10", epochs="1")
     app.button(key="train").click().run()
     assert "This run sends 6 jobs with" in texts(app)
-    assert "job_id" not in app.session_state
+    assert "run_id" not in app.session_state
     app.button(key="agree").click().run()
     wait_until(app, lambda: _has(app, "train"))
-    job = cached.jobs().get(app.session_state["job_id"])
-    assert job is not None
+    job = training(app)
     assert (job.state, job.config.backend) == ("finished", "aer_simulator")
 
 
@@ -142,7 +147,7 @@ def test_without_a_device_the_answer_is_one_sentence():
     app = open_page("train", engine="ibm", backend="fake_moon")
     app.button(key="train").click().run()
     assert "There is no imitation called fake_moon" in app.error[0].value
-    assert "job_id" not in app.session_state
+    assert "run_id" not in app.session_state
 
 
 def test_a_third_digit_takes_the_place_of_the_first():
@@ -198,12 +203,11 @@ def test_train_then_test():
     assert "Press Train: 20 images, 10 epochs of 3 steps, engine aer." in str([e.proto.body for e in app.get("html")])
     app.number_input(key="epochs").set_value(3).run()
     app.button(key="train").click().run()
-    wait_until(app, lambda: app.button(key="train").disabled is False if _has(app, "train") else False)
+    wait_until(app, lambda: _has(app, "train"))
     assert not app.exception
     assert [metric.label for metric in app.metric][:2] == ["Training loss −log p", "Test accuracy (95%)"]
     assert all(metric.value != "–" for metric in app.metric)
-    job = cached.jobs().get(app.session_state["job_id"])
-    assert job is not None
+    job = training(app)
     assert job.evaluation is not None
 
     app.switch_page("pages/test.py").run()

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit import runtime
 
 from hqnn.jobs import Jobs
 
@@ -12,7 +13,7 @@ from hqnn.jobs import Jobs
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The server's one job engine."""
-    return Jobs()
+    return Jobs(is_present=_is_connected)
 
 
 @st.cache_resource(show_spinner=False)
@@ -25,3 +26,8 @@ def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
 def stylesheet() -> str:
     """The pages' own CSS."""
     return Path(__file__).with_name("style.css").read_text()
+
+
+def _is_connected(session_id: str) -> bool:
+    """Whether a browser's page is open; without a server, as in tests, every page is."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(session_id)

@@ -9,7 +9,7 @@ import streamlit as st
 from hqnn.config import RunConfig
 from hqnn.noise import Noise
 from hqnn.settings import ConfigError
-from ui import response, state
+from ui import response, state, viewer
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure
 
@@ -26,20 +26,19 @@ PAGES = {
 def run() -> None:
     """Draw the frame, and the page in it."""
     state.remember_link()
+    viewer.adopt(state.linked(viewer.PARAMETER))
     page = _navigation()
-    if state.just_started() and page.title != PAGES["train"][0]:
+    if viewer.just_started() and page.title != PAGES["train"][0]:
         st.switch_page("pages/train.py", query_params={})
     st.html(f"<style>{stylesheet()}</style>")
     with st.sidebar:
         _settings(with_data=page.title != "Data")
-    if jobs().problem:
-        st.error(f"The worker processes could not be started, so nothing can be trained: {jobs().problem}")
-        return
+    viewer.keep_link()
     notes = st.container()
     with state.frame_drawn():
         page.run()
     with notes:
-        _link_notes()
+        _notes()
 
 
 def head(title: str, question: str) -> None:
@@ -77,11 +76,20 @@ def valid_config() -> RunConfig | None:
         return None
 
 
-def _link_notes() -> None:
+def _notes() -> None:
+    """What every viewer should know of the server, and what could not be done of what the link asked for."""
+    for problem in jobs().problems:
+        st.html(f'<div class="note" role="alert">{escape(problem)}</div>')
     notes = state.link_notes()
     if notes:
         st.html(f'<div class="note" role="status">{"<br>".join(map(escape, notes))}</div>')
         st.button("OK", key="dismiss_link_notes", on_click=state.dismiss_link_notes)
+    if viewer.link_is_dead():
+        st.html(
+            '<div class="note" role="status">The link names a training that this server does not know, '
+            "or has forgotten since.</div>"
+        )
+        st.button("OK", key="forget_link", on_click=viewer.forget_link)
 
 
 def _navigation():

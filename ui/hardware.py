@@ -5,7 +5,7 @@ import streamlit as st
 from hqnn.config import ENGINES, RunConfig
 from hqnn.records import Quote
 from hqnn.settings import HqnnError
-from ui import state
+from ui import viewer
 from ui.cached import jobs
 
 
@@ -14,7 +14,7 @@ def start(config: RunConfig) -> None:
     if ENGINES[config.engine].hardware:
         _ask(config)
     else:
-        state.start(config)
+        viewer.start(config)
         st.rerun()
 
 
@@ -34,7 +34,7 @@ def _ask(config: RunConfig) -> None:
             key="agree",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=state.start,
+            on_click=viewer.start,
             args=(config.replace(backend=quote.backend),),
         )
         if st.button("Cancel", key="disagree") or agreed:

@@ -1,4 +1,4 @@
-"""The run bar: which pair, what the training is doing, how far it is, how good, and the button that applies."""
+"""The run bar: which pair, what the training is doing, how far it is, how good, and the buttons that apply."""
 
 from collections.abc import Callable
 from html import escape
@@ -6,138 +6,138 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hqnn.config import ENGINES, RunConfig
 from hqnn.jobs import Job
+from hqnn.lifecycle import Action, State
 from hqnn.records import EpochRecord, StepRecord
-from ui import state
-from ui.cached import jobs
-from ui.digits import NAMES, versus
+from ui import hardware, viewer
+from ui.digits import versus
+from ui.run_words import doing
 
-#: Seconds between two pictures of a training that goes on.
-LIVE_SECONDS = 0.4
+#: Seconds between two pictures of a training: while a worker has it, and while it waits.
+LIVE_SECONDS, WAITING_SECONDS = 0.4, 1.0
 
-#: Without a record for this long, the bar says so; a test on all images of a pair takes about 2 s.
-SILENT_SECONDS = 5
+#: Label, icon, keys and meaning of each button.
+BUTTONS = {
+    Action.PAUSE: ("Pause", "pause", "P", "Leave the worker to others; nothing is lost."),
+    Action.RESUME: ("Resume", "play_arrow", "P", "Go on where it was paused."),
+    Action.STEP: ("Step", "skip_next", "N", "Make one optimiser step."),
+    Action.STOP: ("Stop", "stop", "Escape", "End the training after this step; the network is tested as it stands."),
+    Action.RESTART: ("Run again", "replay", "A", "Train anew with the same settings and the same seed."),
+}
 
 
 def live(draw: Callable[[Job | None], None]) -> None:
-    """Draw the viewer's training; again and again while it goes, and the whole page once when it has ended."""
-    job = state.job()
-    was_active = job is not None and job.active
+    """Draw the training that is looked at, again and again while it goes; the whole page when that changes."""
+    pace = _seconds_between(viewer.job())
 
-    @st.fragment(run_every=LIVE_SECONDS if was_active else None)
+    @st.fragment(run_every=pace)
     def panel() -> None:
+        job = viewer.job()
         draw(job)
-        if was_active and job is not None and not job.active:
+        if _seconds_between(job) != pace:
             st.rerun()
 
     panel()
 
 
 def live_bar() -> None:
-    """The bar of the viewer's training, if there is one, on a page that shows nothing else of it."""
-    if state.job() is not None:
+    """The bar of the training that is looked at, if there is one, on a page that shows nothing else of it."""
+    if viewer.job() is not None:
         live(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
 
 
 def run_bar(
     job: Job, steps: list[StepRecord], epochs: list[EpochRecord], idle: Callable[[], None] = lambda: None
 ) -> None:
-    """Draw the bar; while the training goes it holds the button that stops it, else what `idle` draws."""
+    """Draw the bar: what the training does and, for whoever controls it, the buttons that its state allows.
+
+    Args:
+        job: the training.
+        steps: its steps so far.
+        epochs: its epochs so far.
+        idle: draws what comes first among the buttons where this viewer has nothing that goes on.
+    """
+    mine = viewer.in_control(job)
     with bar():
-        st.html(
-            f'<div class="run"><strong>{versus(job.config.digits)}</strong>'
-            f'<span role="status">{escape(doing(job, steps))}</span></div>',
-            width="content",
-        )
-        st.progress(_share_done(job, steps), width="stretch")
-        st.html(f'<div class="accuracy">test accuracy <strong>{_accuracy(job, epochs)}</strong></div>', width="content")
-        if job.active:
-            st.button(
-                "Stop",
-                key="stop",
-                icon=":material/stop:",
-                shortcut="Escape",
-                disabled=job.stop_asked,
-                on_click=jobs().stop,
-                args=(job,),
-                help="End the training after this step; the network is tested as it stands.",
+        with words():
+            st.html(
+                f'<div class="run"><strong>{versus(job.config.digits)}</strong>'
+                f'<span role="status">{escape(doing(job, steps))}</span></div>',
+                width="content",
             )
-        else:
-            idle()
+            st.progress(_share_done(job, steps), width="stretch")
+            st.html(
+                f'<div class="accuracy">test accuracy <strong>{_accuracy(job, epochs)}</strong></div>', width="content"
+            )
+        with controls():
+            if not (mine and job.active):
+                idle()
+            if mine:
+                _buttons(job)
+            else:
+                st.caption("You watch it; only whoever started it can pause or stop it.", width="content")
+    if job.details:
+        with st.expander("Details", icon=":material/bug_report:"):
+            st.code(job.details, language=None, wrap_lines=True)
 
 
 def bar() -> DeltaGenerator:
-    """The row that holds the bar's parts, of one height in every state."""
-    return st.container(border=True, key="run_bar", horizontal=True, vertical_alignment="center")
+    """What holds the bar's two rows, of one height in every state."""
+    return st.container(border=True, key="run_bar", gap="xsmall")
 
 
-def ready(config: RunConfig | None) -> str:
-    """HTML: what pressing Train would do."""
-    if config is None:
-        return "Mend the settings, then press Train."
-    size = f"{config.n_images:,} images, {config.epochs} epochs of {config.steps_per_epoch:,} steps"
-    return f"<strong>{versus(config.digits)}</strong><span>Press Train: {size}, engine {config.engine}.</span>"
+def words() -> DeltaGenerator:
+    """The bar's first row."""
+    return st.container(horizontal=True, vertical_alignment="center", key="run_words")
 
 
-def doing(job: Job, steps: list[StepRecord]) -> str:
-    """The state of a training in words."""
-    epoch, epochs = (steps[-1].epoch if steps else 0), job.config.epochs
-    if job.state == "failed":
-        return f"Failed: {job.error}"
-    if job.state == "queued":
-        return _waiting(job)
-    if job.state == "stopped":
-        return f"Stopped in epoch {epoch} of {epochs}" if steps else "Stopped before it began"
-    if job.state == "finished":
-        return f"Finished: {epochs} epochs in {job.seconds:.1f} s"
-    if job.stop_asked:
-        return "Stopping"
-    if job.silence > SILENT_SECONDS and ENGINES[job.config.engine].hardware:
-        return f"Waiting for {job.config.backend}, {job.silence:.0f} s so far"
-    if job.silence > SILENT_SECONDS:
-        return f"No word from its worker for {job.silence:.0f} s; if it is lost, the training starts anew"
-    if not steps:
-        return "Starting"
-    again = f"Attempt {job.attempts}, its worker was lost: epoch" if job.attempts > 1 else "Epoch"
-    return f"{again} {epoch} of {epochs}, {_time_left(job, steps)}"
+def controls() -> DeltaGenerator:
+    """The bar's second row."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_controls")
 
 
-def learned(config: RunConfig, epochs: list[EpochRecord], ended: bool = False) -> str:
-    """What the network does with its training images, in words."""
-    if ended and not epochs:
-        return "It ended before its first epoch was over."
-    if not epochs:
-        return "After the first epoch: how many training images of each digit it gets right."
-    last, (a, b) = epochs[-1], config.digits
-    (a_as_a, a_as_b), (b_as_a, b_as_b) = last.train_confusion
-    if a_as_b + b_as_b == 0 or a_as_a + b_as_a == 0:
-        said = b if a_as_a == 0 else a
-        return f"Epoch {last.epoch}: it answers {said} to every training image. It has not told the two apart."
-    return (
-        f"Epoch {last.epoch}: of its training images it reads {a_as_a} of {a_as_a + a_as_b} {NAMES[a]} as {a}, "
-        f"and {b_as_b} of {b_as_a + b_as_b} {NAMES[b]} as {b}."
+def _buttons(job: Job) -> None:
+    if job.active:
+        _button(Action.RESUME if job.state is State.PAUSED else Action.PAUSE, job)
+        _button(Action.STEP, job)
+        _button(Action.STOP, job)
+    else:
+        _button(Action.RESTART, job)
+    viewer.pace_choice(job)
+    with st.popover("Share", icon=":material/share:", key="share", help="A link with which others can watch."):
+        st.write("Whoever opens this link sees the training as it goes, but cannot pause or stop it.")
+        st.code(viewer.watch_link(job), language=None, wrap_lines=True)
+        st.caption("The link of your own page controls it: keep that to yourself.")
+        if job.active:
+            viewer.stay_choice(job)
+
+
+def _button(action: Action, job: Job) -> None:
+    label, icon, keys, meaning = BUTTONS[action]
+    pressed = st.button(
+        label,
+        key=action,
+        icon=f":material/{icon}:",
+        shortcut=keys,
+        disabled=not job.allows(action),
+        on_click=None if action is Action.RESTART else viewer.act,
+        args=(action, job),
+        help=f"{meaning} Key: {keys}.",
     )
+    if pressed and action is Action.RESTART:
+        hardware.start(job.config)
 
 
-def _waiting(job: Job) -> str:
-    if not jobs().warm:
-        return "Starting the workers, a few seconds"
-    place = jobs().place_in_queue(job)
-    return f"Waiting for a free worker, place {place} in the queue" if place else "Starting"
+def _seconds_between(job: Job | None) -> float | None:
+    if job is None or not job.active:
+        return None
+    return LIVE_SECONDS if job.state in (State.STARTING, State.RUNNING) else WAITING_SECONDS
 
 
 def _share_done(job: Job, steps: list[StepRecord]) -> float:
-    if job.state == "finished":
+    if job.state is State.FINISHED:
         return 1.0
     return min(1.0, steps[-1].step / job.total_steps) if steps else 0.0
-
-
-def _time_left(job: Job, steps: list[StepRecord]) -> str:
-    seconds = job.seconds * (job.total_steps / steps[-1].step - 1)
-    if seconds < 1:
-        return "almost done"
-    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
 
 
 def _accuracy(job: Job, epochs: list[EpochRecord]) -> str:

@@ -1,4 +1,4 @@
-"""The one owner of session-state keys and URL parameters: the settings' widgets, and the viewer's own training."""
+"""The settings' widgets: the owner of their session-state keys, and of their parts of the link."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,10 +8,8 @@ from typing import Any, get_args
 import streamlit as st
 
 from hqnn.config import ENGINES, PRESETS, GradientRule, Loss, RunConfig
-from hqnn.jobs import Job
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.settings import ConfigError
-from ui.cached import jobs
 
 #: The settings of one group; the data page shows the first group on the page itself.
 DATA = ("digits", "n_train", "n_test")
@@ -149,6 +147,11 @@ def remember_link() -> None:
         st.session_state["link"] = {name: st.query_params.get_all(name) for name in st.query_params}
 
 
+def linked(name: str) -> list[str]:
+    """What the link said of something when the session began."""
+    return st.session_state["link"].get(name, [])
+
+
 def link_notes() -> list[str]:
     """One sentence for each value in the link that no widget offers, as plain text; call it after they are drawn."""
     if "link_notes" not in st.session_state:
@@ -179,28 +182,6 @@ def frame_drawn() -> Iterator[None]:
 def is_framed() -> bool:
     """Whether the page runs in its frame."""
     return "framed" in st.session_state
-
-
-def job() -> Job | None:
-    """The training that this viewer started last."""
-    return jobs().get(st.session_state.get("job_id"))
-
-
-def busy() -> bool:
-    """Whether this viewer's training still goes."""
-    current = job()
-    return current is not None and current.active
-
-
-def start(config: RunConfig) -> None:
-    """Start a training for this viewer, who will want to see it."""
-    st.session_state["job_id"] = jobs().submit(config).id
-    st.session_state["just_started"] = True
-
-
-def just_started() -> bool:
-    """Whether a training has started since this was asked last."""
-    return st.session_state.pop("just_started", False)
 
 
 def _values(names: Iterable[str]) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""What a training is doing and what it has learned, in words."""
+
+from hqnn.config import ENGINES, RunConfig
+from hqnn.jobs import Job
+from hqnn.lifecycle import State
+from hqnn.records import EpochRecord, StepRecord
+from ui.cached import jobs
+from ui.digits import NAMES, versus
+
+#: Without a record for this long, the bar says so; a test on all images of a pair takes about 2 s.
+SILENT_SECONDS = 5
+
+
+def ready(config: RunConfig | None) -> str:
+    """HTML: what pressing Train would do."""
+    if config is None:
+        return "Mend the settings, then press Train."
+    size = f"{config.n_images:,} images, {config.epochs} epochs of {config.steps_per_epoch:,} steps"
+    return f"<strong>{versus(config.digits)}</strong><span>Press Train: {size}, engine {config.engine}.</span>"
+
+
+def doing(job: Job, steps: list[StepRecord]) -> str:
+    """The state of a training, and what happened to it."""
+    said = _state(job, steps)
+    return f"{said}. {job.note}" if job.note else said
+
+
+def learned(config: RunConfig, epochs: list[EpochRecord], ended: bool = False) -> str:
+    """What the network does with its training images."""
+    if ended and not epochs:
+        return "It ended before its first epoch was over."
+    if not epochs:
+        return "After the first epoch: how many training images of each digit it gets right."
+    last, (a, b) = epochs[-1], config.digits
+    (a_as_a, a_as_b), (b_as_a, b_as_b) = last.train_confusion
+    if a_as_b + b_as_b == 0 or a_as_a + b_as_a == 0:
+        said = b if a_as_a == 0 else a
+        return f"Epoch {last.epoch}: it answers {said} to every training image. It has not told the two apart."
+    return (
+        f"Epoch {last.epoch}: of its training images it reads {a_as_a} of {a_as_a + a_as_b} {NAMES[a]} as {a}, "
+        f"and {b_as_b} of {b_as_a + b_as_b} {NAMES[b]} as {b}."
+    )
+
+
+def duration(seconds: float) -> str:
+    """About so many seconds or minutes."""
+    return f"about {max(1, seconds):.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
+
+
+def _state(job: Job, steps: list[StepRecord]) -> str:
+    epochs = job.config.epochs
+    where = f"epoch {steps[-1].epoch} of {epochs}" if steps else "the queue"
+    match job.state:
+        case State.FAILED:
+            return f"Failed: {(job.error or '').rstrip('.')}"
+        case State.INTERRUPTED:
+            return f"Interrupted in {where}, because the server ended; it can be run again from the same seed"
+        case State.STOPPED:
+            return f"Stopped in {where}" if steps else "Stopped before it began"
+        case State.FINISHED:
+            return f"Finished: {epochs} epochs in {job.seconds:.1f} s"
+        case State.QUEUED if not job.stop_asked:
+            return _waiting(job, steps)
+        case State.PAUSED if not job.stop_asked:
+            return (
+                f"Paused in {where}, after step {len(steps)} of {job.total_steps}" if steps else "Paused in the queue"
+            )
+    if job.elsewhere:
+        return f"In {where}, on another server"
+    return _going_on(job, steps)
+
+
+def _going_on(job: Job, steps: list[StepRecord]) -> str:
+    if job.stop_asked:
+        return "Stopping"
+    if job.silence > SILENT_SECONDS and ENGINES[job.config.engine].hardware:
+        return f"Waiting for {job.config.backend}, {job.silence:.0f} s so far"
+    if job.silence > SILENT_SECONDS and jobs().cluster.warm:
+        return f"No word from its worker for {job.silence:.0f} s; if it is lost, another one goes on"
+    if not steps:
+        return "Starting" if jobs().cluster.warm else "Starting the workers, a few seconds"
+    left = jobs().seconds_left(job)
+    return f"Epoch {steps[-1].epoch} of {job.config.epochs}, {f'{duration(left)} left' if left >= 1 else 'almost done'}"
+
+
+def _waiting(job: Job, steps: list[StepRecord]) -> str:
+    if not jobs().cluster.warm:
+        return "Starting the workers, a few seconds"
+    place, wait = jobs().place_in_queue(job), jobs().seconds_to_wait(job)
+    so_far = f", {len(steps)} of {job.total_steps} steps done" if steps else ""
+    return f"Place {max(1, place)} in the queue, {duration(wait)} to wait{so_far}"

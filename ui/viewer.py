@@ -1,0 +1,162 @@
+"""Who looks at the page, which training they look at, and what they may do to it."""
+
+import hashlib
+import secrets
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from hqnn.config import RunConfig
+from hqnn.jobs import Job
+from hqnn.lifecycle import Action
+from hqnn.settings import HqnnError
+from ui.cached import jobs
+
+#: Name of the cookie by which a browser is known again; its value is a secret of the browser's.
+COOKIE = "hqnn_viewer"
+#: What the link calls the training: its id, and for whoever may control it a dot and the key.
+PARAMETER = "run"
+
+#: Steps a second that a training may be slowed to; 0 stands for as fast as it can.
+PACES = (1, 2, 5, 10, 20, 50, 0)
+
+
+def identity() -> str:
+    """Who the viewer is, on all pages of one browser; of a browser without cookies, on this page alone."""
+    secret = st.context.cookies.get(COOKIE)
+    if not isinstance(secret, str):
+        secret = st.session_state.setdefault("identity", secrets.token_urlsafe())
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def adopt(linked: list[str]) -> None:
+    """Take up the training that the link names, at a session's first run."""
+    if "run_id" not in st.session_state and linked:
+        run_id, _, key = linked[0].partition(".")
+        st.session_state["run_id"], st.session_state["run_key"] = run_id, key
+
+
+def keep_link() -> None:
+    """Have the link name the training that is looked at, so that a reload or another browser finds it."""
+    run_id, key = st.session_state.get("run_id"), st.session_state.get("run_key")
+    token = f"{run_id}.{key}" if key else run_id
+    if token and st.query_params.get(PARAMETER) != token:
+        st.query_params[PARAMETER] = token
+
+
+def job() -> Job | None:
+    """The training that is looked at."""
+    found = jobs().get(st.session_state.get("run_id"))
+    context = get_script_run_ctx()
+    if found is not None and found.active and context is not None:
+        jobs().watch(found, context.session_id)
+    return found
+
+
+def link_is_dead() -> bool:
+    """Whether the link names a training that the server does not know."""
+    return st.session_state.get("run_id") is not None and jobs().get(st.session_state["run_id"]) is None
+
+
+def forget_link() -> None:
+    """Look at no training any more."""
+    for name in ("run_id", "run_key"):
+        st.session_state.pop(name, None)
+    st.query_params.pop(PARAMETER, None)
+
+
+def in_control(job: Job) -> bool:
+    """Whether this viewer started the training, or has a link that controls it."""
+    return job.viewer == identity() or jobs().controls(job, st.session_state.get("run_key"))
+
+
+def own_trainings() -> list[Job]:
+    """This viewer's latest trainings, the newest first."""
+    return jobs().of_viewer(identity(), limit=8)
+
+
+def look_at(job: Job) -> None:
+    """Look at another training of this viewer's."""
+    st.session_state["run_id"], st.session_state["run_key"] = job.id, None
+    st.session_state["just_started"] = True
+
+
+def busy() -> bool:
+    """Whether the training that is looked at is this viewer's, and has not ended."""
+    current = job()
+    return current is not None and current.active and in_control(current)
+
+
+def start(config: RunConfig) -> None:
+    """Start a training for this viewer, who will want to see it."""
+    try:
+        started, key = jobs().submit(config, viewer=identity(), pace=pace())
+    except HqnnError as error:
+        st.toast(str(error), icon=":material/error:")
+        return
+    st.session_state["run_id"], st.session_state["run_key"] = started.id, key
+    st.session_state["just_started"] = True
+
+
+def just_started() -> bool:
+    """Whether another training has begun to be looked at since this was asked last."""
+    return st.session_state.pop("just_started", False)
+
+
+def act(action: Action, job: Job) -> None:
+    """Do something to a training, if this viewer may; what its state no longer allows is said."""
+    engine = jobs()
+    do = {Action.PAUSE: engine.pause, Action.RESUME: engine.resume, Action.STEP: engine.step, Action.STOP: engine.stop}
+    if not in_control(job):
+        return
+    try:
+        do[action](job)
+    except HqnnError as error:
+        st.toast(str(error), icon=":material/info:")
+
+
+def pace() -> float | None:
+    """Steps a second as this viewer wants them; None for as fast as it can."""
+    return st.session_state.get("pace") or None
+
+
+def pace_choice(job: Job | None) -> None:
+    """Draw the choice of speed: of the training that is looked at while it goes on, and of the next one."""
+    if job is not None and job.active and st.session_state.get("pace_of") != job.id:
+        st.session_state["pace_of"], st.session_state["pace"] = job.id, job.pace or 0
+    st.selectbox(
+        "Speed",
+        PACES,
+        index=len(PACES) - 1,
+        format_func=lambda rate: f"{rate} step{'s' * (rate != 1)}/s" if rate else "Full speed",
+        key="pace",
+        persist_state="session",
+        on_change=_set_pace,
+        args=(job,),
+        label_visibility="collapsed",
+        width=150,
+        help="How fast the training goes: optimiser steps a second, or as fast as it can.",
+    )
+
+
+def stay_choice(job: Job) -> None:
+    """Draw the choice whether a training goes on when nobody watches."""
+    key = f"stay_{job.id}"
+    st.toggle(
+        "Go on when nobody watches",
+        value=job.stay,
+        key=key,
+        on_change=lambda: setattr(job, "stay", st.session_state[key]),
+        help="Else it is paused a minute after the last page that shows it was closed, and ended after ten.",
+    )
+
+
+def watch_link(job: Job) -> str:
+    """The link with which others can watch the training, and no more."""
+    page = (st.context.url or "").partition("?")[0]
+    return f"{page}?{PARAMETER}={job.id}"
+
+
+def _set_pace(job: Job | None) -> None:
+    if job is not None and job.active and in_control(job):
+        jobs().set_pace(job, pace())
