@@ -2,20 +2,18 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.dask_cluster import ROOT, free_port
 from tests.install_browser import installed_browser
-
-ROOT = Path(__file__).parent.parent
 
 FLAGS = (
     "--no-sandbox",
@@ -35,15 +33,28 @@ DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
 @contextmanager
 def serving() -> Iterator[str]:
     """A dashboard on a free port; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with serving_process() as (address, _):
+        yield address
+
+
+@contextmanager
+def serving_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A dashboard on a free port, with an environment and a history of its own; gives its address and its process."""
+    with TemporaryDirectory() as history:
+        own = {"PYTHONWARNINGS": "default", "HQNN_HISTORY": history} | environment
+        with running_dashboard(free_port(), own) as found:
+            yield found
+
+
+@contextmanager
+def running_dashboard(port: int, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A dashboard on a port; gives its address and its process."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONWARNINGS": "default"})
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(address, server)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         server.wait(timeout=60)  # workers that have just begun to start are first let finish

@@ -10,7 +10,7 @@ from hqnn.gradients import signal_to_noise
 from hqnn.noise import IDEAL, Noise, Response
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 from ui import answers, charts, digits, network, response
-from ui.run_bar import learned, ready
+from ui.run_words import learned, ready
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5)
 

@@ -1,5 +1,6 @@
 """The job engine, with worker processes of its own and with a Dask cluster that runs already."""
 
+import json
 import os
 from contextlib import ExitStack
 from functools import cache
@@ -52,10 +53,14 @@ def ended(jobs, config, **options):
     return job
 
 
-@cache
 def undisturbed(config) -> tuple[list[float], Evaluation | None]:
     """Losses and evaluation of the same training here, without any engine of jobs."""
-    run = Run.of(train(config))
+    return _undisturbed(config.model_dump_json())
+
+
+@cache
+def _undisturbed(settings: str) -> tuple[list[float], Evaluation | None]:
+    run = Run.of(train(RunConfig(**json.loads(settings))))
     return [record.loss for record in run.history if isinstance(record, StepRecord)], run.evaluation
 
 

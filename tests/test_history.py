@@ -1,0 +1,257 @@
+"""The history: what is put in is there again, after any end of the server, and no fault of the disk spreads."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from time import monotonic, sleep, time
+
+import pytest
+
+from hqnn import RunConfig, train
+from hqnn.history import FILE, MAX_RUNS, History, Stored, is_alive
+from hqnn.lifecycle import State
+from hqnn.records import EpochRecord, StepRecord
+from hqnn.runs import Run
+from tests.dask_cluster import ROOT
+
+SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
+
+
+@pytest.fixture
+def history(tmp_path):
+    history = History(tmp_path)
+    yield history
+    history.close()
+
+
+@pytest.fixture(scope="module")
+def records():
+    run = Run.of(train(SMALL))
+    return list(run.history), run.evaluation
+
+
+def stored(history, number=1, state=State.RUNNING, **more):
+    return Stored(
+        id=f"run{number}",
+        key="k",
+        viewer="ann",
+        server=history.server,
+        created=number,
+        config=SMALL,
+        state=state,
+        **more,
+    )
+
+
+def test_a_training_is_there_again_with_all_its_records(history, records, tmp_path):
+    said, evaluation = records
+    history.put(stored(history))
+    history.add("run1", said[:5])
+    history.add("run1", said[5:])
+    ended = stored(
+        history, state=State.FINISHED, seconds=1.5, attempts=2, note="n", evaluation=evaluation, run_file=b"abc"
+    )
+    history.put(ended)
+    for reader in (history, History(tmp_path)):
+        found = reader.get("run1")
+        assert found is not None
+        assert found[0] == ended
+        assert found[1] == [record for record in said if isinstance(record, StepRecord)]
+        assert found[2] == [record for record in said if isinstance(record, EpochRecord)]
+    assert history.get("run2") is None
+    assert history.holds("run1")
+
+
+def test_a_step_that_is_done_again_takes_the_place_of_the_first(history, records):
+    said, _ = records
+    history.put(stored(history))
+    history.add("run1", said)
+    history.add("run1", said[3:])
+    found = history.get("run1")
+    assert found is not None
+    assert [*found[1], *found[2]] == sorted(said, key=lambda record: record.kind == "epoch")
+
+
+def test_a_viewers_trainings_are_listed_the_newest_first(history):
+    for number in range(5):
+        history.put(stored(history, number, run_file=b"large"))
+    history.put(replace(stored(history, 9), viewer="bob"))
+    assert [run.id for run in history.of_viewer("ann", 3)] == ["run4", "run3", "run2"]
+    assert history.of_viewer("ann", 1)[0].run_file is None
+    assert history.of_viewer("eve", 3) == []
+
+
+def test_the_oldest_ended_ones_are_forgotten_and_none_that_goes_on(history, records, monkeypatch):
+    monkeypatch.setattr("hqnn.history.MAX_RUNS", 3)
+    said, _ = records
+    for number in range(6):
+        history.put(stored(history, number, State.RUNNING if number == 0 else State.FINISHED))
+        history.add(f"run{number}", said[:2])
+        history.flush()
+    assert [run.id for run in history.of_viewer("ann", 9)] == ["run5", "run4", "run0"]
+    assert history._read("SELECT DISTINCT run FROM records ORDER BY run") == [("run0",), ("run4",), ("run5",)]
+    assert MAX_RUNS == 1000
+
+
+def test_the_oldest_are_forgotten_when_the_file_is_too_large(history, records, monkeypatch):
+    said, _ = records
+    for number in range(3):
+        history.put(stored(history, number, State.FINISHED, run_file=bytes(100_000)))
+        history.add(f"run{number}", said)
+        history.flush()
+    monkeypatch.setattr("hqnn.history.MAX_BYTES", 250_000)
+    history.put(stored(history, 3, State.FINISHED))
+    history.flush()
+    assert [run.id for run in history.of_viewer("ann", 9)] == ["run3", "run2", "run1"]
+
+
+def test_a_training_of_a_server_that_has_ended_was_interrupted(tmp_path):
+    first = History(tmp_path)
+    first.put(replace(stored(first), server="1:1"))
+    first.put(stored(first, 2))
+    first.put(replace(stored(first, 3, State.FINISHED), server="1:1"))
+    found = first.get("run1")
+    assert found is not None
+    assert found[0].state is State.INTERRUPTED
+    first.close()
+    second = History(tmp_path)
+    states = {run.id: run.state for run in second.of_viewer("ann", 9)}
+    assert states == {"run1": State.INTERRUPTED, "run2": State.RUNNING, "run3": State.FINISHED}
+    second.close()
+
+
+def test_a_server_is_known_by_its_process_and_its_start():
+    history_of_this = f"{os.getpid()}:1.0"
+    assert not is_alive(history_of_this)
+    for nonsense in ("", "x", "1:x", "999999999:1"):
+        assert not is_alive(nonsense)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from time import sleep, time
+from hqnn import RunConfig
+from hqnn.history import History, Stored
+from hqnn.lifecycle import State
+from hqnn.records import StepRecord
+history = History(Path(sys.argv[1]))
+run = Stored("run1", "k", "ann", history.server, time(), RunConfig(), State.RUNNING)
+history.put(run)
+step = 0
+while True:
+    step += 1
+    record = StepRecord(step=step, epoch=1, loss=time(), theta=(0.5,) * 8, gradient=(0.5,) * 8, images_per_second=1)
+    history.add("run1", [record])
+    sleep(0.002)
+"""
+
+
+def test_a_process_killed_at_any_moment_loses_less_than_a_second(tmp_path):
+    """Each step's record holds the time at which it was made."""
+    for number, seconds in enumerate((0.3, 0.55, 0.8, 1.05, 1.3)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        process = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], cwd=ROOT)
+        end = monotonic() + 30
+        while not (folder / FILE).exists():
+            assert monotonic() < end
+            sleep(0.05)
+        sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        killed = time()
+        process.wait()
+        history = History(folder)
+        found = history.get("run1")
+        history.close()
+        assert found is not None
+        run, steps, _ = found
+        assert run.state is State.INTERRUPTED
+        assert [record.step for record in steps] == list(range(1, len(steps) + 1))
+        assert killed - steps[-1].loss < 1
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_hinders_nothing(tmp_path, records):
+    (tmp_path / "file").write_text("no folder can be made in a file")
+    history = History(tmp_path / "file")
+    assert history.problem is not None
+    assert history.problem.startswith("the history file cannot be written (")
+    assert str(tmp_path) not in history.problem
+    history.put(stored(history))
+    history.add("run1", records[0])
+    assert history.get("run1") is None
+    assert history.of_viewer("ann", 3) == []
+    assert not history.holds("run1")
+    history.close()
+
+
+def test_a_bad_variable_is_said_without_its_value(tmp_path, monkeypatch):
+    monkeypatch.setenv("HQNN_HISTORY", str(tmp_path / "file"))
+    (tmp_path / "file").write_text("")
+    history = History()
+    assert history.problem == "the history's folder cannot be written"
+    history.close()
+
+
+def test_a_full_disk_is_said_and_what_waited_is_written_once_there_is_room(tmp_path, records, monkeypatch):
+    monkeypatch.setattr("hqnn.history.RETRY_SECONDS", 0.2)
+    history = History(tmp_path)
+    whole = History._connection
+    broken = True
+
+    def connection(self):
+        if broken:
+            raise sqlite3.OperationalError("database or disk is full")
+        return whole(self)
+
+    monkeypatch.setattr(History, "_connection", connection)
+    history.put(stored(history))
+    history.add("run1", records[0])
+    end = monotonic() + 5
+    while history.problem is None:
+        assert monotonic() < end
+        sleep(0.01)
+    assert history.problem == "the history file cannot be written (database or disk is full)"
+    broken = False
+    while history.problem is not None or not history.holds("run1"):
+        assert monotonic() < end + 5
+        sleep(0.01)
+    found = history.get("run1")
+    assert found is not None
+    assert len(found[1]) + len(found[2]) == len(records[0])
+    history.close()
+
+
+def test_what_waits_for_a_full_disk_is_bounded(tmp_path, records, monkeypatch):
+    monkeypatch.setattr("hqnn.history.MAX_PENDING", 3)
+    (tmp_path / "file").write_text("")
+    history = History(tmp_path / "file")
+    history.add("run1", records[0])
+    assert [step for _, step, _ in history._records] == [record.step for record in records[0][-3:]]
+    history.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"this is no database at all" * 100, "file is not a database"), (None, "it was written by another version")],
+    ids=["damaged", "of another version"],
+)
+def test_a_file_that_is_not_its_own_is_left_alone(tmp_path, content, reason):
+    file = tmp_path / FILE
+    if content is None:
+        connection = sqlite3.connect(file)
+        connection.execute("PRAGMA user_version = 99")
+        connection.close()
+        content = file.read_bytes()
+    else:
+        file.write_bytes(content)
+    history = History(tmp_path)
+    assert history.problem is not None
+    assert reason in history.problem
+    history.put(stored(history))
+    assert history.get("run1") is None
+    history.close()
+    assert file.read_bytes() == content
