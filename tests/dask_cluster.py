@@ -34,16 +34,17 @@ def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[by
 
 
 @contextmanager
-def scheduler(port: int) -> Iterator[str]:
+def scheduler(port: int, *options: str) -> Iterator[str]:
     """A scheduler; gives its address."""
-    with running("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"):
+    with running("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", *options):
         yield f"tcp://127.0.0.1:{port}"
 
 
-def worker(address: str, resource: str, *options: str):
+def worker(address: str, resource: str, *options: str, **environment: str):
     """A worker that offers a resource."""
     here = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0")
-    return running("worker", address, *here, "--preload", "hqnn.worker", "--resources", resource, *options)
+    ours = ("--preload", "hqnn.worker", "--resources", resource)
+    return running("worker", address, *here, *ours, *options, **environment)
 
 
 @contextmanager

@@ -266,6 +266,137 @@ def test_keys_start_and_stop_a_training(visit):
     visit.button("train").wait_for()
 
 
+def train_for_long(visit, link: str = "") -> None:
+    visit.open(f"train?epochs=100{link}")
+    visit.button("train").click()
+    visit.page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
+
+
+def step_of(visit) -> int:
+    """The step after which a training is paused."""
+    (step,) = re.findall(r"after step (\d+) of", visit.page.inner_text(".st-key-run_words"))
+    return int(step)
+
+
+def test_a_reload_during_a_training_shows_it_whole_and_still_streaming(visit):
+    page = visit.page
+    train_for_long(visit)
+    assert re.search(r"run=[\w-]{22}\.[\w-]{22}", page.url)
+    before = int(re.findall(r"Epoch (\d+) of 100", page.inner_text("body"))[0])
+    page.reload()
+    visit.settle()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)")
+    assert int(re.findall(r"Epoch (\d+) of 100", page.inner_text("body"))[0]) >= before
+    first = chart_picture(visit)
+    page.wait_for_timeout(1500)
+    assert chart_picture(visit) != first
+    visit.button("stop").click()
+    visit.button("train").wait_for()
+
+
+def test_two_browsers_see_one_training_and_who_only_watches_cannot_stop_it(visit, browser):
+    train_for_long(visit)
+    visit.button("share").click()
+    watch = visit.page.locator("[data-testid=stCode]").inner_text()
+    assert watch == re.sub(r"\?.*", "", visit.page.url) + "?run=" + re.findall(r"run=([\w-]{22})\.", visit.page.url)[0]
+    visit.page.keyboard.press("Escape")
+    visit.page.locator("[data-testid=stCode]").wait_for(state="detached")
+    watcher, phone = (Visit(browser, visit.address, size) for size in (DESKTOP, PHONE))
+    watcher.page.goto(watch)
+    watcher.page.get_by_text("You watch it").wait_for()
+    watcher.page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)")
+    assert not any(watcher.button(key).count() for key in ("pause", "resume", "step", "stop", "restart"))
+    for key in ("p", "n", "Escape"):
+        watcher.page.keyboard.press(key)
+    accessible(watcher)
+    phone.page.goto(visit.page.url)
+    phone.button("pause").click()
+    for each in (visit, watcher, phone):
+        each.page.get_by_text("Paused in").wait_for()
+    assert step_of(visit) == step_of(watcher) == step_of(phone) > 0
+    visit.page.keyboard.press("p")
+    for each in (visit, watcher, phone):
+        each.page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)")
+    phone.button("stop").click()
+    for each in (visit, watcher, phone):
+        each.page.get_by_text("Stopped in epoch").wait_for()
+    for other in (watcher, phone):
+        other.context.close()
+        assert not other.errors
+
+
+def test_pause_and_step(visit):
+    page = visit.page
+    train_for_long(visit, "&seed=5")
+    assert visit.button("step").is_disabled()
+    visit.button("pause").click()
+    page.get_by_text("Paused in").wait_for()
+    accessible(visit)
+    for press in (lambda: visit.button("step").click(), lambda: page.keyboard.press("n")):
+        before = step_of(visit)
+        press()
+        page.get_by_text(f"after step {before + 1} of").wait_for()
+    chart = chart_picture(visit)
+    page.wait_for_timeout(2500)
+    assert chart_picture(visit) == chart
+    visit.button("resume").click()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)")
+    page.keyboard.press("Escape")
+    visit.button("restart").wait_for()
+    link = page.url
+    visit.button("restart").click()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)")
+    assert page.url != link
+    visit.button("stop").click()
+    visit.button("train").wait_for()
+
+
+def test_slow_motion_goes_at_its_pace_and_back_to_full_speed(visit):
+    page = visit.open("train?epochs=100")
+    visit.by_key("pace").get_by_role("combobox").click()
+    page.get_by_role("option", name="2 steps/s").click()
+    page.wait_for_timeout(500)
+    visit.button("train").click()
+    page.wait_for_function("() => /Epoch 1 of 100/.test(document.body.innerText)", timeout=60_000)
+    page.wait_for_timeout(3000)
+    page.keyboard.press("p")
+    page.get_by_text("Paused in").wait_for()
+    assert 4 <= step_of(visit) <= 12
+    visit.button("resume").click()
+    page.reload()
+    visit.settle()
+    assert "2 steps/s" in visit.by_key("pace").inner_text()
+    visit.by_key("pace").get_by_role("combobox").click()
+    page.get_by_role("option", name="Full speed").click()
+    page.wait_for_function("() => /Epoch [3-9] of 100/.test(document.body.innerText)", timeout=15_000)
+    visit.button("stop").click()
+    visit.button("train").wait_for()
+
+
+def test_a_link_to_a_training_that_is_not_known_is_answered(visit):
+    page = visit.open("train?run=" + "x" * 22)
+    page.get_by_text("The link names a training that this server does not know").wait_for()
+    accessible(visit)
+    visit.button("forget_link").click()
+    page.get_by_text("The link names a training").wait_for(state="detached")
+    assert "run=" not in page.url
+
+
+def test_ones_own_trainings_are_a_click_away(visit):
+    page = visit.open("train?n_train=10&n_test=10&seed=77")
+    visit.button("train").click()
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    link = page.url
+    visit.open("")
+    row = page.get_by_text("seed 77: finished, test accuracy")
+    row.wait_for()
+    visit.by_key("trainings").get_by_role("button", name="Open").first.click()
+    page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
+    page.get_by_text("Finished:").wait_for()
+    assert re.findall(r"run=([\w-]{22})", page.url) == re.findall(r"run=([\w-]{22})", link)
+    assert visit.button("restart").count()
+
+
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("visit", [(s, c) for s in SIZES for c in ("light", "dark")], indirect=True, ids="-".join)
 def test_every_page_fits_and_is_accessible(visit, name):

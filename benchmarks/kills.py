@@ -1,0 +1,144 @@
+"""Killing without warning: workers during trainings, and servers while they write their history.
+
+python -m benchmarks.kills --workers 100 --servers 20
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from time import monotonic, sleep, time
+from typing import Any
+
+import numpy as np
+import psutil
+import torch
+
+from hqnn import RunConfig, train
+from hqnn.history import History
+from hqnn.jobs import Job, Jobs
+from hqnn.records import StepRecord
+from hqnn.runs import Run
+
+#: The trainings that are disturbed, by seed; one takes about 4 s of a worker.
+CONFIG = RunConfig(n_train=100, n_test=20, epochs=10)
+SEEDS = 5
+#: Seconds between two kills of workers: about as long as a new one takes to be ready.
+KILL_SECONDS = 4.0
+
+#: A server: it trains without end, and says how many steps of which training it has heard of, and when.
+SERVER = """
+import sys
+from pathlib import Path
+from time import sleep, time
+from hqnn import RunConfig
+from hqnn.jobs import Jobs
+engine = Jobs(workers=1, history=Path(sys.argv[1]))
+job = None
+while True:
+    if job is None or not job.active:
+        job, _ = engine.submit(RunConfig(epochs=10))
+    print(job.id, len(job.steps), time(), flush=True)
+    sleep(0.02)
+"""
+
+
+def result(config: RunConfig) -> tuple[Any, ...]:
+    """Losses and evaluation of an undisturbed training."""
+    run = Run.of(train(config))
+    return [record.loss for record in run.history if isinstance(record, StepRecord)], run.evaluation
+
+
+def kill_workers(kills: int) -> str:
+    """Kill random workers while four trainings are always under way; one line of what came of it."""
+    torch.set_num_threads(1)
+    random = np.random.default_rng(0)
+    expected = {seed: result(CONFIG.replace(seed=seed)) for seed in range(SEEDS)}
+    jobs: list[Job] = []
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Jobs(workers=2, history=Path(folder))
+        engine.cluster.wait_until_warm()
+        killed: Counter[str] = Counter()
+        while killed.total() < kills:
+            while sum(job.active for job in jobs) < 4:
+                jobs.append(engine.submit(CONFIG.replace(seed=len(jobs) % SEEDS))[0])
+            sleep(random.uniform(0.5, 1.5) * KILL_SECONDS)
+            workers = [process for process in psutil.Process().children(recursive=True) if _is_worker(process)]
+            if workers:
+                workers[random.integers(len(workers))].kill()
+                killed["worker"] += 1
+        end = monotonic() + 300
+        while any(job.active for job in jobs) and monotonic() < end:
+            sleep(0.2)
+        engine.close()
+    states = Counter(str(job.state) for job in jobs)
+    wrong = sum(([step.loss for step in job.steps], job.evaluation) != expected[job.config.seed] for job in jobs)
+    begun_again = sum(job.attempts > 1 for job in jobs)
+    return (
+        f"{killed.total()} workers killed during {len(jobs)} trainings: {dict(states)}, {begun_again} of them taken up "
+        f"again by another worker, {wrong} with another result than undisturbed"
+    )
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def kill_servers(kills: int) -> str:
+    """Kill servers at random moments, each while it trains; one line of what their histories hold."""
+    random, missing, unreadable = np.random.default_rng(1), [], 0
+    for _ in range(kills):
+        with tempfile.TemporaryDirectory() as folder:
+            server = subprocess.Popen(  # noqa: S603 (a server of ours)
+                [sys.executable, "-c", SERVER, folder],
+                stdout=subprocess.PIPE,
+                text=True,
+                env=os.environ | {"PYTHONPATH": "."},
+            )
+            assert server.stdout is not None
+            said: list[tuple[str, int, float]] = []
+            until = None
+            for line in server.stdout:
+                run_id, steps, when = line.split()
+                said.append((run_id, int(steps), float(when)))
+                if until is None and int(steps) > 0:
+                    until = monotonic() + random.uniform(0.5, 6)
+                if until is not None and monotonic() >= until:
+                    server.kill()
+                    break
+            server.wait()
+            killed = time()
+            history = History(Path(folder))
+            for run_id in {run_id for run_id, _, _ in said}:
+                found = history.get(run_id)
+                if found is None:
+                    unreadable += 1
+                    continue
+                on_disk = len(found[1])
+                lost = [when for known, steps, when in said if known == run_id and steps > on_disk]
+                missing.append(killed - min(lost) if lost else 0.0)
+            history.close()
+    return (
+        f"{kills} servers killed: {len(missing)} histories readable, {unreadable} not; "
+        f"the oldest missing record was heard of {max(missing):.2f} s before the kill"
+    )
+
+
+def main() -> None:
+    """Kill, and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workers", type=int, default=100)
+    parser.add_argument("--servers", type=int, default=20)
+    options = parser.parse_args()
+    print(kill_servers(options.servers), flush=True)
+    print(kill_workers(options.workers), flush=True)
+
+
+if __name__ == "__main__":
+    main()

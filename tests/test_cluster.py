@@ -1,0 +1,172 @@
+"""Where the work is done: how many workers, whose versions, and a scheduler that comes and goes."""
+
+import shutil
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from time import monotonic, sleep
+from types import SimpleNamespace
+
+import dask
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from hqnn import RunConfig
+from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, default_workers, workers_wanted
+from hqnn.jobs import Jobs
+from hqnn.settings import ConfigError
+from hqnn.versions import all_versions, mismatches
+from tests.dask_cluster import DESK, ROOT, TRAINER, free_port, scheduler, worker
+
+SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
+
+
+def wait(condition, seconds=60):
+    end = monotonic() + seconds
+    while not condition():
+        assert monotonic() < end, "waited in vain"
+        sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("cores", "room", "expected"), [(2, 100, 2), (8, 100, 8), (8, 4.5, 3), (8, 2, 1), (2, 1, 1), (2, 0, 1), (2, -1, 1)]
+)
+def test_there_are_as_many_workers_as_cores_and_fewer_where_memory_is_short(monkeypatch, cores, room, expected):
+    """One place of the room is the desk's."""
+    free = int(RESERVED_BYTES + room * WORKER_BYTES)
+    monkeypatch.delenv("HQNN_WORKERS", raising=False)
+    monkeypatch.setattr("dask.system.CPU_COUNT", cores)
+    monkeypatch.setattr("distributed.system.MEMORY_LIMIT", 10**15)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=free))
+    assert default_workers() == workers_wanted() == expected
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=10**15))
+    monkeypatch.setattr("distributed.system.MEMORY_LIMIT", free)
+    assert default_workers() == expected
+
+
+def test_the_environment_says_how_many_workers_there_are(monkeypatch):
+    monkeypatch.setenv("HQNN_WORKERS", " 5 ")
+    assert workers_wanted() == 5
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "257", "two", "1.5", "1e3", "²"])
+def test_a_number_of_workers_that_cannot_be_is_refused(monkeypatch, said, tmp_path):
+    monkeypatch.setenv("HQNN_WORKERS", said)
+    message = f"HQNN_WORKERS must be a whole number between 1 and 256, got {said!r}"
+    with pytest.raises(ConfigError) as refused:
+        workers_wanted()
+    assert str(refused.value) == message
+    if said == "two":
+        engine = Jobs(history=tmp_path)
+        wait(lambda: engine.problems)
+        assert engine.problems == [message]
+        with pytest.raises(ClusterError, match="HQNN_WORKERS must be"):
+            engine.ask("builtins:len", "abc")
+        engine.close()
+
+
+def test_what_differs_is_named():
+    here = {"torch": "2.1", "numpy": "2.0", "hqnn": "abc"}
+    assert mismatches(here, dict(here)) == []
+    assert mismatches(here, {"torch": "2.0", "hqnn": "abc"}) == [
+        "torch 2.0 instead of 2.1",
+        "numpy missing instead of 2.0",
+    ]
+    assert set(all_versions()) == {"python", "torch", "torchvision", "qiskit", "qiskit-aer", "numpy", "hqnn"}
+
+
+def test_a_worker_with_other_code_and_a_resource_that_nobody_offers_are_named(tmp_path):
+    shutil.copytree(ROOT / "hqnn", tmp_path / "other" / "hqnn")
+    shutil.copytree(ROOT / "data", tmp_path / "other" / "data")
+    with (tmp_path / "other" / "hqnn" / "losses.py").open("a") as changed:
+        changed.write("# another version\n")
+    with scheduler(free_port()) as address, worker(address, TRAINER, PYTHONPATH=str(tmp_path / "other")):
+        engine = Jobs(address=address, history=tmp_path)
+        wait(lambda: len(engine.problems) == 2)
+        here = all_versions()["hqnn"]
+        assert engine.problems[0].startswith("The worker at tcp://127.0.0.1:")
+        assert f" instead of {here}: the same seed may give another run there." in engine.problems[0]
+        assert engine.problems[1] == "No worker of the cluster offers the resource 'desk'."
+        with worker(address, DESK):
+            wait(lambda: len(engine.problems) == 1)
+        engine.close()
+
+
+def test_a_lost_scheduler_is_said_and_trainings_go_on_when_it_returns(tmp_path):
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    engine = Jobs(address=address, history=tmp_path)
+    wait(lambda: engine.problems)
+    assert engine.problems == [f"No scheduler of workers answers at {address}; trying again."]
+    job, _ = engine.submit(RunConfig(n_train=50, n_test=10, epochs=40))
+    paused, _ = engine.submit(SMALL)
+    engine.pause(paused)
+    with ExitStack() as stack:
+        stack.enter_context(scheduler(port))
+        stack.enter_context(worker(address, TRAINER))
+        stack.enter_context(worker(address, DESK))
+        wait(lambda: len(job.steps) > 20)
+        assert engine.problems == []
+    wait(lambda: job.state == "queued")
+    wait(lambda: engine.problems)
+    assert engine.problems == [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
+    assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
+    assert paused.state == "paused"
+    with pytest.raises(ClusterError, match="The scheduler of the workers is lost"):
+        engine.ask("builtins:len", "abc")
+    with ExitStack() as stack:
+        stack.enter_context(scheduler(port))
+        stack.enter_context(worker(address, TRAINER))
+        stack.enter_context(worker(address, DESK))
+        wait(lambda: not job.active, seconds=90)
+        assert job.state == "finished"
+        assert [step.step for step in job.steps] == list(range(1, job.total_steps + 1))
+        assert engine.problems == []
+        engine.resume(paused)
+        wait(lambda: paused.state == "finished")
+        engine.close()
+
+
+def write_certificate(key: Path, certificate: Path) -> None:
+    """A certificate for this machine that vouches for itself, and its private key."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    start = datetime.now(UTC) - timedelta(minutes=5)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    certificate.write_bytes(signed.public_bytes(Encoding.PEM))
+    key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def test_tls_settings_pass_through_dasks_own_configuration(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    write_certificate(key, certificate)
+    tls = {"ca-file": str(certificate)} | {
+        role: {"cert": str(certificate), "key": str(key)} for role in ("client", "scheduler", "worker")
+    }
+    options = ("--tls-ca-file", str(certificate), "--tls-cert", str(certificate), "--tls-key", str(key))
+    with ExitStack() as stack:
+        address = stack.enter_context(scheduler(free_port(), "--protocol", "tls", *options)).replace("tcp:", "tls:")
+        for resource in (TRAINER, DESK):
+            stack.enter_context(worker(address, resource, *options))
+        stack.enter_context(dask.config.set({"distributed.comm.tls": tls}))
+        engine = Jobs(address=address, history=tmp_path)
+        engine.cluster.wait_until_warm()
+        job, _ = engine.submit(SMALL)
+        wait(lambda: not job.active)
+        assert job.state == "finished"
+        engine.close()

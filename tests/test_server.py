@@ -1,0 +1,163 @@
+"""The server as somebody starts it: what it sends, what survives its end, and what it leaves behind."""
+
+import os
+import re
+import signal
+import sqlite3
+import urllib.request
+from time import monotonic, sleep
+
+import psutil
+import pytest
+
+from hqnn.history import FILE
+from tests.browser import Visit, chromium, running_dashboard, serving_process
+from tests.dask_cluster import dask_cluster, free_port
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+def wait(condition, seconds=60):
+    end = monotonic() + seconds
+    while not condition():
+        assert monotonic() < end, "waited in vain"
+        sleep(0.05)
+
+
+def family(server) -> list[psutil.Process]:
+    process = psutil.Process(server.pid)
+    return [process, *process.children(recursive=True)]
+
+
+def train_slowly(visit: Visit) -> None:
+    """Start a training that takes about a minute."""
+    visit.open("train?n_train=500&epochs=20")
+    visit.button("train").click()
+    visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
+
+
+def test_answers_carry_the_headers_and_the_first_one_a_cookie():
+    with serving_process(HQNN_WORKERS="1") as (address, _):
+        with urllib.request.urlopen(address) as answer:  # noqa: S310 (an http address of ours)
+            headers = answer.headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        cookie = next(value for value in headers.get_all("Set-Cookie") if value.startswith("hqnn_viewer="))
+        secret, *attributes = cookie.split("; ")
+        assert len(secret) >= len("hqnn_viewer=") + 22
+        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(attributes)
+        again = urllib.request.Request(address, headers={"Cookie": f"a=b; {secret}"})  # noqa: S310
+        with urllib.request.urlopen(again) as answer:  # noqa: S310
+            assert "hqnn_viewer" not in str(answer.headers.get_all("Set-Cookie"))
+
+
+def test_it_listens_on_this_machine_alone():
+    with serving_process(HQNN_WORKERS="1") as (_, server):
+        wait(lambda: len(family(server)) >= 3)
+        addresses = {
+            connection.laddr.ip
+            for process in family(server)
+            for connection in process.net_connections(kind="inet")
+            if connection.status == psutil.CONN_LISTEN
+        }
+    assert addresses == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
+def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_it_is_back(browser, tmp_path, how):
+    port, environment = free_port(), {"HQNN_WORKERS": "1", "HQNN_HISTORY": str(tmp_path)}
+    with running_dashboard(port, environment) as (address, server):
+        visit = Visit(browser, address)
+        train_slowly(visit)
+        link = visit.page.url
+        members = family(server)
+        assert len(members) >= 4  # the server, two workers, and what keeps track of their resources
+        server.send_signal(how)
+        _, alive = psutil.wait_procs(members, timeout=20)
+        assert not alive
+    with running_dashboard(port, environment):
+        visit.page.goto(link)
+        visit.page.get_by_text("Interrupted in epoch").wait_for(timeout=30_000)
+        assert visit.button("pause").count() == visit.button("stop").count() == 0
+        assert float(visit.page.get_by_test_id("stMetricValue").last.inner_text().split()[0].replace(",", "")) > 0
+        visit.button("restart").click()
+        visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
+        assert visit.page.url != link
+        visit.open()
+        assert re.search(r"interrupted, started", visit.by_key("trainings").inner_text())
+        visit.context.close()
+
+
+def test_a_history_that_cannot_be_written_is_said_and_training_goes_on(browser, tmp_path):
+    (tmp_path / "file").write_text("no folder can be made in a file")
+    with serving_process(HQNN_WORKERS="1", HQNN_HISTORY=str(tmp_path / "file")) as (address, _):
+        visit = Visit(browser, address)
+        page = visit.open("train?n_train=10&n_test=10")
+        page.get_by_text("Trainings go on, but would be lost if the server ended").wait_for()
+        assert str(tmp_path) not in page.inner_text("body")
+        visit.button("train").click()
+        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        visit.context.close()
+        assert not visit.errors
+
+
+def test_a_history_that_becomes_unwritable_while_it_trains_is_said(browser, tmp_path):
+    """Another program holds the file for longer than the server waits."""
+    with serving_process(HQNN_WORKERS="1", HQNN_HISTORY=str(tmp_path)) as (address, _):
+        visit = Visit(browser, address)
+        train_slowly(visit)
+        with sqlite3.connect(tmp_path / FILE) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            visit.page.wait_for_timeout(7000)
+            visit.go("Data")
+            visit.page.get_by_text("database is locked").wait_for()
+            other.rollback()
+        visit.page.wait_for_timeout(4000)
+        visit.go("Train")
+        visit.page.get_by_text("database is locked").wait_for(state="detached")
+        assert re.search(r"Epoch \d+ of 20", visit.page.inner_text("body"))
+        visit.context.close()
+        assert not visit.errors
+
+
+def test_a_number_of_workers_that_cannot_be_is_said_on_every_page(browser):
+    with serving_process(HQNN_WORKERS="many") as (address, _):
+        visit = Visit(browser, address)
+        visit.open("train")
+        visit.page.get_by_text("HQNN_WORKERS must be a whole number between 1 and 256, got 'many'").wait_for()
+        visit.button("train").click()
+        visit.page.get_by_text("Failed: There are no workers").wait_for()
+        visit.context.close()
+
+
+def test_a_dashboard_over_a_cluster_that_runs_already(browser):
+    with dask_cluster() as scheduler, serving_process(HQNN_SCHEDULER=scheduler) as (address, server):
+        visit = Visit(browser, address)
+        page = visit.open("train?n_train=10&n_test=10")
+        visit.button("train").click()
+        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        visit.go("Data")
+        assert page.locator(".gallery img").count() == 40
+        assert len(family(server)) == 1
+        visit.context.close()
+        assert not visit.errors
+
+
+def test_the_web_process_loads_neither_torch_nor_qiskit(browser):
+    with serving_process(HQNN_WORKERS="1") as (address, server):
+        visit = Visit(browser, address)
+        page = visit.open("train?n_train=10&n_test=10")
+        visit.button("train").click()
+        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        visit.go("Test")
+        page.locator(".gallery img").first.wait_for()
+        mapped = {os.path.basename(part.path) for part in psutil.Process(server.pid).memory_maps()}
+        visit.context.close()
+    assert not {name for name in mapped if "torch" in name or "qiskit" in name or "aer" in name}
+    assert any("numpy" in name or "multiarray" in name for name in mapped)  # what is loaded does show
