@@ -159,6 +159,7 @@ class Cluster:
         try:
             if self._client is not None:
                 self.problem = f"The scheduler of the workers is lost; trying to reach it again at {self.address}."
+                self.warnings = []
                 self._client.close(timeout=1)
                 self._client = None
             client = self._connect() if self.address else self._start()

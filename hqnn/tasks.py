@@ -173,7 +173,7 @@ class _Line:
 
     def _look(self) -> Orders:
         if monotonic() - self._last_look >= ORDERS_SECONDS:
-            with suppress(TimeoutError):  # lost with its scheduler: go on as before
+            with suppress(Exception):  # its scheduler is lost: go on as before, until the worker ends with it
                 self._order = self._orders.get(timeout=1)
             self._last_look = monotonic()
         return self._order

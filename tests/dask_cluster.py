@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,7 +25,10 @@ def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[by
     """A command of Dask's, until the end of the block."""
     command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, stderr=subprocess.DEVNULL
+        command,
+        cwd=tempfile.gettempdir(),
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield process

@@ -143,7 +143,7 @@ def test_a_dashboard_over_a_cluster_that_runs_already(browser):
         visit.button("train").click()
         page.get_by_text("Finished:").wait_for(timeout=60_000)
         visit.go("Data")
-        assert page.locator(".gallery img").count() == 40
+        assert page.locator(".gallery img").count() == 20
         assert len(family(server)) == 1
         visit.context.close()
         assert not visit.errors

@@ -75,7 +75,10 @@ def run_bar(
             if mine:
                 _buttons(job)
             else:
-                st.caption("You watch it; only whoever started it can pause or stop it.", width="content")
+                st.html(
+                    '<div class="run">You watch it; only whoever started it can pause or stop it.</div>',
+                    width="content",
+                )
     if job.details:
         with st.expander("Details", icon=":material/bug_report:"):
             st.code(job.details, language=None, wrap_lines=True)
@@ -107,7 +110,7 @@ def _buttons(job: Job) -> None:
     with st.popover("Share", icon=":material/share:", key="share", help="A link with which others can watch."):
         st.write("Whoever opens this link sees the training as it goes, but cannot pause or stop it.")
         st.code(viewer.watch_link(job), language=None, wrap_lines=True)
-        st.caption("The link of your own page controls it: keep that to yourself.")
+        st.write("The link of your own page controls it: keep that to yourself.")
         if job.active:
             viewer.stay_choice(job)
 

@@ -60,8 +60,7 @@ def link_is_dead() -> bool:
 
 def forget_link() -> None:
     """Look at no training any more."""
-    for name in ("run_id", "run_key"):
-        st.session_state.pop(name, None)
+    st.session_state["run_id"] = st.session_state["run_key"] = None
     st.query_params.pop(PARAMETER, None)
 
 
