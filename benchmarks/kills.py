@@ -98,6 +98,7 @@ def kill_servers(kills: int) -> str:
             server = subprocess.Popen(  # noqa: S603 (a server of ours)
                 [sys.executable, "-c", SERVER, folder],
                 stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
                 text=True,
                 env=os.environ | {"PYTHONPATH": "."},
             )

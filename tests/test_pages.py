@@ -9,8 +9,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from hqnn.__main__ import OWNERS
+from hqnn.cluster import ClusterError
 from hqnn.config import PRESETS, RunConfig
-from hqnn.jobs import Job
+from hqnn.jobs import Job, _hash
+from hqnn.lifecycle import ALLOWED, Action, State
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.runs import from_bytes
 from ui import cached, frame, state
@@ -243,3 +245,79 @@ def test_a_stop_is_offered_only_while_it_trains():
 
 def test_the_test_page_without_a_network_says_what_to_do():
     assert "No network has been trained yet" in texts(open_page("test"))
+
+
+def looking_at(job: Job) -> AppTest:
+    """The Train page of whoever controls a training that is put there as it is."""
+    engine, key = cached.jobs(), "key"
+    job.key = _hash(key)
+    engine._jobs[job.id] = job
+    app = open_page("train", run=f"{job.id}.{key}")
+    del engine._jobs[job.id]
+    return app
+
+
+@pytest.mark.parametrize("state_of_it", State)
+def test_buttons_offer_what_the_state_allows_and_nothing_else(state_of_it):
+    job = Job(RunConfig(), state=state_of_it)
+    offered = {button.key for button in looking_at(job).button if button.key in set(Action) and not button.disabled}
+    assert offered == {action for action in Action if state_of_it in ALLOWED[action]}
+
+
+def test_a_watcher_is_offered_nothing():
+    engine, job = cached.jobs(), Job(RunConfig(), state=State.PAUSED)
+    engine._jobs[job.id] = job
+    app = open_page("train", run=job.id)
+    del engine._jobs[job.id]
+    assert not {button.key for button in app.button} & set(Action)
+    assert _has(app, "train")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": State.FAILED, "error": "The device is gone."}, "Failed: The device is gone"),
+        ({"state": State.INTERRUPTED}, "Interrupted in the queue, because the server ended"),
+        ({"state": State.STOPPED, "note": "Nobody had watched it."}, "Stopped before it began. Nobody had watched it."),
+        ({"state": State.PAUSED, "note": "It was paused because nobody watched it."}, "because nobody watched it."),
+        ({"state": State.RUNNING, "stop_asked": True}, "Stopping"),
+        ({"state": State.RUNNING, "elsewhere": True}, "on another server"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_happened_is_said(changes, said):
+    assert said in str([element.proto.body for element in looking_at(Job(RunConfig(), **changes)).get("html")])
+
+
+def test_an_error_that_nobody_foresaw_has_its_details_in_a_fold():
+    app = looking_at(Job(RunConfig(), state=State.FAILED, error="It broke.", details="ValueError: 3"))
+    assert [code.value for code in app.code if code.value.startswith("ValueError")] == ["ValueError: 3"]
+    assert any(fold.label == "Details" for fold in app.expander)
+
+
+def test_too_many_trainings_are_refused_and_nothing_is_lost(monkeypatch):
+    monkeypatch.setattr("hqnn.jobs.MAX_ACTIVE", 0)
+    app = open_page("train")
+    app.button(key="train").click().run()
+    assert "This server has 0 trainings that have not ended; try again later." in app.toast[0].value
+    assert "run_id" not in app.session_state
+
+
+def test_a_page_that_fails_says_so_without_a_detail():
+    def page() -> None:
+        from ui.server import on_script_error
+
+        on_script_error(ValueError("/a/secret/path"))
+
+    app = AppTest.from_function(page).run()
+    assert "This page ran into an error that nobody foresaw." in app.error[0].value
+    assert "secret" not in app.error[0].value
+
+
+def test_workers_that_are_not_there_are_said_in_place_of_the_page(monkeypatch):
+    def lost(*_arguments):
+        raise ClusterError("The scheduler of the workers is lost.")
+
+    monkeypatch.setattr(cached.jobs(), "ask", lost)
+    app = open_page("data", digits=["8", "9"])
+    assert app.error[0].value == "The scheduler of the workers is lost."

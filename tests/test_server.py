@@ -5,6 +5,7 @@ import re
 import signal
 import sqlite3
 import urllib.request
+from contextlib import ExitStack
 from time import monotonic, sleep
 
 import psutil
@@ -12,7 +13,7 @@ import pytest
 
 from hqnn.history import FILE
 from tests.browser import Visit, chromium, running_dashboard, serving_process
-from tests.dask_cluster import dask_cluster, free_port
+from tests.dask_cluster import DESK, TRAINER, dask_cluster, free_port, scheduler, worker
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def test_a_number_of_workers_that_cannot_be_is_said_on_every_page(browser):
 
 
 def test_a_dashboard_over_a_cluster_that_runs_already(browser):
-    with dask_cluster() as scheduler, serving_process(HQNN_SCHEDULER=scheduler) as (address, server):
+    with dask_cluster() as cluster, serving_process(HQNN_SCHEDULER=cluster) as (address, server):
         visit = Visit(browser, address)
         page = visit.open("train?n_train=10&n_test=10")
         visit.button("train").click()
@@ -145,6 +146,43 @@ def test_a_dashboard_over_a_cluster_that_runs_already(browser):
         visit.go("Data")
         assert page.locator(".gallery img").count() == 20
         assert len(family(server)) == 1
+        visit.context.close()
+        assert not visit.errors
+
+
+def test_a_lost_scheduler_is_said_on_the_page_and_the_training_goes_on_when_it_returns(browser):
+    port = free_port()
+    with ExitStack() as stack:
+        first = stack.enter_context(ExitStack())
+        scheduler_address = first.enter_context(scheduler(port))
+        for resource in (TRAINER, DESK):
+            first.enter_context(worker(scheduler_address, resource))
+        address, _ = stack.enter_context(serving_process(HQNN_SCHEDULER=scheduler_address))
+        visit = Visit(browser, address)
+        train_slowly(visit)
+        first.close()
+        visit.page.get_by_text("The scheduler of its workers was lost; it goes on when there is one.").wait_for()
+        visit.go("Data")
+        visit.page.get_by_text("trying to reach it again").first.wait_for()
+        stack.enter_context(scheduler(port))
+        for resource in (TRAINER, DESK):
+            stack.enter_context(worker(scheduler_address, resource))
+        visit.go("Train")
+        visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
+        visit.context.close()
+        assert not visit.errors
+
+
+def test_a_lost_worker_is_said_and_the_training_ends(browser):
+    with serving_process(HQNN_WORKERS="1") as (address, server):
+        visit = Visit(browser, address)
+        page = visit.open("train?n_train=200&epochs=10")
+        visit.button("train").click()
+        page.wait_for_function("() => /Epoch [2-9] of 10/.test(document.body.innerText)", timeout=60_000)
+        workers = [process for process in family(server) if "spawn_main" in " ".join(process.cmdline())]
+        max(workers, key=lambda process: process.cpu_times().user).kill()
+        page.get_by_text("Its worker was lost; it went on from").wait_for(timeout=60_000)
+        page.get_by_text("Finished: 10 epochs").wait_for(timeout=60_000)
         visit.context.close()
         assert not visit.errors
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hqnn.config import RunConfig
 from hqnn.noise import Noise
-from hqnn.settings import ConfigError
+from hqnn.settings import ConfigError, HqnnError
 from ui import response, state, viewer
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure
@@ -36,7 +36,10 @@ def run() -> None:
     viewer.keep_link()
     notes = st.container()
     with state.frame_drawn():
-        page.run()
+        try:
+            page.run()
+        except HqnnError as error:
+            st.error(str(error), icon=":material/error:")
     with notes:
         _notes()
 

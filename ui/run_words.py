@@ -84,8 +84,12 @@ def _going_on(job: Job, steps: list[StepRecord]) -> str:
 
 
 def _waiting(job: Job, steps: list[StepRecord]) -> str:
+    if jobs().cluster.problem:
+        return "Waiting for workers"
     if not jobs().cluster.warm:
         return "Starting the workers, a few seconds"
+    if jobs().waits_for_own(job):
+        return "Waiting for your other training"
     place, wait = jobs().place_in_queue(job), jobs().seconds_to_wait(job)
     so_far = f", {len(steps)} of {job.total_steps} steps done" if steps else ""
     return f"Place {max(1, place)} in the queue, {duration(wait)} to wait{so_far}"
