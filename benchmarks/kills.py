@@ -19,7 +19,8 @@ import torch
 
 from hqnn import RunConfig, train
 from hqnn.history import History
-from hqnn.jobs import Job, Jobs
+from hqnn.job import Job
+from hqnn.jobs import Jobs
 from hqnn.records import StepRecord
 from hqnn.runs import Run
 
@@ -92,7 +93,7 @@ def _is_worker(process: psutil.Process) -> bool:
 
 def kill_servers(kills: int) -> str:
     """Kill servers at random moments, each while it trains; one line of what their histories hold."""
-    random, missing, unreadable = np.random.default_rng(1), [], 0
+    random, missing, readable = np.random.default_rng(1), [], 0
     for _ in range(kills):
         with tempfile.TemporaryDirectory() as folder:
             server = subprocess.Popen(  # noqa: S603 (a server of ours)
@@ -118,16 +119,14 @@ def kill_servers(kills: int) -> str:
             history = History(Path(folder))
             for run_id in {run_id for run_id, _, _ in said}:
                 found = history.get(run_id)
-                if found is None:
-                    unreadable += 1
-                    continue
-                on_disk = len(found[1])
+                on_disk = -1 if found is None else len(found[1])
                 lost = [when for known, steps, when in said if known == run_id and steps > on_disk]
                 missing.append(killed - min(lost) if lost else 0.0)
+            readable += history.problem is None
             history.close()
     return (
-        f"{kills} servers killed: {len(missing)} histories readable, {unreadable} not; "
-        f"the oldest missing record was heard of {max(missing):.2f} s before the kill"
+        f"{kills} servers killed: {readable} histories readable, with {len(missing)} trainings; "
+        f"the oldest missing record had been heard of {max(missing):.2f} s before the kill"
     )
 
 

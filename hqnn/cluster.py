@@ -190,7 +190,7 @@ class Cluster:
         logging.getLogger("distributed").setLevel(logging.ERROR)
         dask.config.set(
             {
-                "distributed.admin.low-level-log-length": 1000,
+                "distributed.admin.low-level-log-length": 100,  # messages of records among them
                 "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
             }
         )

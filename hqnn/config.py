@@ -28,6 +28,9 @@ MIN_SHIFT_SINE = 0.01
 #: Optimiser steps of one run: all images of a pair for 20 epochs at batch size 1. A step's record takes about 1 kB.
 MAX_STEPS = 250_000
 
+#: Shots of one run, of each image in each epoch: so many keep Aer busy for hours.
+MAX_SHOTS = 10**10
+
 Digit = Annotated[int, Field(ge=0, le=9)]
 
 
@@ -179,6 +182,12 @@ class RunConfig(Noise, Hardware):
             raise ValueError(
                 f"epochs must be at most {MAX_STEPS // self.steps_per_epoch} with {self.n_images} images in batches of "
                 f"{self.batch_size}, so that a run has at most {MAX_STEPS} steps, got {self.epochs}"
+            )
+        shots = self.epochs * self.n_images * (self.shots or 0)
+        if shots > MAX_SHOTS:
+            raise ValueError(
+                f"epochs times images times shots must be at most {MAX_SHOTS:,}, "
+                f"got {self.epochs} x {self.n_images:,} x {self.shots:,} = {shots:,}"
             )
         return self
 

@@ -5,26 +5,23 @@ worker is free: first come, first served, one a viewer. While others wait, one t
 SLICE_SECONDS makes room and queues again. One that nobody watches is paused, and after a while ended.
 """
 
-import hashlib
-import hmac
 import logging
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError as LocalCancelledError
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from hqnn.cluster import Cluster, ClusterError
 from hqnn.config import RunConfig
-from hqnn.history import History, Stored
-from hqnn.lifecycle import ALLOWED, Action, State, check_transition
-from hqnn.records import HISTORY, RECORD, EpochRecord, Evaluation, StepRecord
+from hqnn.history import History
+from hqnn.job import Job, NotNowError, key_hash
+from hqnn.lifecycle import Action, State
+from hqnn.records import HISTORY, RECORD, Evaluation
 from hqnn.settings import HqnnError
 from hqnn.tasks import Orders, Outcome, checkpoint_name, orders_name, train_run
 
@@ -39,117 +36,14 @@ SLICE_SECONDS = 10.0
 ABANDONED_SECONDS, DROPPED_SECONDS = 60.0, 600.0
 #: Active trainings that one viewer, and that all of them together, may have.
 MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
-#: Ended trainings kept in memory; one of 10 epochs holds about 0.7 MB. The others are read from the history.
-MAX_IN_MEMORY = 24
+#: Ended trainings kept in memory, and steps of them; a step takes about 2 kB. The others are read from the history.
+MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
 #: Seconds for a step of a batch, and for an image of it, before the first trainings have shown how long they take.
 STEP_SECONDS, IMAGE_SECONDS = 0.004, 0.0005
 
 
 class TooManyError(HqnnError):
     """A viewer, or the server, has as many trainings as may be."""
-
-
-class NotNowError(HqnnError):
-    """An action that the training's state does not allow."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A training on the server. Its fields change while it goes on; read its records through `snapshot`."""
-
-    config: RunConfig
-    viewer: str = ""
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    #: SHA-256 of what controls it; the key itself is in its owner's link alone.
-    key: str = ""
-    state: State = State.QUEUED
-    steps: list[StepRecord] = field(default_factory=list, repr=False)
-    epochs: list[EpochRecord] = field(default_factory=list, repr=False)
-    evaluation: Evaluation | None = field(default=None, repr=False)
-    #: The run as a file's content but for its history (`Jobs.run_file`), once it has ended.
-    weights_file: bytes | None = field(default=None, repr=False)
-    #: One sentence, once it has failed, and where that arose.
-    error: str | None = None
-    details: str | None = None
-    #: What happened to it that its viewers should know, in one sentence.
-    note: str | None = None
-    #: Steps a second at most; None for as many as it can.
-    pace: float | None = None
-    #: Whether it goes on when nobody watches.
-    stay: bool = False
-    #: How often it has been begun by a worker: more than once if a worker died on it.
-    attempts: int = 0
-    #: Seconds since 1970.
-    created: float = field(default_factory=time.time)
-    stop_asked: bool = False
-    leave_asked: bool = False
-    #: Whether another server has it: then it can only be looked at.
-    elsewhere: bool = False
-    #: Who watches it.
-    watchers: set[str] = field(default_factory=set, repr=False)
-    watched: float = field(default_factory=monotonic, repr=False)
-    #: Resource of the worker that it has been handed to, if it has been, and since when.
-    slot: str | None = None
-    held_since: float = 0.0
-    _paused_alone: bool = False
-    _seconds: float = 0.0
-    _since: float | None = None
-    _begun: bool = False
-    _requeue: bool = False
-    _heard: float = 0.0
-    _future: "Future | None" = field(default=None, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    @property
-    def active(self) -> bool:
-        """Whether it may still go on."""
-        return self.state.active
-
-    @property
-    def total_steps(self) -> int:
-        """Optimiser steps of the whole training."""
-        return self.config.epochs * self.config.steps_per_epoch
-
-    @property
-    def seconds(self) -> float:
-        """Time that it has run, pauses left out."""
-        return self._seconds + (0.0 if self._since is None else monotonic() - self._since)
-
-    @property
-    def silence(self) -> float:
-        """Seconds since its worker was last heard of; 0 if none has it."""
-        return monotonic() - self._heard if self.state in (State.STARTING, State.RUNNING) else 0.0
-
-    def allows(self, action: Action) -> bool:
-        """Whether the action makes sense now; one that is under way is not offered again."""
-        if self.elsewhere:
-            return action is Action.RESTART and not self.active
-        waiting = action is not Action.RESTART and (self.stop_asked or (self.leave_asked and action is Action.PAUSE))
-        return self.state in ALLOWED[action] and not waiting
-
-    def snapshot(self) -> tuple[list[StepRecord], list[EpochRecord]]:
-        """Copies of the records so far."""
-        with self._lock:
-            return list(self.steps), list(self.epochs)
-
-    def become(self, state: State) -> None:
-        """Change the state.
-
-        Raises:
-            TransitionError: if its present state does not lead there.
-        """
-        with self._lock:
-            check_transition(self.state, state)
-            if self._since is not None:
-                self._seconds, self._since = self.seconds, None
-            if state is State.RUNNING:
-                self._since = monotonic()
-            self.state = state
-
-    def _forget_beyond(self, step: int, epoch: int) -> None:
-        with self._lock:
-            del self.steps[step:]
-            del self.epochs[epoch:]
 
 
 class Jobs:
@@ -205,7 +99,7 @@ class Jobs:
                 )
             if len(active) >= MAX_ACTIVE:
                 raise TooManyError(f"This server has {MAX_ACTIVE} trainings that have not ended; try again later.")
-            job = Job(config, viewer, key=_hash(key), pace=pace)
+            job = Job(config, viewer, key=key_hash(key), pace=pace)
             self._jobs[job.id] = job
             self._queue.append(job)
             self._forget_oldest()
@@ -226,30 +120,26 @@ class Jobs:
         found = self.history.get(run_id)
         if found is None:
             return None
-        job = self._remembered(*found)
+        job = Job.remembered(*found)
         if not job.elsewhere:
             with self._lock:
                 job = self._jobs.setdefault(run_id, job)
                 self._forget_oldest()
         return job
 
-    def controls(self, job: Job, key: str | None) -> bool:
-        """Whether a key is the one that controls a training."""
-        return bool(key) and hmac.compare_digest(job.key, _hash(key or ""))
-
     def of_viewer(self, viewer: str, limit: int = 20) -> list[Job]:
         """A viewer's latest trainings, the newest first; those read from the history without their records."""
         with self._lock:
             here = {job.id: job for job in self._jobs.values() if job.viewer == viewer}
         stored = self.history.of_viewer(viewer, limit) if viewer else []
-        every = here | {each.id: self._remembered(each, [], []) for each in stored if each.id not in here}
+        every = here | {each.id: Job.remembered(each, [], []) for each in stored if each.id not in here}
         return sorted(every.values(), key=lambda job: -job.created)[:limit]
 
     def watch(self, job: Job, watcher: str) -> None:
         """Note that somebody looks at a training; one that was paused because nobody did goes on."""
         job.watchers.add(watcher)
         job.watched = monotonic()
-        if job._paused_alone and job.state is State.PAUSED:
+        if job.paused_alone and job.state is State.PAUSED:
             with suppress(NotNowError):
                 self.resume(job)
 
@@ -260,15 +150,15 @@ class Jobs:
             NotNowError: if its state does not allow it, as of every action.
         """
         with self._lock:
-            _check(job, Action.PAUSE)
-            job._paused_alone = False
+            job.check(Action.PAUSE)
+            job.paused_alone = False
             self._leave(job)
 
     def resume(self, job: Job) -> None:
         """Have a paused training queue for a worker."""
         with self._lock:
-            _check(job, Action.RESUME)
-            job._paused_alone, job.note = False, None
+            job.check(Action.RESUME)
+            job.paused_alone, job.note = False, None
             job.become(State.QUEUED)
             self._queue.append(job)
         self._write(job)
@@ -277,14 +167,14 @@ class Jobs:
     def step(self, job: Job) -> None:
         """Have a paused training make one optimiser step, without queueing: the worker for short work does it."""
         with self._lock:
-            _check(job, Action.STEP)
-            job._paused_alone, job.note = False, None
+            job.check(Action.STEP)
+            job.paused_alone, job.note = False, None
             self._take(job, "desk", steps=1)
 
     def stop(self, job: Job) -> None:
         """Have a training end after its present step, tested as it stands; one that has made none ends at once."""
         with self._lock:
-            _check(job, Action.STOP)
+            job.check(Action.STOP)
             job.stop_asked = True
             if job.slot is not None:
                 self._order(job)
@@ -307,6 +197,11 @@ class Jobs:
         """1 for the next training that a worker will take, and so on; 0 if it does not wait."""
         with self._lock:
             return self._queue.index(job) + 1 if job in self._queue else 0
+
+    def waits_for_own(self, job: Job) -> bool:
+        """Whether a worker has another training of the same viewer, so that this one has to wait for that."""
+        with self._lock:
+            return any(job.viewer and other.viewer == job.viewer and other.slot for other in self._jobs.values())
 
     def seconds_to_wait(self, job: Job) -> float:
         """About how long a queued training will wait for a worker, as fast as the others have been so far."""
@@ -372,46 +267,8 @@ class Jobs:
         self._calls.shutdown(cancel_futures=True)
         self.history.close()
 
-    def _remembered(self, stored: Stored, steps: list[StepRecord], epochs: list[EpochRecord]) -> Job:
-        job = Job(
-            stored.config,
-            stored.viewer,
-            stored.id,
-            stored.key,
-            stored.state,
-            steps,
-            epochs,
-            stored.evaluation,
-            stored.run_file,
-            stored.error,
-            stored.details,
-            stored.note,
-            attempts=stored.attempts,
-            created=stored.created,
-            elsewhere=stored.state.active,
-        )
-        job._seconds = stored.seconds
-        return job
-
     def _write(self, job: Job) -> None:
-        self.history.put(
-            Stored(
-                id=job.id,
-                key=job.key,
-                viewer=job.viewer,
-                server=self.history.server,
-                created=job.created,
-                config=job.config,
-                state=job.state,
-                seconds=job.seconds,
-                attempts=job.attempts,
-                note=job.note,
-                error=job.error,
-                details=job.details,
-                evaluation=job.evaluation,
-                run_file=job.weights_file,
-            )
-        )
+        self.history.put(job.stored(self.history.server))
 
     def _look_after(self) -> None:
         """Twice a second: who is watched, who has had its time, who is next."""
@@ -442,7 +299,7 @@ class Jobs:
                 self.stop(job)
             elif alone >= ABANDONED_SECONDS and job.allows(Action.PAUSE):
                 self.pause(job)
-                job.note, job._paused_alone = "It was paused because nobody watched it.", True
+                job.note, job.paused_alone = "It was paused because nobody watched it.", True
 
     def _make_room(self) -> None:
         """Where others wait, have those leave that have held their worker for long."""
@@ -476,14 +333,14 @@ class Jobs:
 
     def _take(self, job: Job, slot: str, *, steps: int | None = None) -> None:
         """Hand a training to a worker, for some steps or for all that are left."""
-        job.slot, job.held_since, job._heard = slot, monotonic(), monotonic()
-        job.leave_asked = job._requeue = job._begun = False
+        job.slot, job.held_since, job.heard = slot, monotonic(), monotonic()
+        job.leave_asked = job.requeue = job.begun = False
         job.become(State.STARTING)
         self._calls.submit(self._hand_over_job, job, steps)
 
     def _leave(self, job: Job, *, requeue: bool = False) -> None:
         if job.slot is not None:
-            job.leave_asked, job._requeue = True, requeue
+            job.leave_asked, job.requeue = True, requeue
             self._order(job)
             return
         self._queue.remove(job)
@@ -502,8 +359,8 @@ class Jobs:
     def _hand_over_job(self, job: Job, steps: int | None) -> None:
         try:
             first = job.attempts == 0
-            job._future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, first=first)
-            job._future.add_done_callback(lambda future: self._finish(job, future))
+            job.future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, first=first)
+            job.future.add_done_callback(lambda future: self._finish(job, future))
         except Exception as error:
             if not isinstance(error, ClusterError | OSError):
                 log.exception("training %s could not be handed over", job.id)
@@ -543,7 +400,7 @@ class Jobs:
         with self._lock:
             if job.slot is None:
                 return
-            job._heard = monotonic()
+            job.heard = monotonic()
             if "begins" in message:
                 self._begin(job, *message["begins"])
             else:
@@ -551,23 +408,20 @@ class Jobs:
 
     def _begin(self, job: Job, step: int, epoch: int) -> None:
         """A worker takes a training up; one whose worker has died, from its last checkpoint."""
-        if job._begun:
+        if job.begun:
             job.attempts += 1
             job.become(State.STARTING if job.state is State.RUNNING else State.RUNNING)
         elif job.attempts == 0:
             job.attempts = 1
-        if job._begun or step < len(job.steps):
+        if job.begun or step < len(job.steps):
             job.note = f"Its worker was lost; it went on from {f'step {step}' if step else 'its beginning'}."
-        job._begun = True
-        job._forget_beyond(step, epoch)
+        job.begun = True
+        job.forget_beyond(step, epoch)
         self._write(job)
 
     def _receive(self, job: Job, records: list[dict[str, Any]]) -> None:
         said = [RECORD.validate_python(record) for record in records]
-        with job._lock:
-            job.steps += (record for record in said if isinstance(record, StepRecord))
-            job.epochs += (record for record in said if isinstance(record, EpochRecord))
-        job.evaluation = next((record for record in said if isinstance(record, Evaluation)), job.evaluation)
+        job.append(said)
         if job.state is State.STARTING:
             job.become(State.RUNNING)
             self._write(job)
@@ -592,12 +446,12 @@ class Jobs:
                 "failed", error=f"Its worker could not do it ({type(error).__name__}).", details=str(error)
             )
         with self._lock:
-            job.slot = job._future = None
+            job.slot = job.future = None
             if outcome.how != "left":
                 self._end(job, State(outcome.how), outcome)
             elif job.stop_asked:
                 self._take(job, "desk")
-            elif job._requeue:
+            elif job.requeue:
                 job.become(State.QUEUED)
                 self._queue.append(job)
             else:
@@ -609,7 +463,7 @@ class Jobs:
     def _lose(self, job: Job) -> None:
         """Its scheduler is gone: it queues for a worker of the next one, before all others."""
         with self._lock:
-            slot, job.slot, job._future, job.leave_asked = job.slot, None, None, False
+            slot, job.slot, job.future, job.leave_asked = job.slot, None, None, False
             if job.stop_asked:
                 self._end(job, State.STOPPED)
             elif slot == "desk":
@@ -629,17 +483,14 @@ class Jobs:
         self._calls.submit(self._clear, job.id)
 
     def _forget_oldest(self) -> None:
-        """Ended trainings beyond MAX_IN_MEMORY, the longest unused first, which the history holds."""
+        """Ended trainings beyond what is kept in memory, the longest unused first, if the history holds them."""
         ended = [job for job in self._jobs.values() if not job.active]
-        for job in ended[: max(0, len(ended) - MAX_IN_MEMORY)]:
-            if self.history.holds(job.id):
+        steps = 0
+        for number, job in enumerate(reversed(ended)):
+            steps += len(job.steps)
+            kept = number == 0 or (number < MAX_IN_MEMORY and steps <= MAX_STEPS_IN_MEMORY)
+            if not kept and self.history.holds(job.id):
                 del self._jobs[job.id]
-
-
-def _check(job: Job, action: Action) -> None:
-    if not job.allows(action):
-        wish = " and about to end" if job.stop_asked else " and about to pause" if job.leave_asked else ""
-        raise NotNowError(f"A training that is {job.state}{wish} does not allow: {action}.")
 
 
 def _orders(job: Job) -> Orders:
@@ -648,7 +499,3 @@ def _orders(job: Job) -> Orders:
 
 def _kind(config: RunConfig) -> tuple[str, int]:
     return config.engine, config.batch_size
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

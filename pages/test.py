@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hqnn.jobs import Job
+from hqnn.job import Job
 from hqnn.records import Evaluation
 from ui import answers, cached, frame, viewer
 from ui.digits import gallery

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from hqnn.config import RunConfig
-from hqnn.jobs import Job
+from hqnn.job import Job
 from ui import charts, frame, hardware, response, viewer
 from ui.run_bar import bar, controls, live, run_bar, words
 from ui.run_words import learned, ready

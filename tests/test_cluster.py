@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from types import SimpleNamespace
 
-import dask
+import dask.config
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes

@@ -157,3 +157,13 @@ def test_every_noise_preset_is_a_noise(name):
 def test_an_unknown_noise_preset_names_those_there_are():
     with pytest.raises(ConfigError, match=r"noise preset must be 'none', .* or 'torino', got 'x'"):
         Noise.preset("x")
+
+
+def test_epochs_images_and_shots_together_are_bounded():
+    RunConfig(n_train=None, epochs=8, shots=100_000)
+    with pytest.raises(ConfigError) as refused:
+        RunConfig(n_train=None, epochs=9, shots=100_000)
+    assert str(refused.value) == (
+        "epochs times images times shots must be at most 10,000,000,000, got 9 x 12,396 x 100,000 = 11,156,400,000"
+    )
+    RunConfig(n_train=None, epochs=9, shots=None)

@@ -370,9 +370,9 @@ def test_a_training_is_known_by_an_id_and_controlled_by_a_key_that_cannot_be_gue
     job, key = jobs.submit(SMALL)
     assert min(len(job.id), len(key)) >= 22  # 128 bits in base 64
     assert jobs.get(job.id) is job
-    assert jobs.controls(job, key)
+    assert job.answers_to(key)
     for other in (None, "", key[:-1], key + "a", job.id, job.key):
-        assert not jobs.controls(job, other)
+        assert not job.answers_to(other)
     for unknown in (None, "", "x" * 22, "x" * 1000, job.id[:-1]):
         assert jobs.get(unknown) is None
     wait(lambda: not job.active)
@@ -389,7 +389,7 @@ def test_ended_trainings_are_read_from_the_history_when_memory_has_forgotten_the
     assert again is not None
     assert again is not first
     assert (again.snapshot(), again.evaluation, again.state) == (first.snapshot(), first.evaluation, "finished")
-    assert jobs.controls(again, key)
+    assert again.answers_to(key)
     assert from_bytes(jobs.run_file(again)).history == from_bytes(whole).history
     assert [job.id for job in jobs.of_viewer("eve")] == [first.id]
     assert len(jobs._jobs) <= MAX_IN_MEMORY + 1

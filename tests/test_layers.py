@@ -34,6 +34,7 @@ ORDER = (
     "runs",
     "lifecycle",
     "history",
+    "job",
     "cluster",
     "tasks",
     "worker",

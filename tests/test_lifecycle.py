@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from hqnn import RunConfig
-from hqnn.jobs import Job
+from hqnn.job import Job
 from hqnn.lifecycle import ALLOWED, NEXT, Action, State, TransitionError, check_transition
 
 ENDS = ("finished", "stopped", "failed", "interrupted")
@@ -71,7 +71,7 @@ def test_an_end_is_final():
 
 def test_time_counts_only_while_it_runs(monkeypatch):
     clock = [100.0]
-    monkeypatch.setattr("hqnn.jobs.monotonic", lambda: clock[0])
+    monkeypatch.setattr("hqnn.job.monotonic", lambda: clock[0])
     job = Job(RunConfig())
     for state, seconds, expected in (
         (State.STARTING, 5, 0),

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from hqnn.__main__ import OWNERS
 from hqnn.cluster import ClusterError
 from hqnn.config import PRESETS, RunConfig
-from hqnn.jobs import Job, _hash
+from hqnn.job import Job, key_hash
 from hqnn.lifecycle import ALLOWED, Action, State
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.runs import from_bytes
@@ -250,7 +250,7 @@ def test_the_test_page_without_a_network_says_what_to_do():
 def looking_at(job: Job) -> AppTest:
     """The Train page of whoever controls a training that is put there as it is."""
     engine, key = cached.jobs(), "key"
-    job.key = _hash(key)
+    job.key = key_hash(key)
     engine._jobs[job.id] = job
     app = open_page("train", run=f"{job.id}.{key}")
     del engine._jobs[job.id]

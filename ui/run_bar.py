@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hqnn.jobs import Job
+from hqnn.job import Job
 from hqnn.lifecycle import Action, State
 from hqnn.records import EpochRecord, StepRecord
 from ui import hardware, viewer

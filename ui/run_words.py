@@ -1,7 +1,7 @@
 """What a training is doing and what it has learned, in words."""
 
 from hqnn.config import ENGINES, RunConfig
-from hqnn.jobs import Job
+from hqnn.job import Job
 from hqnn.lifecycle import State
 from hqnn.records import EpochRecord, StepRecord
 from ui.cached import jobs

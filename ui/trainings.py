@@ -5,7 +5,7 @@ from time import time
 
 import streamlit as st
 
-from hqnn.jobs import Job
+from hqnn.job import Job
 from ui import viewer
 from ui.digits import versus
 

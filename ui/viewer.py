@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from hqnn.config import RunConfig
-from hqnn.jobs import Job
+from hqnn.job import Job
 from hqnn.lifecycle import Action
 from hqnn.settings import HqnnError
 from ui.cached import jobs
@@ -66,7 +66,7 @@ def forget_link() -> None:
 
 def in_control(job: Job) -> bool:
     """Whether this viewer started the training, or has a link that controls it."""
-    return job.viewer == identity() or jobs().controls(job, st.session_state.get("run_key"))
+    return job.viewer == identity() or job.answers_to(st.session_state.get("run_key"))
 
 
 def own_trainings() -> list[Job]:
