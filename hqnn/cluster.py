@@ -30,6 +30,8 @@ MAX_WORKERS = 256
 #: Seconds between two looks at the cluster, and for a scheduler to answer.
 LOOK_SECONDS = 0.5
 CONNECT_SECONDS = 5
+#: Seconds after which a worker that has died and has not come back by itself is replaced.
+REPLACE_SECONDS = 60
 #: How many workers may die on one training before it counts as what kills them.
 ALLOWED_FAILURES = 10
 
@@ -192,6 +194,7 @@ class Cluster:
             {
                 "distributed.admin.low-level-log-length": 100,  # messages of records among them
                 "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
+                "distributed.deploy.lost-worker-timeout": REPLACE_SECONDS,
             }
         )
         here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
@@ -218,8 +221,11 @@ class Cluster:
         if self._own is None:
             self.slots = trainers
             self._check(list(workers))
-        elif self._desks and trainers >= (self._workers or 0):
-            self.slots = self._workers or 0  # one that has died is started again
+        else:
+            if self._desks and trainers >= (self._workers or 0):
+                self.slots = self._workers or 0  # one that has died is started again
+            if len(self._own.workers) < len(self._own.worker_spec):
+                self._own.scale(len(self._own.worker_spec))
         if changed:
             with self._changed:
                 self._changed.notify_all()

