@@ -17,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from hqnn.cluster import Cluster, ClusterError
-from hqnn.config import RunConfig
+from hqnn.config import ENGINES, RunConfig
 from hqnn.history import History
 from hqnn.job import Job, NotNowError, key_hash
 from hqnn.lifecycle import Action, State
@@ -307,7 +307,13 @@ class Jobs:
         waiting = len(self._next()) - sum(job.leave_asked or job.stop_asked for job in holders)
         if len(holders) < self.cluster.slots:
             return
-        long = [job for job in holders if monotonic() - job.held_since >= SLICE_SECONDS and job.allows(Action.PAUSE)]
+        long = [
+            job
+            for job in holders
+            if monotonic() - job.held_since >= SLICE_SECONDS
+            and job.allows(Action.PAUSE)
+            and not ENGINES[job.config.engine].hardware  # a device's session is not given up for others
+        ]
         for job in sorted(long, key=lambda each: each.held_since)[: max(0, waiting)]:
             self._leave(job, requeue=True)
 
@@ -410,7 +416,8 @@ class Jobs:
         """A worker takes a training up; one whose worker has died, from its last checkpoint."""
         if job.begun:
             job.attempts += 1
-            job.become(State.STARTING if job.state is State.RUNNING else State.RUNNING)
+            if job.state is State.RUNNING:
+                job.become(State.STARTING)
         elif job.attempts == 0:
             job.attempts = 1
         if job.begun or step < len(job.steps):

@@ -212,6 +212,17 @@ def test_one_that_has_had_its_time_makes_room_for_others_and_comes_back(jobs, mo
     assert {other.state for other in others} == {State.FINISHED}
 
 
+def test_one_on_a_device_keeps_its_worker_to_its_end(jobs, monkeypatch):
+    monkeypatch.setattr("hqnn.jobs.SLICE_SECONDS", 0.2)
+    long = submitted(jobs, LONG.replace(engine="ibm", backend="aer_simulator"))
+    wait(lambda: long.steps)
+    other = submitted(jobs, SMALL)
+    sleep(2)
+    assert (long.state, other.state) == ("running", "queued")
+    jobs.stop(long)
+    wait(lambda: not other.active)
+
+
 def test_a_viewer_has_one_at_a_time_and_not_too_many(jobs):
     first = submitted(jobs, LONG, viewer="ann")
     seconds = [submitted(jobs, SMALL, viewer="ann") for _ in range(MAX_OF_VIEWER - 1)]
