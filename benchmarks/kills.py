@@ -5,6 +5,7 @@ python -m benchmarks.kills --workers 100 --servers 20
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,6 @@ from time import monotonic, sleep, time
 from typing import Any
 
 import numpy as np
-import psutil
 import torch
 
 from hqnn import RunConfig, train
@@ -67,10 +67,12 @@ def kill_workers(kills: int) -> str:
             while sum(job.active for job in jobs) < 4:
                 jobs.append(engine.submit(CONFIG.replace(seed=len(jobs) % SEEDS))[0])
             sleep(random.uniform(0.5, 1.5) * KILL_SECONDS)
-            workers = [process for process in psutil.Process().children(recursive=True) if _is_worker(process)]
-            if workers:
-                workers[random.integers(len(workers))].kill()
-                killed["worker"] += 1
+            workers = engine.cluster.client().scheduler_info()["workers"].values()
+            names = sorted(str(worker["name"]) for worker in workers)
+            if names:
+                name = names[random.integers(len(names))]
+                _kill(engine, name)
+                killed[name] += 1
         end = monotonic() + 300
         while any(job.active for job in jobs) and monotonic() < end:
             sleep(0.2)
@@ -79,16 +81,15 @@ def kill_workers(kills: int) -> str:
     wrong = sum(([step.loss for step in job.steps], job.evaluation) != expected[job.config.seed] for job in jobs)
     begun_again = sum(job.attempts > 1 for job in jobs)
     return (
-        f"{killed.total()} workers killed during {len(jobs)} trainings: {dict(states)}, {begun_again} of them taken up "
-        f"again by another worker, {wrong} with another result than undisturbed"
+        f"{killed.total()} workers killed ({dict(killed)}) during {len(jobs)} trainings: {dict(states)}, "
+        f"{begun_again} of them taken up again by another worker, {wrong} with another result than undisturbed"
     )
 
 
-def _is_worker(process: psutil.Process) -> bool:
-    try:
-        return "spawn_main" in " ".join(process.cmdline())
-    except psutil.Error:
-        return False
+def _kill(engine: Jobs, name: str) -> None:
+    own = engine.cluster._own
+    assert own is not None
+    os.kill(own.workers[name].pid, signal.SIGKILL)
 
 
 def kill_servers(kills: int) -> str:
@@ -136,8 +137,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=100)
     parser.add_argument("--servers", type=int, default=20)
     options = parser.parse_args()
-    print(kill_servers(options.servers), flush=True)
-    print(kill_workers(options.workers), flush=True)
+    if options.servers:
+        print(kill_servers(options.servers), flush=True)
+    if options.workers:
+        print(kill_workers(options.workers), flush=True)
 
 
 if __name__ == "__main__":

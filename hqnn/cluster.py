@@ -41,7 +41,7 @@ class ClusterError(HqnnError):
 
 
 class Cluster:
-    """The workers. They start in the background: making one takes no time."""
+    """The workers, from `start` to `close`."""
 
     def __init__(
         self,
@@ -74,6 +74,9 @@ class Cluster:
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keep-cluster", daemon=True)
+
+    def start(self) -> None:
+        """Begin to start or find the workers, in the background."""
         self._keeper.start()
 
     @property
@@ -224,11 +227,18 @@ class Cluster:
         else:
             if self._desks and trainers >= (self._workers or 0):
                 self.slots = self._workers or 0  # one that has died is started again
-            if len(self._own.workers) < len(self._own.worker_spec):
-                self._own.scale(len(self._own.worker_spec))
+            self._replace_lost(self._own)
         if changed:
             with self._changed:
                 self._changed.notify_all()
+
+    def _replace_lost(self, own: "SpecCluster") -> None:
+        """Start workers anew that have ended and do not come back by themselves, as when they die while they start."""
+        for name, nanny in list(own.workers.items()):
+            if nanny.status.name in ("closed", "failed"):
+                del own.workers[name]
+        if len(own.workers) < len(own.worker_spec):
+            own.scale(len(own.worker_spec))
 
     def _check(self, workers: list[str]) -> None:
         new = [worker for worker in workers if worker not in self._checked]

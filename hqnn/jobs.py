@@ -73,6 +73,7 @@ class Jobs:
         self._step_seconds: dict[tuple[str, int], float] = {}
         self._calls = ThreadPoolExecutor(1, "call-cluster")
         self.cluster = Cluster(self._hear, self._look_after, workers=workers, address=address)
+        self.cluster.start()
 
     @property
     def problems(self) -> list[str]:
