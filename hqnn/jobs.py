@@ -200,9 +200,9 @@ class Jobs:
             return self._queue.index(job) + 1 if job in self._queue else 0
 
     def waits_for_own(self, job: Job) -> bool:
-        """Whether a worker has another training of the same viewer, so that this one has to wait for that."""
+        """Whether a queued training has to wait until another one of the same viewer has left its worker."""
         with self._lock:
-            return any(job.viewer and other.viewer == job.viewer and other.slot for other in self._jobs.values())
+            return job in self._queue and job not in self._next()
 
     def seconds_to_wait(self, job: Job) -> float:
         """About how long a queued training will wait for a worker, as fast as the others have been so far."""

@@ -1,6 +1,8 @@
 """Where the work is done: how many workers, whose versions, and a scheduler that comes and goes."""
 
+import os
 import shutil
+import signal
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -149,6 +151,20 @@ def write_certificate(key: Path, certificate: Path) -> None:
     )
     certificate.write_bytes(signed.public_bytes(Encoding.PEM))
     key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def test_a_worker_that_dies_while_it_starts_is_replaced(tmp_path):
+    engine = Jobs(workers=1, history=tmp_path)
+    engine.cluster.wait_until_warm()
+    own = engine.cluster._own
+    assert own is not None
+    for _ in range(3):
+        wait(lambda: "trainer-0" in own.workers and own.workers["trainer-0"].pid)
+        os.kill(own.workers["trainer-0"].pid, signal.SIGKILL)
+        sleep(1)
+    job, _ = engine.submit(SMALL)
+    wait(lambda: job.state == "finished", seconds=100)
+    engine.close()
 
 
 def test_tls_settings_pass_through_dasks_own_configuration(tmp_path):
