@@ -71,8 +71,7 @@ def kill_workers(kills: int) -> str:
             names = sorted(str(worker["name"]) for worker in workers)
             if names:
                 name = names[random.integers(len(names))]
-                _kill(engine, name)
-                killed[name] += 1
+                killed[name] += _kill(engine, name)
         end = monotonic() + 300
         while any(job.active for job in jobs) and monotonic() < end:
             sleep(0.2)
@@ -86,10 +85,14 @@ def kill_workers(kills: int) -> str:
     )
 
 
-def _kill(engine: Jobs, name: str) -> None:
+def _kill(engine: Jobs, name: str) -> int:
+    """How many processes that was: none if it is just being replaced."""
     own = engine.cluster._own
-    assert own is not None
-    os.kill(own.workers[name].pid, signal.SIGKILL)
+    nanny = own.workers.get(name) if own else None
+    if nanny is None or nanny.pid is None:
+        return 0
+    os.kill(nanny.pid, signal.SIGKILL)
+    return 1
 
 
 def kill_servers(kills: int) -> str:
