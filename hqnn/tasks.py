@@ -62,11 +62,15 @@ def train_run(run_id: str, settings: str, steps: int | None = None) -> Outcome:
         settings: its config as JSON.
         steps: optimiser steps after which to leave it; None for all there are.
     """
+    from distributed import Reschedule, Status, get_worker
+
     try:
         return _train(_Line(run_id), RunConfig(**json.loads(settings)), steps)
     except HqnnError as error:
         return Outcome("failed", error=str(error))
     except Exception as error:
+        if get_worker().status is not Status.running:
+            raise Reschedule from error  # it is the worker that ends, not the training
         log.exception("training %s failed", run_id)
         sentence = f"The training ran into an error that nobody foresaw ({type(error).__name__})."
         return Outcome("failed", error=sentence, details=_where(error))
