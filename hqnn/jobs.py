@@ -446,7 +446,7 @@ class Jobs:
             self._lose(job)
             return
         except KilledWorker as error:
-            lost = len(getattr(error, "allowed_failures", ())) or "too many"
+            lost = error.allowed_failures + 1
             outcome = Outcome("failed", error=f"It was given up: {lost} workers were lost while they trained it.")
         except Exception as error:
             log.exception("training %s failed", job.id)

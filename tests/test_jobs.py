@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import Future
 from contextlib import ExitStack
 from functools import cache
 from time import monotonic, sleep
@@ -9,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+from distributed import KilledWorker
 
 from hqnn import RunConfig, train
 from hqnn.jobs import MAX_IN_MEMORY, MAX_OF_VIEWER, Jobs, NotNowError, TooManyError
@@ -368,6 +370,14 @@ def trainer_pid(jobs: Jobs) -> int:
     trainers = [address for address, info in workers.items() if "training" in info["resources"]]
     pids: Any = client.run(os.getpid, workers=trainers)
     return pids[trainers[0]]
+
+
+def test_a_training_that_kills_its_workers_is_given_up(jobs):
+    job, answer = Job(SMALL, state=State.RUNNING, slot="training"), Future()
+    answer.set_exception(KilledWorker("train", None, 10))  # pyright: ignore[reportArgumentType] (nobody asks which)
+    jobs._finish(job, answer)
+    assert (job.state, job.slot) == ("failed", None)
+    assert job.error == "It was given up: 11 workers were lost while they trained it."
 
 
 def test_many_configs_are_trained_as_workers_are_free(jobs):
