@@ -13,7 +13,8 @@ import pytest
 from distributed import KilledWorker
 
 from hqnn import RunConfig, train
-from hqnn.jobs import MAX_IN_MEMORY, MAX_OF_VIEWER, Jobs, NotNowError, TooManyError
+from hqnn.job import Job, NotNowError
+from hqnn.jobs import MAX_IN_MEMORY, MAX_OF_VIEWER, Jobs, TooManyError
 from hqnn.lifecycle import Action, State
 from hqnn.records import Evaluation, StepRecord
 from hqnn.runs import Run, from_bytes
