@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ LOOK_SECONDS = 0.5
 CONNECT_SECONDS = 5
 #: Seconds after which a worker that has died and has not come back by itself is replaced.
 REPLACE_SECONDS = 60
+#: Seconds that workers have to end.
+END_SECONDS = 15
 #: How many workers may die on one training before it counts as what kills them.
 ALLOWED_FAILURES = 10
 
@@ -146,7 +149,8 @@ class Cluster:
         if self._client is not None:
             self._client.close(timeout=2)
         if self._own is not None:
-            self._own.close()
+            with suppress(TimeoutError):  # what does not end by itself ends with this process
+                self._own.close(timeout=END_SECONDS)
 
     def _keep(self) -> None:
         """Start or find the workers, then look after them until the end."""
@@ -163,7 +167,8 @@ class Cluster:
     def _come_up(self) -> None:
         try:
             if self._client is not None:
-                self.problem = f"The scheduler of the workers is lost; trying to reach it again at {self.address}."
+                if self.address:
+                    self.problem = f"The scheduler of the workers is lost; trying to reach it again at {self.address}."
                 self.warnings = []
                 self._client.close(timeout=1)
                 self._client = None
@@ -188,8 +193,15 @@ class Cluster:
         return Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
 
     def _start(self) -> "Client":
+        from distributed import Client
+
+        if self._own is None:
+            self._own = self._start_workers()
+        return Client(self._own, set_as_default=False)
+
+    def _start_workers(self) -> "SpecCluster":
         import dask.config
-        from distributed import Client, Nanny, Scheduler, SpecCluster
+        from distributed import Nanny, Scheduler, SpecCluster
 
         self._workers = self._workers or workers_wanted()
         logging.getLogger("distributed").setLevel(logging.ERROR)
@@ -203,14 +215,13 @@ class Cluster:
         here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
         worker = {"nthreads": 1, "preload": ["hqnn.worker"], "memory_limit": 0, "silence_logs": logging.ERROR}
         resources = {"desk": {"desk": 1}} | {f"trainer-{n}": {"training": 1} for n in range(self._workers)}
-        self._own = SpecCluster(
+        return SpecCluster(
             {
                 name: {"cls": Nanny, "options": here | worker | {"resources": resource}}
                 for name, resource in resources.items()
             },
             {"cls": Scheduler, "options": here | {"port": 0}},
         )
-        return Client(self._own, set_as_default=False)
 
     def _look(self) -> None:
         """Count the workers, and compare the versions of new ones with one's own."""

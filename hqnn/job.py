@@ -62,6 +62,8 @@ class Job:
     #: Resource of the worker that it has been handed to, if it has been, and since when.
     slot: str | None = None
     held_since: float = 0.0
+    #: How often it has been handed to a worker.
+    turn: int = 0
     #: Whether the worker that it has been handed to has begun, and when it was last heard of.
     begun: bool = False
     heard: float = 0.0

@@ -253,7 +253,7 @@ class Jobs:
         by_future = {}
         for config in configs:
             run_id = secrets.token_urlsafe(16)
-            by_future[self._hand_over(run_id, config, {"wish": "go", "pace": None})] = run_id, config
+            by_future[self._hand_over(run_id, config, {"wish": "go", "turn": 0, "pace": None})] = run_id, config
         for future in as_completed(list(by_future), loop=self.cluster.client().loop):
             outcome, (run_id, config) = future.result(), by_future[future]
             self._clear(run_id)
@@ -342,6 +342,7 @@ class Jobs:
         """Hand a training to a worker, for some steps or for all that are left."""
         job.slot, job.held_since, job.heard = slot, monotonic(), monotonic()
         job.leave_asked = job.requeue = job.begun = False
+        job.turn += 1
         job.become(State.STARTING)
         self._calls.submit(self._hand_over_job, job, steps)
 
@@ -387,7 +388,9 @@ class Jobs:
         if first:
             self._variable(checkpoint_name(run_id)).set(b"")
         key = f"train-{run_id}-{secrets.token_hex(4)}"
-        return self.cluster.submit(train_run, run_id, config.model_dump_json(), steps, resource=resource, key=key)
+        return self.cluster.submit(
+            train_run, run_id, orders["turn"], config.model_dump_json(), steps, resource=resource, key=key
+        )
 
     def _variable(self, name: str) -> Any:
         from distributed import Variable
@@ -405,7 +408,7 @@ class Jobs:
         if job is None:
             return
         with self._lock:
-            if job.slot is None:
+            if job.slot is None or message["turn"] != job.turn:
                 return
             job.heard = monotonic()
             if "begins" in message:
@@ -502,7 +505,8 @@ class Jobs:
 
 
 def _orders(job: Job) -> Orders:
-    return {"wish": "stop" if job.stop_asked else "leave" if job.leave_asked else "go", "pace": job.pace}
+    wish = "stop" if job.stop_asked else "leave" if job.leave_asked else "go"
+    return {"wish": wish, "turn": job.turn, "pace": job.pace}
 
 
 def _kind(config: RunConfig) -> tuple[str, int]:

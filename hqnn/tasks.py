@@ -28,6 +28,8 @@ class Orders(TypedDict):
 
     #: "leave" makes a checkpoint and gives the worker free; "stop" tests the network as it stands.
     wish: Literal["go", "leave", "stop"]
+    #: How often it has been handed to a worker: one that has an older number has been given up.
+    turn: int
     #: Optimiser steps a second at most, None for as many as it can.
     pace: float | None
 
@@ -54,18 +56,19 @@ def checkpoint_name(run_id: str) -> str:
     return f"hqnn-checkpoint-{run_id}"
 
 
-def train_run(run_id: str, settings: str, steps: int | None = None) -> Outcome:
+def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -> Outcome:
     """Train from the last checkpoint on, and stream the records.
 
     Args:
         run_id: the training's.
+        turn: how often it has been handed to a worker.
         settings: its config as JSON.
         steps: optimiser steps after which to leave it; None for all there are.
     """
     from distributed import Reschedule, Status, get_worker
 
     try:
-        return _train(_Line(run_id), RunConfig(**json.loads(settings)), steps)
+        return _train(_Line(run_id, turn), RunConfig(**json.loads(settings)), steps)
     except HqnnError as error:
         return Outcome("failed", error=str(error))
     except Exception as error:
@@ -95,6 +98,8 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         line.send(record)
         if steps is not None and isinstance(record, StepRecord):
             steps -= 1
+        if line.given_up():
+            return Outcome("left")
         stepped = steps == 0 and not training.fit.epoch_trained and not training.fit.finished
         if stepped or line.leave_asked():
             records.close()
@@ -111,13 +116,13 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
 class _Line:
     """A training's line to whoever submitted it: records out, in batches; orders in; and its checkpoints."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str, turn: int) -> None:
         from distributed import Variable, get_worker
 
-        self._worker, self._run_id = get_worker(), run_id
+        self._worker, self._run_id, self._turn = get_worker(), run_id, turn
         self._orders: Any = Variable(orders_name(run_id))
         self._checkpoint: Any = Variable(checkpoint_name(run_id))
-        self._order: Orders = {"wish": "go", "pace": None}
+        self._order: Orders = {"wish": "go", "turn": turn, "pace": None}
         self._outbox: list[dict[str, Any]] = []
         self._last_send = self._last_checkpoint = self._last_step = monotonic()
         self._last_look = 0.0
@@ -132,7 +137,7 @@ class _Line:
 
     def begin(self, step: int, epoch: int) -> None:
         """Say that the training begins, after so many whole steps and epochs."""
-        self._worker.log_event(TOPIC, {"run": self._run_id, "begins": [step, epoch]})
+        self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "begins": [step, epoch]})
 
     def send(self, record: Any) -> None:
         """Send a record, now or with the next ones."""
@@ -145,12 +150,12 @@ class _Line:
     def flush(self) -> None:
         """Send what waits."""
         if self._outbox:
-            self._worker.log_event(TOPIC, {"run": self._run_id, "records": self._outbox})
+            self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "records": self._outbox})
         self._outbox, self._last_send = [], monotonic()
 
     def rest(self) -> None:
         """Wait until the next step is due, at the pace that is ordered."""
-        while (pace := self._order["pace"]) is not None and not self.stop_asked() and not self.leave_asked():
+        while (pace := self._look()["pace"]) is not None and self._order["wish"] == "go" and not self.given_up():
             left = self._last_step + 1 / pace - monotonic()
             if left <= 0:
                 break
@@ -167,6 +172,10 @@ class _Line:
         with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, gives the same training
             self._checkpoint.set(checkpoint, timeout=5)
         self._last_checkpoint = monotonic()
+
+    def given_up(self) -> bool:
+        """Whether the training has been handed to another worker, since this one was thought to be lost."""
+        return self._look()["turn"] != self._turn
 
     def stop_asked(self) -> bool:
         """Whether the training shall end and be tested as it stands."""

@@ -357,6 +357,17 @@ def test_a_training_whose_worker_is_killed_goes_on_from_its_checkpoint_and_ends_
     jobs.cluster.wait_until_warm()
 
 
+def test_a_training_goes_on_when_the_connection_to_the_workers_is_lost(jobs):
+    """Its worker, which knows nothing of that, gives it up, and takes it up again."""
+    config = RunConfig(n_train=50, n_test=10, epochs=60)
+    job = submitted(jobs, config)
+    wait(lambda: len(job.steps) > 50)
+    jobs.cluster.client().close()
+    wait(lambda: not job.active, seconds=90)
+    assert (job.state, job.turn) == ("finished", 2)
+    assert (losses(job), job.evaluation) == undisturbed(config)
+
+
 def _checkpoint_often() -> None:
     from hqnn import tasks
 
