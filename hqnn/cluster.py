@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
@@ -122,12 +123,7 @@ class Cluster:
             ClusterError: if there are no workers, or their scheduler is lost on the way.
             Exception: whatever the function raises.
         """
-        from distributed.client import FutureCancelledError
-
-        try:
-            return self.submit(_call, function, arguments, resource="desk").result()
-        except FutureCancelledError:
-            raise ClusterError("The workers' scheduler was lost before they answered.") from None
+        return answer(self.submit(_call, function, arguments, resource="desk"))
 
     def client(self, timeout: float = 60) -> "Client":
         """Dask's client, once the cluster is up.
@@ -266,6 +262,21 @@ class Cluster:
         ]
         lacking = [kind for kind, number in (("training", self.slots), ("desk", self._desks)) if not number]
         self.warnings += [f"No worker of the cluster offers the resource {kind!r}." for kind in lacking]
+
+
+def answer(future: "Future") -> Any:
+    """What a worker answered, once it has.
+
+    Raises:
+        ClusterError: if the connection to the workers was lost before.
+        Exception: whatever the worker raised.
+    """
+    try:
+        return future.result()
+    except Exception as error:
+        if isinstance(error, CancelledError) or future.client.status != "running":
+            raise ClusterError("The workers' scheduler was lost before they answered.") from None
+        raise
 
 
 def workers_wanted() -> int:

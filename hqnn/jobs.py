@@ -9,14 +9,13 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError as LocalCancelledError
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from hqnn.cluster import Cluster, ClusterError
+from hqnn.cluster import Cluster, ClusterError, answer
 from hqnn.config import ENGINES, RunConfig
 from hqnn.history import History
 from hqnn.job import Job, NotNowError, key_hash
@@ -71,6 +70,8 @@ class Jobs:
         self._lock = threading.RLock()
         #: Measured seconds a step, by engine and batch size.
         self._step_seconds: dict[tuple[str, int], float] = {}
+        #: Ended trainings of which the cluster still holds orders and a checkpoint.
+        self._uncleared: set[str] = set()
         self._calls = ThreadPoolExecutor(1, "call-cluster")
         self.cluster = Cluster(self._hear, self._look_after, workers=workers, address=address)
         self.cluster.start()
@@ -185,7 +186,7 @@ class Jobs:
             if job.steps and self.cluster.up:
                 self._take(job, "desk")
                 return
-            job.become(State.STOPPED)
+            self._end(job, State.STOPPED)
         self._write(job)
 
     def set_pace(self, job: Job, pace: float | None) -> None:
@@ -286,6 +287,9 @@ class Jobs:
                 self._queue.clear()
             self._make_room()
             self._forget_oldest()
+            if self.cluster.up:
+                for run_id in self._uncleared:
+                    self._calls.submit(self._clear, run_id)
         self._fill()
 
     def _mind(self, job: Job) -> None:
@@ -401,6 +405,7 @@ class Jobs:
         with suppress(ClusterError, OSError):
             self._variable(orders_name(run_id)).delete()
             self._variable(checkpoint_name(run_id)).delete()
+            self._uncleared.discard(run_id)
 
     def _hear(self, message: dict[str, Any]) -> None:
         """What a worker says of a training."""
@@ -441,11 +446,10 @@ class Jobs:
     def _finish(self, job: Job, future: "Future") -> None:
         """A worker has left a training, or has been lost with it for good."""
         from distributed import KilledWorker
-        from distributed.client import FutureCancelledError
 
         try:
-            outcome: Outcome = future.result()
-        except (FutureCancelledError, LocalCancelledError):
+            outcome: Outcome = answer(future)
+        except ClusterError:
             self._lose(job)
             return
         except KilledWorker as error:
@@ -491,7 +495,7 @@ class Jobs:
         if len(job.steps) >= 10 and job.pace is None:
             self._step_seconds[_kind(job.config)] = job.seconds / len(job.steps)
         job.become(state)
-        self._calls.submit(self._clear, job.id)
+        self._uncleared.add(job.id)
 
     def _forget_oldest(self) -> None:
         """Ended trainings beyond what is kept in memory, the longest unused first, if the history holds them."""

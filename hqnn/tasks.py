@@ -21,6 +21,8 @@ STREAM_SECONDS = 0.1
 ORDERS_SECONDS = 0.2
 #: Seconds between two checkpoints, so what a lost worker takes with it; one takes about 5 ms and 1 MB.
 CHECKPOINT_SECONDS = 5.0
+#: The turn of a training that has ended.
+NO_TURN = -1
 
 
 class Orders(TypedDict):
@@ -174,7 +176,7 @@ class _Line:
         self._last_checkpoint = monotonic()
 
     def given_up(self) -> bool:
-        """Whether the training has been handed to another worker, since this one was thought to be lost."""
+        """Whether the training has ended or been handed to another worker, since this one was thought to be lost."""
         return self._look()["turn"] != self._turn
 
     def stop_asked(self) -> bool:
@@ -187,8 +189,12 @@ class _Line:
 
     def _look(self) -> Orders:
         if monotonic() - self._last_look >= ORDERS_SECONDS:
-            with suppress(Exception):  # its scheduler is lost: go on as before, until the worker ends with it
+            try:
                 self._order = self._orders.get(timeout=1)
+            except TimeoutError:  # nobody has orders for it any more
+                self._order = {**self._order, "turn": NO_TURN}
+            except Exception:  # noqa: S110 (its scheduler is lost: go on as before, until the worker ends with it)
+                pass
             self._last_look = monotonic()
         return self._order
 

@@ -368,6 +368,17 @@ def test_a_training_goes_on_when_the_connection_to_the_workers_is_lost(jobs):
     assert (losses(job), job.evaluation) == undisturbed(config)
 
 
+def test_a_training_that_ended_while_the_connection_was_lost_leaves_its_worker(jobs):
+    job = submitted(jobs, LONG)
+    wait(lambda: job.steps)
+    jobs.cluster.client().close()
+    wait(lambda: job.state == "queued")
+    jobs.stop(job)
+    assert job.state == "stopped"
+    after = ended(jobs, SMALL)
+    assert after.state == "finished"
+
+
 def _checkpoint_often() -> None:
     from hqnn import tasks
 
@@ -387,6 +398,7 @@ def trainer_pid(jobs: Jobs) -> int:
 def test_a_training_that_kills_its_workers_is_given_up(jobs):
     job, answer = Job(SMALL, state=State.RUNNING, slot="training"), Future()
     answer.set_exception(KilledWorker("train", None, 10))  # pyright: ignore[reportArgumentType] (nobody asks which)
+    answer.client = jobs.cluster.client()  # pyright: ignore[reportAttributeAccessIssue] (as Dask's has one)
     jobs._finish(job, answer)
     assert (job.state, job.slot) == ("failed", None)
     assert job.error == "It was given up: 11 workers were lost while they trained it."

@@ -10,6 +10,7 @@ from hqnn.job import Job
 from hqnn.lifecycle import Action, State
 from hqnn.records import EpochRecord, StepRecord
 from ui import hardware, viewer
+from ui.cached import jobs
 from ui.digits import versus
 from ui.run_words import doing
 
@@ -27,14 +28,17 @@ BUTTONS = {
 
 
 def live(draw: Callable[[Job | None], None]) -> None:
-    """Draw the training that is looked at, again and again while it goes; the whole page when that changes."""
-    pace = _seconds_between(viewer.job())
+    """Draw the training that is looked at, again and again while it goes; the whole page when that changes.
+
+    So what every viewer should know of the server is on the page soon after it happened.
+    """
+    pace, problems = _seconds_between(viewer.job()), jobs().problems
 
     @st.fragment(run_every=pace)
     def panel() -> None:
         job = viewer.job()
         draw(job)
-        if _seconds_between(job) != pace:
+        if (_seconds_between(job), jobs().problems) != (pace, problems):
             st.rerun()
 
     panel()
