@@ -274,7 +274,8 @@ def answer(future: "Future") -> Any:
     try:
         return future.result()
     except Exception as error:
-        if isinstance(error, CancelledError) or future.client.status != "running":
+        connected = future.client is not None and future.client.status == "running"
+        if isinstance(error, CancelledError) or not connected:
             raise ClusterError("The workers' scheduler was lost before they answered.") from None
         raise
 

@@ -189,14 +189,16 @@ class _Line:
 
     def _look(self) -> Orders:
         if monotonic() - self._last_look >= ORDERS_SECONDS:
-            try:
-                self._order = self._orders.get(timeout=1)
-            except TimeoutError:  # nobody has orders for it any more
-                self._order = {**self._order, "turn": NO_TURN}
-            except Exception:  # noqa: S110 (its scheduler is lost: go on as before, until the worker ends with it)
-                pass
+            with suppress(Exception):  # its scheduler is lost: go on as before, until the worker ends with it
+                self._order = self._newest_orders()
             self._last_look = monotonic()
         return self._order
+
+    def _newest_orders(self) -> Orders:
+        try:
+            return self._orders.get(timeout=1)
+        except TimeoutError:  # nobody has any for it
+            return {**self._order, "turn": NO_TURN}
 
 
 def _where(error: Exception) -> str:
