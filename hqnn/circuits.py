@@ -24,6 +24,12 @@ def hadamard_ry(num_qubits: int = 1) -> QuantumCircuit:
     return circuit
 
 
+@cache
+def one_qubit() -> QuantumCircuit:
+    """The network's own circuit: one object for everybody, so that an engine prepares it once a process."""
+    return hadamard_ry()
+
+
 CIRCUITS: dict[str, Callable[..., QuantumCircuit]] = {"hadamard-ry": hadamard_ry}
 
 

@@ -7,17 +7,15 @@ and θ − s of the whole batch.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from math import pi
 from typing import Any, Self
 
 import numpy as np
 import torch
-from qiskit import QuantumCircuit
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from hqnn.circuits import hadamard_ry, probability_of_one
+from hqnn.circuits import one_qubit, probability_of_one
 from hqnn.config import RunConfig
 from hqnn.engines import get_engine
 from hqnn.settings import Settings
@@ -58,7 +56,7 @@ class HybridLayer(nn.Module):
         self.engine, self.shots, self.settings = valid.engine, valid.shots, valid.engine_settings
         self.shift, self.gradient_rule = valid.shift, valid.gradient_rule
         self.offsets = np.concatenate(([0.0], shifted_angles(0.0, self.shift)))[:, None, None]
-        self.circuit = _circuit()
+        self.circuit = one_qubit()
         self.rng = np.random.default_rng(seed)
 
     def forward(self, angles: Tensor) -> Tensor:
@@ -111,12 +109,6 @@ class HybridLayer(nn.Module):
         engine = get_engine(self.engine, self.settings)
         outcomes = engine.probabilities(self.circuit, angles.reshape(-1, 1), shots=self.shots, rng=self.rng)
         return probability_of_one(outcomes).reshape(angles.shape)
-
-
-@cache
-def _circuit() -> QuantumCircuit:
-    """One for all layers, so that an engine prepares it once a process."""
-    return hadamard_ry()
 
 
 class _Measurement(torch.autograd.Function):

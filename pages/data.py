@@ -51,4 +51,4 @@ frame.explain(
     "The test images are never trained on. "
     "LeCun, Bottou, Bengio and Haffner 1998, [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791)."
 )
-st.page_link("pages/train.py", label="Next: train the network", icon=":material/arrow_forward:")
+st.page_link("pages/circuit.py", label="Next: the qubit that answers", icon=":material/arrow_forward:")

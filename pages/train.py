@@ -63,4 +63,4 @@ $\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$ for 
 is mostly noise.
 """
 )
-st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")
+st.page_link("pages/gradients.py", label="Next: the slopes that it follows", icon=":material/arrow_forward:")

@@ -22,6 +22,7 @@ ORDER = (
     "shift",
     "circuits",
     "engines",
+    "estimates",
     "layer",
     "losses",
     "model",

@@ -18,7 +18,9 @@ ICON = Path(__file__).with_name("icon.png")
 PAGES = {
     "home": ("Start", ":material/home:"),
     "data": ("Data", ":material/grid_view:"),
+    "circuit": ("Circuit", ":material/all_out:"),
     "train": ("Train", ":material/show_chart:"),
+    "gradients": ("Gradients", ":material/trending_up:"),
     "test": ("Test", ":material/fact_check:"),
 }
 

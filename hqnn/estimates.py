@@ -1,0 +1,43 @@
+"""Measuring P(1) of H → RY(θ) again and again: what shots say, and how far they scatter."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hqnn.circuits import one_qubit, probability_of_one
+from hqnn.config import ENGINES, check_engine
+from hqnn.engines import get_engine
+
+
+def measure(
+    theta: ArrayLike,
+    *,
+    shots: int,
+    repeats: int,
+    seed: int,
+    engine: str = "aer",
+    settings: dict[str, float] | None = None,
+) -> NDArray[np.float64]:
+    """Measured P(1), every repeat with shots of its own, all in one engine call.
+
+    Args:
+        theta: any shape, radians.
+        shots: N, measurements of the circuit at each angle in each repeat.
+        repeats: how often each angle is measured.
+        seed: of the shots.
+        engine: a name from `hqnn.engines.engine_names`.
+        settings: the engine's own, if it has any (`hqnn.noise.Noise` by field).
+
+    Returns:
+        (repeats, *theta.shape), shares of ones.
+
+    Raises:
+        ConfigError: (a ValueError) for an unknown engine, or shots or settings out of bounds.
+    """
+    check_engine(engine)
+    kind = ENGINES[engine].settings
+    theta = np.asarray(theta, dtype=np.float64)
+    rows = np.broadcast_to(theta, (repeats, *theta.shape)).reshape(-1, 1)
+    outcomes = get_engine(engine, kind(**(settings or {})) if kind else None).probabilities(
+        one_qubit(), rows, shots=shots, rng=np.random.default_rng(seed)
+    )
+    return probability_of_one(outcomes).reshape(repeats, *theta.shape)
