@@ -10,9 +10,9 @@ from ui import bloch
 from ui.charts import INKS
 
 
-def sphere(*states: Any, theme: str = "light", **options: Any) -> Any:
+def sphere(before: Any, after: Any, theme: str = "light", **options: Any) -> Any:
     """A figure, whose parts Plotly's own types do not know."""
-    return bloch.sphere(*states, theme, **options)
+    return bloch.sphere(before, after, theme, **options)
 
 
 def cones(figure):
