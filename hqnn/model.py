@@ -1,11 +1,25 @@
 """The network: a small CNN that looks at a digit and ends in one angle, the circuit that turns it into P(1), and a
 classical twin in the circuit's place."""
 
+from typing import NamedTuple
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from hqnn.layer import HybridLayer
+
+
+class Features(NamedTuple):
+    """What the network makes of images on their way to θ."""
+
+    #: (batch, 32, 12, 12) and (batch, 64, 4, 4): after each convolution, its ReLU and its pooling.
+    maps1: Tensor
+    maps2: Tensor
+    #: (batch, 64): what the last linear layer weighs.
+    hidden: Tensor
+    #: (batch, 1), radians.
+    theta: Tensor
 
 
 class HybridNet(nn.Module):
@@ -28,12 +42,16 @@ class HybridNet(nn.Module):
         self.fc2 = nn.Linear(64, 1)
         self.quantum = HybridLayer() if quantum is None else quantum
 
+    def features(self, images: Tensor) -> Features:
+        """Every step from the images, (batch, 1, 28, 28), 0 to 1, to θ."""
+        maps1 = F.max_pool2d(F.relu(self.conv1(images)), 2)
+        maps2 = F.max_pool2d(F.relu(self.conv2(maps1)), 2)
+        hidden = F.relu(self.fc1(self.dropout(maps2).flatten(1)))
+        return Features(maps1, maps2, hidden, self.fc2(hidden))
+
     def angle(self, images: Tensor) -> Tensor:
         """θ of each image: (batch, 1, 28, 28), 0 to 1, in; (batch, 1), radians, out."""
-        x = F.max_pool2d(F.relu(self.conv1(images)), 2)
-        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
-        x = self.dropout(x).flatten(1)
-        return self.fc2(F.relu(self.fc1(x)))
+        return self.features(images).theta
 
     def forward(self, images: Tensor) -> Tensor:
         """Probability of each label: (batch, 1, 28, 28), 0 to 1, in; (batch, 2) out. Label 1 has P(1)."""

@@ -1,8 +1,13 @@
 """What a run says while it goes: one typed, JSON-able record per optimiser step and per epoch, and the evaluation."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from hqnn.noise import BlochVector
 
 #: [[label 0 seen as 0, as 1], [label 1 seen as 0, as 1]], numbers of images.
 Confusion = tuple[tuple[int, int], tuple[int, int]]
@@ -91,6 +96,59 @@ class Quote(_Record):
             f"This run sends {self.jobs:,} jobs with {self.circuits:,} circuits and {self.shots:,} shots in all "
             f"to {self.backend} ({self.qubits} qubits, {where})."
         )
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One image's way through a trained network, forth to the loss and back to its pixels (`hqnn.trip`)."""
+
+    #: 0 or 1: which of the pair's digits the image shows.
+    label: int
+    #: What measured it.
+    engine: str
+    #: (28, 28), grey 0 to 1.
+    pixels: NDArray[np.float32]
+    #: (32, 12, 12) and (64, 4, 4): after each convolution, its ReLU and its pooling.
+    maps1: NDArray[np.float32]
+    maps2: NDArray[np.float32]
+    #: (64,) each: θ is the sum of their products, and the bias.
+    hidden: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    bias: float
+    #: Radians, without dropout.
+    theta: float
+    #: The state after H, and after RY(θ).
+    bloch: tuple[BlochVector, BlochVector]
+    #: Measurements at each of θ, θ + s and θ − s, and how many of those at θ were ones; None for exact probabilities.
+    shots: int | None
+    ones: int | None
+    #: P(1) at θ: measured, and what infinitely many shots would say; and the standard error of the measured one.
+    measured: float
+    exact: float
+    error: float
+    #: Of the right digit, as measured.
+    probability: float
+    #: Both losses of it, by name, and the name of the one that was trained on.
+    losses: dict[str, float]
+    loss: str
+    #: Change of that loss with the probability of the right digit.
+    loss_slope: float
+    shift: float
+    gradient_rule: str
+    #: P(1) at θ + s and θ − s: measured, and exact.
+    shifted: tuple[float, float]
+    shifted_exact: tuple[float, float]
+    #: dP(1)/dθ as the gradient rule measured it, its standard error, what the rule says without shot noise, and what it
+    #: is, per radian.
+    slope: float
+    slope_error: float
+    slope_of_rule: float
+    slope_exact: float
+    #: dL/dθ of the measured slope, and of the true slope and loss, per radian.
+    gradient: float
+    gradient_exact: float
+    #: (28, 28), ∂θ/∂pixel, radians per unit of grey.
+    saliency: NDArray[np.float32]
 
 
 Record = Annotated[StepRecord | EpochRecord | Evaluation, Field(discriminator="kind")]

@@ -33,6 +33,7 @@ ORDER = (
     "gradients",
     "sweeps",
     "runs",
+    "trip",
     "lifecycle",
     "history",
     "job",

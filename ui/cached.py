@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from streamlit import runtime
 
 from hqnn.jobs import Jobs
+from hqnn.records import Trip
 
 
 @st.cache_resource(show_spinner=False)
@@ -20,6 +21,12 @@ def jobs() -> Jobs:
 def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
     """All images of a digit: (count, 28, 28), grey 0 to 255. Shared between viewers: do not write to it."""
     return jobs().ask("hqnn.data:pixels", digit, train)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def trip(run_id: str, part: str, place: int, seed: int, _run_file: bytes) -> Trip:
+    """One image's way through an ended training's network (`hqnn.trip`). Shared between viewers: do not write to it."""
+    return jobs().ask("hqnn.trip:trip", _run_file, part, place, seed)
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,5 +1,6 @@
 """The labs' dials: the owner of their session-state keys, and of their parts of the link."""
 
+from collections.abc import Sequence
 from math import pi
 from typing import Any
 
@@ -7,8 +8,12 @@ import streamlit as st
 
 from hqnn.noise import Noise
 from ui import state
+from ui.digits import MARKS
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
+
+#: The sets that a trip's image may be from.
+TRIP_PARTS = {"test": "Test", "train": "Training"}
 
 
 def theta() -> float:
@@ -31,3 +36,78 @@ def engine() -> dict[str, Any]:
     """What the labs measure on, as arguments of `hqnn.estimates.measure`: with noise where the settings have some."""
     noise = state.noise()
     return {"engine": "aer"} if noise == Noise() else {"engine": "noisy", "settings": noise.model_dump()}
+
+
+def trip_image(digits: tuple[int, int], counts: dict[str, tuple[int, int]]) -> tuple[str, int]:
+    """Draw the choice of an image whose trip is shown.
+
+    Args:
+        digits: the pair.
+        counts: images of each digit, by part: "test" and "train".
+
+    Returns:
+        The part, and the image's place in it, the first digit's before the second's.
+    """
+    part = st.segmented_control(
+        "Set",
+        TRIP_PARTS,
+        default="test",
+        required=True,
+        format_func=TRIP_PARTS.__getitem__,
+        key="trip_part",
+        bind="query-params",
+    )
+    label = st.segmented_control(
+        "Digit",
+        (0, 1),
+        default=0,
+        required=True,
+        format_func=lambda label: f"{MARKS[label]} {digits[label]}",
+        key="trip_digit",
+        bind="query-params",
+    )
+    count = counts[part][label]
+    if st.session_state.get("trip_number", 1) > count:
+        st.session_state["trip_number"] = count
+    number = st.number_input(
+        f"Image, 1 to {count:,}", 1, count, 1, key="trip_number", bind="query-params", help="In MNIST's order."
+    )
+    return part, label * counts[part][0] + number - 1
+
+
+def show_trip_of(part: str, place: int, counts: dict[str, tuple[int, int]]) -> None:
+    """Choose another image: call it before the choice is drawn, as in a button's callback."""
+    label = int(place >= counts[part][0])
+    st.session_state["trip_part"], st.session_state["trip_digit"] = part, label
+    st.session_state["trip_number"] = place - label * counts[part][0] + 1
+
+
+def trip_stage(names: Sequence[str]) -> int:
+    """Draw the row of a trip's stages; gives the place of the present one."""
+    name = st.segmented_control(
+        "Stages",
+        names,
+        default=names[0],
+        required=True,
+        key="trip_stage",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+        wrap=True,
+    )
+    return names.index(name)
+
+
+def show_trip_stage(name: str) -> None:
+    """Go to a stage of the trip: in a button's callback."""
+    st.session_state["trip_stage"] = name
+
+
+def trip_seed() -> int:
+    """Seed of the trip's shots: how often it has been measured again."""
+    return st.session_state.setdefault("trip_seed", 0)
+
+
+def measure_trip_again() -> None:
+    """Have the trip's next shots be others: in a button's callback."""
+    st.session_state["trip_seed"] = trip_seed() + 1

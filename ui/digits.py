@@ -51,12 +51,13 @@ def _item(picture: Picture) -> str:
     detail = f"<small>{escape(picture.detail)}</small>" if picture.detail else ""
     return (
         f"<li{' class=mistaken' if picture.correct is False else ''}>"
-        f'<img src="{_data_uri(picture.pixels)}" width="64" height="64" alt="{escape(picture.alt)}">'
+        f'<img src="{data_uri(picture.pixels)}" width="64" height="64" alt="{escape(picture.alt)}">'
         f"{mark(picture.label, picture.caption)}{detail}{_VERDICTS[picture.correct]}</li>"
     )
 
 
-def _data_uri(pixels: NDArray[np.uint8]) -> str:
+def data_uri(pixels: NDArray[np.uint8]) -> str:
+    """An image as a PNG in a link: grey (height, width), or colours (height, width, 3), 0 to 255."""
     content = BytesIO()
     Image.fromarray(pixels).save(content, "PNG")
     return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"

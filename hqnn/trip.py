@@ -1,0 +1,127 @@
+"""One image's way through a trained network: forth to the loss, and back to the pixels that move θ most.
+
+The saliency of a pixel is the change of θ with its grey: Simonyan, Vedaldi and Zisserman 2013, arXiv:1312.6034.
+"""
+
+from math import sqrt
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from hqnn.config import ENGINES, RunConfig
+from hqnn.data import load_pair
+from hqnn.gradients import slope_deviation
+from hqnn.layer import HybridLayer
+from hqnn.losses import LOSSES
+from hqnn.model import label_probabilities
+from hqnn.noise import Response, bloch_vectors
+from hqnn.records import Trip
+from hqnn.runs import from_bytes
+from hqnn.settings import ConfigError, alternatives
+from hqnn.shift import combine
+
+PARTS = ("train", "test")
+
+
+def trip(run_file: bytes, part: str, place: int, seed: int) -> Trip:
+    """Follow one image through the network of an ended run.
+
+    A run of a device is measured by Aer instead, which costs nothing.
+
+    Args:
+        run_file: a run as a file's content (`hqnn.runs`).
+        part: "train" or "test", of the run's own images.
+        place: of the image among them, from 0, the first digit's before the second's.
+        seed: of the shots.
+
+    Raises:
+        ConfigError: (a ValueError) for another part, or a place beyond its images.
+        RunFileError: if the file is no whole run.
+    """
+    run = from_bytes(run_file)
+    config, model = run.config, run.network()
+    image, label = _image(config, part, place)
+    image.requires_grad_()
+    features = model.features(image)
+    (saliency,) = torch.autograd.grad(features.theta.sum(), image)
+    engine = "aer" if ENGINES[config.engine].hardware else config.engine
+    theta = features.theta.item()
+    return Trip(
+        label=label,
+        pixels=image.detach()[0, 0].numpy(),
+        maps1=features.maps1.detach()[0].numpy(),
+        maps2=features.maps2.detach()[0].numpy(),
+        hidden=features.hidden.detach()[0].numpy(),
+        weights=model.fc2.weight.detach()[0].numpy(),
+        bias=model.fc2.bias.item(),
+        theta=theta,
+        bloch=bloch_vectors(theta, config.noise),
+        saliency=saliency[0, 0].numpy(),
+        **_answer(config, engine, theta, label, seed),
+    )
+
+
+def _image(config: RunConfig, part: str, place: int) -> tuple[Tensor, int]:
+    if part not in PARTS:
+        raise ConfigError(f"part must be {alternatives(PARTS)}, got {part!r}")
+    images = getattr(load_pair(config.digits, config.n_train, config.n_test), part)
+    if not 0 <= place < len(images):
+        raise ConfigError(f"place must be between 0 and {len(images) - 1} in the {part} images, got {place}")
+    return images.images[place : place + 1].clone(), int(images.labels[place])
+
+
+def _answer(config: RunConfig, engine: str, theta: float, label: int, seed: int) -> dict[str, Any]:
+    """What follows from θ: the measured, and beside it what infinitely many shots would say."""
+    settings = config.engine_settings if engine == config.engine else None
+    layer = HybridLayer(engine, config.shots, config.shift, config.gradient_rule, seed, settings)
+    endless = HybridLayer(engine, None, config.shift, config.gradient_rule, settings=settings)
+    (measured, *shifted), (exact, *shifted_exact) = (
+        each.run(theta + layer.offsets).ravel().tolist() for each in (layer, endless)
+    )
+    slope, slope_of_rule = (float(combine(pair, layer.shift, layer.gradient_rule)) for pair in (shifted, shifted_exact))
+    angle = torch.tensor([[theta]], dtype=torch.float64, requires_grad=True)
+    true_slope = HybridLayer(engine, settings=settings).measure(angle)[1]
+    slope_exact = 0.0 if true_slope is None else true_slope.item()
+    losses, loss_slope = _losses(measured, label, config.shots, config.loss)
+    _, loss_slope_exact = _losses(exact, label, None, config.loss)
+    direction = 2 * label - 1  # the right digit's p is P(1), or 1 − P(1)
+    return {
+        "engine": engine,
+        "shots": config.shots,
+        "ones": None if config.shots is None else round(config.shots * measured),
+        "measured": measured,
+        "exact": exact,
+        "error": 0.0 if config.shots is None else sqrt(exact * (1 - exact) / config.shots),
+        "probability": measured if label else 1 - measured,
+        "losses": losses,
+        "loss": config.loss,
+        "loss_slope": loss_slope,
+        "shift": layer.shift,
+        "gradient_rule": layer.gradient_rule,
+        "shifted": tuple(shifted),
+        "shifted_exact": tuple(shifted_exact),
+        "slope": slope,
+        "slope_error": _slope_error(config, theta),
+        "slope_of_rule": slope_of_rule,
+        "slope_exact": slope_exact,
+        "gradient": loss_slope * direction * slope,
+        "gradient_exact": loss_slope_exact * direction * slope_exact,
+    }
+
+
+def _losses(
+    probability_of_one: float, label: int, shots: int | None, trained_on: str
+) -> tuple[dict[str, float], float]:
+    """Both losses, and the slope of one of them along the probability of the right digit."""
+    probabilities = label_probabilities(torch.tensor([[probability_of_one]], dtype=torch.float64)).requires_grad_()
+    losses = {name: of(probabilities, torch.tensor([label]), shots) for name, of in LOSSES.items()}
+    (slope,) = torch.autograd.grad(losses[trained_on], probabilities)
+    return {name: loss.item() for name, loss in losses.items()}, slope[0, label].item()
+
+
+def _slope_error(config: RunConfig, theta: float) -> float:
+    if config.shots is None:
+        return 0.0
+    response = Response.of(config.noise)
+    return float(slope_deviation(theta, config.shift, config.shots, config.gradient_rule, response))

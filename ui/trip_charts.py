@@ -1,0 +1,262 @@
+"""Charts of one image's trip as SVG: how θ comes about, the shots, the loss, and the slope. Nothing here draws."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from math import cos, log, pi, sin
+
+import numpy as np
+
+from hqnn.noise import Response
+from hqnn.records import Trip
+from ui.digits import MARKS
+
+#: The charts' own units; texts are 13 of them, so that they can be read on a phone and grow on a projector.
+WIDTH, HEIGHT = 380, 250
+#: Shots drawn one by one at most.
+MAX_DOTS = 100
+_ACROSS = 10
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A rectangle of the chart, and the values that its sides stand for."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+
+    def x(self, value: float) -> float:
+        low, high = self.x_range
+        return self.left + self.width * (value - low) / (high - low)
+
+    def y(self, value: float) -> float:
+        low, high = self.y_range
+        return self.top + self.height * (high - value) / (high - low)
+
+    def frame(self, x_ticks: dict[float, str], y_ticks: dict[float, str], x_name: str, y_name: str) -> str:
+        """Grid, ticks and names."""
+        bottom, right = self.top + self.height, self.left + self.width
+        vertical = "".join(
+            f'<line x1="{self.x(at):.1f}" y1="{self.top}" x2="{self.x(at):.1f}" y2="{bottom}" class="grid"/>'
+            + text(self.x(at), bottom + 15, name)
+            for at, name in x_ticks.items()
+        )
+        horizontal = "".join(
+            f'<line x1="{self.left}" y1="{self.y(at):.1f}" x2="{right}" y2="{self.y(at):.1f}" class="grid"/>'
+            + text(self.left - 5, self.y(at) + 4, name, "end")
+            for at, name in y_ticks.items()
+        )
+        names = text(right, bottom + 31, x_name, "end") + text(self.left, self.top - 7, y_name, "start")
+        return vertical + horizontal + names
+
+    def curve(self, points: Iterable[tuple[float, float]], kind: str) -> str:
+        path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
+        return f'<polyline points="{path}" class="{kind}"/>'
+
+    def point(self, x: float, y: float, kind: str, error: float = 0.0) -> str:
+        """A mark, with an error bar if it has an error."""
+        at = f"{self.x(x):.1f}"
+        low, high = (min(max(y + way * error, self.y_range[0]), self.y_range[1]) for way in (-1, 1))
+        bar = f'<line x1="{at}" y1="{self.y(low):.1f}" x2="{at}" y2="{self.y(high):.1f}" class="error"/>'
+        return (bar if error else "") + f'<circle cx="{at}" cy="{self.y(y):.1f}" r="5" class="{kind}"/>'
+
+
+def text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "") -> str:
+    """SVG: words at a place."""
+    of_kind = f' class="{kind}"' if kind else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{of_kind}>{escape(words)}</text>'
+
+
+def angle(trip: Trip) -> str:
+    """HTML: hidden features times weights, as bars, and what they add up to."""
+    contributions = trip.hidden * trip.weights
+    rows = (
+        ("hidden feature h", trip.hidden, "h"),
+        ("× weight w", trip.weights, "w"),
+        ("= contribution h · w (rad)", contributions, "c"),
+    )
+    body = "".join(_bars(name, values, 22 + 76 * place) for place, (name, values, _) in enumerate(rows))
+    total = float(contributions.sum())
+    alt = (
+        f"64 hidden features, times their weights: the contributions add up to {signed(total)} rad, "
+        f"with the bias {signed(trip.bias)} rad this is θ = {signed(trip.theta)} rad"
+    )
+    return _chart(body + _dial(trip.theta), alt)
+
+
+def _bars(name: str, values: np.ndarray, top: float) -> str:
+    reach = max(float(np.abs(values).max()), 1e-9)
+    low = 0.0 if values.min() >= 0 else -reach
+    axes = Axes(34, top, 236, 48, (0, len(values)), (low, reach))
+    ticks = {low: signed(low, 1), reach: signed(reach, 1)} if low else {0.0: "0", reach: f"{reach:.1f}"}
+    bars = "".join(
+        f'<rect x="{axes.x(place) + 0.4:.1f}" y="{axes.y(max(value, 0)):.1f}" width="2.9" '
+        f'height="{abs(axes.y(value) - axes.y(0)):.1f}" class="{"up" if value > 0 else "down"}"/>'
+        for place, value in enumerate(values.tolist())
+    )
+    zero = f'<line x1="34" y1="{axes.y(0):.1f}" x2="270" y2="{axes.y(0):.1f}" class="axis"/>'
+    names = text(34, top - 6, name, "start")
+    return names + bars + zero + "".join(text(30, axes.y(at) + 4, tick, "end") for at, tick in ticks.items())
+
+
+def _dial(theta: float) -> str:
+    """θ as an angle from the vertical, and its turn around it."""
+    x, y, r = 325, 112, 42
+    end = x + r * sin(theta), y - r * cos(theta)
+    large, sweep = int(abs(theta) % (2 * pi) > pi), int(theta > 0)
+    arc = x + 20 * sin(theta), y - 20 * cos(theta)
+    return (
+        f'<circle cx="{x}" cy="{y}" r="{r}" class="grid"/><line x1="{x}" y1="{y}" x2="{x}" y2="{y - r}" class="grid"/>'
+        f'<path d="M{x} {y - 20} A20 20 0 {large} {sweep} {arc[0]:.1f} {arc[1]:.1f}" class="measured"/>'
+        f'<line x1="{x}" y1="{y}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" class="measured"/>'
+        + text(x, 52, "sum + bias = θ")
+        + text(x, y + 64, f"{signed(theta)} rad", kind="strong")
+        + text(x, y + 82, f"{signed(theta * 180 / pi, 1)}°", kind="strong")
+    )
+
+
+def shots(trip: Trip, digits: tuple[int, int], turn: int) -> str:
+    """HTML: each shot a dot that has fallen to 0 or 1; bars where there are too many; no shots, exact bars.
+
+    Args:
+        trip: the measurement.
+        digits: the pair.
+        turn: how often it has been measured: the dots fall anew when it changes.
+    """
+    share = (1 - trip.measured, trip.measured)
+    exact = (1 - trip.exact, trip.exact)
+    axes = Axes(40, 22, 330, 184, (0, 2), (0, 1))
+    ticks = {0.0: "0", 0.5: "½", 1.0: "1"}
+    frame = axes.frame({}, ticks, "", "share of the shots")
+    few = trip.shots is not None and trip.shots <= MAX_DOTS
+    body = "".join(
+        (_dots(axes, bit, round(share[bit] * (trip.shots or 0)), trip.shots or 1, turn) if few else "")
+        + _bin(axes, bit, share[bit], exact[bit], trip.error, few)
+        + text(axes.x(bit + 0.5), 224, f"{bit}: {MARKS[bit]} {digits[bit]}", kind=f"digit-{'ab'[bit]}")
+        + text(axes.x(bit + 0.5), 242, _count(trip, share[bit]))
+        for bit in (0, 1)
+    )
+    alt = f"{_count(trip, share[1])} in 1, {_count(trip, share[0])} in 0; exactly P(1) is {trip.exact:.3f}"
+    return _chart(frame + body, alt)
+
+
+def _count(trip: Trip, share: float) -> str:
+    return f"{share:.3f}" if trip.shots is None else f"{round(share * trip.shots):,} of {trip.shots:,}"
+
+
+def _bin(axes: Axes, bit: int, share: float, exact: float, error: float, few: bool) -> str:
+    left, right = axes.x(bit + 0.12), axes.x(bit + 0.88)
+    bar = (
+        ""
+        if few
+        else f'<rect x="{left:.1f}" y="{axes.y(share):.1f}" width="{right - left:.1f}" '
+        f'height="{axes.y(0) - axes.y(share):.1f}" class="bar digit-{"ab"[bit]}"/>'
+    )
+    at = axes.y(exact)
+    line = f'<line x1="{left - 8:.1f}" y1="{at:.1f}" x2="{right + 8:.1f}" y2="{at:.1f}" class="ideal"/>'
+    return bar + line + (axes.point(bit + 0.94, share, "dot", error) if error else "")
+
+
+def _dots(axes: Axes, bit: int, count: int, total: int, turn: int) -> str:
+    """Dots from the bottom up, so that a full column of them is as high as its share of the shots."""
+    rows = -(-total // _ACROSS)
+    step = axes.width / 2 * 0.72 / _ACROSS
+    radius = min(step, axes.height / rows) * 0.4
+    order = np.random.default_rng((turn, bit)).permutation(count)
+    return "".join(
+        f'<circle cx="{axes.x(bit + 0.14) + (place % _ACROSS + 0.5) * step:.1f}" '
+        f'cy="{axes.y((place // _ACROSS + 0.5) / rows):.1f}" r="{radius:.1f}" '
+        f'class="shot-{turn % 2} digit-{"ab"[bit]}" style="animation-delay:{8 * when}ms"/>'
+        for place, when in enumerate(order.tolist())
+    )
+
+
+def loss(trip: Trip, digit: int) -> str:
+    """HTML: the loss over p of the right digit, with the measured point, its tangent and the exact point."""
+    cross_entropy = trip.loss == "cross-entropy"
+    top = 5.0 if cross_entropy else 0.0
+    axes = Axes(40, 26, 325, 172, (0, 1), (0, top) if cross_entropy else (-1, 0))
+    name = "loss −log p" if cross_entropy else "loss −p"
+    ticks = {float(at): signed(at, 0) for at in range(6)} if cross_entropy else {0.0: "0", -0.5: "−½", -1.0: "−1"}
+    frame = axes.frame({0: "0", 0.25: "¼", 0.5: "½", 0.75: "¾", 1: "1"}, ticks, f"p of the right digit, {digit}", name)
+    grid = np.linspace(np.exp(-top), 1, 200) if cross_entropy else np.linspace(0, 1, 2)
+    of = (lambda p: -log(p)) if cross_entropy else (lambda p: -p)
+    exact = trip.exact if trip.label else 1 - trip.exact
+    value = trip.losses[trip.loss]
+    body = (
+        axes.curve(((p, of(p)) for p in grid.tolist()), "ideal")
+        + axes.curve(_tangent(axes, trip.probability, value, trip.loss_slope), "tangent")
+        + axes.point(exact, min(of(max(exact, 1e-9)), top), "hollow")
+        + axes.point(trip.probability, min(value, top), "dot")
+    )
+    return _chart(
+        frame + body,
+        f"{name} over p: at the measured p = {trip.probability:.3f} it is {signed(value)}, "
+        f"with slope {signed(trip.loss_slope)}",
+    )
+
+
+def _tangent(axes: Axes, x: float, y: float, slope: float) -> list[tuple[float, float]]:
+    """The part of a tangent line that is near its point and within the axes."""
+    (left, right), (low, high) = axes.x_range, axes.y_range
+    steps = np.linspace(-(right - left) / 4, (right - left) / 4, 101)
+    line = [(x + step, y + slope * step) for step in steps.tolist()]
+    return [(a, b) for a, b in line if left <= a <= right and low <= b <= high]
+
+
+def slope(trip: Trip, response: Response) -> str:
+    """HTML: P(1) over θ, the two shifted measurements with the secant through them, and the tangent at θ."""
+    turns = 2 * pi * round(trip.theta / (2 * pi))
+    reach = 2 * pi if abs(trip.theta - turns) + abs(trip.shift) <= 2 * pi else 4 * pi
+    axes = Axes(34, 26, 336, 172, (turns - reach, turns + reach), (0, 1))
+    step = reach / 4
+    ticks = {turns + place * step: _in_pi(turns + place * step) for place in range(-4, 5)}
+    frame = axes.frame(ticks, {0: "0", 0.5: "½", 1: "1"}, "θ (radians)", "P(1)")
+    grid = np.linspace(*axes.x_range, 241)
+    angles = (trip.theta + trip.shift, trip.theta - trip.shift)
+    errors = [shot_error(exact, trip.shots) for exact in trip.shifted_exact]
+    body = (
+        axes.curve(zip(grid.tolist(), response.probability(grid).tolist(), strict=True), "ideal")
+        + axes.curve(zip(angles, trip.shifted, strict=True), "secant")
+        + axes.curve(_tangent(axes, trip.theta, trip.exact, trip.slope), "tangent")
+        + "".join(axes.point(at, p, "dot", e) for at, p, e in zip(angles, trip.shifted, errors, strict=True))
+        + axes.point(trip.theta, trip.exact, "hollow")
+        + "".join(
+            text(axes.x(at), axes.y(p) + (20 if p > 0.8 else -10), name)
+            for at, p, name in zip(angles, trip.shifted, ("θ + s", "θ − s"), strict=True)
+        )
+    )
+    return _chart(
+        frame + body,
+        f"P(1) over θ: {trip.shifted[0]:.3f} at θ + s and {trip.shifted[1]:.3f} at θ − s, "
+        f"so the slope at θ = {signed(trip.theta)} is {signed(trip.slope)} per radian",
+    )
+
+
+def shot_error(probability: float, shots: int | None) -> float:
+    """Standard error of a share of N shots."""
+    return 0.0 if shots is None else (probability * (1 - probability) / shots) ** 0.5
+
+
+def signed(value: float, decimals: int = 3) -> str:
+    """Fixed decimals, and a real minus sign; never a negative zero."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+
+
+def _in_pi(angle: float) -> str:
+    halves = round(angle / (pi / 2))
+    if halves % 2:
+        return ""
+    turns = halves // 2
+    return "0" if turns == 0 else f"{'−' if turns < 0 else ''}{'' if abs(turns) == 1 else abs(turns)}π"
+
+
+def _chart(body: str, alt: str) -> str:
+    return (
+        f'<figure class="trip"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
+        f"{body}</svg></figure>"
+    )

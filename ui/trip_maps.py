@@ -1,0 +1,131 @@
+"""Pictures of one image's trip made of pixels: the image, the feature maps, the saliency. Nothing here draws."""
+
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hqnn.records import Trip
+from ui.digits import data_uri
+
+#: Colours of the lowest, the middle and the highest value of a saliency map, by theme: brown to teal, which
+#: colour-blind eyes tell apart (ColorBrewer's BrBG), and neither is a digit's.
+DIVERGING = {
+    "light": ((140, 81, 10), (250, 250, 250), (1, 102, 94)),
+    "dark": ((244, 165, 90), (20, 27, 26), (90, 220, 200)),
+}
+#: Colour of the gaps between the maps, and of the frame around the one with the strongest answer.
+GAP, STRONGEST = (96, 112, 106), (255, 176, 0)
+#: Screen pixels of an image's pixel in the saliency picture, and how many of the strongest wear their sign.
+ZOOM, SIGNED = 14, 12
+
+
+def pixels(trip: Trip, digit: int) -> str:
+    """HTML: the image, with its scale."""
+    alt = f"the image of a {digit}, 28 × 28 pixels, grey from 0 to 1, mean {trip.pixels.mean():.2f}"
+    return _figure(np.round(255 * trip.pixels).astype(np.uint8), alt, _scale("#000000, #FFFFFF", "0 black", "1 white"))
+
+
+def feature_maps(maps: NDArray[np.float32], columns: int, which: str) -> str:
+    """HTML: all feature maps of a convolution on one scale, the strongest one framed.
+
+    Args:
+        maps: (count, height, width), not negative.
+        columns: maps in a row.
+        which: the convolution's number.
+    """
+    top = float(maps.max())
+    strongest = int(maps.max(axis=(1, 2)).argmax())
+    alt = (
+        f"{len(maps)} feature maps of convolution {which}, {maps.shape[1]} × {maps.shape[2]} each; "
+        f"the largest answer is {top:.2f}, in map {strongest + 1}, which is framed"
+    )
+    scale = _scale("#000000, #FFFFFF", "0", f"{top:.2f} largest answer")
+    return _figure(mosaic(maps, columns, strongest), alt, scale)
+
+
+def mosaic(maps: NDArray[np.float32], columns: int, framed: int) -> NDArray[np.uint8]:
+    """The maps side by side, two pixels between them: (height, width, 3)."""
+    count, height, width = maps.shape
+    rows = -(-count // columns)
+    picture = np.full((rows * (height + 2) + 2, columns * (width + 2) + 2, 3), GAP, np.uint8)
+    grey = np.round(255 * maps / max(float(maps.max()), 1e-12)).astype(np.uint8)
+    for place in range(count):
+        top, left = (2 + at * (size + 2) for at, size in zip(divmod(place, columns), (height, width), strict=True))
+        if place == framed:
+            picture[top - 2 : top + height + 2, left - 2 : left + width + 2] = STRONGEST
+        picture[top : top + height, left : left + width] = grey[place, :, :, None]
+    return picture
+
+
+def saliency(trip: Trip, digit: int, theme: str) -> str:
+    """HTML: how far each pixel moves θ, the digit's outline over it, the strongest pixels with their sign."""
+    reach = float(np.abs(trip.saliency).max())
+    low, middle, high = DIVERGING[theme]
+    row, column = strongest_pixel(trip)
+    alt = (
+        f"saliency map of a {digit}: the strongest pixel, row {row + 1}, column {column + 1}, moves θ by "
+        f"{trip.saliency[row, column]:+.3f} rad per unit of grey"
+    ).replace("-", "−")
+    colours = ", ".join(f"rgb{colour}" for colour in (low, middle, high))
+    scale = _scale(colours, f"−{reach:.3f} lowers θ", "0", f"+{reach:.3f} raises θ")
+    return _figure(saliency_picture(trip, theme), alt, scale, "rad per unit of grey")
+
+
+def strongest_pixel(trip: Trip) -> tuple[int, int]:
+    """Row and column, from 0, of the pixel that moves θ most."""
+    row, column = np.unravel_index(np.abs(trip.saliency).argmax(), trip.saliency.shape)
+    return int(row), int(column)
+
+
+def saliency_picture(trip: Trip, theme: str) -> NDArray[np.uint8]:
+    """(28 · ZOOM, 28 · ZOOM, 3): colours of both signs, the digit's outline, and signs."""
+    values = trip.saliency / max(float(np.abs(trip.saliency).max()), 1e-12)
+    low, middle, high = (np.array(colour, float) for colour in DIVERGING[theme])
+    share = np.abs(values)[..., None]
+    colours = middle + share * (np.where(values[..., None] < 0, low, high) - middle)
+    picture = np.round(colours).astype(np.uint8).repeat(ZOOM, 0).repeat(ZOOM, 1)
+    ink = np.array((0, 0, 0) if theme == "light" else (255, 255, 255), np.uint8)
+    picture[_outline(trip.pixels > 0.5)] = ink
+    paper = np.uint8(255) - ink
+    for place in np.argsort(np.abs(values), axis=None)[-SIGNED:]:
+        row, column = divmod(int(place), values.shape[1])
+        _sign(
+            picture[row * ZOOM : (row + 1) * ZOOM, column * ZOOM : (column + 1) * ZOOM], values[row, column] > 0, paper
+        )
+    return picture
+
+
+def _outline(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where the zoomed picture has the border of a region, two pixels wide."""
+    large = inside.repeat(ZOOM, 0).repeat(ZOOM, 1)
+    border = np.zeros_like(large)
+    for axis in (0, 1):
+        for step in (-1, 1):
+            border |= large & ~np.roll(large, step, axis) | ~large & np.roll(large, step, axis)
+    return border
+
+
+def _sign(cell: NDArray[np.uint8], positive: bool, colour: NDArray[np.uint8]) -> None:
+    """Write a plus or a minus into a pixel's cell."""
+    middle = slice(ZOOM // 2 - 1, ZOOM // 2 + 1)
+    cell[middle, 3:-3] = colour
+    if positive:
+        cell[3:-3, middle] = colour
+
+
+def _figure(picture: NDArray[np.uint8], alt: str, scale: str, unit: str = "") -> str:
+    caption = f"<small>{escape(unit)}</small>" if unit else ""
+    return (
+        f'<figure class="trip"><img src="{data_uri(picture)}" alt="{escape(alt)}">'
+        f"<figcaption>{scale}{caption}</figcaption></figure>"
+    )
+
+
+def _scale(colours: str, *ends: str) -> str:
+    """HTML: a strip of colours with what its ends stand for."""
+    labels = "".join(f"<span>{escape(end)}</span>" for end in ends)
+    return (
+        f'<span class="scale"><i style="background: linear-gradient(to right, {colours})"></i>'
+        f"<span>{labels}</span></span>"
+    )

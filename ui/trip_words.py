@@ -1,0 +1,217 @@
+"""One image's trip in words and numbers: each stage's name, title, numbers and what they say. Nothing here draws."""
+
+from dataclasses import dataclass
+from html import escape
+from math import pi, sin
+
+import numpy as np
+
+from hqnn.config import ENGINES, RunConfig
+from hqnn.records import Trip
+from ui.charts import LOSS_NAMES
+from ui.trip_charts import signed
+from ui.trip_maps import strongest_pixel
+
+#: The stages' names in their row, in order.
+STAGES = ("1 Pixels", "2 Maps 1", "3 Maps 2", "4 Angle", "5 Qubit", "6 Shots", "7 Loss", "8 Slope", "9 Back")
+
+Numbers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written beside a stage's picture."""
+
+    title: str
+    numbers: Numbers
+    says: str
+
+
+def words(stage: int, trip: Trip, config: RunConfig) -> Words:
+    """The words of a stage, counted from 0."""
+    return (_pixels, _maps1, _maps2, _angle, _qubit, _shots, _loss, _slope, _saliency)[stage](trip, config)
+
+
+def numbers_list(numbers: Numbers) -> str:
+    """HTML: names and values."""
+    rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers)
+    return f'<dl class="numbers">{rows}</dl>'
+
+
+def who_answers(config: RunConfig, trip: Trip) -> str:
+    """Which network, measured by what."""
+    shots = "exact probabilities" if trip.shots is None else f"{trip.shots:,} shots"
+    a, b = config.digits
+    said = (
+        f"The network of this training answers ({a} vs {b}, seed {config.seed}), with {shots} on engine {trip.engine}"
+    )
+    if ENGINES[config.engine].hardware:
+        return f"{said}: measuring on {config.backend or 'its device'} again would cost money."
+    return f"{said}."
+
+
+def with_error(value: float, error: float) -> str:
+    """A measured value with its standard error, if shots gave it one."""
+    return f"{signed(value)} ± {error:.3f}" if error else f"{signed(value)}, exact"
+
+
+def _digit(trip: Trip, config: RunConfig) -> int:
+    return config.digits[trip.label]
+
+
+def _pixels(trip: Trip, config: RunConfig) -> Words:
+    ink = int((trip.pixels > 0).sum())
+    return Words(
+        "The network sees 28 × 28 grey levels and nothing else",
+        [
+            ("pixels", "784"),
+            ("not black", f"{ink}"),
+            ("mean grey", f"{trip.pixels.mean():.3f}"),
+            ("brightest", f"{trip.pixels.max():.3f}"),
+        ],
+        f"It is not told that this is a {_digit(trip, config)}.",
+    )
+
+
+def _maps(maps: np.ndarray) -> Numbers:
+    strongest = int(maps.max(axis=(1, 2)).argmax())
+    return [
+        ("numbers in them", f"{maps.size:,}"),
+        ("of these 0", f"{(maps == 0).mean():.0%}"),
+        ("largest answer", f"{maps.max():.3f}"),
+        ("in map", f"{strongest + 1}"),
+    ]
+
+
+def _maps1(trip: Trip, _config: RunConfig) -> Words:
+    return Words(
+        "The first convolution looks for 32 small patterns, everywhere in the image",
+        [("maps", "32, each 12 × 12"), *_maps(trip.maps1)],
+        "Bright is where a pattern of 5 × 5 pixels was found; what is negative becomes 0, and of each 2 × 2 "
+        "answers the largest is kept.",
+    )
+
+
+def _maps2(trip: Trip, _config: RunConfig) -> Words:
+    return Words(
+        "The second convolution looks for 64 patterns of those patterns",
+        [("maps", "64, each 4 × 4"), *_maps(trip.maps2)],
+        "The image itself can no longer be seen: 1,024 numbers are left, which go into two linear layers.",
+    )
+
+
+def _angle(trip: Trip, _config: RunConfig) -> Words:
+    contributions = trip.hidden * trip.weights
+    up, down = (float(contributions[contributions * way > 0].sum()) for way in (1, -1))
+    return Words(
+        f"All of it ends in one angle: θ = {signed(trip.theta)} rad",
+        [
+            ("hidden features above 0", f"{int((trip.hidden > 0).sum())} of 64"),
+            ("contributions up", f"{signed(up)} rad"),
+            ("contributions down", f"{signed(down)} rad"),
+            ("bias", f"{signed(trip.bias)} rad"),
+            ("θ", f"{signed(trip.theta)} rad = {signed(180 / pi * trip.theta, 1)}°"),
+        ],
+        "θ is all that the circuit is told of the image.",
+    )
+
+
+def _qubit(trip: Trip, _config: RunConfig) -> Words:
+    before, after = (", ".join(signed(value) for value in vector) for vector in trip.bloch)
+    return Words(
+        f"The qubit's arrow is turned by θ = {signed(180 / pi * trip.theta, 1)}°",
+        [
+            ("after H (x, y, z)", before),
+            ("after RY(θ) (x, y, z)", after),
+            ("length", f"{np.linalg.norm(trip.bloch[1]):.3f}"),
+            ("P(1), exact", f"{trip.exact:.3f}"),
+        ],
+        "An arrow that points down gives 1 in every shot, one that points up gives 0; level, it is a coin."
+        + (" P(1) has the errors of the readout in it." if trip.engine == "noisy" else ""),
+    )
+
+
+def _shots(trip: Trip, config: RunConfig) -> Words:
+    answer = config.digits[int(trip.measured > 0.5)]
+    right = "right" if answer == _digit(trip, config) else "wrong"
+    numbers = [("P(1), measured ± standard error", with_error(trip.measured, trip.error))]
+    numbers += [("P(1), exact", f"{trip.exact:.3f}")]
+    if trip.error:
+        numbers += [("they differ by", f"{signed((trip.measured - trip.exact) / trip.error, 1)} standard errors")]
+    if trip.shots is None:
+        title = f"No shots fall: the exact P(1) is {trip.exact:.3f}"
+    else:
+        title = f"{trip.ones:,} of {trip.shots:,} shots land in 1"
+    return Words(
+        title,
+        [*numbers, ("answer", f"{answer}, {right}")],
+        "The thin dashed lines are where infinitely many shots end.",
+    )
+
+
+def _loss(trip: Trip, config: RunConfig) -> Words:
+    digit, other = _digit(trip, config), "published" if trip.loss == "cross-entropy" else "cross-entropy"
+    of = "P(1)" if trip.label else "1 − P(1)"
+    return Words(
+        f"The right digit, {digit}, has p = {trip.probability:.3f}: its {LOSS_NAMES[trip.loss]} is "
+        f"{signed(trip.losses[trip.loss])}",
+        [
+            (f"p = {of}, measured", f"{trip.probability:.3f}"),
+            (f"{LOSS_NAMES[trip.loss]}, trained on", signed(trip.losses[trip.loss])),
+            (LOSS_NAMES[other], signed(trip.losses[other])),
+            ("dL/dp", signed(trip.loss_slope)),
+        ],
+        "The steeper the curve at p, the more this image teaches. The hollow mark is the exact p.",
+    )
+
+
+def _slope(trip: Trip, config: RunConfig) -> Words:
+    published = trip.gradient_rule == "published"
+    raw = [("what the rule says without shot noise", signed(trip.slope_of_rule))] if published else []
+    sign = "1" if trip.label else "−1"
+    rule = "raw difference" if published else "parameter-shift rule"
+    return Words(
+        f"Two more measurements give the slope back: dL/dθ = {signed(trip.gradient)}",
+        [
+            ("P(1) at θ + s", f"{trip.shifted[0]:.3f}"),
+            ("P(1) at θ − s", f"{trip.shifted[1]:.3f}"),
+            ("divided by" if not published else "not divided by", f"2 sin s = {signed(2 * sin(trip.shift))}"),
+            ("dP/dθ ± standard error", with_error(trip.slope, trip.slope_error)),
+            *raw,
+            ("dP/dθ, exact", signed(trip.slope_exact)),
+            ("dL/dθ = dL/dp · dp/dP · dP/dθ", f"{signed(trip.loss_slope)} · {sign} · {signed(trip.slope)}"),
+            ("dL/dθ, measured", f"{signed(trip.gradient)} per rad"),
+            ("dL/dθ, exact", f"{signed(trip.gradient_exact)} per rad"),
+        ],
+        f"{_which_way(trip, config)} Rule: {rule}, s = {trip.shift:.3f} rad.",
+    )
+
+
+def _which_way(trip: Trip, config: RunConfig) -> str:
+    if trip.gradient == 0:
+        return "The measured slope is 0: this image would not move θ at all."
+    way = "smaller" if trip.gradient > 0 else "larger"
+    said = f"θ should become {way}, against dL/dθ, which makes {_digit(trip, config)} more probable."
+    if trip.gradient * trip.gradient_exact < 0:
+        return f"As measured, θ should become {way}; the exact slope says the opposite: shots reversed its sign."
+    if trip.slope_error and abs(trip.slope) < 2 * trip.slope_error:
+        return f"{said} The slope is less than two standard errors from 0: shots could have reversed it."
+    return said
+
+
+def _saliency(trip: Trip, config: RunConfig) -> Words:
+    row, column = strongest_pixel(trip)
+    strongest = float(trip.saliency[row, column])
+    positive = trip.saliency > 0
+    way = "raises" if strongest > 0 else "lowers"
+    return Words(
+        "These pixels move θ most",
+        [
+            ("strongest pixel", f"row {row + 1}, column {column + 1}"),
+            ("∂θ/∂pixel there", f"{signed(strongest)} rad per unit of grey"),
+            ("pixels that raise θ", f"{int(positive.sum())} of 784"),
+            ("all pixels a hundredth brighter", f"{signed(float(trip.saliency.sum()) / 100, 4)} rad"),
+        ],
+        f"A tenth more grey there {way} θ by about {abs(strongest) / 10:.4f} rad. The line is the outline of the "
+        f"{_digit(trip, config)}; + and − mark the twelve strongest pixels.",
+    )
