@@ -33,6 +33,11 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     visit.page.screenshot(path=folder / f"training-{size}-{scheme}.png")
     visit.page.get_by_text("Finished:").wait_for(timeout=60_000)
     take("trained")
+    run = next(each for each in visit.page.url.partition("?")[2].split("&") if each.startswith("run="))
+    for stage in ("Shots", "Slope", "Saliency"):
+        visit.open(f"gradients?gradients_part=One image's trip&trip_stage={stage}&{run}")
+        visit.by_key("trip_steps").evaluate("row => row.scrollIntoView()")
+        take(f"trip-{stage.lower()}")
     visit.page.get_by_text("Next: test it").click()
     visit.page.locator(".gallery img").first.wait_for()
     take("tested")

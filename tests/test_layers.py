@@ -113,7 +113,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
-            "from ui import frame, answers, network",
+            "from ui import frame, answers, network, image_trip",
             {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
         ),
     ],

@@ -1,5 +1,8 @@
 """One image's trip through the network, from pixels to the loss and back to the pixels that matter."""
 
+from dataclasses import replace
+from functools import partial
+
 import streamlit as st
 
 from hqnn.config import TEST_COUNTS, TRAIN_COUNTS, RunConfig
@@ -14,7 +17,29 @@ from ui.trip_words import STAGES, numbers_list, who_answers, words
 HEIGHT = 380
 
 EXPLANATION = r"""
-TODO
+Two convolutions, each followed by $\max(0, x)$ and by the largest of every $2 \times 2$ answers, leave 1,024 numbers; a
+linear layer makes 64 hidden features $h$ of them, and the last one the angle
+
+$$\theta = \sum_{i=1}^{64} w_i\,h_i + b .$$
+
+$H$ lays the qubit's arrow along $x$; $R_Y(\theta)$ turns it to $(\cos\theta,\, 0,\, -\sin\theta)$, and each shot gives
+1 with probability $P(1) = (1 + \sin\theta)/2$; noise shortens the arrow. The share of ones among $N$ shots has the
+standard error $\sqrt{P(1)\,(1 - P(1))/N}$. With $p$ the probability of the right digit, $P(1)$ or $1 - P(1)$, the
+loss is $L = -\log p$ (or $-p$), and its slope comes back by the chain rule,
+
+$$\frac{dL}{d\theta} = \frac{dL}{dp}\,\frac{dp}{dP(1)}\,\frac{dP(1)}{d\theta}, \qquad
+\frac{dP(1)}{d\theta} = \frac{P(\theta + s) - P(\theta - s)}{2 \sin s},$$
+
+whose last factor is measured, with
+$\mathrm{SD}^2 = [P_+(1 - P_+) + P_-(1 - P_-)]\,/\,(4 N \sin^2 s)$. The published rule does not divide by $2 \sin s$.
+With $-\log p$, a $p$ below half a shot's share counts as $1/(2N)$. A step of the optimiser moves all weights so that
+$\theta$ goes against $dL/d\theta$, averaged over a batch, with dropout; here there is none.
+
+The last picture is the saliency $\partial\theta/\partial(\text{pixel})$: how far θ moves, to first order, for each
+unit of grey; where answers tie for the largest, as over plain black, the first of them counts. Parameter-shift rule: Mitarai et al. 2018,
+[doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,
+[doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331). Saliency: Simonyan, Vedaldi and Zisserman
+2013, [arXiv:1312.6034](https://arxiv.org/abs/1312.6034).
 """
 
 
@@ -41,17 +66,15 @@ def draw() -> None:
 
 def _trip(job: Job, run_file: bytes) -> None:
     counts = _counts(job.config)
+    stage = _row_of_stages()
     main, side = st.columns([2, 1], gap="medium")
     with side:
-        numbers = st.container()
-        with st.container(border=True, key="trip_card"):
-            part, place = dials.trip_image(job.config.digits, counts)
+        numbers = st.container(key="trip_numbers")
+        with st.container(border=True, key="trip_card", gap="small"):
+            part, place = dials.trip_image(job.config.digits, counts, partial(_thumbnail, job))
             _other_images(job, part, place, counts)
     with main:
-        stage = dials.trip_stage(STAGES)
-        with st.container(horizontal=True, vertical_alignment="center", key="trip_steps"):
-            _steps(stage)
-            title = st.container()
+        title = st.container(key="trip_title")
         picture = st.container(key="trip_picture")
         with picture, st.skeleton(height=HEIGHT):
             trip = cached.trip(job.id, part, place, dials.trip_seed(), run_file)
@@ -74,44 +97,43 @@ def _counts(config: RunConfig) -> dict[str, tuple[int, int]]:
     }
 
 
-def _steps(stage: int) -> None:
-    for label, key, icon, other, keys in (
-        ("Previous", "trip_back", "arrow_back", stage - 1, "Left"),
-        ("Next", "trip_next", "arrow_forward", stage + 1, "Right"),
-    ):
-        possible = 0 <= other < len(STAGES)
-        st.button(
-            label,
-            key=key,
-            icon=f":material/{icon}:",
-            shortcut=keys,
-            disabled=not possible,
-            on_click=dials.show_trip_stage,
-            args=(STAGES[other] if possible else STAGES[stage],),
-            help=f"The trip's {label.lower()} stage. Key: {keys.lower()} arrow.",
-        )
+def _row_of_stages() -> int:
+    """The stages, and the buttons that lead to the previous and to the next one; gives the place of the present."""
+    with st.container(horizontal=True, vertical_alignment="center", key="trip_steps"):
+        stage = dials.trip_stage(STAGES)
+        _stage_button("Previous", "trip_back", "Left", stage - 1)
+        _stage_button("Next", "trip_next", "Right", stage + 1)
+    return stage
+
+
+def _stage_button(label: str, key: str, shortcut: str, stage: int) -> None:
+    possible = 0 <= stage < len(STAGES)
+    st.button(
+        label,
+        key=key,
+        shortcut=shortcut,
+        disabled=not possible,
+        on_click=dials.show_trip_stage,
+        args=(STAGES[stage] if possible else "",),
+    )
 
 
 def _other_images(job: Job, part: str, place: int, counts: dict[str, tuple[int, int]]) -> None:
-    """The image itself, and buttons that lead to others."""
-    label, total = int(place >= counts[part][0]), sum(counts[part])
-    digit = job.config.digits[label]
-    number = place - label * counts[part][0]
-    evaluation = job.evaluation if part == "test" else None
-    st.html(gallery([_thumbnail(job.config, evaluation, part, place, label, number)], f"The chosen {digit}"))
+    """Buttons that lead to other images, and to other shots."""
+    total = sum(counts[part])
     mistaken = mistake_after(job.evaluation, place if part == "test" else -1)
     with st.container(horizontal=True, key="trip_images"):
         for name, key, icon, target in (
-            ("Previous image", "trip_image_back", "chevron_left", ("test" if part == "test" else "train", place - 1)),
-            ("Next image", "trip_image_next", "chevron_right", (part, place + 1)),
+            ("Previous image", "trip_image_back", "chevron_left", place - 1),
+            ("Next image", "trip_image_next", "chevron_right", place + 1),
         ):
             st.button(
                 name,
                 key=key,
                 icon=f":material/{icon}:",
-                disabled=not 0 <= target[1] < total,
+                disabled=not 0 <= target < total,
                 on_click=dials.show_trip_of,
-                args=(*target, counts),
+                args=(part, target, counts),
             )
         st.button(
             "A mistaken one",
@@ -143,21 +165,20 @@ def mistake_after(evaluation: Evaluation | None, place: int) -> int | None:
     return next((at for at in wrong if at > place), wrong[0] if wrong else None)
 
 
-def _thumbnail(
-    config: RunConfig, evaluation: Evaluation | None, part: str, place: int, label: int, number: int
-) -> Picture:
-    digit = config.digits[label]
-    pixels = cached.pixels(digit, part == "train")[number]
-    if evaluation is None:
-        return Picture(pixels, label, f"a {digit}", alt=f"handwritten {digit}, number {number + 1}")
-    said = evaluation.predictions[place]
-    return Picture(
-        pixels,
-        said,
-        f"tested as {config.digits[said]}",
-        alt=f"handwritten {digit}, number {number + 1}, read as {config.digits[said]} in the test",
-        correct=said == label,
+def _thumbnail(job: Job, part: str, label: int, number: int) -> None:
+    """The chosen image, and how the network read it when it was tested."""
+    digit = job.config.digits[label]
+    picture = Picture(
+        cached.pixels(digit, part == "train")[number - 1],
+        label,
+        f"a {digit}",
+        alt=f"handwritten {digit}, number {number}",
     )
+    if part == "test" and job.evaluation is not None:
+        place = number - 1 + label * job.evaluation.labels.count(0)
+        said = job.evaluation.predictions[place]
+        picture = replace(picture, detail=f"read as {job.config.digits[said]}", correct=said == label)
+    st.html(gallery([picture], "The chosen image"))
 
 
 def _picture(stage: int, trip: Trip, config: RunConfig) -> None:
@@ -169,7 +190,7 @@ def _picture(stage: int, trip: Trip, config: RunConfig) -> None:
         case 1:
             st.html(trip_maps.feature_maps(trip.maps1, 8, "1"))
         case 2:
-            st.html(trip_maps.feature_maps(trip.maps2, 8, "2"))
+            st.html(trip_maps.feature_maps(trip.maps2, 11, "2"))
         case 3:
             st.markdown(trip_charts.angle(trip), unsafe_allow_html=True)
         case 4:

@@ -1,8 +1,5 @@
 """Charts of one image's trip as SVG: how θ comes about, the shots, the loss, and the slope. Nothing here draws."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from html import escape
 from math import cos, log, pi, sin
 
 import numpy as np
@@ -10,65 +7,11 @@ import numpy as np
 from hqnn.noise import Response
 from hqnn.records import Trip
 from ui.digits import MARKS
+from ui.svg import Axes, chart, signed, text
 
-#: The charts' own units; texts are 13 of them, so that they can be read on a phone and grow on a projector.
-WIDTH, HEIGHT = 380, 250
 #: Shots drawn one by one at most.
 MAX_DOTS = 100
 _ACROSS = 10
-
-
-@dataclass(frozen=True)
-class Axes:
-    """A rectangle of the chart, and the values that its sides stand for."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-    x_range: tuple[float, float]
-    y_range: tuple[float, float]
-
-    def x(self, value: float) -> float:
-        low, high = self.x_range
-        return self.left + self.width * (value - low) / (high - low)
-
-    def y(self, value: float) -> float:
-        low, high = self.y_range
-        return self.top + self.height * (high - value) / (high - low)
-
-    def frame(self, x_ticks: dict[float, str], y_ticks: dict[float, str], x_name: str, y_name: str) -> str:
-        """Grid, ticks and names."""
-        bottom, right = self.top + self.height, self.left + self.width
-        vertical = "".join(
-            f'<line x1="{self.x(at):.1f}" y1="{self.top}" x2="{self.x(at):.1f}" y2="{bottom}" class="grid"/>'
-            + text(self.x(at), bottom + 15, name)
-            for at, name in x_ticks.items()
-        )
-        horizontal = "".join(
-            f'<line x1="{self.left}" y1="{self.y(at):.1f}" x2="{right}" y2="{self.y(at):.1f}" class="grid"/>'
-            + text(self.left - 5, self.y(at) + 4, name, "end")
-            for at, name in y_ticks.items()
-        )
-        names = text(right, bottom + 31, x_name, "end") + text(self.left, self.top - 7, y_name, "start")
-        return vertical + horizontal + names
-
-    def curve(self, points: Iterable[tuple[float, float]], kind: str) -> str:
-        path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
-        return f'<polyline points="{path}" class="{kind}"/>'
-
-    def point(self, x: float, y: float, kind: str, error: float = 0.0) -> str:
-        """A mark, with an error bar if it has an error."""
-        at = f"{self.x(x):.1f}"
-        low, high = (min(max(y + way * error, self.y_range[0]), self.y_range[1]) for way in (-1, 1))
-        bar = f'<line x1="{at}" y1="{self.y(low):.1f}" x2="{at}" y2="{self.y(high):.1f}" class="error"/>'
-        return (bar if error else "") + f'<circle cx="{at}" cy="{self.y(y):.1f}" r="5" class="{kind}"/>'
-
-
-def text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "") -> str:
-    """SVG: words at a place."""
-    of_kind = f' class="{kind}"' if kind else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{of_kind}>{escape(words)}</text>'
 
 
 def angle(trip: Trip) -> str:
@@ -85,7 +28,7 @@ def angle(trip: Trip) -> str:
         f"64 hidden features, times their weights: the contributions add up to {signed(total)} rad, "
         f"with the bias {signed(trip.bias)} rad this is θ = {signed(trip.theta)} rad"
     )
-    return _chart(body + _dial(trip.theta), alt)
+    return chart(body + _dial(trip.theta), alt)
 
 
 def _bars(name: str, values: np.ndarray, top: float) -> str:
@@ -141,7 +84,7 @@ def shots(trip: Trip, digits: tuple[int, int], turn: int) -> str:
         for bit in (0, 1)
     )
     alt = f"{_count(trip, share[1])} in 1, {_count(trip, share[0])} in 0; exactly P(1) is {trip.exact:.3f}"
-    return _chart(frame + body, alt)
+    return chart(frame + body, alt)
 
 
 def _count(trip: Trip, share: float) -> str:
@@ -168,11 +111,23 @@ def _dots(axes: Axes, bit: int, count: int, total: int, turn: int) -> str:
     radius = min(step, axes.height / rows) * 0.4
     order = np.random.default_rng((turn, bit)).permutation(count)
     return "".join(
-        f'<circle cx="{axes.x(bit + 0.14) + (place % _ACROSS + 0.5) * step:.1f}" '
-        f'cy="{axes.y((place // _ACROSS + 0.5) / rows):.1f}" r="{radius:.1f}" '
-        f'class="shot-{turn % 2} digit-{"ab"[bit]}" style="animation-delay:{8 * when}ms"/>'
+        _shot(
+            axes.x(bit + 0.14) + (place % _ACROSS + 0.5) * step,
+            axes.y((place // _ACROSS + 0.5) / rows),
+            radius,
+            f'class="shot-{turn % 2} digit-{"ab"[bit]}" style="animation-delay:{8 * when}ms"',
+            bit,
+        )
         for place, when in enumerate(order.tolist())
     )
+
+
+def _shot(x: float, y: float, radius: float, how: str, bit: int) -> str:
+    """A circle for 0, a diamond for 1."""
+    if bit == 0:
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {how}/>'
+    r = 1.2 * radius
+    return f'<polygon points="{x:.1f},{y - r:.1f} {x + r:.1f},{y:.1f} {x:.1f},{y + r:.1f} {x - r:.1f},{y:.1f}" {how}/>'
 
 
 def loss(trip: Trip, digit: int) -> str:
@@ -193,7 +148,7 @@ def loss(trip: Trip, digit: int) -> str:
         + axes.point(exact, min(of(max(exact, 1e-9)), top), "hollow")
         + axes.point(trip.probability, min(value, top), "dot")
     )
-    return _chart(
+    return chart(
         frame + body,
         f"{name} over p: at the measured p = {trip.probability:.3f} it is {signed(value)}, "
         f"with slope {signed(trip.loss_slope)}",
@@ -230,7 +185,7 @@ def slope(trip: Trip, response: Response) -> str:
             for at, p, name in zip(angles, trip.shifted, ("θ + s", "θ − s"), strict=True)
         )
     )
-    return _chart(
+    return chart(
         frame + body,
         f"P(1) over θ: {trip.shifted[0]:.3f} at θ + s and {trip.shifted[1]:.3f} at θ − s, "
         f"so the slope at θ = {signed(trip.theta)} is {signed(trip.slope)} per radian",
@@ -242,21 +197,9 @@ def shot_error(probability: float, shots: int | None) -> float:
     return 0.0 if shots is None else (probability * (1 - probability) / shots) ** 0.5
 
 
-def signed(value: float, decimals: int = 3) -> str:
-    """Fixed decimals, and a real minus sign; never a negative zero."""
-    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
-
-
 def _in_pi(angle: float) -> str:
     halves = round(angle / (pi / 2))
     if halves % 2:
         return ""
     turns = halves // 2
     return "0" if turns == 0 else f"{'−' if turns < 0 else ''}{'' if abs(turns) == 1 else abs(turns)}π"
-
-
-def _chart(body: str, alt: str) -> str:
-    return (
-        f'<figure class="trip"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
-        f"{body}</svg></figure>"
-    )

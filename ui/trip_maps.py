@@ -16,6 +16,8 @@ DIVERGING = {
 }
 #: Colour of the gaps between the maps, and of the frame around the one with the strongest answer.
 GAP, STRONGEST = (96, 112, 106), (255, 176, 0)
+#: Pixels of a feature map's side in its picture, and of the gap between two.
+TILE, BETWEEN = 48, 4
 #: Screen pixels of an image's pixel in the saliency picture, and how many of the strongest wear their sign.
 ZOOM, SIGNED = 14, 12
 
@@ -45,16 +47,17 @@ def feature_maps(maps: NDArray[np.float32], columns: int, which: str) -> str:
 
 
 def mosaic(maps: NDArray[np.float32], columns: int, framed: int) -> NDArray[np.uint8]:
-    """The maps side by side, two pixels between them: (height, width, 3)."""
-    count, height, width = maps.shape
+    """The maps side by side, each TILE pixels wide, with gaps between them: (height, width, 3)."""
+    count, zoom, pitch = len(maps), TILE // maps.shape[1], TILE + BETWEEN
     rows = -(-count // columns)
-    picture = np.full((rows * (height + 2) + 2, columns * (width + 2) + 2, 3), GAP, np.uint8)
+    picture = np.full((rows * pitch + BETWEEN, columns * pitch + BETWEEN, 3), GAP, np.uint8)
     grey = np.round(255 * maps / max(float(maps.max()), 1e-12)).astype(np.uint8)
+    grey = grey.repeat(zoom, 1).repeat(zoom, 2)
     for place in range(count):
-        top, left = (2 + at * (size + 2) for at, size in zip(divmod(place, columns), (height, width), strict=True))
+        top, left = (BETWEEN + at * pitch for at in divmod(place, columns))
         if place == framed:
-            picture[top - 2 : top + height + 2, left - 2 : left + width + 2] = STRONGEST
-        picture[top : top + height, left : left + width] = grey[place, :, :, None]
+            picture[top - BETWEEN : top + pitch, left - BETWEEN : left + pitch] = STRONGEST
+        picture[top : top + TILE, left : left + TILE] = grey[place, :, :, None]
     return picture
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from hqnn.config import ENGINES, RunConfig
 from hqnn.records import Trip
 from ui.charts import LOSS_NAMES
-from ui.trip_charts import signed
+from ui.svg import signed
 from ui.trip_maps import strongest_pixel
 
 #: The stages' names in their row, in order.
-STAGES = ("1 Pixels", "2 Maps 1", "3 Maps 2", "4 Angle", "5 Qubit", "6 Shots", "7 Loss", "8 Slope", "9 Back")
+STAGES = ("Pixels", "Maps 1", "Maps 2", "Angle", "Qubit", "Shots", "Loss", "Slope", "Saliency")
 
 Numbers = list[tuple[str, str]]
 
@@ -62,14 +62,14 @@ def _digit(trip: Trip, config: RunConfig) -> int:
 def _pixels(trip: Trip, config: RunConfig) -> Words:
     ink = int((trip.pixels > 0).sum())
     return Words(
-        "The network sees 28 × 28 grey levels and nothing else",
+        "The network sees 28 × 28 grey levels",
         [
             ("pixels", "784"),
             ("not black", f"{ink}"),
             ("mean grey", f"{trip.pixels.mean():.3f}"),
             ("brightest", f"{trip.pixels.max():.3f}"),
         ],
-        f"It is not told that this is a {_digit(trip, config)}.",
+        f"It is told nothing else, and not that this is a {_digit(trip, config)}.",
     )
 
 
@@ -85,16 +85,16 @@ def _maps(maps: np.ndarray) -> Numbers:
 
 def _maps1(trip: Trip, _config: RunConfig) -> Words:
     return Words(
-        "The first convolution looks for 32 small patterns, everywhere in the image",
+        "The first convolution looks for 32 small patterns",
         [("maps", "32, each 12 × 12"), *_maps(trip.maps1)],
-        "Bright is where a pattern of 5 × 5 pixels was found; what is negative becomes 0, and of each 2 × 2 "
+        "Bright is where such a pattern, of 5 × 5 pixels, was found; what is negative becomes 0, and of each 2 × 2 "
         "answers the largest is kept.",
     )
 
 
 def _maps2(trip: Trip, _config: RunConfig) -> Words:
     return Words(
-        "The second convolution looks for 64 patterns of those patterns",
+        "The second one looks for 64 patterns of patterns",
         [("maps", "64, each 4 × 4"), *_maps(trip.maps2)],
         "The image itself can no longer be seen: 1,024 numbers are left, which go into two linear layers.",
     )
@@ -104,7 +104,7 @@ def _angle(trip: Trip, _config: RunConfig) -> Words:
     contributions = trip.hidden * trip.weights
     up, down = (float(contributions[contributions * way > 0].sum()) for way in (1, -1))
     return Words(
-        f"All of it ends in one angle: θ = {signed(trip.theta)} rad",
+        f"All of it ends in one angle, θ = {signed(trip.theta)} rad",
         [
             ("hidden features above 0", f"{int((trip.hidden > 0).sum())} of 64"),
             ("contributions up", f"{signed(up)} rad"),
@@ -138,6 +138,8 @@ def _shots(trip: Trip, config: RunConfig) -> Words:
     numbers += [("P(1), exact", f"{trip.exact:.3f}")]
     if trip.error:
         numbers += [("they differ by", f"{signed((trip.measured - trip.exact) / trip.error, 1)} standard errors")]
+    says = "The dashed lines are where infinitely many shots end"
+    says += "; the green marks are the measured shares with their standard error." if trip.error else "."
     if trip.shots is None:
         title = f"No shots fall: the exact P(1) is {trip.exact:.3f}"
     else:
@@ -145,7 +147,7 @@ def _shots(trip: Trip, config: RunConfig) -> Words:
     return Words(
         title,
         [*numbers, ("answer", f"{answer}, {right}")],
-        "The thin dashed lines are where infinitely many shots end.",
+        says,
     )
 
 
@@ -153,37 +155,36 @@ def _loss(trip: Trip, config: RunConfig) -> Words:
     digit, other = _digit(trip, config), "published" if trip.loss == "cross-entropy" else "cross-entropy"
     of = "P(1)" if trip.label else "1 − P(1)"
     return Words(
-        f"The right digit, {digit}, has p = {trip.probability:.3f}: its {LOSS_NAMES[trip.loss]} is "
-        f"{signed(trip.losses[trip.loss])}",
+        f"The right digit, {digit}, has p = {trip.probability:.3f}",
         [
             (f"p = {of}, measured", f"{trip.probability:.3f}"),
             (f"{LOSS_NAMES[trip.loss]}, trained on", signed(trip.losses[trip.loss])),
             (LOSS_NAMES[other], signed(trip.losses[other])),
             ("dL/dp", signed(trip.loss_slope)),
         ],
-        "The steeper the curve at p, the more this image teaches. The hollow mark is the exact p.",
+        "The steeper the curve at p, the more this image teaches. Filled: the measured p; hollow: the exact one.",
     )
 
 
 def _slope(trip: Trip, config: RunConfig) -> Words:
     published = trip.gradient_rule == "published"
-    raw = [("what the rule says without shot noise", signed(trip.slope_of_rule))] if published else []
+    raw = [("the rule without shot noise", signed(trip.slope_of_rule))] if published else []
     sign = "1" if trip.label else "−1"
     rule = "raw difference" if published else "parameter-shift rule"
     return Words(
-        f"Two more measurements give the slope back: dL/dθ = {signed(trip.gradient)}",
+        f"Two more measurements give the slope, {signed(trip.slope)}",
         [
-            ("P(1) at θ + s", f"{trip.shifted[0]:.3f}"),
-            ("P(1) at θ − s", f"{trip.shifted[1]:.3f}"),
-            ("divided by" if not published else "not divided by", f"2 sin s = {signed(2 * sin(trip.shift))}"),
+            ("P(1) at θ + s and θ − s", f"{trip.shifted[0]:.3f}, {trip.shifted[1]:.3f}"),
+            ("not divided by" if published else "divided by", f"2 sin s = {signed(2 * sin(trip.shift))}"),
             ("dP/dθ ± standard error", with_error(trip.slope, trip.slope_error)),
             *raw,
             ("dP/dθ, exact", signed(trip.slope_exact)),
-            ("dL/dθ = dL/dp · dp/dP · dP/dθ", f"{signed(trip.loss_slope)} · {sign} · {signed(trip.slope)}"),
-            ("dL/dθ, measured", f"{signed(trip.gradient)} per rad"),
+            ("dL/dp · dp/dP(1)", f"{signed(trip.loss_slope)} · {sign}"),
+            ("the product dL/dθ", f"{signed(trip.gradient)} per rad"),
             ("dL/dθ, exact", f"{signed(trip.gradient_exact)} per rad"),
         ],
-        f"{_which_way(trip, config)} Rule: {rule}, s = {trip.shift:.3f} rad.",
+        f"{_which_way(trip, config)} Dashed: the secant through the two; thick: the slope that they give at θ, by the "
+        f"{rule} with s = {trip.shift:.3f} rad.",
     )
 
 
@@ -208,9 +209,9 @@ def _saliency(trip: Trip, config: RunConfig) -> Words:
         "These pixels move θ most",
         [
             ("strongest pixel", f"row {row + 1}, column {column + 1}"),
-            ("∂θ/∂pixel there", f"{signed(strongest)} rad per unit of grey"),
+            ("∂θ/∂pixel there", f"{signed(strongest)} rad per grey"),
             ("pixels that raise θ", f"{int(positive.sum())} of 784"),
-            ("all pixels a hundredth brighter", f"{signed(float(trip.saliency.sum()) / 100, 4)} rad"),
+            ("all pixels 0.01 brighter", f"{signed(float(trip.saliency.sum()) / 100, 4)} rad"),
         ],
         f"A tenth more grey there {way} θ by about {abs(strongest) / 10:.4f} rad. The line is the outline of the "
         f"{_digit(trip, config)}; + and − mark the twelve strongest pixels.",

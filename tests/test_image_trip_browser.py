@@ -1,0 +1,145 @@
+"""One image's trip in real Chromium: every stage, every image, by mouse and by keys. Any error on the page fails."""
+
+import re
+
+import pytest
+
+from tests.browser import PHONE, PROJECTOR, Visit, chromium, serving
+from tests.test_browser import accessible
+from ui.trip_words import STAGES
+
+#: 3 vs 5 after one epoch at a hundredth of the learning rate: some of its answers are wrong.
+SETTINGS = "digits=3&digits=5&n_train=20&n_test=50&epochs=1&learning_rate=0.0001"
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def link(browser, address):
+    """The trip's link, of a training that has ended."""
+    visit = Visit(browser, address)
+    page = visit.open(f"train?{SETTINGS}")
+    visit.button("train").click()
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    (run,) = re.findall(r"run=([\w.-]+)", page.url)
+    visit.context.close()
+    return f"gradients?gradients_part=One+image%27s+trip&run={run}"
+
+
+@pytest.fixture
+def visit(browser, address, request):
+    size, scheme = getattr(request, "param", (PROJECTOR, "light"))
+    visit = Visit(browser, address, size, scheme)
+    yield visit
+    visit.context.close()
+    assert not visit.errors
+
+
+def stage_is(visit, place: int) -> None:
+    """Wait until a stage is shown and marked in the row."""
+    chosen = visit.by_key("trip_stage").locator("[aria-checked=true], [aria-pressed=true]")
+    chosen.filter(has_text=re.compile(f"^{STAGES[place]}$")).wait_for()
+    visit.settle()
+
+
+def title(visit) -> str:
+    return visit.by_key("trip_title").locator("h4").inner_text()
+
+
+def fits(visit) -> None:
+    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+VISITS = [(PROJECTOR, "light"), (PHONE, "dark")]
+
+
+@pytest.mark.parametrize("visit", VISITS, indirect=True, ids=("projector-light", "phone-dark"))
+def test_all_stages_forth_and_back(visit, link):
+    visit.open(link)
+    stage_is(visit, 0)
+    titles, tops = [title(visit)], []
+    for place in range(1, len(STAGES)):
+        visit.button("trip_next").click()
+        stage_is(visit, place)
+        titles.append(title(visit))
+        picture = visit.by_key("trip_picture").locator("figure.trip, .js-plotly-plot").first
+        picture.wait_for()
+        tops.append(round(picture.bounding_box()["y"] + visit.page.evaluate("() => scrollY")))
+        fits(visit)
+    assert len(set(titles)) == len(STAGES)
+    if visit.page.viewport_size["width"] > PHONE[0]:
+        assert max(tops) - min(tops) <= 2
+    for place in range(len(STAGES) - 2, -1, -1):
+        visit.button("trip_back").click()
+        stage_is(visit, place)
+        assert title(visit) == titles[place]
+
+
+@pytest.mark.parametrize("stage", ["Maps 1", "Angle", "Qubit", "Shots", "Slope", "Saliency"])
+@pytest.mark.parametrize("visit", VISITS, indirect=True, ids=("projector-light", "phone-dark"))
+def test_the_stages_are_accessible(visit, link, stage):
+    visit.open(f"{link}&trip_stage={stage.replace(' ', '+')}")
+    stage_is(visit, STAGES.index(stage))
+    fits(visit)
+    accessible(visit)
+
+
+def test_arrow_keys_walk_and_leave_a_slider_its_own(visit, link):
+    page = visit.open(link)
+    stage_is(visit, 0)
+    page.locator("h2").click()
+    page.keyboard.press("ArrowRight")
+    stage_is(visit, 1)
+    page.keyboard.press("ArrowLeft")
+    stage_is(visit, 0)
+
+
+def number(visit) -> str:
+    return visit.by_key("trip_number").locator("input").input_value()
+
+
+def test_other_images_and_a_mistaken_one(visit, link):
+    page = visit.open(link)
+    before = visit.by_key("trip_picture").locator("img").get_attribute("src")
+    visit.button("trip_image_next").click()
+    page.wait_for_function("() => document.querySelector('.st-key-trip_number input').value === '2'")
+    visit.settle()
+    assert visit.by_key("trip_picture").locator("img").get_attribute("src") != before
+    assert "trip_number=2" in page.url
+    visit.button("trip_mistake").click()
+    visit.by_key("trip_card").locator(".wrong").wait_for()
+    visit.settle()
+    page.reload()
+    visit.settle()
+    visit.by_key("trip_card").locator(".wrong").wait_for()
+
+
+def test_measuring_again_lets_other_shots_fall(visit, link):
+    page = visit.open(f"{link}&trip_stage=Shots")
+    stage_is(visit, STAGES.index("Shots"))
+    seen = set()
+    for turn in range(1, 6):
+        visit.button("trip_again").click()
+        page.locator(f".trip .shot-{turn % 2}").first.wait_for()
+        visit.settle()
+        assert page.locator(".trip [class^=shot-]").count() == 100
+        seen.add(title(visit))
+    assert len(seen) > 1
+
+
+def test_a_link_to_an_image_that_is_not_there_is_answered(visit, link):
+    page = visit.open(f"{link}&trip_number=999")
+    page.get_by_text("Image: the link asks for “999”, but here are 1 to 50.").wait_for()
+    visit.button("trip_image_next").click()
+    page.get_by_text("the link asks for").wait_for(state="detached")
+    assert number(visit) == "2"

@@ -1,0 +1,74 @@
+"""Axes, curves and marks of small charts in SVG, and numbers as they are written there. Nothing here draws."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+#: The charts' own units; texts are 13 of them, so that they can be read on a phone and grow on a projector.
+WIDTH, HEIGHT = 380, 250
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A rectangle of the chart, and the values that its sides stand for."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+
+    def x(self, value: float) -> float:
+        low, high = self.x_range
+        return self.left + self.width * (value - low) / (high - low)
+
+    def y(self, value: float) -> float:
+        low, high = self.y_range
+        return self.top + self.height * (high - value) / (high - low)
+
+    def frame(self, x_ticks: dict[float, str], y_ticks: dict[float, str], x_name: str, y_name: str) -> str:
+        """Grid, ticks and names."""
+        bottom, right = self.top + self.height, self.left + self.width
+        vertical = "".join(
+            f'<line x1="{self.x(at):.1f}" y1="{self.top}" x2="{self.x(at):.1f}" y2="{bottom}" class="grid"/>'
+            + text(self.x(at), bottom + 15, name)
+            for at, name in x_ticks.items()
+        )
+        horizontal = "".join(
+            f'<line x1="{self.left}" y1="{self.y(at):.1f}" x2="{right}" y2="{self.y(at):.1f}" class="grid"/>'
+            + text(self.left - 5, self.y(at) + 4, name, "end")
+            for at, name in y_ticks.items()
+        )
+        names = text(right, bottom + 31, x_name, "end") + text(self.left, self.top - 7, y_name, "start")
+        return vertical + horizontal + names
+
+    def curve(self, points: Iterable[tuple[float, float]], kind: str) -> str:
+        path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
+        return f'<polyline points="{path}" class="{kind}"/>'
+
+    def point(self, x: float, y: float, kind: str, error: float = 0.0) -> str:
+        """A mark, with an error bar if it has an error."""
+        at = f"{self.x(x):.1f}"
+        low, high = (min(max(y + way * error, self.y_range[0]), self.y_range[1]) for way in (-1, 1))
+        bar = f'<line x1="{at}" y1="{self.y(low):.1f}" x2="{at}" y2="{self.y(high):.1f}" class="error"/>'
+        return (bar if error else "") + f'<circle cx="{at}" cy="{self.y(y):.1f}" r="5" class="{kind}"/>'
+
+
+def text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "") -> str:
+    """SVG: words at a place."""
+    of_kind = f' class="{kind}"' if kind else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{of_kind}>{escape(words)}</text>'
+
+
+def signed(value: float, decimals: int = 3) -> str:
+    """Fixed decimals, and a real minus sign; never a negative zero."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+
+
+def chart(body: str, alt: str) -> str:
+    """HTML: a whole chart of an image's trip."""
+    return (
+        f'<figure class="trip"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
+        f"{body}</svg></figure>"
+    )
