@@ -6,12 +6,14 @@ The saliency of a pixel is the change of θ with its grey: Simonyan, Vedaldi and
 from math import sqrt
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from hqnn.config import ENGINES, RunConfig
 from hqnn.data import load_pair
-from hqnn.gradients import slope_deviation
+from hqnn.engines import get_engine
+from hqnn.gradients import measure_jacobian, slope_deviation
 from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
 from hqnn.model import label_probabilities
@@ -47,6 +49,7 @@ def trip(run_file: bytes, part: str, place: int, seed: int) -> Trip:
     (saliency,) = torch.autograd.grad(features.theta.sum(), image)
     engine = "aer" if ENGINES[config.engine].hardware else config.engine
     theta = features.theta.item()
+    answer = _measurement(config, engine, theta, seed)
     return Trip(
         label=label,
         pixels=image.detach()[0, 0].numpy(),
@@ -58,7 +61,8 @@ def trip(run_file: bytes, part: str, place: int, seed: int) -> Trip:
         theta=theta,
         bloch=bloch_vectors(theta, config.noise),
         saliency=saliency[0, 0].numpy(),
-        **_answer(config, engine, theta, label, seed),
+        **answer,
+        **_loss(config, label, answer),
     )
 
 
@@ -71,8 +75,8 @@ def _image(config: RunConfig, part: str, place: int) -> tuple[Tensor, int]:
     return images.images[place : place + 1].clone(), int(images.labels[place])
 
 
-def _answer(config: RunConfig, engine: str, theta: float, label: int, seed: int) -> dict[str, Any]:
-    """What follows from θ: the measured, and beside it what infinitely many shots would say."""
+def _measurement(config: RunConfig, engine: str, theta: float, seed: int) -> dict[str, Any]:
+    """P(1) and its slope at θ: measured, and what infinitely many shots would say."""
     settings = config.engine_settings if engine == config.engine else None
     layer = HybridLayer(engine, config.shots, config.shift, config.gradient_rule, seed, settings)
     endless = HybridLayer(engine, None, config.shift, config.gradient_rule, settings=settings)
@@ -80,33 +84,38 @@ def _answer(config: RunConfig, engine: str, theta: float, label: int, seed: int)
         each.run(theta + layer.offsets).ravel().tolist() for each in (layer, endless)
     )
     slope, slope_of_rule = (float(combine(pair, layer.shift, layer.gradient_rule)) for pair in (shifted, shifted_exact))
-    angle = torch.tensor([[theta]], dtype=torch.float64, requires_grad=True)
-    true_slope = HybridLayer(engine, settings=settings).measure(angle)[1]
-    slope_exact = 0.0 if true_slope is None else true_slope.item()
-    losses, loss_slope = _losses(measured, label, config.shots, config.loss)
-    _, loss_slope_exact = _losses(exact, label, None, config.loss)
-    direction = 2 * label - 1  # the right digit's p is P(1), or 1 − P(1)
+    error, slope_error = _errors(config, theta)
+    _, slope_exact = measure_jacobian(get_engine(engine, settings), layer.circuit, [[theta]], shots=None)
     return {
         "engine": engine,
         "shots": config.shots,
         "ones": None if config.shots is None else round(config.shots * measured),
         "measured": measured,
         "exact": exact,
-        "error": 0.0 if config.shots is None else sqrt(exact * (1 - exact) / config.shots),
-        "probability": measured if label else 1 - measured,
-        "losses": losses,
-        "loss": config.loss,
-        "loss_slope": loss_slope,
+        "error": error,
         "shift": layer.shift,
         "gradient_rule": layer.gradient_rule,
         "shifted": tuple(shifted),
         "shifted_exact": tuple(shifted_exact),
         "slope": slope,
-        "slope_error": _slope_error(config, theta),
+        "slope_error": slope_error,
         "slope_of_rule": slope_of_rule,
-        "slope_exact": slope_exact,
-        "gradient": loss_slope * direction * slope,
-        "gradient_exact": loss_slope_exact * direction * slope_exact,
+        "slope_exact": float(slope_exact[0, 0, 1]),
+    }
+
+
+def _loss(config: RunConfig, label: int, answer: dict[str, Any]) -> dict[str, Any]:
+    """The loss of an answer, and its slope back to θ."""
+    losses, loss_slope = _losses(answer["measured"], label, config.shots, config.loss)
+    _, loss_slope_exact = _losses(answer["exact"], label, None, config.loss)
+    direction = 2 * label - 1  # the right digit's p is P(1), or 1 − P(1)
+    return {
+        "probability": answer["measured"] if label else 1 - answer["measured"],
+        "losses": losses,
+        "loss": config.loss,
+        "loss_slope": loss_slope,
+        "gradient": loss_slope * direction * answer["slope"],
+        "gradient_exact": loss_slope_exact * direction * answer["slope_exact"],
     }
 
 
@@ -120,8 +129,11 @@ def _losses(
     return {name: loss.item() for name, loss in losses.items()}, slope[0, label].item()
 
 
-def _slope_error(config: RunConfig, theta: float) -> float:
+def _errors(config: RunConfig, theta: float) -> tuple[float, float]:
+    """Standard errors of P(1), and of its slope."""
     if config.shots is None:
-        return 0.0
+        return 0.0, 0.0
     response = Response.of(config.noise)
-    return float(slope_deviation(theta, config.shift, config.shots, config.gradient_rule, response))
+    slope_error = slope_deviation(theta, config.shift, config.shots, config.gradient_rule, response)
+    exact = float(np.clip(response.probability(theta), 0, 1))
+    return sqrt(exact * (1 - exact) / config.shots), float(slope_error)

@@ -36,7 +36,9 @@ With $-\log p$, a $p$ below half a shot's share counts as $1/(2N)$. A step of th
 $\theta$ goes against $dL/d\theta$, averaged over a batch, with dropout; here there is none.
 
 The last picture is the saliency $\partial\theta/\partial(\text{pixel})$: how far θ moves, to first order, for each
-unit of grey; where answers tie for the largest, as over plain black, the first of them counts. Parameter-shift rule: Mitarai et al. 2018,
+unit of grey; where answers tie for the largest, as over plain black, the first of them counts.
+
+Parameter-shift rule: Mitarai et al. 2018,
 [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,
 [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331). Saliency: Simonyan, Vedaldi and Zisserman
 2013, [arXiv:1312.6034](https://arxiv.org/abs/1312.6034).

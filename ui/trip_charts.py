@@ -1,6 +1,6 @@
 """Charts of one image's trip as SVG: how θ comes about, the shots, the loss, and the slope. Nothing here draws."""
 
-from math import cos, log, pi, sin
+from math import cos, log, pi, sin, sqrt
 
 import numpy as np
 
@@ -194,7 +194,7 @@ def slope(trip: Trip, response: Response) -> str:
 
 def shot_error(probability: float, shots: int | None) -> float:
     """Standard error of a share of N shots."""
-    return 0.0 if shots is None else (probability * (1 - probability) / shots) ** 0.5
+    return 0.0 if shots is None else sqrt(max(0.0, probability * (1 - probability)) / shots)
 
 
 def _in_pi(angle: float) -> str:
