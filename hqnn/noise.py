@@ -109,6 +109,11 @@ class Response(NamedTuple):
         theta = np.asarray(theta, dtype=np.float64)
         return self.offset + self.sine * np.sin(theta) + self.cosine * np.cos(theta)
 
+    def standard_error(self, theta: ArrayLike, shots: int) -> NDArray[np.float64]:
+        """√(P (1 − P) / N): the standard deviation of P(1) measured with N shots at θ (any shape, radians)."""
+        one = np.clip(self.probability(theta), 0, 1)
+        return np.sqrt(one * (1 - one) / shots)
+
 
 #: The response without noise, (1 + sin θ)/2.
 IDEAL = Response()

@@ -3,10 +3,8 @@
 The saliency of a pixel is the change of θ with its grey: Simonyan, Vedaldi and Zisserman 2013, arXiv:1312.6034.
 """
 
-from math import sqrt
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -135,5 +133,4 @@ def _errors(config: RunConfig, theta: float) -> tuple[float, float]:
         return 0.0, 0.0
     response = Response.of(config.noise)
     slope_error = slope_deviation(theta, config.shift, config.shots, config.gradient_rule, response)
-    exact = float(np.clip(response.probability(theta), 0, 1))
-    return sqrt(exact * (1 - exact) / config.shots), float(slope_error)
+    return float(response.standard_error(theta, config.shots)), float(slope_error)

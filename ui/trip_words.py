@@ -35,7 +35,7 @@ def words(stage: int, trip: Trip, config: RunConfig) -> Words:
 def numbers_list(numbers: Numbers) -> str:
     """HTML: names and values."""
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers)
-    return f'<dl class="numbers">{rows}</dl>'
+    return f'<dl class="trip-numbers">{rows}</dl>'
 
 
 def who_answers(config: RunConfig, trip: Trip) -> str:
