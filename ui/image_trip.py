@@ -122,34 +122,27 @@ def _stage_button(label: str, key: str, shortcut: str, stage: int) -> None:
 
 def _other_images(job: Job, part: str, place: int, counts: dict[str, tuple[int, int]]) -> None:
     """Buttons that lead to other images, and to other shots."""
-    total = sum(counts[part])
+    places = range(sum(counts[part]))
     mistaken = mistake_after(job.evaluation, place if part == "test" else -1)
     with st.container(horizontal=True, key="trip_images"):
-        for name, key, icon, target in (
-            ("Previous image", "trip_image_back", "chevron_left", place - 1),
-            ("Next image", "trip_image_next", "chevron_right", place + 1),
+        for label, key, icon, target, meaning in (
+            ("Previous image", "trip_image_back", "chevron_left", (part, place - 1), "The one before it in its set."),
+            ("Next image", "trip_image_next", "chevron_right", (part, place + 1), "The one after it in its set."),
+            ("A mistaken one", "trip_mistake", "close", ("test", mistaken), "The next test image answered wrongly."),
         ):
             st.button(
-                name,
+                label,
                 key=key,
                 icon=f":material/{icon}:",
-                disabled=not 0 <= target < total,
+                disabled=target[1] is None or (key != "trip_mistake" and target[1] not in places),
                 on_click=dials.show_trip_of,
-                args=(part, target, counts),
+                args=(*target, counts),
+                help=meaning,
             )
-        st.button(
-            "A mistaken one",
-            key="trip_mistake",
-            icon=":material/close:",
-            disabled=mistaken is None,
-            on_click=dials.show_trip_of,
-            args=("test", mistaken or 0, counts),
-            help="The next test image that the network answered wrongly when it was tested, if there is one.",
-        )
         st.button(
             "Measure again",
             key="trip_again",
-            icon=":material/casino:",
+            icon=":material/replay:",
             on_click=dials.measure_trip_again,
             help="The same image and angle, with other shots.",
         )
