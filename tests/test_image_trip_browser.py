@@ -104,16 +104,17 @@ def test_arrow_keys_walk_and_leave_a_slider_its_own(visit, link):
     stage_is(visit, 0)
 
 
-def number(visit) -> str:
-    return visit.by_key("trip_number").locator("input").input_value()
+def number_is(visit, number: int) -> None:
+    """Wait until an image is chosen."""
+    visit.page.wait_for_function(f"() => document.querySelector('.st-key-trip_number input').value === '{number}'")
+    visit.settle()
 
 
 def test_other_images_and_a_mistaken_one(visit, link):
     page = visit.open(link)
     before = visit.by_key("trip_picture").locator("img").get_attribute("src")
     visit.button("trip_image_next").click()
-    page.wait_for_function("() => document.querySelector('.st-key-trip_number input').value === '2'")
-    visit.settle()
+    number_is(visit, 2)
     assert visit.by_key("trip_picture").locator("img").get_attribute("src") != before
     assert "trip_number=2" in page.url
     visit.button("trip_mistake").click()
@@ -142,4 +143,4 @@ def test_a_link_to_an_image_that_is_not_there_is_answered(visit, link):
     page.get_by_text("Image: the link asks for “999”, but here are 1 to 50.").wait_for()
     visit.button("trip_image_next").click()
     page.get_by_text("the link asks for").wait_for(state="detached")
-    assert number(visit) == "2"
+    number_is(visit, 2)
