@@ -20,10 +20,12 @@ class Axes:
     y_range: tuple[float, float]
 
     def x(self, value: float) -> float:
+        """Where a value stands from left to right."""
         low, high = self.x_range
         return self.left + self.width * (value - low) / (high - low)
 
     def y(self, value: float) -> float:
+        """Where a value stands from the top down."""
         low, high = self.y_range
         return self.top + self.height * (high - value) / (high - low)
 
@@ -44,6 +46,7 @@ class Axes:
         return vertical + horizontal + names
 
     def curve(self, points: Iterable[tuple[float, float]], kind: str) -> str:
+        """A line through points, of a CSS class."""
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
         return f'<polyline points="{path}" class="{kind}"/>'
 

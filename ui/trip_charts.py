@@ -18,11 +18,11 @@ def angle(trip: Trip) -> str:
     """HTML: hidden features times weights, as bars, and what they add up to."""
     contributions = trip.hidden * trip.weights
     rows = (
-        ("hidden feature h", trip.hidden, "h"),
-        ("× weight w", trip.weights, "w"),
-        ("= contribution h · w (rad)", contributions, "c"),
+        ("hidden feature h", trip.hidden),
+        ("× weight w", trip.weights),
+        ("= contribution h · w (rad)", contributions),
     )
-    body = "".join(_bars(name, values, 22 + 76 * place) for place, (name, values, _) in enumerate(rows))
+    body = "".join(_bars(name, values, 22 + 76 * place) for place, (name, values) in enumerate(rows))
     total = float(contributions.sum())
     alt = (
         f"64 hidden features, times their weights: the contributions add up to {signed(total)} rad, "
