@@ -20,6 +20,8 @@ ORDER = (
     "config",
     "records",
     "shift",
+    "rules",
+    "shift_study",
     "circuits",
     "engines",
     "estimates",
@@ -37,6 +39,7 @@ ORDER = (
     "history",
     "job",
     "cluster",
+    "study",
     "tasks",
     "worker",
     "jobs",
@@ -105,7 +108,7 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         (
-            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients",
+            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study",
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
