@@ -174,7 +174,7 @@ def table(question: Question, rows: list[Row]) -> str:
     heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
     exact = (
         f'<tr><th scope="row"><b>Exact slope</b><small>{_exact_formula(question)}</small></th>'
-        f"{_cell(0, '–')}{_cell(1, '–')}{_cell(2, '–')}{_cell(3, number(question.slope))}"
+        f"{_cell(0, '')}{_cell(1, '')}{_cell(2, '')}{_cell(3, number(question.slope))}"
         f"{_cell(4, '–' if question.is_flat else '1.00')}{_cell(5, '')}</tr>"
     )
     return (
@@ -237,7 +237,7 @@ def _on_slopes(question: Question) -> str:
     if question.is_flat:
         return (
             f"At this θ the true slope is 0, so no rule's ratio to it is given; "
-            f"at s = {name} the forward difference expects **{number(question.expected('forward'), 3)}** instead."
+            f"at {_s(name)} the forward difference expects **{number(question.expected('forward'), 3)}** instead."
         )
     published, central = (question.ratio(rule) or 0.0 for rule in ("published", "central"))
     sign = ", with the **wrong sign**" if published < -ROUNDING else ""
@@ -247,7 +247,7 @@ def _on_slopes(question: Question) -> str:
         else f"the corrected rule divides by 2 sin s = {number(published, 2)} and gives the slope itself"
     )
     return (
-        f"At s = {name} the published rule is **{number(published, 2)} times** the true slope{sign}; {corrected}; "
+        f"At {_s(name)} the published rule is **{number(published, 2)} times** the true slope{sign}; {corrected}; "
         f"the central difference divides by 2s = {number(2 * question.shift, 2)} and gives "
         f"{number(central, 2)} times the slope."
     )
@@ -260,11 +260,16 @@ def _on_noise(question: Question) -> list[str]:
     shots = f"{question.shots:,} shot{'s' * (question.shots != 1)}"
     said = f"With {shots} a point, one slope of the corrected rule scatters by **{number(here)}** (standard deviation)"
     if best < 1e-9:
-        return [f"{said}; at s = π/2 it would not scatter at all, since both its points are certain at this θ."]
+        return [f"{said}; at {_s('π/2')} it would not scatter at all, since both its points are certain at this θ."]
     if question.shift_name == "π/2":
         return [f"{said}; to halve that takes four times the shots."]
     more = _times((here / best) ** 2)
-    return [f"{said}; s = {question.shift_name} needs **{more}** the shots of s = π/2 for the same noise."]
+    return [f"{said}; {_s(question.shift_name)} needs **{more}** the shots of {_s('π/2')} for the same noise."]
+
+
+def _s(name: str) -> str:
+    """In one piece, on one line."""
+    return f"s = {name}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _times(factor: float) -> str:

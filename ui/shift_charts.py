@@ -5,7 +5,7 @@ Angles are drawn in multiples of π, and every axis is fixed: nothing rescales w
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import isnan, pi
+from math import isnan, log10, pi
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,13 @@ MAX_SLOPE = 1.25
 #: Standard deviations drawn: from 100,000 shots at a quiet place to one shot where the rule divides by nearly nothing.
 LEAST_NOISE, MOST_NOISE = 1e-4, 10
 
+#: Margins of the two pictures over s.
+_TOP, _BOTTOM = 44, 58
+
 _FONT = 14
+_SLOPES = (-1, -0.5, 0, 0.5, 1)
+_POWERS = (0.0001, 0.001, 0.01, 0.1, 1, 10)
+_BACKGROUNDS = {"light": "#FFFFFF", "dark": "#101615"}
 _GAP = ["-", "-"]
 _SHIFTS = np.linspace(1 / 48, 5 / 4, 119)
 
@@ -43,18 +49,20 @@ def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> 
     secant = _Straight(places[0], points[0], rise)
     tangent = _Straight(question.theta, float(exact[1]), question.slope)
     look = LOOKS["central"]
-    return _chart(ink, left=52, right=24, top=44, bottom=58) | {
+    tangent_name, secant_name = f"tangent, true slope {number(question.slope, 3)}", f"secant {number(rise, 3)}"
+    return _chart(ink, left=52, right=36, top=50, bottom=58) | {
+        "legend": _legend(ink, tangent_name, secant_name),
         "xAxis": _pi_axis("θ (radians)", -9 / 4, 9 / 4, ink),
         "yAxis": _value_axis("P(1)", 0, 1, 0.25, ink),
         "series": [
             _line(zip(turns, question.response.probability(pi * turns), strict=True), ink.text, width=1.5),
-            _line(tangent.around(question.theta, 0.9), ink.text, width=3.5)
-            | _end_label(f"tangent: {number(question.slope, 3)}", ink.text, question.slope),
+            _line(tangent.around(question.theta, 0.9), ink.text, width=3.5) | {"name": tangent_name},
             _line(secant.between(places[0], places[2]), look.colors[theme], width=3, dash="dashed")
-            | _middle_label(f"secant: {number(rise, 3)}", secant, places, look.colors[theme]),
-            _bars(((x, p - e, p + e) for x, p, e in zip(places / pi, points, errors, strict=True)), ink.text),
-            _dots(places / pi, points, ink),
+            | {"name": secant_name},
+            _bars(((x, p - e, p + e) for x, p, e in zip(places / pi, points, errors, strict=True)), ink.text, cap=10),
+            _dots(places / pi, points, question.slope, theme),
             _ticks(-9 / 4, 9 / 4, 0, ink),
+            _numbers((0, 0.25, 0.5, 0.75, 1), -9 / 4, "left", ink),
         ],
     }
 
@@ -64,17 +72,13 @@ def rules_chart(question: Question, rows: Sequence[Row], theme: str) -> dict[str
     ink = INKS[theme]
     by_rule = {row.rule: row for row in rows}
     series = [part for place, rule in enumerate(LOOKS) for part in _rule_row(place, rule, by_rule.get(rule), theme)]
-    return _chart(ink, left=16, right=16, top=30, bottom=58) | {
+    return _chart(ink, left=24, right=24, top=30, bottom=58) | {
         "xAxis": _value_axis("slope of P(1) per radian", -MAX_SLOPE, MAX_SLOPE, 0.25, ink)
-        | {
-            "nameLocation": "middle",
-            "nameGap": 34,
-            "position": "bottom",
-            "axisLabel": _text(ink) | {"hideOverlap": True},
-        },
+        | {"nameLocation": "middle", "nameGap": 34, "position": "bottom", "nameTextStyle": _text(ink)},
         "yAxis": {"type": "value", "min": 0, "max": len(LOOKS), "inverse": True, "show": False},
         "series": [
             *series,
+            _numbers(_SLOPES, len(LOOKS), "bottom", ink),
             {
                 "type": "line",
                 "data": [],
@@ -158,6 +162,7 @@ def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[s
     caption = {
         "type": "scatter",
         "silent": True,
+        "itemStyle": {"opacity": 1},
         "symbolSize": 0.1,
         "data": [[-MAX_SLOPE, place + 0.24]],
         "label": label,
@@ -169,7 +174,7 @@ def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[s
         caption,
         _flat_bar(row.measured.mean, deviation, place + 0.56, color, 4),
         _flat_bar(row.expected, row.deviation, place + 0.8, ink.text, 1.5),
-        _marks([(_inside(row.measured.mean), place + 0.56)], look, theme, 14),
+        _marks([(_inside(row.measured.mean), place + 0.56)], look, theme, 12),
     ]
 
 
@@ -190,16 +195,58 @@ def _over_shifts(
     for rule, look in LOOKS.items():
         color, points = look.colors[theme], measured[rule]
         series += [
-            _line(expected[rule], color, width=2.5, dash=look.dash)
-            | {"endLabel": _text(ink, color) | {"show": True, "formatter": look.short, "distance": 6}}
-            | {"labelLayout": {"moveOverlap": "shiftY"}},
-            _bars(((s / pi, value - error, value + error) for s, value, error in points if error > 0), color),
-            _marks([(s / pi, value) for s, value, _ in points], look, theme, 8),
+            _line(expected[rule], color, width=2, dash=look.dash),
+            _bars(((s / pi, value - error, value + error) for s, value, error in points if error > 0), color, cap=0),
+            _marks([(s / pi, value) for s, value, _ in points], look, theme, 7),
         ]
-    return _chart(ink, left=58, right=82, top=44, bottom=58) | {
+    ends = [line[-1][1] for line in expected.values()]
+    is_log = value_axis["type"] == "log"
+    numbers = _POWERS if is_log else _SLOPES
+    return _chart(ink, left=64, right=82, top=_TOP, bottom=_BOTTOM) | {
         "xAxis": _pi_axis("shift s (radians)", 0, 5 / 4, ink),
         "yAxis": value_axis,
-        "series": [*series, _here(question, ink), _ticks(0, 5 / 4, value_axis["min"], ink)],
+        "series": [
+            *series,
+            _here(question, ink),
+            _ticks(0, 5 / 4, value_axis["min"], ink),
+            _numbers(numbers, 0, "left", ink),
+            _names(log_apart(ends) if is_log else apart(ends, -MAX_SLOPE, MAX_SLOPE), theme),
+        ],
+    }
+
+
+def apart(values: Sequence[float], low: float, high: float) -> list[float]:
+    """Places for labels at the end of lines: as near to the values as lets them not overlap, between two ends."""
+    gap = (high - low) * (_FONT + 3) / (OVER_SHIFTS_HEIGHT - _TOP - _BOTTOM)
+    order = sorted(range(len(values)), key=values.__getitem__)
+    placed: list[float] = []
+    for index in order:
+        placed.append(max(values[index], low, placed[-1] + gap if placed else low))
+    for place in range(len(placed) - 1, -1, -1):
+        above = placed[place + 1] - gap if place + 1 < len(placed) else high
+        placed[place] = min(placed[place], above)
+    return [placed[order.index(index)] for index in range(len(values))]
+
+
+def log_apart(values: Sequence[Any]) -> list[float]:
+    """`apart` on the log axis of the noise; what is too small to be drawn has its label at the bottom."""
+    low, high = log10(LEAST_NOISE), log10(MOST_NOISE)
+    return [10**value for value in apart([low if v == "-" else log10(v) for v in values], low, high)]
+
+
+def _names(places: Sequence[float], theme: str) -> dict[str, Any]:
+    """The lines' names at their right ends."""
+    return {
+        "type": "scatter",
+        "silent": True,
+        "itemStyle": {"opacity": 1},
+        "clip": False,
+        "symbolSize": 0.1,
+        "label": {"show": True, "position": "right", "distance": 6, "fontSize": _FONT, "fontWeight": 600},
+        "data": [
+            {"value": [5 / 4, place], "label": {"formatter": look.short, "color": look.colors[theme]}}
+            for place, look in zip(places, LOOKS.values(), strict=True)
+        ],
     }
 
 
@@ -221,7 +268,7 @@ def _inside(slope: float) -> float:
 
 
 def _round(value: Any) -> Any:
-    return value if isinstance(value, str) else float(f"{value:.5g}")
+    return value if isinstance(value, str) else float(f"{value:.6g}")
 
 
 def _text(ink: Ink, color: str | None = None) -> dict[str, Any]:
@@ -231,7 +278,7 @@ def _text(ink: Ink, color: str | None = None) -> dict[str, Any]:
 def _chart(ink: Ink, *, left: int, right: int, top: int, bottom: int) -> dict[str, Any]:
     return {
         "animation": False,
-        "grid": {"left": left, "right": right, "top": top, "bottom": bottom},
+        "grid": {"left": left, "right": right, "top": top, "bottom": bottom, "outerBoundsMode": "none"},
         "textStyle": _text(ink),
     }
 
@@ -260,12 +307,34 @@ def _ticks(low: float, high: float, bottom: float, ink: Ink) -> dict[str, Any]:
     return {
         "type": "scatter",
         "silent": True,
+        "itemStyle": {"opacity": 1},
         "clip": False,
         "symbolSize": 0.1,
-        "label": _text(ink) | {"show": True, "position": "bottom", "distance": 8},
+        "label": _text(ink) | {"show": True, "position": "bottom", "distance": 8, "padding": [0, 5]},
         "labelLayout": {"hideOverlap": True},
         "data": [{"value": [float(at), bottom], "label": {"formatter": in_pi(at)}} for at in places],
     }
+
+
+def _numbers(values: Sequence[float], across: float, side: str, ink: Ink) -> dict[str, Any]:
+    """The numbers at an axis, with a minus sign, as `_ticks` writes them; `across` is where on the other axis."""
+    upright = side == "left"
+    return {
+        "type": "scatter",
+        "silent": True,
+        "itemStyle": {"opacity": 1},
+        "clip": False,
+        "symbolSize": 0.1,
+        "label": _text(ink) | {"show": True, "position": side, "distance": 8},
+        "data": [
+            {"value": [across, value] if upright else [value, across], "label": {"formatter": _plain(value)}}
+            for value in values
+        ],
+    }
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace("-", "−") if value >= LEAST_NOISE * 10 or value <= 0 else f"{value:f}".rstrip("0")
 
 
 def _value_axis(name: str, low: float, high: float, step: float | None, ink: Ink) -> dict[str, Any]:
@@ -277,7 +346,7 @@ def _value_axis(name: str, low: float, high: float, step: float | None, ink: Ink
         "nameTextStyle": _text(ink) | {"align": "left", "padding": [0, 0, 0, -44]},
         "min": low,
         "max": high,
-        "axisLabel": _text(ink),
+        "axisLabel": {"show": False},
         "axisLine": {"onZero": False},
         "splitLine": {"lineStyle": {"color": ink.line}},
     } | ({} if step is None else {"interval": step})
@@ -294,49 +363,34 @@ def _line(points: Iterable[tuple[Any, Any]], color: str, *, width: float, dash: 
     }
 
 
-def _end_label(words: str, color: str, slope: float) -> dict[str, Any]:
+def _on_ground(theme: str) -> dict[str, Any]:
+    """Words that stand before lines."""
+    return {"show": True, "fontWeight": 600, "textBorderColor": _BACKGROUNDS[theme], "textBorderWidth": 4}
+
+
+def _legend(ink: Ink, *names: str) -> dict[str, Any]:
     return {
-        "endLabel": {
-            "show": True,
-            "formatter": words,
-            "color": color,
-            "fontSize": _FONT,
-            "fontWeight": 600,
-            "offset": [0, -12 if slope >= 0 else 12],
-        }
+        "data": list(names),
+        "top": 0,
+        "right": 0,
+        "textStyle": _text(ink),
+        "itemGap": 18,
+        "itemWidth": 34,
+        "itemHeight": 10,
+        "selectedMode": False,
+        "itemStyle": {"opacity": 0},  # a line is its own sign
     }
 
 
-def _middle_label(words: str, secant: _Straight, places: NDArray[np.float64], color: str) -> dict[str, Any]:
-    """Words at three quarters of the secant, off the curve's own points."""
-    at = places[0] + 0.75 * (places[2] - places[0])
-    return {
-        "markPoint": {
-            "symbolSize": 0.1,
-            "silent": True,
-            "label": {
-                "show": True,
-                "formatter": words,
-                "color": color,
-                "fontSize": _FONT,
-                "fontWeight": 600,
-                "position": "bottom",
-                "distance": 10,
-            },
-            "data": [{"coord": [_round(at / pi), _round(secant.at(at))]}],
-        }
-    }
-
-
-def _bars(spans: Iterable[tuple[float, float, float]], color: str) -> dict[str, Any]:
+def _bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: int) -> dict[str, Any]:
     """Upright error bars: place, lower and upper end of each; a line with gaps, since ECharts has no error bars."""
     data = [point for x, low, high in spans for point in ([_round(x), _round(low)], [_round(x), _round(high)], _GAP)]
     return {
         "type": "line",
         "data": data,
         "silent": True,
-        "symbol": "rect",
-        "symbolSize": [10, 2],
+        "symbol": "rect" if cap else "none",
+        "symbolSize": [cap, 2],
         "lineStyle": {"color": color, "width": 2},
         "itemStyle": {"color": color},
     }
@@ -355,22 +409,23 @@ def _flat_bar(middle: float, reach: float, y: float, color: str, width: float) -
     }
 
 
-def _dots(places: NDArray[np.float64], points: NDArray[np.float64], ink: Ink) -> dict[str, Any]:
-    names, sides = ("θ − s", "θ", "θ + s"), ("left", "top", "right")
+def _dots(places: NDArray[np.float64], points: NDArray[np.float64], slope: float, theme: str) -> dict[str, Any]:
+    """The three measured points with their names, where neither curve nor tangent runs."""
+    names = (("θ − s", "left", 0), ("θ", "right", 13 if slope >= 0 else -13), ("θ + s", "right", 0))
     return {
         "type": "scatter",
         "silent": True,
         "clip": False,
         "symbolSize": 13,
-        "itemStyle": {"color": ink.text},
+        "itemStyle": {"color": INKS[theme].text, "opacity": 1},
+        "label": _text(INKS[theme]) | _on_ground(theme),
         "data": [
             {
                 "value": [_round(x), _round(y)],
-                "label": {"formatter": name, "position": side, "distance": 8},
+                "label": {"formatter": name, "position": side, "distance": 10, "offset": [0, down]},
             }
-            for x, y, name, side in zip(places, points, names, sides, strict=True)
+            for x, y, (name, side, down) in zip(places, points, names, strict=True)
         ],
-        "label": _text(ink) | {"show": True, "fontWeight": 600},
     }
 
 
@@ -378,11 +433,10 @@ def _marks(points: Iterable[tuple[float, float]], look: Look, theme: str, size: 
     return {
         "type": "scatter",
         "silent": True,
-        "clip": True,
         "symbol": look.symbol,
         "symbolRotate": look.turned,
         "symbolSize": size,
-        "itemStyle": {"color": look.colors[theme]},
+        "itemStyle": {"color": look.colors[theme], "opacity": 1},
         "data": [[_round(x), _round(y)] for x, y in points],
     }
 

@@ -159,8 +159,14 @@ def _study(turned: Dials, theme: str) -> None:
 def _study_bar(turned: Dials, study: Study | None, *, mine: bool) -> None:
     if study is not None and study.running:
         study.watch()
-    st.html(f'<div class="run" role="status">{rules.study_words(study, mine=mine)}</div>')
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _study_button(turned, study, mine=mine)
+        words = rules.study_words(study, mine=mine)
+        st.html(f'<div class="run" role="status">{words}</div>', width="stretch")
     st.progress(study.done / study.total if study is not None and mine else 0.0)
+
+
+def _study_button(turned: Dials, study: Study | None, *, mine: bool) -> None:
     if study is not None and study.running:
         st.button("Stop", key="stop_study", icon=":material/stop:", on_click=study.stop, help="What is measured stays.")
     else:
