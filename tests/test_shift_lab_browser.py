@@ -94,6 +94,8 @@ def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
     visit.go("Data")
     visit.go("Gradients")
     assert int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0]) > first
+    assert not page.get_by_text("It was begun with other dials").count()
+    assert not page.get_by_text("Not measured yet").count()
     visit.button("stop_study").click()
     page.get_by_text("what was measured is kept").wait_for()
     kept = page.get_by_text("Stopped after").inner_text()

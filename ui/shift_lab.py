@@ -108,7 +108,7 @@ def _curve(turned: Dials, points: NDArray[np.float64], theme: str) -> None:
 
 def _rules(turned: Dials, rows: list[rules.Row], theme: str) -> None:
     st.markdown("#### The rules side by side")
-    st.caption(rules.words_on_repeats(turned.at_once(), turned.repeats, turned.question.shots))
+    st.markdown(rules.words_on_repeats(turned.at_once(), turned.repeats, turned.question.shots))
     st.echarts_chart(
         shift_charts.rules_chart(turned.question, rows, theme),
         key="rules_chart",
