@@ -21,9 +21,9 @@ RULES = (*GRADIENT_RULES, "forward", "central")
 MIN_SLOPE = 0.001
 
 
-def three_points(theta: float, shift: float) -> NDArray[np.float64]:
-    """Where the rules measure: θ − s, θ and θ + s, radians."""
-    return theta + shift * np.array([-1.0, 0.0, 1.0])
+def three_points(theta: ArrayLike, shift: float) -> NDArray[np.float64]:
+    """Where the rules measure at θ (any shape): (*theta.shape, 3), θ − s, θ and θ + s, radians."""
+    return np.add.outer(np.asarray(theta, dtype=np.float64), shift * np.array([-1.0, 0.0, 1.0]))
 
 
 def weights(rule: str, shift: float) -> NDArray[np.float64]:
@@ -64,10 +64,12 @@ def ratio(theta: float, shift: float, rule: str, response: Response = IDEAL) -> 
     return None if abs(slope) < MIN_SLOPE else expected_slope(theta, shift, rule, response) / slope
 
 
-def slope_variance(theta: float, shift: float, shots: int, rule: str, response: Response = IDEAL) -> float:
-    """Variance of a slope from one measurement of N shots a point: Σ weight² P (1 − P) / N."""
+def slope_variance(
+    theta: ArrayLike, shift: float, shots: int, rule: str, response: Response = IDEAL
+) -> NDArray[np.float64]:
+    """Variance of a slope from one measurement of N shots a point: Σ weight² P (1 − P) / N, shaped as theta is."""
     p = response.probability(three_points(theta, shift))
-    return float(weights(rule, shift) ** 2 @ (p * (1 - p)) / shots)
+    return (p * (1 - p)) @ weights(rule, shift) ** 2 / shots
 
 
 def deviation_error(
@@ -78,7 +80,7 @@ def deviation_error(
     Var(SD²) = κ4/R + 2 SD⁴/(R − 1), where κ4 = Σ weight⁴ P(1−P) [1 − 6 P(1−P)] / N³ is the slope's fourth cumulant.
     """
     p = response.probability(three_points(theta, shift))
-    variance = slope_variance(theta, shift, shots, rule, response)
+    variance = float(slope_variance(theta, shift, shots, rule, response))
     if repeats < 2 or variance <= 0:
         return nan
     spread = p * (1 - p)

@@ -16,7 +16,7 @@ from hqnn.cluster import ClusterError
 from hqnn.noise import Noise, Response
 from hqnn.rules import measured_slope
 from hqnn.study import Study, StudyState
-from ui import cached, rules, shift_charts
+from ui import cached, over_shifts, rules, shift_charts, shift_words
 from ui.angles import in_pi
 from ui.charts import INKS
 from ui.rules import LOOKS, Question, Row
@@ -103,14 +103,14 @@ def test_multiples_of_pi_in_words(turns, words):
     ids=["3π/4", "certain", "refused", "wrong sign", "flat"],
 )
 def test_sentences_follow_the_numbers(asked, said):
-    assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in rules.sentences(asked)] == said
+    assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in shift_words.sentences(asked)] == said
 
 
 def test_the_shots_that_a_shift_needs_are_those_of_the_closed_form():
     """Variance at s over that at π/2, at an angle where neither is special."""
     theta, shift = 0.6, 5 * pi / 16
     at = [(cos(theta + s) ** 2 + cos(theta - s) ** 2) / sin(s) ** 2 for s in (shift, pi / 2)]
-    assert f"needs **{at[0] / at[1]:.1f}×** the shots" in rules.sentences(question(theta, 5))[1]
+    assert f"needs **{at[0] / at[1]:.1f}×** the shots" in shift_words.sentences(question(theta, 5))[1]
 
 
 @pytest.mark.parametrize("theta", [pi / 2, -pi / 2])
@@ -237,8 +237,8 @@ def test_a_slope_beyond_the_picture_stands_at_its_edge():
 @pytest.mark.parametrize(
     ("chart", "of_line"),
     [
-        (shift_charts.slopes_chart, lambda s: sin(s) * cos(0.7)),
-        (shift_charts.noise_chart, lambda s: sqrt((cos(0.7 + s) ** 2 + cos(0.7 - s) ** 2) / 400)),
+        (over_shifts.slopes_chart, lambda s: sin(s) * cos(0.7)),
+        (over_shifts.noise_chart, lambda s: sqrt((cos(0.7 + s) ** 2 + cos(0.7 - s) ** 2) / 400)),
     ],
 )
 def test_lines_over_the_shift_are_the_closed_forms_and_the_study_lies_on_them(chart, of_line):
@@ -249,12 +249,27 @@ def test_lines_over_the_shift_are_the_closed_forms_and_the_study_lies_on_them(ch
     for x, y in published["data"]:
         assert y == pytest.approx(of_line(pi * x), rel=1e-3, abs=1e-4)
     assert [y for x, y in corrected["data"] if abs(x - 1) < 0.003] == ["-"]
-    assert published["endLabel"]["formatter"] == "published"
+    assert [each["label"]["formatter"] for each in option["series"][-1]["data"]] == [
+        each.short for each in LOOKS.values()
+    ]
     marks = next(s for s in series_of(option, "scatter") if s["data"])
     assert [x for x, _ in marks["data"]] == [0.25, 0.5]
     here = next(s for s in option["series"] if "markLine" in s)
     assert here["markLine"]["data"][0]["xAxis"] == 0.5
     assert here["markLine"]["label"]["formatter"] == "s = π/2"
+
+
+@pytest.mark.parametrize("values", [[0.3, 0.3, 0.3, 0.3], [1.2, 1.21, -1.25, 0.0], [-1.25, -1.25, -1.24, -1.2]])
+def test_names_at_the_lines_ends_do_not_overlap_and_stay_in_order(values):
+    placed = over_shifts.apart(values, -1.25, 1.25)
+    ordered = [placed[index] for index in sorted(range(4), key=values.__getitem__)]
+    assert min(np.diff(ordered)) > 2.5 * 14 / over_shifts.HEIGHT
+    assert -1.25 <= min(placed) <= max(placed) <= 1.25
+    assert max(abs(np.subtract(placed, values))) < 0.5
+
+
+def test_names_whose_lines_lie_apart_stand_at_their_ends():
+    assert over_shifts.apart([0.9, -0.5, 0.0, 0.4], -1.25, 1.25) == [0.9, -0.5, 0.0, 0.4]
 
 
 def test_axes_stay_while_dials_move():
@@ -264,8 +279,8 @@ def test_axes_stay_while_dials_move():
         options = (
             shift_charts.curve_chart(asked, points[0], "light"),
             shift_charts.rules_chart(asked, rows, "light"),
-            shift_charts.slopes_chart(asked, {}, "light"),
-            shift_charts.noise_chart(asked, {}, "light"),
+            over_shifts.slopes_chart(asked, {}, "light"),
+            over_shifts.noise_chart(asked, {}, "light"),
         )
         return [(option["xAxis"], option["yAxis"], option["grid"]) for option in options]
 
@@ -302,15 +317,15 @@ class Pretended(Study):
     ids=["none", "begun", "running", "finished", "stopped", "alone", "failed"],
 )
 def test_what_a_study_does_is_said(study, said):
-    assert rules.study_words(study, mine=True) == said
+    assert shift_words.study_words(study, mine=True) == said
     if study is not None:
-        assert rules.study_words(study, mine=False).startswith(said)
-        assert "with other dials" in rules.study_words(study, mine=False)
+        assert shift_words.study_words(study, mine=False).startswith(said)
+        assert "with other dials" in shift_words.study_words(study, mine=False)
 
 
 def test_repeats_that_do_not_fit_are_said():
-    assert "Of 1,000 repeats it measures 3 at once" in rules.words_on_repeats(3, 1000, 100_000)
-    assert " Of " not in rules.words_on_repeats(100, 100, 100)
+    assert "Of 1,000 repeats it measures 3 at once" in shift_words.words_on_repeats(3, 1000, 100_000)
+    assert " Of " not in shift_words.words_on_repeats(100, 100, 100)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hqnn.noise import Response
 from hqnn.rules import measured_slope
 from hqnn.settings import HqnnError
 from hqnn.study import Study, StudyState
-from ui import dials, frame, rules, shift_charts, state
+from ui import dials, frame, over_shifts, rules, shift_charts, shift_words, state
 from ui.angles import in_pi
 from ui.cached import jobs
 
@@ -97,10 +97,10 @@ def _curve(turned: Dials, points: NDArray[np.float64], theme: str) -> None:
         shift_charts.curve_chart(question, points, theme),
         key="shift_curve",
         height=shift_charts.CURVE_HEIGHT,
-        alt=rules.curve_alt(question, points),
+        alt=shift_words.curve_alt(question, points),
     )
     with st.container(key="shift_words"):
-        st.markdown("  \n".join(rules.sentences(question)))
+        st.markdown("  \n".join(shift_words.sentences(question)))
         reason = rules.refusal(question.shift)
         if reason:
             st.warning(f"The corrected rule is refused: {reason}.", icon=":material/block:")
@@ -108,12 +108,12 @@ def _curve(turned: Dials, points: NDArray[np.float64], theme: str) -> None:
 
 def _rules(turned: Dials, rows: list[rules.Row], theme: str) -> None:
     st.markdown("#### The rules side by side")
-    st.markdown(rules.words_on_repeats(turned.at_once(), turned.repeats, turned.question.shots))
+    st.markdown(shift_words.words_on_repeats(turned.at_once(), turned.repeats, turned.question.shots))
     st.echarts_chart(
         shift_charts.rules_chart(turned.question, rows, theme),
         key="rules_chart",
         height=shift_charts.RULES_HEIGHT,
-        alt=rules.rules_alt(turned.question, rows),
+        alt=shift_words.rules_alt(turned.question, rows),
     )
     st.html(rules.table(turned.question, rows))
 
@@ -143,7 +143,7 @@ def _study(turned: Dials, theme: str) -> None:
     found = _measured_over_shifts(turned.question, study) if study is not None and mine else {}
     for column, chart, key, name in zip(
         st.columns(2),
-        (shift_charts.slopes_chart, shift_charts.noise_chart),
+        (over_shifts.slopes_chart, over_shifts.noise_chart),
         ("slopes_over_shifts", "noise_over_shifts"),
         ("Slope", "Standard deviation of one slope"),
         strict=True,
@@ -151,8 +151,8 @@ def _study(turned: Dials, theme: str) -> None:
         column.echarts_chart(
             chart(turned.question, found, theme),
             key=key,
-            height=shift_charts.OVER_SHIFTS_HEIGHT,
-            alt=f"{name} against the shift s. {rules.over_shifts_alt(turned.question, len(found))}",
+            height=over_shifts.HEIGHT,
+            alt=f"{name} against the shift s. {shift_words.over_shifts_alt(turned.question, len(found))}",
         )
 
 
@@ -161,7 +161,7 @@ def _study_bar(turned: Dials, study: Study | None, *, mine: bool) -> None:
         study.watch()
     with st.container(horizontal=True, vertical_alignment="center"):
         _study_button(turned, study, mine=mine)
-        words = rules.study_words(study, mine=mine)
+        words = shift_words.study_words(study, mine=mine)
         st.html(f'<div class="run" role="status">{words}</div>', width="stretch")
     st.progress(study.done / study.total if study is not None and mine else 0.0)
 
