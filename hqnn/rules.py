@@ -64,12 +64,17 @@ def ratio(theta: float, shift: float, rule: str, response: Response = IDEAL) -> 
     return None if abs(slope) < MIN_SLOPE else expected_slope(theta, shift, rule, response) / slope
 
 
+def shot_variance(theta: ArrayLike, shots: int, response: Response = IDEAL) -> NDArray[np.float64]:
+    """Variance of a share of ones among N shots at θ (any shape): P (1 − P) / N, and never less than 0 by rounding."""
+    p = response.probability(theta)
+    return np.maximum(0.0, p * (1 - p)) / shots
+
+
 def slope_variance(
     theta: ArrayLike, shift: float, shots: int, rule: str, response: Response = IDEAL
 ) -> NDArray[np.float64]:
     """Variance of a slope from one measurement of N shots a point: Σ weight² P (1 − P) / N, shaped as theta is."""
-    p = response.probability(three_points(theta, shift))
-    return (p * (1 - p)) @ weights(rule, shift) ** 2 / shots
+    return shot_variance(three_points(theta, shift), shots, response) @ weights(rule, shift) ** 2
 
 
 def deviation_error(
@@ -79,11 +84,10 @@ def deviation_error(
 
     Var(SD²) = κ4/R + 2 SD⁴/(R − 1), where κ4 = Σ weight⁴ P(1−P) [1 − 6 P(1−P)] / N³ is the slope's fourth cumulant.
     """
-    p = response.probability(three_points(theta, shift))
+    spread = shots * shot_variance(three_points(theta, shift), shots, response)
     variance = float(slope_variance(theta, shift, shots, rule, response))
     if repeats < 2 or variance <= 0:
         return nan
-    spread = p * (1 - p)
     cumulant = weights(rule, shift) ** 4 @ (spread * (1 - 6 * spread)) / shots**3
     of_variance = max(0.0, cumulant / repeats + 2 * variance**2 / (repeats - 1))
     return float(sqrt(of_variance) / (2 * sqrt(variance)))

@@ -13,6 +13,7 @@ from hqnn.rules import (
     expected_slope,
     measured_slope,
     ratio,
+    shot_variance,
     slope_variance,
     three_points,
     true_slope,
@@ -140,6 +141,14 @@ def test_one_repeat_has_the_expected_error_and_no_scatter(rule):
 
 def test_certain_points_do_not_scatter():
     assert slope_variance(0.0, pi / 2, 100, "parameter-shift") == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize("e0", [0.01, 0.02, 0.03, 0.05, 0.0137, 0.0205, 0.1])
+def test_a_rounding_error_makes_no_variance_negative(e0):
+    """At its top P(1) of a noisy qubit can come out as a little more than 1."""
+    response = Response.of(Noise(readout_e0=e0))
+    assert shot_variance(pi / 2, 1, response) >= 0
+    assert slope_variance(pi / 2, 2 * pi, 100, "published", response) >= 0
 
 
 def test_the_three_points():

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hqnn.rules import three_points
+from hqnn.rules import shot_variance, three_points
 from ui.chart_parts import (
     axis_numbers,
     bare_chart,
@@ -44,12 +44,11 @@ def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> 
     """
     ink, places = INKS[theme], three_points(question.theta, question.shift)
     turns = np.linspace(-9 / 4, 9 / 4, 217)
-    exact = question.response.probability(places)
-    errors = np.sqrt(exact * (1 - exact) / question.shots)
+    errors = np.sqrt(shot_variance(places, question.shots, question.response))
     spans = zip(places / pi, points - errors, points + errors, strict=True)
     rise = (points[2] - points[0]) / (2 * question.shift)
     secant = _Straight(places[0], points[0], rise)
-    tangent = _Straight(question.theta, float(exact[1]), question.slope)
+    tangent = _Straight(question.theta, float(question.response.probability(question.theta)), question.slope)
     look = LOOKS["central"]
     tangent_name, secant_name = f"tangent, true slope {number(question.slope, 3)}", f"secant {number(rise, 3)}"
     return bare_chart(ink, left=52, right=36, top=50, bottom=58) | {

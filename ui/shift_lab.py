@@ -163,7 +163,7 @@ def _study_bar(turned: Dials, study: Study | None, *, mine: bool) -> None:
         _study_button(turned, study, mine=mine)
         words = shift_words.study_words(study, mine=mine)
         st.html(f'<div class="run" role="status">{words}</div>', width="stretch")
-    st.progress(study.done / study.total if study is not None and mine else 0.0)
+    st.progress(study.done / study.total if study is not None and (mine or study.running) else 0.0)
 
 
 def _study_button(turned: Dials, study: Study | None, *, mine: bool) -> None:

@@ -87,7 +87,7 @@ def study_words(study: Study | None, *, mine: bool) -> str:
     of_others = "" if mine else " It was begun with other dials; measure again to see these."
     match study.state:
         case StudyState.RUNNING:
-            left = "" if study.seconds_left is None else f", about {study.seconds_left:.0f} s left"
+            left = "" if study.seconds_left is None else f", about {_duration(study.seconds_left)} left"
             return f"Measuring: {parts}{left}.{of_others}"
         case StudyState.FINISHED:
             return f"Measured in {study.seconds:.1f} s: {parts}.{of_others}"
@@ -96,6 +96,10 @@ def study_words(study: Study | None, *, mine: bool) -> str:
             return f"Stopped{why} after {parts}; what was measured is kept.{of_others}"
         case StudyState.FAILED:
             return f"Failed after {parts}: {escape(study.error or '')}{of_others}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def curve_alt(question: Question, points: NDArray[np.float64]) -> str:
