@@ -143,12 +143,11 @@ def test_certain_points_do_not_scatter():
     assert slope_variance(0.0, pi / 2, 100, "parameter-shift") == pytest.approx(0, abs=1e-15)
 
 
-@pytest.mark.parametrize("e0", [0.01, 0.02, 0.03, 0.05, 0.0137, 0.0205, 0.1])
-def test_a_rounding_error_makes_no_variance_negative(e0):
-    """At its top P(1) of a noisy qubit can come out as a little more than 1."""
-    response = Response.of(Noise(readout_e0=e0))
-    assert shot_variance(pi / 2, 1, response) >= 0
-    assert slope_variance(pi / 2, 2 * pi, 100, "published", response) >= 0
+def test_a_rounding_error_makes_no_variance_negative():
+    response = Response(sine=0.5000000000000002)
+    assert response.probability(pi / 2) > 1
+    assert shot_variance(pi / 2, 1, response) == 0
+    assert slope_variance(0.0, pi / 2, 100, "published", response) == pytest.approx(0, abs=1e-15)
 
 
 def test_the_three_points():
