@@ -231,7 +231,9 @@ def test_a_slope_beyond_the_picture_stands_at_its_edge():
     option = shift_charts.rules_chart(asked, rows, "light")
     marks = [s["data"][0][0] for s in series_of(option, "scatter") if s["symbolSize"] == 12]
     assert marks[1] == shift_charts.MAX_SLOPE
-    assert f"{1 / (2 * sin(pi / 16)):.3f}" in str(option)
+    words = [s["label"]["formatter"] for s in series_of(option, "scatter") if "fontWeight" in s.get("label", {})]
+    assert words[1].startswith(f"▲ Corrected: parameter-shift rule: {1 / (2 * sin(pi / 16)):.3f} ± ")
+    assert [each[-1] == "→" for each in words] == [False, True, True, True]
 
 
 @pytest.mark.parametrize(
@@ -323,8 +325,15 @@ def test_what_a_study_does_is_said(study, said):
         assert "with other dials" in shift_words.study_words(study, mine=False)
 
 
+def test_long_studies_say_their_time_in_minutes(monkeypatch):
+    monkeypatch.setattr(Pretended, "seconds", 100.0)
+    said = shift_words.study_words(Pretended(StudyState.RUNNING, 10), mine=True)
+    assert said == "Measuring: 10 of 30 parts, about 3 min left."
+
+
 def test_repeats_that_do_not_fit_are_said():
     assert "Of 1,000 repeats it measures 3 at once" in shift_words.words_on_repeats(3, 1000, 100_000)
+    assert shift_words.words_on_repeats(1, 1, 1).startswith("One measurement of 1 shot a point.")
     assert " Of " not in shift_words.words_on_repeats(100, 100, 100)
 
 

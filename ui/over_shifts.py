@@ -25,7 +25,7 @@ from ui.rules import LOOKS, Question, refusal
 from ui.shift_charts import MAX_SLOPE, SLOPES
 
 #: Height, and margins above and below, in pixels.
-HEIGHT, _TOP, _BOTTOM = 380, 44, 58
+HEIGHT, _TOP, _BOTTOM = 400, 62, 58
 
 #: Standard deviations drawn: from 100,000 shots at a quiet place to one shot where the rule divides by nearly nothing.
 LEAST_NOISE, MOST_NOISE = 1e-4, 10
@@ -94,7 +94,7 @@ def _over_shifts(
     numbers = _POWERS if is_log else SLOPES
     return bare_chart(ink, left=64, right=82, top=_TOP, bottom=_BOTTOM) | {
         "xAxis": pi_axis("shift s (radians)", 0, 5 / 4, ink),
-        "yAxis": value_axis,
+        "yAxis": value_axis | {"nameGap": 34},  # above the line where s is now
         "series": [
             *series,
             _here(question, ink),

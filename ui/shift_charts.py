@@ -145,7 +145,9 @@ def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[s
 
 
 def _row_words(look: Look, row: Row) -> str:
-    return f"{look.mark} {look.label}: {number(row.measured.mean, 3)} ± {number(row.measured.error, 3)}"
+    mean = row.measured.mean
+    beyond = "" if abs(mean) <= MAX_SLOPE else " →" if mean > 0 else " ←"
+    return f"{look.mark} {look.label}: {number(mean, 3)} ± {number(row.measured.error, 3)}{beyond}"
 
 
 def _inside(slope: float) -> float:

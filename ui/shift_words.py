@@ -41,7 +41,7 @@ def _on_noise(question: Question) -> list[str]:
     if refusal(question.shift):
         return []
     here, best = question.deviation("parameter-shift"), question.deviation("parameter-shift", pi / 2)
-    shots = f"{question.shots:,} shot{'s' * (question.shots != 1)}"
+    shots = _shots(question.shots)
     said = f"With {shots} a point, one slope of the corrected rule scatters by **{number(here)}** (standard deviation)"
     if best < 1e-9:
         return [f"{said}; at {_s('π/2')} it would not scatter at all, since both its points are certain at this θ."]
@@ -68,10 +68,19 @@ def words_on_repeats(measured: int, wanted: int, shots: int) -> str:
         if measured < wanted
         else ""
     )
+    if measured == 1:
+        return (
+            f"One measurement of {_shots(shots)} a point. Thick bar: ± one standard deviation (SD) as expected, around "
+            f"what was measured; thin bar under it: around what is expected.{less}"
+        )
     return (
-        f"Mean of {measured:,} repeat{'s' * (measured != 1)} of {shots:,} shots a point. Thick bar: how far one "
-        f"measurement scattered (± one SD over the repeats); thin bar under it: how far it should.{less}"
+        f"Mean of {measured:,} repeats of {_shots(shots)} a point. Thick bar: how far one measurement scattered (± one "
+        f"standard deviation, SD, over the repeats); thin bar under it: how far it should.{less}"
     )
+
+
+def _shots(number_of_them: int) -> str:
+    return f"{number_of_them:,} shot{'s' * (number_of_them != 1)}"
 
 
 def study_words(study: Study | None, *, mine: bool) -> str:
@@ -83,7 +92,7 @@ def study_words(study: Study | None, *, mine: bool) -> str:
     """
     if study is None:
         return f"Lines: what the rules should give. Not measured yet at the {len(SHIFTS)} shifts."
-    parts = f"{study.done} of {study.total} parts"
+    parts = f"{study.done:,} of {study.total:,} parts"
     of_others = "" if mine else " It was begun with other dials; measure again to see these."
     match study.state:
         case StudyState.RUNNING:
