@@ -13,10 +13,6 @@ from ui.angles import in_pi
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
-#: Of s, in multiples of π.
-SHIFTS = tuple(Fraction(sixteenths, 16) for sixteenths in range(1, 21))
-REPEATS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-
 
 def theta() -> float:
     """Draw the dial of θ, in degrees; gives radians."""
@@ -38,6 +34,11 @@ def engine() -> dict[str, Any]:
     """What the labs measure on, as arguments of `hqnn.estimates.measure`: with noise where the settings have some."""
     noise = state.noise()
     return {"engine": "aer"} if noise == Noise() else {"engine": "noisy", "settings": noise.model_dump()}
+
+
+#: Of s, in multiples of π.
+SHIFTS = tuple(Fraction(sixteenths, 16) for sixteenths in range(1, 21))
+REPEATS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def shift() -> Fraction:
