@@ -1,5 +1,6 @@
 """Measuring P(1) of H → RY(θ) again and again: what shots say, and how far they scatter."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ def measure(
     *,
     shots: int,
     repeats: int,
-    seed: int,
+    seed: int | Sequence[int],
     engine: str = "aer",
     settings: dict[str, float] | None = None,
 ) -> NDArray[np.float64]:
@@ -49,3 +50,25 @@ def measure(
 def measure_around(theta: float, shift: float, options: dict[str, Any]) -> NDArray[np.float64]:
     """`measure` at θ − s, θ and θ + s, (repeats, 3); its options in one dictionary, as a worker is asked."""
     return measure(three_points(theta, shift), **options)
+
+
+def measurements(
+    theta: float, shots: int, seed: int, numbers: Sequence[int], engines: Sequence[Mapping[str, Any]]
+) -> NDArray[np.float64]:
+    """The measurements of these numbers, each with randomness of its own, whichever are asked for together.
+
+    Args:
+        theta: radians.
+        shots: of each measurement.
+        seed: of them all.
+        numbers: which of its measurements.
+        engines: arguments `engine` and `settings` of `measure`.
+
+    Returns:
+        (engines, numbers), measured P(1).
+    """
+    values = [
+        [measure(theta, shots=shots, repeats=1, seed=(seed, number), **engine)[0] for number in numbers]
+        for engine in engines
+    ]
+    return np.array(values).reshape(len(engines), len(numbers))

@@ -1,6 +1,6 @@
 """Noise of a circuit in a handful of numbers, and what it does to P(1) of H → RY(θ)."""
 
-from math import exp, inf
+from math import cos, exp, inf, sin
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from hqnn.settings import ConfigError, Settings, alternatives
+
+BlochVector = tuple[float, float, float]
 
 
 class Noise(Settings):
@@ -90,15 +92,11 @@ class Response(NamedTuple):
 
     @classmethod
     def of(cls, noise: Noise) -> Self:
-        """The closed form.
-
-        Depolarizing noise shrinks the Bloch vector by 1 − λ; over a time t, relaxation shrinks its x by exp(−t/T2) and
-        draws its z towards 1 by exp(−t/T1) (Nielsen and Chuang 2010, chapter 8.3, doi:10.1017/CBO9780511976667). The
-        readout maps p to (1 − e1) p + e0 (1 − p).
+        """The closed form: P(1) = (1 − z)/2 for the z of `bloch_vectors`, and the readout maps it to
+        (1 − e1) P(1) + e0 (1 − P(1)).
         """
-        kept, time = 1 - noise.depolarizing_1q, noise.gate_time_1q_ns
-        decay, dephasing = exp(-time / noise.t1_ns), exp(-time / noise.t2_ns)
-        x, z = kept * dephasing, 1 - decay  # after H
+        kept, decay, _ = _left_by_a_gate(noise)
+        x, _, z = _after_h(noise)
         contrast = 1 - noise.readout_e0 - noise.readout_e1
         return cls(
             offset=noise.readout_e0 + contrast * decay / 2,
@@ -111,9 +109,49 @@ class Response(NamedTuple):
         theta = np.asarray(theta, dtype=np.float64)
         return self.offset + self.sine * np.sin(theta) + self.cosine * np.cos(theta)
 
+    def standard_error(self, theta: ArrayLike, shots: int) -> NDArray[np.float64]:
+        """√(P (1 − P) / N): the standard deviation of P(1) measured with N shots at θ (any shape, radians)."""
+        one = np.clip(self.probability(theta), 0, 1)
+        return np.sqrt(one * (1 - one) / shots)
+
 
 #: The response without noise, (1 + sin θ)/2.
 IDEAL = Response()
+
+
+def bloch_vectors(theta: float, noise: Noise | None = None) -> tuple[BlochVector, BlochVector]:
+    """The qubit's state as a point (x, y, z) of the Bloch sphere, after H and after RY(θ).
+
+    Depolarizing noise shrinks the vector by 1 − λ; over a time t, relaxation shrinks its x by exp(−t/T2) and draws its
+    z towards 1 by exp(−t/T1) (Nielsen and Chuang 2010, chapter 8.3, doi:10.1017/CBO9780511976667). Without noise:
+    (1, 0, 0), then (cos θ, 0, −sin θ). The readout is no part of the state.
+
+    Args:
+        theta: radians.
+        noise: none if None.
+    """
+    noise = noise or Noise()
+    x, y, z = before = _after_h(noise)
+    turned = x * cos(theta) + z * sin(theta), y, z * cos(theta) - x * sin(theta)
+    return before, _faded(turned, noise)
+
+
+def _after_h(noise: Noise) -> BlochVector:
+    return _faded((1.0, 0.0, 0.0), noise)
+
+
+def _faded(vector: BlochVector, noise: Noise) -> BlochVector:
+    """What the noise of one gate leaves of a Bloch vector."""
+    kept, decay, dephasing = _left_by_a_gate(noise)
+    x, y, z = vector
+    return kept * dephasing * x, kept * dephasing * y, kept * decay * z + 1 - decay
+
+
+def _left_by_a_gate(noise: Noise) -> tuple[float, float, float]:
+    """What one gate leaves: of the whole vector, then of its z and of its x and y by relaxation."""
+    time = noise.gate_time_1q_ns
+    return 1 - noise.depolarizing_1q, exp(-time / noise.t1_ns), exp(-time / noise.t2_ns)
+
 
 #: Noise by name: none, and that of IBM devices as `hqnn.engines.noisy.device_noise` reads it from their calibrations in
 #: qiskit_ibm_runtime.fake_provider.

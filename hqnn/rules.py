@@ -64,17 +64,11 @@ def ratio(theta: float, shift: float, rule: str, response: Response = IDEAL) -> 
     return None if abs(slope) < MIN_SLOPE else expected_slope(theta, shift, rule, response) / slope
 
 
-def shot_variance(theta: ArrayLike, shots: int, response: Response = IDEAL) -> NDArray[np.float64]:
-    """Variance of a share of ones among N shots at θ (any shape): P (1 − P) / N, and never less than 0 by rounding."""
-    p = response.probability(theta)
-    return np.maximum(0.0, p * (1 - p)) / shots
-
-
 def slope_variance(
     theta: ArrayLike, shift: float, shots: int, rule: str, response: Response = IDEAL
 ) -> NDArray[np.float64]:
     """Variance of a slope from one measurement of N shots a point: Σ weight² P (1 − P) / N, shaped as theta is."""
-    return shot_variance(three_points(theta, shift), shots, response) @ weights(rule, shift) ** 2
+    return response.standard_error(three_points(theta, shift), shots) ** 2 @ weights(rule, shift) ** 2
 
 
 def deviation_error(
@@ -84,7 +78,7 @@ def deviation_error(
 
     Var(SD²) = κ4/R + 2 SD⁴/(R − 1), where κ4 = Σ weight⁴ P(1−P) [1 − 6 P(1−P)] / N³ is the slope's fourth cumulant.
     """
-    spread = shots * shot_variance(three_points(theta, shift), shots, response)
+    spread = response.standard_error(three_points(theta, shift), 1) ** 2
     variance = float(slope_variance(theta, shift, shots, rule, response))
     if repeats < 2 or variance <= 0:
         return nan

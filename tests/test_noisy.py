@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import Parameter
+from qiskit.quantum_info import Operator, Pauli, Statevector
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, depolarizing_error, thermal_relaxation_error
 from qiskit_ibm_runtime import fake_provider
@@ -14,7 +15,7 @@ from scipy.stats import chi2
 from hqnn.circuits import hadamard_ry, probability_of_one
 from hqnn.engines import get_engine
 from hqnn.engines.noisy import device_noise
-from hqnn.noise import IDEAL, NOISE_PRESETS, Noise, Response
+from hqnn.noise import IDEAL, NOISE_PRESETS, Noise, Response, bloch_vectors
 
 THETA = np.linspace(-4, 4, 17)[:, None]
 
@@ -76,6 +77,35 @@ def test_relaxation_follows_its_times():
 def test_the_response_is_what_the_engine_simulates(noise):
     """Aer leaves out an error's terms that are rarer than 1e-8."""
     np.testing.assert_allclose(exact_ones(noise), Response.of(noise).probability(THETA), rtol=0, atol=1e-7)
+
+
+def bloch(state):
+    return [state.expectation_value(Operator(Pauli(axis))).real for axis in "XYZ"]
+
+
+@pytest.mark.parametrize("theta", [-3.0, -0.7, 0.0, 0.4, np.pi / 2, np.pi])
+def test_bloch_vectors_are_those_of_qiskits_states(theta):
+    circuit = QuantumCircuit(1)
+    circuit.h(0)
+    after_h = bloch(Statevector(circuit))
+    circuit.ry(theta, 0)
+    np.testing.assert_allclose(bloch_vectors(theta), (after_h, bloch(Statevector(circuit))), atol=1e-12)
+
+
+@given(noise=noises(), theta=st.floats(-4, 4))
+@settings(max_examples=50, deadline=None)
+def test_bloch_vectors_with_noise_are_those_of_aers_density_matrices(noise, theta):
+    relaxation = thermal_relaxation_error(noise.t1_ns, noise.t2_ns, noise.gate_time_1q_ns)
+    model = NoiseModel(basis_gates=["h", "ry"])
+    model.add_all_qubit_quantum_error(depolarizing_error(noise.depolarizing_1q, 1).compose(relaxation), ["h", "ry"])
+    circuit = QuantumCircuit(1)
+    circuit.h(0)
+    circuit.save_density_matrix(label="after h")  # pyright: ignore[reportAttributeAccessIssue]
+    circuit.ry(theta, 0)
+    circuit.save_density_matrix(label="after ry")  # pyright: ignore[reportAttributeAccessIssue]
+    states = AerSimulator(method="density_matrix", noise_model=model).run(circuit).result().data(0)
+    expected = [bloch(states[moment]) for moment in ("after h", "after ry")]
+    np.testing.assert_allclose(bloch_vectors(theta, noise), expected, atol=1e-7)
 
 
 def two_qubit_circuit():

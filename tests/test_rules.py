@@ -13,7 +13,6 @@ from hqnn.rules import (
     expected_slope,
     measured_slope,
     ratio,
-    shot_variance,
     slope_variance,
     three_points,
     true_slope,
@@ -146,7 +145,6 @@ def test_certain_points_do_not_scatter():
 def test_a_rounding_error_makes_no_variance_negative():
     response = Response(sine=0.5000000000000002)
     assert response.probability(pi / 2) > 1
-    assert shot_variance(pi / 2, 1, response) == 0
     assert slope_variance(0.0, pi / 2, 100, "published", response) == pytest.approx(0, abs=1e-15)
 
 

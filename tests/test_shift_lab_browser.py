@@ -33,6 +33,7 @@ def visit(browser, address, request):
 
 
 def picture_of(visit, key: str) -> str:
+    visit.by_key(key).locator("canvas").first.wait_for()
     return visit.page.evaluate(f"() => document.querySelector('.st-key-{key} canvas').toDataURL()")
 
 

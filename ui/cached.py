@@ -22,6 +22,12 @@ def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
     return jobs().ask("hqnn.data:pixels", digit, train)
 
 
+@st.cache_resource(show_spinner=False, max_entries=1000)
+def drawing(theta: float, theme: str, kind: str) -> bytes:
+    """A picture of the circuit with its angle (`hqnn.drawings.drawing`)."""
+    return jobs().ask("hqnn.drawings:drawing", theta, theme, kind)
+
+
 @st.cache_resource(show_spinner=False)
 def stylesheet() -> str:
     """The pages' own CSS."""

@@ -4,30 +4,89 @@ from fractions import Fraction
 from math import pi
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from hqnn.noise import Noise
 from hqnn.study import Study
 from ui import state
 from ui.angles import in_pi
+from ui.cached import jobs
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
+#: Degrees of θ, by the preset's name.
+ANGLES = {"0": 0, "π/2": 90, "π": 180, "−π/2": -90}
+
+#: Estimates that are kept, and with which measuring on by itself ends; and how many it makes at a time.
+KEPT, AT_A_TIME = 200, 5
+
 
 def theta() -> float:
-    """Draw the dial of θ, in degrees; gives radians."""
-    degrees = st.slider("Angle θ", -180, 180, 45, format="%d°", key="theta", bind="query-params")
+    """Draw the dial of θ, in degrees, with radians beneath; gives radians."""
+    degrees = st.slider(
+        "Angle θ",
+        -180,
+        180,
+        45,
+        format="%d°",
+        key="theta",
+        bind="query-params",
+        help="The angle of RY(θ). Arrow keys turn it by one degree.",
+    )
+    st.html(f'<div class="angle">{angle_words(degrees)}</div>')
     return degrees * pi / 180
+
+
+def angle_words(degrees: int) -> str:
+    """An angle in degrees and radians, and as a multiple of π where that is a short one."""
+    part = Fraction(degrees, 180)
+    words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
+    if degrees and part.denominator <= 12:
+        times = {1: "", -1: "-"}.get(part.numerator, part.numerator)
+        words.append(f"{times}π" if part.denominator == 1 else f"{times}π/{part.denominator}")
+    return " = ".join(words).replace("-", "−")
+
+
+def angle_presets() -> None:
+    """Draw the buttons that set θ, and the one that sets up the published post's test."""
+    with st.container(horizontal=True, gap="xsmall", key="angle_presets"):
+        for name, degrees in ANGLES.items():
+            st.button(name, key=f"angle_{degrees}", on_click=_set, kwargs={"theta": degrees})
+        st.button(
+            "The post's test",
+            key="posts_test",
+            on_click=_set,
+            kwargs={"theta": 180, "lab_shots": 100},
+            help="θ = π with 100 shots, which gives about 0.5.",
+        )
 
 
 def shots() -> int:
     """Draw the dial of the shots."""
-    return st.select_slider("Shots", SHOTS, value=100, format_func="{:,}".format, key="lab_shots", bind="query-params")
+    return st.select_slider(
+        "Shots",
+        SHOTS,
+        value=100,
+        format_func="{:,}".format,
+        key="lab_shots",
+        bind="query-params",
+        help="How often the circuit is run and measured for one estimate.",
+    )
 
 
 def seed() -> int:
     """Draw the field of the seed of the shots."""
-    return st.number_input("Seed of the shots", 0, 2**31 - 1, 0, key="lab_seed", bind="query-params")
+    return st.number_input(
+        "Seed of the shots",
+        0,
+        2**31 - 1,
+        0,
+        key="lab_seed",
+        bind="query-params",
+        help="The same seed gives the same measurements, in the same order.",
+    )
 
 
 def engine() -> dict[str, Any]:
@@ -91,3 +150,67 @@ def keep_study(of_what: Any, study: Study) -> None:
 
 def _measure_slopes_again() -> None:
     st.session_state["slope_rounds"] = st.session_state.get("slope_rounds", 0) + 1
+
+
+def measure_again() -> None:
+    """Draw the button of the next measurement."""
+    st.button(
+        "Measure again",
+        key="again",
+        type="primary",
+        icon=":material/replay:",
+        shortcut="M",
+        on_click=_want,
+        args=(1,),
+        width="stretch",
+        help="The next measurement of this seed. Key: M.",
+    )
+
+
+def measure_on() -> None:
+    """Draw the button that goes on measuring until enough is measured, or stops that."""
+    measuring = is_measuring()
+    st.button(
+        "Stop measuring" if measuring else f"Measure on, up to {KEPT}",
+        key="measure_on",
+        icon=":material/stop:" if measuring else ":material/fast_forward:",
+        on_click=_set,
+        kwargs={"lab_measuring": not measuring},
+        help=f"Measures again and again by itself until there are {KEPT} estimates.",
+    )
+
+
+def is_measuring() -> bool:
+    """Whether it measures on by itself."""
+    return st.session_state.get("lab_measuring", False)
+
+
+def estimates(theta: float, shots: int, seed: int, engines: list[dict[str, Any]]) -> NDArray[np.float64]:
+    """Measured P(1): (engines, the last `KEPT` at most), the latest last.
+
+    They begin anew when anything about them is changed.
+    """
+    about, kept = (theta, shots, seed, engines), st.session_state
+    if kept.get("lab_about") != about:
+        kept["lab_about"], kept["lab_wanted"] = about, 1
+        kept["lab_estimates"], kept["lab_measuring"] = np.empty((len(engines), 0)), False
+        kept["lab_measured"] = 0
+    elif is_measuring():
+        _want(AT_A_TIME)
+    numbers = range(kept["lab_measured"], kept["lab_wanted"])
+    if numbers:
+        new = jobs().ask("hqnn.estimates:measurements", theta, shots, seed, numbers, engines)
+        kept["lab_estimates"] = np.concatenate((kept["lab_estimates"], new), axis=1)[:, -KEPT:]
+        kept["lab_measured"] = kept["lab_wanted"]
+    if kept["lab_estimates"].shape[1] == KEPT:
+        kept["lab_measuring"] = False
+    return kept["lab_estimates"]
+
+
+def _want(more: int) -> None:
+    st.session_state["lab_wanted"] += more
+
+
+def _set(**values: Any) -> None:
+    for key, value in values.items():
+        st.session_state[key] = value

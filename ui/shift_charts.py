@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hqnn.rules import shot_variance, three_points
+from hqnn.rules import three_points
 from ui.chart_parts import (
     axis_numbers,
     bare_chart,
@@ -44,7 +44,7 @@ def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> 
     """
     ink, places = INKS[theme], three_points(question.theta, question.shift)
     turns = np.linspace(-9 / 4, 9 / 4, 217)
-    errors = np.sqrt(shot_variance(places, question.shots, question.response))
+    errors = question.response.standard_error(places, question.shots)
     spans = zip(places / pi, points - errors, points + errors, strict=True)
     rise = (points[2] - points[0]) / (2 * question.shift)
     secant = _Straight(places[0], points[0], rise)

@@ -72,7 +72,7 @@ class Dials(NamedTuple):
 def draw() -> None:
     """Draw it."""
     picture, card = st.columns([3, 1], gap="medium")
-    with card.container(border=True, key="shift_dials"):
+    with card.container(border=True, key="shift_dials", gap="xsmall"):
         turned = _dials()
     points, theme = turned.measured(), st.context.theme.type or "light"
     rows = rules.answers(turned.question, points)

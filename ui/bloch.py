@@ -1,0 +1,122 @@
+"""The Bloch sphere of one qubit, in 3D, as a figure. Nothing here draws."""
+
+from math import pi
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from hqnn.noise import BlochVector
+from ui.charts import INKS, Ink
+
+#: The states at the ends of the axes; the circuit's own stay in the plane of these four.
+POLES: dict[str, BlochVector] = {"|0⟩": (0, 0, 1), "|1⟩": (0, 0, -1), "|+⟩": (1, 0, 0), "|−⟩": (-1, 0, 0)}
+#: How far from the centre their names stand.
+NAME_RADIUS = 1.22
+#: Share of an arrow that is its head.
+HEAD = 0.2
+#: Where it is looked at from until it is turned: a little from above, so that |0⟩ is up and |+⟩ right.
+EYE = {"x": 0.55, "y": -1.5, "z": 0.45}
+#: How large the sphere stands in its picture; as large as it can be turned without its names being cut off.
+ZOOM = 1.9
+
+
+def sphere(
+    before: BlochVector, after: BlochVector, theme: str, ideal: BlochVector | None = None, height: int = 380
+) -> go.Figure:
+    """The sphere with a thin arrow for the state after H, and a thick one for the state after RY(θ).
+
+    It keeps how it has been turned when it is drawn anew.
+
+    Args:
+        before: after H, (x, y, z).
+        after: after RY(θ).
+        theme: "light" or "dark".
+        ideal: the state after RY(θ) without noise, dashed, if there is noise.
+        height: pixels.
+    """
+    ink = INKS[theme]
+    traces = [_wires(ink), _axes(ink), _names(ink), *_arrow("after H", before, ink.text, 4)]
+    if ideal is not None:
+        traces.append(_line("without noise", ideal, ink.text, 6, "dash"))
+    figure = go.Figure([*traces, *_arrow("after RY(θ)", after, ink.training, 10)])
+    hidden = {"visible": False, "range": [-1.35, 1.35]}
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        uirevision="kept",
+        scene={
+            "xaxis": hidden,
+            "yaxis": hidden,
+            "zaxis": hidden,
+            "aspectmode": "manual",
+            "aspectratio": dict.fromkeys("xyz", ZOOM),
+            "camera": {"eye": EYE, "projection": {"type": "orthographic"}},
+            "dragmode": "orbit",
+        },
+    )
+    return figure
+
+
+def _wires(ink: Ink) -> go.Scatter3d:
+    """Meridians and parallels, every 30°, as one line with gaps."""
+    turn, steps = np.linspace(0, 2 * pi, 49), np.arange(0, pi, pi / 6)
+    meridians = [(np.cos(a) * np.sin(turn), np.sin(a) * np.sin(turn), np.cos(turn)) for a in steps]
+    parallels = [(np.sin(a) * np.cos(turn), np.sin(a) * np.sin(turn), np.full(49, np.cos(a))) for a in steps[1:]]
+    return _lines([np.array(circle) for circle in meridians + parallels], ink.dots, 1)
+
+
+def _axes(ink: Ink) -> go.Scatter3d:
+    """The two axes that the four named states end."""
+    return _lines([np.array([[-x, x], [-y, y], [-z, z]]) for x, y, z in (POLES["|0⟩"], POLES["|+⟩"])], ink.text, 3)
+
+
+def _lines(lines: list[NDArray[np.float64]], color: str, width: float) -> go.Scatter3d:
+    gap = np.full((3, 1), np.nan)
+    x, y, z = np.concatenate([part for line in lines for part in (line, gap)], axis=1).round(4)
+    return go.Scatter3d(x=x, y=y, z=z, mode="lines", line={"color": color, "width": width}, hoverinfo="skip")
+
+
+def _names(ink: Ink) -> go.Scatter3d:
+    x, y, z = NAME_RADIUS * np.array(list(POLES.values()), dtype=float).T
+    font = {"color": ink.text, "size": 18}
+    return go.Scatter3d(
+        x=x, y=y, z=z, mode="text", text=list(POLES), textposition="middle center", textfont=font, hoverinfo="skip"
+    )
+
+
+def _arrow(name: str, end: BlochVector, color: str, width: float) -> list[go.Scatter3d | go.Cone]:
+    """A line from the centre, and a cone at its end."""
+    x, y, z = ([value] for value in end)
+    u, v, w = ([HEAD * value] for value in end)
+    cone = go.Cone(
+        x=x,
+        y=y,
+        z=z,
+        u=u,
+        v=v,
+        w=w,
+        anchor="tip",
+        sizemode="absolute",
+        sizeref=HEAD * (1.6 if width > 5 else 0.9),
+        colorscale=[[0, color], [1, color]],
+        showscale=False,
+        hoverinfo="skip",
+    )
+    return [_line(name, end, color, width, "solid", until=1 - HEAD / 2), cone]
+
+
+def _line(name: str, end: BlochVector, color: str, width: float, dash: str, until: float = 1) -> go.Scatter3d:
+    x, y, z = ([0, until * value] for value in end)
+    place = ", ".join(f"{axis} = {value:.3f}" for axis, value in zip("xyz", end, strict=True)).replace("-", "−")
+    return go.Scatter3d(
+        x=x,
+        y=y,
+        z=z,
+        mode="lines",
+        name=name,
+        line={"color": color, "width": width, "dash": dash},
+        hovertemplate=f"{name}: {place}<extra></extra>",
+    )

@@ -1,0 +1,295 @@
+"""The Circuit lab's charts: ECharts options as plain dictionaries. Nothing here draws, so nothing here needs a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, pi, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hqnn.noise import Response
+from ui.charts import INKS, Ink
+
+TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
+FONT = 15
+CURVE_HEIGHT, COUNTS_HEIGHT, HISTOGRAM_HEIGHT = 330, 330, 330
+#: Standard errors that a histogram spans to both sides, and about how many bars at most.
+REACH, MAX_BARS = 4.5, 27
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one engine measured at an angle, beside what it measures on average."""
+
+    name: str
+    response: Response
+    theta: float
+    shots: int
+    #: Measured P(1), the latest of several.
+    measured: float
+
+    @property
+    def exact(self) -> float:
+        """P(1) that its shots are drawn with."""
+        return float(self.response.probability(self.theta))
+
+    @property
+    def error(self) -> float:
+        """Standard error of a measured P(1), with the exact P."""
+        return float(self.response.standard_error(self.theta, self.shots))
+
+
+def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
+    """P(1) over a turn of θ, exact as lines, and the measured points with their standard errors.
+
+    Args:
+        readings: of the ideal engine; and of the noisy one, if there is noise.
+        theme: "light" or "dark".
+    """
+    ink = INKS[theme]
+    theta = np.linspace(-pi, pi, 121)
+    series: list[dict[str, Any]] = [_ticks(ink)]
+    for reading, look in zip(readings, _looks(len(readings), ink), strict=True):
+        series += [_exact_line(reading, theta, look, ink), *_point(reading, look)]
+    return {
+        "animation": False,
+        "grid": {"left": 58, "right": 24, "top": 40, "bottom": 56},
+        "xAxis": _axis("θ (radians)", -pi, pi, ink, gap=32)
+        | {"interval": pi / 2, "axisLabel": {"show": False}, "axisTick": {"show": False}},
+        "yAxis": _axis("P(1)", 0, 1, ink) | {"interval": 0.25},
+        "series": series,
+        "legend": {
+            "data": [name for reading in readings for name in (f"{reading.name}, exact", f"{reading.name}, measured")],
+            "top": 0,
+            "right": 16,
+            "textStyle": _text(ink),
+            "selectedMode": False,
+        },
+    }
+
+
+def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
+    """Counts of 0 and of 1 as bars with their standard error √(N P (1 − P)), and the exact mean as a line across."""
+    ink = INKS[theme]
+    shots, looks = readings[0].shots, _looks(len(readings), ink)
+    bars = [(outcome, reading, look) for outcome in (0, 1) for reading, look in zip(readings, looks, strict=True)]
+    names = [f"{outcome}" if len(readings) == 1 else f"{outcome}\n{reading.name}" for outcome, reading, _ in bars]
+    share = [reading.measured if outcome else 1 - reading.measured for outcome, reading, _ in bars]
+    error = [shots * reading.error for _, reading, _ in bars]
+    mean = [shots * (reading.exact if outcome else 1 - reading.exact) for outcome, reading, _ in bars]
+    return {
+        "animation": False,
+        "grid": {"left": 70, "right": 16, "top": 40, "bottom": 56},
+        "xAxis": {
+            "type": "category",
+            "data": names,
+            "name": "outcome",
+            "nameLocation": "middle",
+            "nameGap": 32,
+            "nameTextStyle": _text(ink),
+            "axisLabel": _text(ink),
+        },
+        "yAxis": _axis("counts", 0, 1.2 * shots, ink)
+        | {"interval": shots / 4, "axisLabel": _text(ink) | {"showMaxLabel": False}},
+        "series": [
+            {
+                "name": "counts",
+                "type": "bar",
+                "barWidth": "55%",
+                "silent": True,
+                "data": [
+                    {"value": round(shots * of), "itemStyle": look.bar}
+                    for of, (_, _, look) in zip(share, bars, strict=True)
+                ],
+            },
+            {
+                "name": "exact mean",
+                "type": "scatter",
+                "symbol": "rect",
+                "symbolSize": [74, 2],
+                "silent": True,
+                "itemStyle": {"color": ink.text},
+                "data": [[place, round(value, 3)] for place, value in enumerate(mean)],
+            },
+            *[
+                _error_bar(place, shots * of, wide, shots, ink.text)
+                for place, (of, wide) in enumerate(zip(share, error, strict=True))
+            ],
+        ],
+    }
+
+
+def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> dict[str, Any]:
+    """Estimates of P(1) as a histogram, against the normal curve of the expected width.
+
+    Args:
+        estimates: (n,), shares of ones.
+        reading: of the engine that measured them.
+        most: how many estimates there will be; the axis has room for them from the start.
+        theme: "light" or "dark".
+    """
+    ink, edges, bars = INKS[theme], bin_edges(reading), histogram_bars(estimates, reading)
+    tallest = min(1.0, _density(reading, np.array(reading.exact)) * (edges[1] - edges[0])) if reading.error else 1.0
+    return {
+        "animation": False,
+        "grid": {"left": 62, "right": 24, "top": 40, "bottom": 56},
+        "xAxis": _axis("measured P(1)", float(edges[0]), float(edges[-1]), ink, gap=32)
+        | {"axisLabel": _text(ink) | {"showMinLabel": False, "showMaxLabel": False}, "splitLine": {"show": False}},
+        "yAxis": _axis("estimates", 0, 10 * ceil(most * 1.3 * tallest / 10), ink),
+        "series": [
+            {
+                "name": "estimates",
+                "type": "bar",
+                "barWidth": f"{90 / len(bars):.1f}%",
+                "silent": True,
+                "itemStyle": {"color": ink.training, "opacity": 0.6},
+                "data": bars,
+            },
+            _normal(f"expected of {most}", most, reading, edges, ink.text, "dotted"),
+            _normal("expected so far", np.size(estimates), reading, edges, ink.text, "solid"),
+        ],
+        "legend": {"top": 0, "right": 16, "textStyle": _text(ink), "selectedMode": False},
+    }
+
+
+def bin_edges(reading: Reading) -> NDArray[np.float64]:
+    """Edges of the histogram's bars, which span `REACH` standard errors to both sides, within 0 to 1.
+
+    A share of N shots is a multiple of 1/N: every bar holds the same number of those.
+    """
+    shots, reach = reading.shots, max(2.0, REACH * reading.error * reading.shots)
+    wide = max(1, round(2 * reach / MAX_BARS))
+    first = max(0.0, reading.exact * shots - reach) // wide
+    last = min(shots, reading.exact * shots + reach) // wide
+    return (wide * np.arange(first, last + 2) - 0.5) / shots
+
+
+def histogram_bars(estimates: ArrayLike, reading: Reading) -> list[list[float]]:
+    """Middle and height of each bar; what lies beyond the outermost ones counts as theirs."""
+    edges = bin_edges(reading)
+    found, _ = np.histogram(np.clip(np.asarray(estimates, dtype=np.float64), edges[0], edges[-1]), edges)
+    middles = (edges[1:] + edges[:-1]) / 2
+    return [[round(float(middle), 7), int(n)] for middle, n in zip(middles, found, strict=True)]
+
+
+def _density(reading: Reading, at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the normal distribution with the mean and the standard error of a measured P(1)."""
+    return np.exp(-(((at - reading.exact) / reading.error) ** 2) / 2) / (reading.error * sqrt(2 * pi))
+
+
+def _normal(
+    name: str, number: int, reading: Reading, edges: NDArray[np.float64], color: str, dash: str
+) -> dict[str, Any]:
+    """So many estimates as the normal distribution would have them; nothing where all estimates are the same."""
+    at = np.linspace(edges[0], edges[-1], 97)
+    heights = number * (edges[1] - edges[0]) * _density(reading, at) if reading.error else np.array([])
+    return {
+        "name": name,
+        "type": "line",
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": color, "width": 2, "type": dash},
+        "itemStyle": {"color": color},
+        "data": [[round(float(x), 6), round(float(y), 3)] for x, y in zip(at, heights, strict=False)],
+    }
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How one engine's readings are drawn."""
+
+    color: str
+    symbol: str
+    dash: str
+    bar: dict[str, Any]
+
+
+def _looks(engines: int, ink: Ink) -> list[_Look]:
+    """Of the ideal engine alone; or of it, hollow and dashed, and of the noisy one."""
+    filled = _Look(ink.training, "circle", "solid", {"color": ink.training})
+    hollow = _Look(
+        ink.text, "emptyCircle", "dashed", {"color": "rgba(0,0,0,0)", "borderColor": ink.text, "borderWidth": 2}
+    )
+    return [filled] if engines == 1 else [hollow, filled]
+
+
+def _exact_line(reading: Reading, theta: NDArray[np.float64], look: _Look, ink: Ink) -> dict[str, Any]:
+    points = zip(theta, reading.response.probability(theta), strict=True)
+    return {
+        "name": f"{reading.name}, exact",
+        "type": "line",
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": ink.text, "width": 2, "type": look.dash},
+        "itemStyle": {"color": ink.text},
+        "data": [[round(float(at), 4), round(float(p), 5)] for at, p in points],
+    }
+
+
+def _point(reading: Reading, look: _Look) -> list[dict[str, Any]]:
+    return [
+        _error_bar(round(reading.theta, 4), reading.measured, reading.error, 1, look.color),
+        {
+            "name": f"{reading.name}, measured",
+            "type": "scatter",
+            "symbol": look.symbol,
+            "symbolSize": 15,
+            "silent": True,
+            "clip": False,
+            "itemStyle": {"color": look.color, "borderWidth": 3},
+            "data": [[round(reading.theta, 4), round(reading.measured, 5)]],
+        },
+    ]
+
+
+def _error_bar(at: float, value: float, error: float, highest: float, color: str) -> dict[str, Any]:
+    """One standard error to both sides, no further than values can be."""
+    ends = max(0.0, value - error), min(highest, value + error)
+    return {
+        "type": "line",
+        "symbol": "rect",
+        "symbolSize": [16, 2],
+        "silent": True,
+        "clip": False,
+        "lineStyle": {"color": color, "width": 2.5},
+        "itemStyle": {"color": color},
+        "data": [[at, round(end, 5)] for end in ends],
+    }
+
+
+def _ticks(ink: Ink) -> dict[str, Any]:
+    """Names of the multiples of π under the axis: ECharts' own labels would be numbers."""
+    return {
+        "type": "scatter",
+        "symbolSize": 0.1,
+        "silent": True,
+        "clip": False,
+        "itemStyle": {"color": ink.text},
+        "data": [
+            {"value": [at, 0], "label": _text(ink) | {"show": True, "position": "bottom", "formatter": name}}
+            for at, name in TICKS.items()
+        ],
+    }
+
+
+def _axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) -> dict[str, Any]:
+    """An axis of numbers: with a gap a horizontal one, named beneath; else a vertical one, named at its top."""
+    place: dict[str, Any] = (
+        {"nameLocation": "middle", "nameGap": gap, "nameTextStyle": _text(ink)}
+        if gap
+        else {"nameLocation": "end", "nameGap": 14, "nameTextStyle": _text(ink)}
+    )
+    return {
+        "type": "value",
+        "name": name,
+        "min": low,
+        "max": high,
+        "axisLabel": _text(ink),
+        "splitLine": {"lineStyle": {"color": ink.line}},
+        **place,
+    }
+
+
+def _text(ink: Ink) -> dict[str, Any]:
+    return {"color": ink.text, "fontSize": FONT}

@@ -1,0 +1,142 @@
+"""The Circuit lab: one qubit's dials, what it answers, and how far its answers scatter."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
+from hqnn.settings import ConfigError
+from ui import bloch, cached, circuit_charts, circuit_words, dials, frame
+from ui.circuit_charts import Reading
+
+#: Seconds between two pictures while it measures on by itself.
+PACE_SECONDS = 0.25
+
+
+def draw() -> None:
+    """Draw it; when a dial is moved it is drawn anew, and nothing else of the page."""
+    measuring = dials.is_measuring()
+
+    @st.fragment(run_every=PACE_SECONDS if measuring else None)
+    def lab() -> None:
+        _draw()
+        if dials.is_measuring() != measuring:
+            st.rerun()
+
+    lab()
+
+
+def _draw() -> None:
+    theme = st.context.theme.type or "light"
+    picture, controls = st.columns([1.9, 1], gap="medium")
+    with controls, st.container(border=True, key="lab_dials"):
+        theta = dials.theta()
+        dials.angle_presets()
+        shots = dials.shots()
+        seed = dials.seed()
+        dials.measure_again()
+    noise = _noise()
+    engines = [{"engine": "aer"}] if noise == Noise() else [{"engine": "aer"}, dials.engine()]
+    estimates = dials.estimates(theta, shots, seed, engines)
+    readings = [
+        Reading(name, response, theta, shots, float(of[-1]))
+        for name, response, of in zip(("ideal", "noisy"), (IDEAL, Response.of(noise)), estimates, strict=False)
+    ]
+    with picture:
+        st.echarts_chart(
+            circuit_charts.curve(readings, theme),
+            key="curve",
+            height=circuit_charts.CURVE_HEIGHT,
+            alt=circuit_words.curve(readings),
+        )
+        frame.figures(circuit_words.figures(readings[-1]))
+    if len(readings) > 1:
+        st.html(circuit_words.comparison(readings, noise))
+    _state(theta, noise, readings, theme)
+    _scatter(estimates[-1], readings[-1], theme)
+    _circuit(theta, shots, seed, theme)
+
+
+def _noise() -> Noise:
+    try:
+        settings = dials.engine().get("settings", {})
+    except ConfigError:
+        return Noise()  # the page says what does not fit
+    return Noise(**settings)
+
+
+def _state(theta: float, noise: Noise, readings: Sequence[Reading], theme: str) -> None:
+    """The qubit's state, what its shots gave, and the circuit that does it."""
+    sphere, counts, circuit = st.columns(3, gap="medium")
+    before, after = bloch_vectors(theta, noise)
+    with sphere, st.container(border=True, key="sphere_card"):
+        ideal = None if noise == Noise() else bloch_vectors(theta)[1]
+        st.plotly_chart(
+            bloch.sphere(before, after, theme, ideal),
+            key="sphere",
+            alt=circuit_words.sphere(before, after),
+            config={"displayModeBar": False},
+        )
+    with counts, st.container(border=True, key="counts_card"):
+        st.echarts_chart(
+            circuit_charts.counts(readings, theme),
+            key="counts",
+            height=circuit_charts.COUNTS_HEIGHT,
+            alt=circuit_words.counts(readings),
+        )
+    with circuit, st.container(border=True, key="circuit_card"):
+        _drawing(theta, theme)
+
+
+def _drawing(theta: float, theme: str) -> None:
+    picture = b64encode(cached.drawing(theta, theme, "svg")).decode()
+    st.html(f'<img class="circuit" src="data:image/svg+xml;base64,{picture}" alt="{circuit_words.circuit(theta)}">')
+    with st.container(horizontal=True, gap="xsmall"):
+        for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png"), ("qasm", "text/plain")):
+            st.download_button(
+                kind.upper(),
+                lambda kind=kind: _file(theta, theme, kind),
+                file_name=f"circuit.{kind}",
+                mime=mime,
+                key=f"download_{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _file(theta: float, theme: str, kind: str) -> bytes | str:
+    if kind == "qasm":
+        return cached.jobs().ask("hqnn.drawings:openqasm", theta)
+    return cached.drawing(theta, theme, kind)
+
+
+def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> None:
+    """How far estimates scatter: measured again and again, and by the number of shots."""
+    with st.container(border=True, key="scatter_card"):
+        picture, table = st.columns([1.9, 1], gap="medium")
+        with picture:
+            st.echarts_chart(
+                circuit_charts.histogram(estimates, reading, dials.KEPT, theme),
+                key="histogram",
+                height=circuit_charts.HISTOGRAM_HEIGHT,
+                alt=circuit_words.scatter(estimates, reading),
+            )
+        with table:
+            dials.measure_on()
+            st.html(f'<p role="status">{circuit_words.scatter(estimates, reading)}</p>')
+            st.html(circuit_words.shots_table(reading))
+
+
+def _circuit(theta: float, shots: int, seed: int, theme: str) -> None:
+    """The circuit as text, as OpenQASM 3 and as code, drawn when it is opened."""
+    with st.expander(
+        "Circuit as text, OpenQASM 3 and Qiskit code", icon=":material/code:", key="code", on_change="rerun"
+    ) as fold:
+        if fold.open:
+            texts = cached.jobs().ask("hqnn.drawings:texts", theta, shots, seed)
+            st.code(texts["code"], language="python")
+            st.code(texts["qasm"], language="qasm")
+            st.code(texts["text"], language=None)
