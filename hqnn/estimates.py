@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from hqnn.circuits import one_qubit, probability_of_one
 from hqnn.config import ENGINES, check_engine
 from hqnn.engines import get_engine
+from hqnn.rules import three_points
 
 
 def measure(
@@ -44,6 +45,11 @@ def measure(
         one_qubit(), rows, shots=shots, rng=np.random.default_rng(seed)
     )
     return probability_of_one(outcomes).reshape(repeats, *theta.shape)
+
+
+def measure_around(theta: float, shift: float, options: dict[str, Any]) -> NDArray[np.float64]:
+    """`measure` at θ − s, θ and θ + s, (repeats, 3); its options in one dictionary, as a worker is asked."""
+    return measure(three_points(theta, shift), **options)
 
 
 def measurements(

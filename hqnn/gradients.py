@@ -1,13 +1,14 @@
 """Slopes of a circuit's outcomes, and how much of a measured slope is slope and how much is shot noise."""
 
-from math import pi, sin
+from math import pi
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hqnn.noise import IDEAL, Response
-from hqnn.shift import combine, shifted_angles
+from hqnn.rules import slope_variance
+from hqnn.shift import combine
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -88,9 +89,7 @@ def slope_deviation(
     Returns:
         As theta is shaped, per radian.
     """
-    plus, minus = (response.probability(angles) for angles in shifted_angles(theta, shift))
-    difference = np.sqrt((plus * (1 - plus) + minus * (1 - minus)) / shots)
-    return difference / (2 * abs(sin(shift))) if gradient_rule == "parameter-shift" else difference
+    return np.sqrt(slope_variance(theta, shift, shots, gradient_rule, response))
 
 
 def signal_to_noise(

@@ -8,7 +8,7 @@ SLICE_SECONDS makes room and queues again. One that nobody watches is paused, an
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +22,7 @@ from hqnn.job import Job, NotNowError, key_hash
 from hqnn.lifecycle import Action, State
 from hqnn.records import HISTORY, RECORD, Evaluation
 from hqnn.settings import HqnnError
+from hqnn.study import Study
 from hqnn.tasks import Orders, Outcome, checkpoint_name, orders_name, train_run
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Jobs:
         #: Ended trainings of which the cluster still holds orders and a checkpoint.
         self._uncleared: set[str] = set()
         self._calls = ThreadPoolExecutor(1, "call-cluster")
+        self._studies = ThreadPoolExecutor(1, "studies")
         self.cluster = Cluster(self._hear, self._look_after, workers=workers, address=address)
         self.cluster.start()
 
@@ -245,6 +247,10 @@ class Jobs:
         """Call a function, named "module:function", on the worker that is kept for short work (`Cluster.ask`)."""
         return self.cluster.ask(function, *arguments)
 
+    def study(self, function: str, parts: Sequence[tuple[Any, ...]]) -> Study:
+        """Ask a function part after part on the worker for short work, in the background (`hqnn.study.Study`)."""
+        return Study(self.cluster.ask, function, parts, self._studies)
+
     def evaluations(self, configs: Iterable[RunConfig]) -> Iterator[tuple[RunConfig, Evaluation]]:
         """Train every config on the workers, behind no queue; each with its evaluation, as they end."""
         from distributed import as_completed
@@ -267,6 +273,7 @@ class Jobs:
         """End the workers, and the history once everything is in it."""
         self.cluster.close()
         self._calls.shutdown(cancel_futures=True)
+        self._studies.shutdown(cancel_futures=True)
         self.history.close()
 
     def _write(self, job: Job) -> None:

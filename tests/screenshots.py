@@ -1,7 +1,7 @@
 """Pictures of every page to look at: `python -m tests.screenshots FOLDER`.
 
-Each page before and after a training, the noise dials, and Train in full flow; on a desktop, a projector and a phone,
-light and dark.
+Each page before and after a training, a study of the shift, the noise dials, and Train in full flow; on a desktop, a
+projector and a phone, light and dark.
 """
 
 import argparse
@@ -27,6 +27,11 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     for name in PAGES:
         visit.open("" if name == "home" else name)
         take(name)
+    visit.open("gradients")
+    visit.button("start_study").click()
+    visit.page.get_by_text("Measured in").wait_for()
+    visit.by_key("study_bar").evaluate("bar => bar.scrollIntoView({block: 'start'})")
+    take("shift-study")
     visit.open("train")
     visit.button("train").click()
     visit.page.wait_for_function("() => /Epoch [6-9] of 10/.test(document.body.innerText)", timeout=60_000)

@@ -20,6 +20,8 @@ ORDER = (
     "config",
     "records",
     "shift",
+    "rules",
+    "shift_study",
     "circuits",
     "engines",
     "estimates",
@@ -38,6 +40,7 @@ ORDER = (
     "history",
     "job",
     "cluster",
+    "study",
     "tasks",
     "worker",
     "jobs",
@@ -106,7 +109,7 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         (
-            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients",
+            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study",
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),

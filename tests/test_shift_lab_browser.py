@@ -1,0 +1,147 @@
+"""The shift lab in real Chromium: dials, the study over all shifts, a refused shift; phone, dark mode and axe."""
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving_process
+
+SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving_process(HQNN_WORKERS="1") as (found, _):
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def visit(browser, address, request):
+    size, scheme = getattr(request, "param", ("desktop", "light"))
+    visit = Visit(browser, address, SIZES[size], scheme)
+    yield visit
+    visit.context.close()
+    assert not visit.errors
+
+
+def picture_of(visit, key: str) -> str:
+    visit.by_key(key).locator("canvas").first.wait_for()
+    return visit.page.evaluate(f"() => document.querySelector('.st-key-{key} canvas').toDataURL()")
+
+
+def turn(visit, key: str, arrow: str, times: int = 1) -> None:
+    visit.by_key(key).get_by_role("slider").focus()
+    for _ in range(times):
+        visit.page.keyboard.press(arrow)
+
+
+def accessible(visit) -> None:
+    found = Axe().run(visit.page).response["violations"]
+    serious = [
+        (violation["id"], node["html"][:200], node.get("failureSummary", "")[:300])
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert not serious, json.dumps(serious, indent=1)
+
+
+def test_dials_change_the_table_the_words_and_the_pictures_without_a_remount(visit):
+    page = visit.open("gradients")
+    page.get_by_text("1.41 times").wait_for()
+    keys = ("shift_curve", "rules_chart", "slopes_over_shifts", "noise_over_shifts")
+    page.wait_for_timeout(500)
+    before = {key: picture_of(visit, key) for key in keys}
+    table = page.inner_text("table.rules")
+    for key in keys:
+        page.evaluate(f"() => {{ document.querySelector('.st-key-{key} canvas').marked = true }}")
+    turn(visit, "lab_shift", "ArrowLeft", 4)
+    page.get_by_text("2.00 times").wait_for()
+    visit.settle()
+    page.wait_for_timeout(300)
+    assert "lab_shift=%CF%80%2F2" in page.url or "lab_shift=π/2" in page.url
+    assert page.inner_text("table.rules") != table
+    for key in keys:
+        assert picture_of(visit, key) != before[key], key
+        assert page.evaluate(f"() => document.querySelector('.st-key-{key} canvas').marked"), key
+    measured = page.inner_text("table.rules")
+    visit.button("measure_slopes").click()
+    page.wait_for_function("before => document.querySelector('table.rules').innerText !== before", arg=measured)
+
+
+def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
+    page = visit.open("gradients?lab_shots=10,000&repeats=1,000")
+    empty = picture_of(visit, "slopes_over_shifts")
+    visit.button("start_study").click()
+    page.wait_for_function(
+        "() => /Measuring: [1-9]\\d* of \\d+ parts, about \\d+ s left/.test(document.body.innerText)"
+    )
+    first = int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0])
+    page.wait_for_timeout(1500)
+    assert int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0]) > first
+    assert picture_of(visit, "slopes_over_shifts") != empty
+    turn(visit, "theta", "ArrowRight")
+    page.get_by_text("It was begun with other dials").wait_for()
+    turn(visit, "theta", "ArrowLeft")
+    page.get_by_text("It was begun with other dials").wait_for(state="detached")
+    visit.go("Data")
+    visit.go("Gradients")
+    assert int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0]) > first
+    assert not page.get_by_text("It was begun with other dials").count()
+    assert not page.get_by_text("Not measured yet").count()
+    visit.button("stop_study").click()
+    page.get_by_text("what was measured is kept").wait_for()
+    kept = page.get_by_text("Stopped after").inner_text()
+    page.wait_for_timeout(1000)
+    assert page.get_by_text("Stopped after").inner_text() == kept
+    assert picture_of(visit, "slopes_over_shifts") != empty
+
+
+def test_a_shift_without_a_sine_is_refused_with_the_reason(visit):
+    page = visit.open("gradients?lab_shift=π")
+    page.get_by_text("The corrected rule is refused: shift must have |sin(shift)| of at least 0.01").wait_for()
+    assert page.locator("table.rules tbody tr").count() == 5
+    accessible(visit)
+
+
+@pytest.mark.parametrize(
+    "visit", [(s, c) for s in ("desktop", "phone") for c in ("light", "dark")], indirect=True, ids="-".join
+)
+def test_the_part_with_a_finished_study_fits_and_is_accessible(visit):
+    page = visit.open("gradients?repeats=10")
+    visit.button("start_study").click()
+    page.get_by_text("Measured in").wait_for(timeout=60_000)
+    visit.settle()
+    page.get_by_text("What am I looking at?").click()
+    page.locator(".katex").first.wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    wide = "e => e.closest('table.rules, [data-testid=stHtml]') && e.scrollWidth > e.clientWidth + 1"
+    wider = page.evaluate(f"() => [...document.querySelectorAll('[data-testid=stMain] *')].filter({wide}).length")
+    assert wider == 0
+    accessible(visit)
+
+
+@pytest.mark.parametrize("visit", [("phone", "light")], indirect=True)
+def test_on_a_phone_the_picture_comes_before_the_dials(visit):
+    page = visit.open("gradients")
+    tops = [page.locator(f".st-key-{key}").bounding_box() for key in ("shift_curve", "theta")]
+    assert all(tops)
+    assert tops[0]["y"] < tops[1]["y"]
+
+
+@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
+def test_on_a_projector_picture_and_dials_need_no_scrolling(visit):
+    page = visit.open("gradients")
+    for key in ("theta", "lab_shift", "lab_shots", "repeats", "lab_seed", "measure_slopes", "shift_curve"):
+        box = page.locator(f".st-key-{key}").first.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= PROJECTOR[1], key

@@ -1,0 +1,165 @@
+"""Parts of ECharts options that pictures of angles and slopes are put together from. Nothing here draws.
+
+Axes write their numbers as invisible points with labels: ECharts itself knows neither fractions of π nor a minus sign.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ui.angles import in_pi
+from ui.charts import Ink
+from ui.rules import Look
+
+FONT_SIZE = 14
+_BACKGROUNDS = {"light": "#FFFFFF", "dark": "#101615"}
+
+
+def bare_chart(ink: Ink, *, left: int, right: int, top: int, bottom: int) -> dict[str, Any]:
+    """What every picture has, with its margins in pixels."""
+    return {
+        "animation": False,
+        "grid": {"left": left, "right": right, "top": top, "bottom": bottom, "outerBoundsMode": "none"},
+        "textStyle": text_style(ink),
+    }
+
+
+def text_style(ink: Ink, color: str | None = None) -> dict[str, Any]:
+    """Words as the back of a room reads them."""
+    return {"color": color or ink.text, "fontSize": FONT_SIZE}
+
+
+def on_ground(theme: str) -> dict[str, Any]:
+    """Words that stand before lines."""
+    return {"show": True, "fontWeight": 600, "textBorderColor": _BACKGROUNDS[theme], "textBorderWidth": 4}
+
+
+def legend_of(ink: Ink, *names: str) -> dict[str, Any]:
+    """The names of some lines, above the picture."""
+    return {
+        "data": list(names),
+        "top": 0,
+        "right": 0,
+        "textStyle": text_style(ink),
+        "itemGap": 18,
+        "itemWidth": 34,
+        "itemHeight": 10,
+        "selectedMode": False,
+        "itemStyle": {"opacity": 0},  # a line is its own sign
+    }
+
+
+def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
+    """In multiples of π; `pi_numbers` writes its numbers, which ECharts could not write as fractions."""
+    return {
+        "type": "value",
+        "min": low,
+        "max": high,
+        "interval": 1 / 4,
+        "name": name,
+        "nameLocation": "middle",
+        "nameGap": 36,
+        "nameTextStyle": text_style(ink),
+        "axisLabel": {"show": False},
+        "axisLine": {"onZero": False},
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    }
+
+
+def pi_numbers(low: float, high: float, bottom: float, ink: Ink) -> dict[str, Any]:
+    """The numbers under an axis of multiples of π, as invisible points with labels."""
+    step = Fraction(1, 2) if high - low > 2 else Fraction(1, 4)
+    places = [step * n for n in range(-8, 9) if low <= step * n <= high]
+    return {
+        "type": "scatter",
+        "silent": True,
+        "itemStyle": {"opacity": 1},
+        "clip": False,
+        "symbolSize": 0.1,
+        "label": text_style(ink) | {"show": True, "position": "bottom", "distance": 8, "padding": [0, 5]},
+        "labelLayout": {"hideOverlap": True},
+        "data": [{"value": [float(at), bottom], "label": {"formatter": in_pi(at)}} for at in places],
+    }
+
+
+def number_axis(name: str, low: float, high: float, step: float | None, ink: Ink) -> dict[str, Any]:
+    """An axis between two ends; `axis_numbers` writes its numbers."""
+    return {
+        "type": "value",
+        "name": name,
+        "nameLocation": "end",
+        "nameGap": 16,
+        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -44]},
+        "min": low,
+        "max": high,
+        "axisLabel": {"show": False},
+        "axisLine": {"onZero": False},
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    } | ({} if step is None else {"interval": step})
+
+
+def axis_numbers(values: Sequence[float], across: float, side: str, ink: Ink) -> dict[str, Any]:
+    """The numbers at an axis, with a minus sign, as `pi_numbers` writes them; `across` is where on the other axis."""
+    upright = side == "left"
+    return {
+        "type": "scatter",
+        "silent": True,
+        "itemStyle": {"opacity": 1},
+        "clip": False,
+        "symbolSize": 0.1,
+        "label": text_style(ink) | {"show": True, "position": side, "distance": 8},
+        "data": [
+            {"value": [across, value] if upright else [value, across], "label": {"formatter": _plain(value)}}
+            for value in values
+        ],
+    }
+
+
+def line_series(points: Iterable[tuple[Any, Any]], color: str, *, width: float, dash: Any = "solid") -> dict[str, Any]:
+    """A line through points; one whose y is "-" is a gap."""
+    return {
+        "type": "line",
+        "data": [[rounded(x), rounded(y)] for x, y in points],
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": color, "width": width, "type": dash},
+        "itemStyle": {"color": color},
+    }
+
+
+def error_bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: int) -> dict[str, Any]:
+    """Upright error bars: place, lower and upper end of each; a line with gaps, since ECharts has no error bars."""
+    data = []
+    for x, low, high in spans:
+        data += [[rounded(x), rounded(low)], [rounded(x), rounded(high)], ["-", "-"]]
+    return {
+        "type": "line",
+        "data": data,
+        "silent": True,
+        "symbol": "rect" if cap else "none",
+        "symbolSize": [cap, 2],
+        "lineStyle": {"color": color, "width": 2},
+        "itemStyle": {"color": color},
+    }
+
+
+def marks(points: Iterable[tuple[float, float]], look: Look, theme: str, size: int) -> dict[str, Any]:
+    """Points with a rule's mark."""
+    return {
+        "type": "scatter",
+        "silent": True,
+        "symbol": look.symbol,
+        "symbolRotate": look.turned,
+        "symbolSize": size,
+        "itemStyle": {"color": look.colors[theme], "opacity": 1},
+        "data": [[rounded(x), rounded(y)] for x, y in points],
+    }
+
+
+def rounded(value: Any) -> Any:
+    """Six digits, which is finer than a pixel."""
+    return value if isinstance(value, str) else float(f"{value:.6g}")
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace("-", "−") if value <= 0 or value >= 0.001 else f"{value:f}".rstrip("0")

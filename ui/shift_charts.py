@@ -1,0 +1,188 @@
+"""The shift lab's pictures at one shift: ECharts options as plain dictionaries. Nothing here draws.
+
+Angles are drawn in multiples of π, and every axis is fixed: nothing rescales while a dial moves.
+"""
+
+from collections.abc import Sequence
+from math import isnan, pi
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hqnn.rules import three_points
+from ui.chart_parts import (
+    axis_numbers,
+    bare_chart,
+    error_bars,
+    legend_of,
+    line_series,
+    marks,
+    number_axis,
+    on_ground,
+    pi_axis,
+    pi_numbers,
+    rounded,
+    text_style,
+)
+from ui.charts import INKS
+from ui.rules import LOOKS, Look, Question, Row, number
+
+#: Heights in pixels.
+CURVE_HEIGHT, RULES_HEIGHT = 430, 390
+
+#: Slopes drawn: the published rule's reach from −1 to 1, and some room; and which of them have numbers.
+MAX_SLOPE = 1.25
+SLOPES = (-1, -0.5, 0, 0.5, 1)
+
+
+def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> dict[str, Any]:
+    """P(1) over θ; on it one measurement at θ − s, θ and θ + s, its secant, and the true tangent.
+
+    Args:
+        points: (3,), shares of ones at `hqnn.rules.three_points`.
+    """
+    ink, places = INKS[theme], three_points(question.theta, question.shift)
+    turns = np.linspace(-9 / 4, 9 / 4, 217)
+    errors = question.response.standard_error(places, question.shots)
+    spans = zip(places / pi, points - errors, points + errors, strict=True)
+    rise = (points[2] - points[0]) / (2 * question.shift)
+    secant = _Straight(places[0], points[0], rise)
+    tangent = _Straight(question.theta, float(question.response.probability(question.theta)), question.slope)
+    look = LOOKS["central"]
+    tangent_name, secant_name = f"tangent, true slope {number(question.slope, 3)}", f"secant {number(rise, 3)}"
+    return bare_chart(ink, left=52, right=36, top=50, bottom=58) | {
+        "legend": legend_of(ink, tangent_name, secant_name),
+        "xAxis": pi_axis("θ (radians)", -9 / 4, 9 / 4, ink),
+        "yAxis": number_axis("P(1)", 0, 1, 0.25, ink),
+        "series": [
+            line_series(zip(turns, question.response.probability(pi * turns), strict=True), ink.text, width=1.5),
+            line_series(tangent.around(question.theta, 0.9), ink.text, width=3.5) | {"name": tangent_name},
+            line_series(secant.between(places[0], places[2]), look.colors[theme], width=3, dash="dashed")
+            | {"name": secant_name},
+            error_bars(spans, ink.text, cap=10),
+            _dots(places / pi, points, question.slope, theme),
+            pi_numbers(-9 / 4, 9 / 4, 0, ink),
+            axis_numbers((0, 0.25, 0.5, 0.75, 1), -9 / 4, "left", ink),
+        ],
+    }
+
+
+def rules_chart(question: Question, rows: Sequence[Row], theme: str) -> dict[str, Any]:
+    """Each rule's mean over the repeats, with the scatter of one measurement: as measured, and as expected."""
+    ink = INKS[theme]
+    truth = f"true slope {number(question.slope, 3)}"
+    by_rule = {row.rule: row for row in rows}
+    series = [part for place, rule in enumerate(LOOKS) for part in _rule_row(place, rule, by_rule.get(rule), theme)]
+    return bare_chart(ink, left=24, right=24, top=30, bottom=58) | {
+        "xAxis": number_axis("slope of P(1) per radian", -MAX_SLOPE, MAX_SLOPE, 0.25, ink)
+        | {"nameLocation": "middle", "nameGap": 34, "position": "bottom", "nameTextStyle": text_style(ink)},
+        "yAxis": {"type": "value", "min": 0, "max": len(LOOKS), "inverse": True, "show": False},
+        "series": [
+            *series,
+            axis_numbers(SLOPES, len(LOOKS), "bottom", ink),
+            {
+                "type": "line",
+                "data": [],
+                "markLine": {
+                    "silent": True,
+                    "symbol": "none",
+                    "lineStyle": {"color": ink.text, "width": 2, "type": "solid"},
+                    "label": text_style(ink) | {"formatter": truth, "position": "start"},
+                    "data": [{"xAxis": rounded(question.slope)}],
+                },
+            },
+        ],
+    }
+
+
+class _Straight:
+    """A straight line through a point (radians, P) with a slope per radian."""
+
+    def __init__(self, x: float, y: float, slope: float) -> None:
+        self.x, self.y, self.slope = x, y, slope
+
+    def at(self, x: float) -> float:
+        return self.y + self.slope * (x - self.x)
+
+    def between(self, low: float, high: float) -> list[tuple[float, float]]:
+        """In multiples of π."""
+        return [(x / pi, self.at(x)) for x in (low, high)]
+
+    def around(self, x: float, reach: float) -> list[tuple[float, float]]:
+        return self.between(x - reach, x + reach)
+
+
+def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[str, Any]]:
+    """A line of words, under it the mean with the measured scatter, and under that the expected one."""
+    ink, look = INKS[theme], LOOKS[rule]
+    color = look.colors[theme]
+    words = f"{look.label}: refused" if row is None else _row_words(look, row)
+    label = text_style(ink, color) | {
+        "show": True,
+        "formatter": words,
+        "position": "right",
+        "distance": 4,
+        "fontWeight": 600,
+    }
+    caption = {
+        "type": "scatter",
+        "silent": True,
+        "itemStyle": {"opacity": 1},
+        "symbolSize": 0.1,
+        "data": [[-MAX_SLOPE, place + 0.24]],
+        "label": label,
+    }
+    if row is None:
+        return [caption]
+    deviation = row.deviation if isnan(row.measured.deviation) else row.measured.deviation
+    return [
+        caption,
+        _flat_bar(row.measured.mean, deviation, place + 0.56, color, 4),
+        _flat_bar(row.expected, row.deviation, place + 0.8, ink.text, 1.5),
+        marks([(_inside(row.measured.mean), place + 0.56)], look, theme, 12),
+    ]
+
+
+def _row_words(look: Look, row: Row) -> str:
+    mean = row.measured.mean
+    beyond = "" if abs(mean) <= MAX_SLOPE else " →" if mean > 0 else " ←"
+    return f"{look.mark} {look.label}: {number(mean, 3)} ± {number(row.measured.error, 3)}{beyond}"
+
+
+def _inside(slope: float) -> float:
+    """What lies beyond the picture stands at its edge; its number says how far."""
+    return min(MAX_SLOPE, max(-MAX_SLOPE, slope))
+
+
+def _flat_bar(middle: float, reach: float, y: float, color: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "data": [[rounded(_inside(middle + sign * reach)), y] for sign in (-1, 1)],
+        "silent": True,
+        "clip": False,
+        "symbol": "rect",
+        "symbolSize": [2, 10],
+        "lineStyle": {"color": color, "width": width},
+        "itemStyle": {"color": color},
+    }
+
+
+def _dots(places: NDArray[np.float64], points: NDArray[np.float64], slope: float, theme: str) -> dict[str, Any]:
+    """The three measured points with their names, where neither curve nor tangent runs."""
+    names = (("θ − s", "left", 0), ("θ", "right", 13 if slope >= 0 else -13), ("θ + s", "right", 0))
+    return {
+        "type": "scatter",
+        "silent": True,
+        "clip": False,
+        "symbolSize": 13,
+        "itemStyle": {"color": INKS[theme].text, "opacity": 1},
+        "label": text_style(INKS[theme]) | on_ground(theme),
+        "data": [
+            {
+                "value": [rounded(x), rounded(y)],
+                "label": {"formatter": name, "position": side, "distance": 10, "offset": [0, down]},
+            }
+            for x, y, (name, side, down) in zip(places, points, names, strict=True)
+        ],
+    }
