@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 #: [[label 0 seen as 0, as 1], [label 1 seen as 0, as 1]], numbers of images.
 Confusion = tuple[tuple[int, int], tuple[int, int]]
 
+#: The network's layers with weights, from the image to θ.
+LAYERS = ("conv1", "conv2", "fc1", "fc2")
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +28,10 @@ class StepRecord(_Record):
     #: dP(1)/dθ of every image of the batch, per radian, as the gradient rule measured it.
     gradient: tuple[float, ...]
     images_per_second: float
+    #: Place of every image of the batch among the pair's training images, in the order of θ; older records have none.
+    images: tuple[int, ...] = ()
+    #: L2 norm of the loss's gradient in each of `LAYERS`, weights and biases together; older records have none.
+    gradient_norms: tuple[float, ...] = ()
 
 
 class EpochRecord(_Record):

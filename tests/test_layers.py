@@ -31,6 +31,7 @@ ORDER = (
     "training",
     "quotes",
     "gradients",
+    "clouds",
     "sweeps",
     "runs",
     "lifecycle",

@@ -1,6 +1,7 @@
 """The labs' dials: the owner of their session-state keys, and of their parts of the link."""
 
 from math import pi
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -31,3 +32,78 @@ def engine() -> dict[str, Any]:
     """What the labs measure on, as arguments of `hqnn.estimates.measure`: with noise where the settings have some."""
     noise = state.noise()
     return {"engine": "aer"} if noise == Noise() else {"engine": "noisy", "settings": noise.model_dump()}
+
+
+#: Seconds that a whole training takes when its steps are played.
+PLAY_SECONDS = 20.0
+
+
+def look_at_steps_of(run_id: str) -> None:
+    """Begin at the newest step of a training, and follow it, unless its steps are looked at already."""
+    if st.session_state.get("slopes_of") != run_id:
+        st.session_state.update(slopes_of=run_id, slopes_at=0, slopes_following=True, slopes_played=None)
+
+
+def step(done: int, total: int) -> int:
+    """Draw the slider over a training's steps: `total` of them when it has ended, `done` so far.
+
+    Returns:
+        The step to show, from 0 (before the first) to `done`.
+    """
+    values = st.session_state
+    if values["slopes_played"] is not None:
+        begun, since = values["slopes_played"]
+        values["slopes_at"] = begun + int((monotonic() - since) * total / PLAY_SECONDS)
+    elif values["slopes_following"]:
+        values["slopes_at"] = done
+    values["slopes_at"] = min(values["slopes_at"], done)
+    if values.get("slopes_step") != values["slopes_at"]:
+        values["slopes_step"] = values["slopes_at"]
+    st.slider("Step of the training", 0, total, key="slopes_step", on_change=_step_moved, args=(done,))
+    return values["slopes_at"]
+
+
+def step_buttons(done: int, active: bool) -> None:
+    """Draw the buttons that play the steps, and that go to the first and to the last of them."""
+    with st.container(horizontal=True, gap="small", key="slopes_buttons"):
+        st.button("Start", key="slopes_start", icon=":material/first_page:", on_click=_go_to_step, args=(min(1, done),))
+        word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
+        st.button(word, key="slopes_play", icon=f":material/{icon}:", on_click=_play_or_pause, args=(done,))
+        word = "Follow" if active else "End"
+        st.button(word, key="slopes_end", icon=":material/last_page:", on_click=_follow)
+
+
+def is_played() -> bool:
+    """Whether the steps are being played."""
+    return st.session_state["slopes_played"] is not None
+
+
+def end_play() -> None:
+    """Stop playing where it is."""
+    st.session_state["slopes_played"] = None
+
+
+def _step_moved(done: int) -> None:
+    _go_to_step(st.session_state["slopes_step"])
+    st.session_state["slopes_following"] = st.session_state["slopes_at"] >= done
+
+
+def _go_to_step(at: int) -> None:
+    values = st.session_state
+    values["slopes_at"], values["slopes_following"] = at, False
+    if values["slopes_played"] is not None:
+        values["slopes_played"] = (at, monotonic())
+
+
+def _follow() -> None:
+    st.session_state["slopes_following"] = True
+    end_play()
+
+
+def _play_or_pause(done: int) -> None:
+    values = st.session_state
+    if values["slopes_played"] is not None:
+        end_play()
+        return
+    begin = values["slopes_at"] if values["slopes_at"] < done else 0
+    values["slopes_following"], values["slopes_played"] = False, (begin, monotonic())

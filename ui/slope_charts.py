@@ -1,0 +1,318 @@
+"""The slopes of a training as figures: ECharts options made from a course. Nothing here draws."""
+
+from math import ceil, floor, log10, pi, sin, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hqnn.clouds import Averages, Cloud, Course, turning_points
+from hqnn.config import RunConfig
+from hqnn.gradients import slope_deviation
+from hqnn.noise import Response
+from hqnn.records import LAYERS
+from ui.charts import INKS, Ink
+from ui.digits import NAMES
+
+#: Points along the steps at most: more cannot be told apart on a projector.
+MAX_POINTS = 600
+#: Images of each digit drawn at most; all of them are counted.
+MAX_IMAGES = 400
+
+CLOUD_HEIGHT, STEPS_HEIGHT = 340, 430
+
+#: Of the plot areas of the step charts, pixels; the line at the present step is drawn over them by the page.
+LEFT, RIGHT, TOP, BOTTOM = 58, 62, 26, 42
+
+DIGIT_INKS = {"light": ("#0072B2", "#D55E00"), "dark": ("#5CB8EC", "#FF9A57")}
+DOUBT_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
+
+
+def cloud_chart(course: Course, cloud: Cloud, theme: str) -> dict[str, Any]:
+    """Every image at its θ on the curve of P(1), at one step; its axis is that of the whole training.
+
+    Returns:
+        An ECharts option.
+    """
+    ink, response, (low, high) = INKS[theme], Response.of(course.config.noise), theta_range(course)
+    text = {"color": ink.text, "fontSize": 14}
+    along = np.linspace(low, high, 240)
+    return {
+        "animation": False,
+        "grid": {"left": 52, "right": 16, "top": 34, "bottom": 48},
+        "legend": {"top": 0, "right": 8, "textStyle": text | {"fontSize": 16}, "selectedMode": False, "itemGap": 20}
+        | {"data": [NAMES[digit] for digit in course.config.digits]},
+        "xAxis": {
+            "type": "value",
+            "min": low,
+            "max": high,
+            "name": "angle θ (radians)",
+            "nameLocation": "middle",
+            "nameGap": 28,
+            "nameTextStyle": text,
+            "axisLabel": {"show": False},
+            "axisTick": {"show": False},
+            "splitLine": {"show": False},
+        },
+        "yAxis": {
+            "type": "value",
+            "min": 0,
+            "max": 1,
+            "interval": 0.5,
+            "name": "P(1)",
+            "nameTextStyle": text | {"align": "right"},
+            "axisLabel": text,
+            "splitLine": {"lineStyle": {"color": ink.line}},
+        },
+        "series": [
+            _curve(along, response, ink) | _angles(low, high, text, ink) | _far_sides(low, high, response, ink),
+            *(_images(course, cloud, label, response, theme) for label in (0, 1)),
+        ],
+    }
+
+
+def theta_range(course: Course) -> tuple[float, float]:
+    """Ends of the axis of θ: at least −π to π, and multiples of π/2."""
+    low, high = course.reach
+    return min(-pi, floor(low / (pi / 2)) * pi / 2), max(pi, ceil(high / (pi / 2)) * pi / 2)
+
+
+def multiple_of_pi(halves: int) -> str:
+    """So many halves of π, in words of mathematics: 3π/2."""
+    if halves % 2 == 0:
+        whole = abs(halves) // 2
+        size = "0" if whole == 0 else "π" if whole == 1 else f"{whole}π"
+    else:
+        size = "π/2" if abs(halves) == 1 else f"{abs(halves)}π/2"
+    return f"−{size}" if halves < 0 else size
+
+
+def _curve(along: NDArray[np.float64], response: Response, ink: Ink) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "data": np.column_stack((along, response.probability(along))).round(4).tolist(),
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": ink.text, "width": 1.5},
+    }
+
+
+def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+    """Upright lines at multiples of π/2, or of π where those would be too many, with their labels."""
+    first, last = round(low / (pi / 2)), round(high / (pi / 2))
+    stride = next(stride for stride in (1, 2, 4, 8, 16, 32, 64) if (last - first) / stride <= 10 or stride == 64)
+    halves = [each for each in range(first, last + 1) if each % stride == 0]
+    return {
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "animation": False,
+            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
+            "label": text | {"position": "start", "distance": 6},
+            "data": [{"xAxis": each * pi / 2, "label": {"formatter": multiple_of_pi(each)}} for each in halves],
+        }
+    }
+
+
+def _far_sides(low: float, high: float, response: Response, ink: Ink) -> dict[str, Any]:
+    """What lies past the turning points, shaded."""
+    falling, rising = turning_points(response)
+    label = {"color": ink.text, "fontSize": 13, "position": "insideTop", "formatter": "past the\nturning point"}
+    return {
+        "markArea": {
+            "silent": True,
+            "itemStyle": {"color": ink.dots, "opacity": 0.16},
+            "label": label,
+            "data": [[{"xAxis": low}, {"xAxis": falling}], [{"xAxis": rising}, {"xAxis": high}]],
+        }
+    }
+
+
+def _images(course: Course, cloud: Cloud, label: int, response: Response, theme: str) -> dict[str, Any]:
+    """One digit's images; where they are too many to be told apart, evenly chosen ones."""
+    angles = cloud.angles[label]
+    angles = angles[:: max(1, ceil(len(angles) / MAX_IMAGES))]
+    angles = angles[~np.isnan(angles)]
+    return {
+        "name": NAMES[course.config.digits[label]],
+        "type": "scatter",
+        "symbol": ("circle", "diamond")[label],
+        "symbolSize": (12, 15)[label],
+        "silent": True,
+        "itemStyle": {"color": DIGIT_INKS[theme][label], "opacity": 0.55},
+        "data": np.column_stack((angles, response.probability(angles))).round(4).tolist(),
+    }
+
+
+def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
+    """Over all steps of a training: the mean slope, where its sign is in doubt, and the layers' gradient norms.
+
+    Args:
+        course: the steps so far.
+        total: steps of the whole training, which the axis spans.
+        theme: light or dark.
+
+    Returns:
+        An ECharts option.
+    """
+    ink = INKS[theme]
+    text = {"color": ink.text, "fontSize": 13}
+    means = course.averages(steps_a_point(total))
+    limit, (lowest, highest) = slope_limit(course.config), decades(course)
+    heights = ((TOP, 136), (192, 24), (252, STEPS_HEIGHT - 252 - BOTTOM))
+    return {
+        "animation": False,
+        "grid": [{"left": LEFT, "right": RIGHT, "top": top, "height": height} for top, height in heights],
+        "xAxis": [_step_axis(index, total, text, ink) for index in range(3)],
+        "yAxis": [
+            _axis(0, _slope_name(course.config), text, ink) | {"min": -limit, "max": limit, "interval": limit},
+            _axis(1, "sign in doubt", text, ink) | {"min": 0, "max": 1, "interval": 1, "axisLabel": {"show": False}},
+            _axis(2, "gradient norm", text, ink) | {"type": "log", "min": lowest, "max": highest},
+        ],
+        "series": [*_slopes(means, ink, theme), _doubts(means, theme), *_norms(means, text, ink)],
+    }
+
+
+def steps_a_point(total: int) -> int:
+    """Steps that one point of the charts stands for."""
+    return max(1, ceil(total / MAX_POINTS))
+
+
+def slope_limit(config: RunConfig) -> float:
+    """End of the slopes' axis, per radian: the steepest slope there is, and four times its shot noise, in tenths."""
+    published = config.gradient_rule == "published"
+    steepest = abs(sin(config.shift)) if published else 0.5
+    if config.shots is None:
+        return ceil(10 * steepest) / 10
+    noise = slope_deviation(np.linspace(-pi, pi, 65), config.shift, config.shots, config.gradient_rule).max()
+    return ceil(10 * (steepest + 4 * float(noise) / sqrt(config.batch_size))) / 10
+
+
+def decades(course: Course) -> tuple[float, float]:
+    """Ends of the norms' axis: powers of ten around all of them, at most six apart."""
+    positive = course.norms[course.norms > 0]
+    if not len(positive):
+        return 1e-3, 1.0
+    top = ceil(log10(positive.max()))
+    return 10.0 ** min(top - 1, max(floor(log10(positive.min())), top - 6)), 10.0**top
+
+
+def _slope_name(config: RunConfig) -> str:
+    rule = "dP(1)/dθ" if config.gradient_rule == "parameter-shift" else "P(θ+s) − P(θ−s)"
+    return f"{rule}, mean of the batch"
+
+
+def _step_axis(index: int, total: int, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+    last = index == 2
+    axis = {"type": "value", "gridIndex": index, "min": 0, "max": total, "splitLine": {"show": False}}
+    axis |= {"axisLine": {"onZero": False, "lineStyle": {"color": ink.line}}, "axisTick": {"show": last}}
+    named = {"name": "step", "nameLocation": "middle", "nameGap": 24, "nameTextStyle": text}
+    return axis | {"axisLabel": text | {"show": last, "hideOverlap": True}} | (named if last else {})
+
+
+def _axis(index: int, name: str, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "gridIndex": index,
+        "name": name,
+        "nameGap": 8,
+        "nameTextStyle": text | {"align": "left", "padding": [0, 0, 0, 4 - LEFT]},
+        "axisLabel": text,
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    }
+
+
+def _slopes(means: Averages, ink: Ink, theme: str) -> list[dict[str, Any]]:
+    """The error bars; then the points, those of single steps told apart by whether their sign is in doubt."""
+    low, high = means.slopes - means.errors, means.slopes + means.errors
+    ends = zip(means.steps.tolist(), low.round(4).tolist(), high.round(4).tolist(), strict=True)
+    bars = [point for at, least, most in ends for point in ([at, least], [at, most], [at, None])]
+    doubtful = means.uncertain == 1 if means.few == 1 else np.zeros(len(means.steps), dtype=bool)
+    points = np.column_stack((means.steps, means.slopes)).round(4)
+    error_bars = {
+        "type": "line",
+        "name": "standard error",
+        "data": bars if means.errors.any() else [],
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": ink.dots, "width": 1},
+    }
+    return [
+        error_bars,
+        _points("sign is certain", points[~doubtful], "circle", 4, ink.training),
+        _points("sign is in doubt", points[doubtful], "triangle", 7, DOUBT_INKS[theme]),
+    ]
+
+
+def _points(name: str, data: NDArray[np.float64], symbol: str, size: int, color: str) -> dict[str, Any]:
+    own = {"symbol": symbol, "symbolSize": size, "itemStyle": {"color": color}}
+    return {"type": "scatter", "name": name, "data": data.tolist(), "silent": True} | own
+
+
+def _doubts(means: Averages, theme: str) -> dict[str, Any]:
+    """As high as the share of the steps whose sign is in doubt: for single steps, all of the strip or none."""
+    return {
+        "type": "line",
+        "name": "sign in doubt",
+        "xAxisIndex": 1,
+        "yAxisIndex": 1,
+        "data": np.column_stack((means.steps, means.uncertain)).round(3).tolist(),
+        "step": "middle",
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"width": 0},
+        "areaStyle": {"color": DOUBT_INKS[theme], "opacity": 0.9},
+    }
+
+
+def _norms(means: Averages, text: dict[str, Any], ink: Ink) -> list[dict[str, Any]]:
+    """A line a layer, told apart by its dashes and by its name at its end; a norm of 0 has no place on a log axis."""
+    colors, dashes = (ink.text, ink.training, ink.test, ink.dots), ("solid", "dashed", "dotted", [9, 3, 2, 3])
+    return [
+        {
+            "type": "line",
+            "name": layer,
+            "xAxisIndex": 2,
+            "yAxisIndex": 2,
+            "data": [[at, float(f"{norm:.3g}") if norm else None] for at, norm in zip(steps, norms, strict=True)],
+            "symbol": "none",
+            "silent": True,
+            "lineStyle": {"color": color, "width": 1.5, "type": dash},
+            "endLabel": text | {"show": True, "formatter": layer, "color": color, "distance": 4},
+            "labelLayout": {"moveOverlap": "shiftY"},
+        }
+        for layer, norms, color, dash in zip(LAYERS, means.norms.T.tolist(), colors, dashes, strict=True)
+        for steps in [means.steps.tolist()]
+    ]
+
+
+def cursor(step: int, total: int) -> str:
+    """HTML: the upright line at a step, over the step charts."""
+    share = step / total if total else 0.0
+    return f'<div class="cursor" style="left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * {share:.5f})"></div>'
+
+
+def standing(course: Course, cloud: Cloud, step: int) -> str:
+    """Where the images stand at a step, in one sentence."""
+    if not step:
+        return f"Before the first step: none of {course.config.n_images:,} images has been in a batch yet."
+    a, b = (f"{up:,} of {seen:,} {name}" for up, seen, name in _each(course, cloud))
+    unseen = f"; {cloud.unseen:,} not seen yet" if cloud.unseen else ""
+    return (
+        f"Step {step:,} of {course.config.epochs * course.config.steps_per_epoch:,}, epoch {course.epochs[step - 1]}: {a} and {b} point up; "
+        f"{cloud.past:,} of {sum(cloud.seen):,} past a turning point{unseen}."
+    )
+
+
+def doubt(course: Course) -> str:
+    """At how many steps the sign is in doubt, in one sentence."""
+    if course.config.shots is None:
+        return "Exact probabilities: no shot noise, so no sign is in doubt."
+    count, of = int(course.uncertain.sum()), len(course)
+    share = f" ({count / of:.0%})" if of else ""
+    return f"Shot noise could have reversed the sign of the mean slope at {count:,} of {of:,} steps{share}."
+
+
+def _each(course: Course, cloud: Cloud) -> list[tuple[int, int, str]]:
+    names = [NAMES[digit] for digit in course.config.digits]
+    return list(zip(cloud.up, cloud.seen, names, strict=True))
