@@ -11,37 +11,53 @@ from numpy.typing import NDArray
 from hqnn.config import TRAIN_COUNTS, RunConfig
 from hqnn.gradients import slope_deviation
 from hqnn.noise import Response
-from hqnn.records import LAYERS, StepRecord
+from hqnn.records import LAYERS, EpochRecord, StepRecord
 
 #: Standard errors within which a mean slope's sign is anybody's guess: the half width of a 95 % interval.
 DOUBT = 1.96
-#: A training is called stuck where this share of its images points to one side, and half of them are past a turning point.
-ONE_SIDED, MOSTLY_PAST = 0.95, 0.5
+#: Both digits are called one-sided where this share of the images points the same way, and past a turning point where
+#: half of them are.
+ONE_SIDED, PAST = 0.95, 0.5
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where the training images stood when they were last in a batch."""
+    """Where the training images stand."""
 
-    #: θ of each digit's images, radians, in their own order; NaN where an image has been in no batch yet.
+    #: θ of each digit's images, radians, in their own order; NaN where it is not known.
     angles: tuple[NDArray[np.float64], NDArray[np.float64]]
-    #: Of each digit: images that have been in a batch, and those of them whose P(1) is above 1/2.
+    #: Of each digit: images whose θ is known, and those of them whose P(1) is above 1/2.
     seen: tuple[int, int]
     up: tuple[int, int]
-    #: Images of both digits on the far side of a turning point.
+    #: Images of both digits beyond a turning point.
     past: int
+
+    @classmethod
+    def of(cls, config: RunConfig, angles: NDArray[np.float64]) -> Self:
+        """The cloud of a run's training images at their θ: (images,), radians, the first digit's images first."""
+        count = TRAIN_COUNTS[config.digits[0]] if config.n_train is None else config.n_train
+        response = Response.of(config.noise)
+        low, high = turning_points(response)
+        each = angles[:count], angles[count:]
+        (seen_a, up_a), (seen_b, up_b) = ((int((~np.isnan(a)).sum()), _count_up(response, a)) for a in each)
+        past = int(((angles < low) | (angles > high)).sum())
+        return cls(each, seen=(seen_a, seen_b), up=(up_a, up_b), past=past)
 
     @property
     def unseen(self) -> int:
-        """Images that have been in no batch yet."""
+        """Images whose θ is not known."""
         return sum(map(len, self.angles)) - sum(self.seen)
 
     @property
-    def stuck(self) -> bool:
-        """Whether nearly all images have been seen to point to one side, most of them past a turning point."""
-        every = sum(self.seen)
-        one_side = max(sum(self.up), every - sum(self.up))
-        return self.unseen == 0 and one_side >= ONE_SIDED * every and self.past >= MOSTLY_PAST * every
+    def one_sided(self) -> bool:
+        """Whether at least 95 % of the images, all of them seen, point the same way."""
+        up, every = sum(self.up), sum(self.seen)
+        return self.unseen == 0 and max(up, every - up) >= ONE_SIDED * every
+
+    @property
+    def mostly_past(self) -> bool:
+        """Whether at least half of the images are past a turning point."""
+        return self.past >= PAST * max(1, sum(self.seen))
 
 
 @dataclass(frozen=True)
@@ -137,22 +153,18 @@ class Course:
         )
 
     def cloud(self, step: int) -> Cloud:
-        """Where the images stood when they were last in a batch up to and with a step (from 1; 0 is before the first)."""
-        config = self.config
-        of_first = TRAIN_COUNTS[config.digits[0]] if config.n_train is None else config.n_train
-        end = int(self.ends[step - 1]) if step else 0
-        recent = slice(max(0, end - 2 * config.n_images), end)  # each image is in there: an epoch has them all
-        latest = np.full(config.n_images, np.nan)
+        """Where each image was when it was last in a batch, up to and with a step; 0 is before the first."""
+        count, end = self.config.n_images, int(self.ends[step - 1]) if step else 0
+        recent = slice(max(0, end - 2 * count), end)  # a whole epoch is in there, and so is every image
+        latest = np.full(count, np.nan)
         latest[self.images[recent]] = self.angles[recent]  # of an image's several θ the last one stays
-        response = Response.of(config.noise)
-        low, high = turning_points(response)
-        angles = latest[:of_first], latest[of_first:]
-        return Cloud(
-            angles,
-            seen=_both(~np.isnan(each) for each in angles),
-            up=_both(response.probability(each) > 0.5 for each in angles),
-            past=int(((latest < low) | (latest > high)).sum()),
-        )
+        return Cloud.of(self.config, latest)
+
+
+def settled_cloud(config: RunConfig, epochs: Sequence[EpochRecord], step: int) -> tuple[int, Cloud] | None:
+    """The last epoch that was over at a step, and where the images stood after it without dropout; None if none was."""
+    over = [epoch for epoch in epochs if epoch.step <= step and epoch.train_theta]
+    return (over[-1].epoch, Cloud.of(config, np.array(over[-1].train_theta))) if over else None
 
 
 def is_complete(steps: Sequence[StepRecord]) -> bool:
@@ -161,9 +173,9 @@ def is_complete(steps: Sequence[StepRecord]) -> bool:
 
 
 def turning_points(response: Response) -> tuple[float, float]:
-    """The θ around 0 between which P(1) rises, radians: −π/2 and π/2 without noise, which can only displace them a little.
+    """The θ around 0 between which P(1) rises, radians: −π/2 and π/2 without noise.
 
-    P(1) is highest where sine · cos θ = cosine · sin θ. Noise that leaves nothing of the sine leaves them where they were.
+    P(1) is highest where sine · cos θ = cosine · sin θ. Where noise leaves nothing of the sine, they stay there.
     """
     flat = hypot(response.sine, response.cosine) < 1e-12
     highest = pi / 2 if flat else atan2(response.sine, response.cosine)
@@ -182,6 +194,5 @@ def _sums(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.
     return np.add.reduceat(values, starts) if len(starts) else values
 
 
-def _both(marks) -> tuple[int, int]:
-    a, b = (int(each.sum()) for each in marks)
-    return a, b
+def _count_up(response: Response, angles: NDArray[np.float64]) -> int:
+    return int((response.probability(angles) > 0.5).sum())

@@ -54,6 +54,8 @@ class EpochRecord(_Record):
     train_confusion: Confusion
     test_confusion: Confusion
     images_per_second: float
+    #: θ of every training image after it, without dropout, radians; older records have none.
+    train_theta: tuple[float, ...] = ()
 
 
 class Evaluation(_Record):

@@ -231,24 +231,27 @@ class Fit:
         )
 
     def _gradient_norms(self) -> tuple[float, ...]:
-        """One call and one read for all layers: 2 % of a step of one image."""
-        norms = torch.stack(torch._foreach_norm([parameter.grad for parameter in self._parameters]))
-        return tuple(torch.linalg.vector_norm(norms.view(len(LAYERS), 2), dim=1).tolist())
+        """Of each of `LAYERS`, read in one go: 2 % of a step of one image."""
+        gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
+        norms = torch.stack([torch.linalg.vector_norm(gradient) for gradient in gradients])
+        return tuple(torch.linalg.vector_norm(norms.view(len(LAYERS), -1), dim=1).tolist())
 
     def _end_epoch(self) -> EpochRecord:
         """Look at both sets of images without dropout."""
         config, pair, seeds = self.config, self.pair, Seeds.of(self.config.seed)
         self.epoch += 1
-        on_train, on_test = (
-            evaluate(
-                self.model,
-                part.images,
-                part.labels,
-                loss=config.loss,
-                seed=seeds.of_evaluation(self.epoch, train=part is pair.train),
+        angles: list[Tensor] = []
+        with self.model.quantum.register_forward_pre_hook(lambda _, given: angles.append(given[0])):
+            on_train, on_test = (
+                evaluate(
+                    self.model,
+                    part.images,
+                    part.labels,
+                    loss=config.loss,
+                    seed=seeds.of_evaluation(self.epoch, train=part is pair.train),
+                )
+                for part in (pair.train, pair.test)
             )
-            for part in (pair.train, pair.test)
-        )
         weights = [size for size, _ in self._batches]
         means = {name: fmean((losses[name] for _, losses in self._batches), weights) for name in LOSSES}
         speed = len(pair.train) / self._seconds
@@ -267,6 +270,7 @@ class Fit:
             train_confusion=on_train.confusion,
             test_confusion=on_test.confusion,
             images_per_second=speed,
+            train_theta=tuple(torch.cat(angles)[: len(pair.train), 0].tolist()),
         )
 
 

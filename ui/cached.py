@@ -37,7 +37,7 @@ def _is_connected(session_id: str) -> bool:
 
 
 def course(job: Job) -> Course | None:
-    """The steps of a training so far as arrays, shared between viewers; None if it was recorded without what they need."""
+    """The steps of a training so far, shared between viewers; None if its records lack what a course needs."""
     steps, _ = job.snapshot()
     kept = _kept_course(job.id)
     known = kept.course

@@ -59,18 +59,37 @@ def step(done: int, total: int) -> int:
     values["slopes_at"] = min(values["slopes_at"], done)
     if values.get("slopes_step") != values["slopes_at"]:
         values["slopes_step"] = values["slopes_at"]
-    st.slider("Step of the training", 0, total, key="slopes_step", on_change=_step_moved, args=(done,))
+    st.slider(
+        "Step of the training",
+        0,
+        total,
+        key="slopes_step",
+        on_change=_step_moved,
+        args=(done,),
+        label_visibility="collapsed",
+    )
     return values["slopes_at"]
 
 
-def step_buttons(done: int, active: bool) -> None:
-    """Draw the buttons that play the steps, and that go to the first and to the last of them."""
-    with st.container(horizontal=True, gap="small", key="slopes_buttons"):
-        st.button("Start", key="slopes_start", icon=":material/first_page:", on_click=_go_to_step, args=(min(1, done),))
-        word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
-        st.button(word, key="slopes_play", icon=f":material/{icon}:", on_click=_play_or_pause, args=(done,))
-        word = "Follow" if active else "End"
-        st.button(word, key="slopes_end", icon=":material/last_page:", on_click=_follow)
+def with_dropout() -> bool:
+    """Draw the choice between the images' angles as they are trained and as they are answered."""
+    return st.toggle(
+        "Dropout",
+        value=True,
+        key="slopes_dropout",
+        persist_state="session",
+        help="On: each image where it was when it was last in a batch, half of its feature maps left out at random. "
+        "Off: after each epoch, nothing left out, as the network answers.",
+    )
+
+
+def step_buttons(done: int, *, active: bool) -> None:
+    """Draw the buttons that go to the first step, play, and go to the newest."""
+    st.button("Start", key="slopes_start", icon=":material/first_page:", on_click=_go_to_step, args=(min(1, done),))
+    word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
+    st.button(word, key="slopes_play", icon=f":material/{icon}:", on_click=_play_or_pause, args=(done,))
+    word = "Follow" if active else "End"
+    st.button(word, key="slopes_end", icon=":material/last_page:", on_click=_follow)
 
 
 def is_played() -> bool:

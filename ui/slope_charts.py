@@ -19,10 +19,18 @@ MAX_POINTS = 600
 #: Images of each digit drawn at most; all of them are counted.
 MAX_IMAGES = 400
 
-CLOUD_HEIGHT, STEPS_HEIGHT = 340, 430
+#: Points of a layer's line at most: with more, its dashes cannot be seen.
+MAX_NORMS = 50
+#: Farthest end of the axis of θ: images beyond it stand at its end, and are counted.
+FARTHEST = 4 * pi
+#: Upper end of the axis of P(1), which leaves room for words above the curve.
+HEADROOM = 1.25
 
-#: Of the plot areas of the step charts, pixels; the line at the present step is drawn over them by the page.
-LEFT, RIGHT, TOP, BOTTOM = 58, 62, 26, 42
+CLOUD_HEIGHT, STEPS_HEIGHT = 310, 372
+
+#: Plot areas of the step charts, pixels; the line at the present step is drawn over them by the page.
+LEFT, RIGHT = 52, 12
+GRIDS = ({"top": 26, "height": 110}, {"top": 164, "height": 20}, {"top": 216, "height": 112})
 
 DIGIT_INKS = {"light": ("#0072B2", "#D55E00"), "dark": ("#5CB8EC", "#FF9A57")}
 DOUBT_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
@@ -37,33 +45,19 @@ def cloud_chart(course: Course, cloud: Cloud, theme: str) -> dict[str, Any]:
     ink, response, (low, high) = INKS[theme], Response.of(course.config.noise), theta_range(course)
     text = {"color": ink.text, "fontSize": 14}
     along = np.linspace(low, high, 240)
+    named = {"nameLocation": "middle", "nameTextStyle": text | {"fontSize": 15}}
+    bare = {"type": "value", "axisTick": {"show": False}, "splitLine": {"show": False}}
     return {
         "animation": False,
-        "grid": {"left": 52, "right": 16, "top": 34, "bottom": 48},
-        "legend": {"top": 0, "right": 8, "textStyle": text | {"fontSize": 16}, "selectedMode": False, "itemGap": 20}
-        | {"data": [NAMES[digit] for digit in course.config.digits]},
-        "xAxis": {
-            "type": "value",
-            "min": low,
-            "max": high,
-            "name": "angle θ (radians)",
-            "nameLocation": "middle",
-            "nameGap": 28,
-            "nameTextStyle": text,
-            "axisLabel": {"show": False},
-            "axisTick": {"show": False},
-            "splitLine": {"show": False},
-        },
-        "yAxis": {
-            "type": "value",
-            "min": 0,
-            "max": 1,
-            "interval": 0.5,
-            "name": "P(1)",
-            "nameTextStyle": text | {"align": "right"},
-            "axisLabel": text,
-            "splitLine": {"lineStyle": {"color": ink.line}},
-        },
+        "grid": {"left": 58, "right": 14, "top": 30, "bottom": 52, "outerBoundsMode": "none"},
+        "legend": {"top": 0, "right": 8, "textStyle": text | {"fontSize": 16}, "selectedMode": False, "itemGap": 20},
+        "xAxis": bare
+        | named
+        | {"min": low, "max": high, "name": "angle θ (radians)", "nameGap": 32, "axisLabel": {"show": False}},
+        "yAxis": bare
+        | named
+        | {"min": 0, "max": HEADROOM, "interval": 0.5, "name": "P(1)", "nameGap": 36}
+        | {"axisLine": {"onZero": False}, "axisLabel": text | {"showMaxLabel": False}},
         "series": [
             _curve(along, response, ink) | _angles(low, high, text, ink) | _far_sides(low, high, response, ink),
             *(_images(course, cloud, label, response, theme) for label in (0, 1)),
@@ -72,8 +66,8 @@ def cloud_chart(course: Course, cloud: Cloud, theme: str) -> dict[str, Any]:
 
 
 def theta_range(course: Course) -> tuple[float, float]:
-    """Ends of the axis of θ: at least −π to π, and multiples of π/2."""
-    low, high = course.reach
+    """Ends of the axis of θ: at least −π to π, at most −4π to 4π, and multiples of π/2."""
+    low, high = (min(max(end, -FARTHEST), FARTHEST) for end in course.reach)
     return min(-pi, floor(low / (pi / 2)) * pi / 2), max(pi, ceil(high / (pi / 2)) * pi / 2)
 
 
@@ -100,7 +94,7 @@ def _curve(along: NDArray[np.float64], response: Response, ink: Ink) -> dict[str
 def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
     """Upright lines at multiples of π/2, or of π where those would be too many, with their labels."""
     first, last = round(low / (pi / 2)), round(high / (pi / 2))
-    stride = next(stride for stride in (1, 2, 4, 8, 16, 32, 64) if (last - first) / stride <= 10 or stride == 64)
+    stride = next(stride for stride in (1, 2, 4) if last - first <= 6 * stride)
     halves = [each for each in range(first, last + 1) if each % stride == 0]
     return {
         "markLine": {
@@ -117,7 +111,14 @@ def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str
 def _far_sides(low: float, high: float, response: Response, ink: Ink) -> dict[str, Any]:
     """What lies past the turning points, shaded."""
     falling, rising = turning_points(response)
-    label = {"color": ink.text, "fontSize": 13, "position": "insideTop", "formatter": "past the\nturning point"}
+    label = {
+        "color": ink.text,
+        "fontSize": 13,
+        "lineHeight": 15,
+        "position": "insideTop",
+        "distance": 2,
+        "formatter": "past the\nturning point",
+    }
     return {
         "markArea": {
             "silent": True,
@@ -129,10 +130,11 @@ def _far_sides(low: float, high: float, response: Response, ink: Ink) -> dict[st
 
 
 def _images(course: Course, cloud: Cloud, label: int, response: Response, theme: str) -> dict[str, Any]:
-    """One digit's images; where they are too many to be told apart, evenly chosen ones."""
+    """One digit's images, those beyond the axis at its end; where they are very many, evenly chosen ones."""
     angles = cloud.angles[label]
     angles = angles[:: max(1, ceil(len(angles) / MAX_IMAGES))]
     angles = angles[~np.isnan(angles)]
+    at = np.clip(angles, *theta_range(course))
     return {
         "name": NAMES[course.config.digits[label]],
         "type": "scatter",
@@ -140,7 +142,7 @@ def _images(course: Course, cloud: Cloud, label: int, response: Response, theme:
         "symbolSize": (12, 15)[label],
         "silent": True,
         "itemStyle": {"color": DIGIT_INKS[theme][label], "opacity": 0.55},
-        "data": np.column_stack((angles, response.probability(angles))).round(4).tolist(),
+        "data": np.column_stack((at, response.probability(angles))).round(3).tolist(),
     }
 
 
@@ -157,25 +159,33 @@ def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
     """
     ink = INKS[theme]
     text = {"color": ink.text, "fontSize": 13}
-    means = course.averages(steps_a_point(total))
+    slopes, norms = (course.averages(steps_a_point(total, most)) for most in (MAX_POINTS, MAX_NORMS))
     limit, (lowest, highest) = slope_limit(course.config), decades(course)
-    heights = ((TOP, 136), (192, 24), (252, STEPS_HEIGHT - 252 - BOTTOM))
+    share = {"min": 0, "max": 1, "interval": 1, "axisLabel": {"show": False}}
     return {
         "animation": False,
-        "grid": [{"left": LEFT, "right": RIGHT, "top": top, "height": height} for top, height in heights],
+        "grid": [{"left": LEFT, "right": RIGHT, "outerBoundsMode": "none"} | grid for grid in GRIDS],
         "xAxis": [_step_axis(index, total, text, ink) for index in range(3)],
         "yAxis": [
-            _axis(0, _slope_name(course.config), text, ink) | {"min": -limit, "max": limit, "interval": limit},
-            _axis(1, "sign in doubt", text, ink) | {"min": 0, "max": 1, "interval": 1, "axisLabel": {"show": False}},
-            _axis(2, "gradient norm", text, ink) | {"type": "log", "min": lowest, "max": highest},
+            _axis(0, _slope_name(course.config), text) | {"min": -limit, "max": limit, "axisLabel": {"show": False}},
+            _axis(1, "▲ sign in doubt", text) | share,
+            _axis(2, "gradient norm", text)
+            | {"type": "log", "min": lowest, "max": highest, "splitLine": {"lineStyle": {"color": ink.line}}},
         ],
-        "series": [*_slopes(means, ink, theme), _doubts(means, theme), *_norms(means, text, ink)],
+        "series": [
+            *_slopes(slopes, ink, theme),
+            _levels(limit, text, ink),
+            _doubts(slopes, theme),
+            *_norms(norms, ink),
+        ],
+        "legend": {"data": list(LAYERS), "top": GRIDS[2]["top"] - 24, "right": RIGHT, "selectedMode": False}
+        | {"textStyle": text, "itemWidth": 30, "itemHeight": 8, "itemGap": 10},
     }
 
 
-def steps_a_point(total: int) -> int:
-    """Steps that one point of the charts stands for."""
-    return max(1, ceil(total / MAX_POINTS))
+def steps_a_point(total: int, most: int = MAX_POINTS) -> int:
+    """Steps that one point stands for, where so many points are the most."""
+    return max(1, ceil(total / most))
 
 
 def slope_limit(config: RunConfig) -> float:
@@ -210,15 +220,31 @@ def _step_axis(index: int, total: int, text: dict[str, Any], ink: Ink) -> dict[s
     return axis | {"axisLabel": text | {"show": last, "hideOverlap": True}} | (named if last else {})
 
 
-def _axis(index: int, name: str, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+def _axis(index: int, name: str, text: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "value",
         "gridIndex": index,
         "name": name,
-        "nameGap": 8,
+        "nameGap": 9,
         "nameTextStyle": text | {"align": "left", "padding": [0, 0, 0, 4 - LEFT]},
         "axisLabel": text,
-        "splitLine": {"lineStyle": {"color": ink.line}},
+        "splitLine": {"show": False},
+    }
+
+
+def _levels(limit: float, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+    """The slopes' axis by hand: ECharts writes a hyphen where a minus should be."""
+    labels = {-limit: f"−{limit:.1f}", 0.0: "0", limit: f"{limit:.1f}"}
+    return {
+        "type": "scatter",
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
+            "label": text | {"position": "start", "distance": 6},
+            "data": [{"yAxis": level, "label": {"formatter": label}} for level, label in labels.items()],
+        },
     }
 
 
@@ -251,38 +277,42 @@ def _points(name: str, data: NDArray[np.float64], symbol: str, size: int, color:
 
 def _doubts(means: Averages, theme: str) -> dict[str, Any]:
     """As high as the share of the steps whose sign is in doubt: for single steps, all of the strip or none."""
+    half = means.few / 2
+    at, share = means.steps.tolist(), means.uncertain.round(3).tolist()
     return {
         "type": "line",
         "name": "sign in doubt",
         "xAxisIndex": 1,
         "yAxisIndex": 1,
-        "data": np.column_stack((means.steps, means.uncertain)).round(3).tolist(),
-        "step": "middle",
+        "data": [[x, y] for step, y in zip(at, share, strict=True) for x in (step - half, step + half)],
         "symbol": "none",
         "silent": True,
         "lineStyle": {"width": 0},
-        "areaStyle": {"color": DOUBT_INKS[theme], "opacity": 0.9},
+        "areaStyle": {"color": DOUBT_INKS[theme], "opacity": 1},
     }
 
 
-def _norms(means: Averages, text: dict[str, Any], ink: Ink) -> list[dict[str, Any]]:
-    """A line a layer, told apart by its dashes and by its name at its end; a norm of 0 has no place on a log axis."""
+def _norms(means: Averages, ink: Ink) -> list[dict[str, Any]]:
+    """A line a layer, told apart by colour, dashes and symbols; a norm of 0 has no place on a log axis."""
     colors, dashes = (ink.text, ink.training, ink.test, ink.dots), ("solid", "dashed", "dotted", [9, 3, 2, 3])
+    symbols, at = ("rect", "circle", "triangle", "diamond"), means.steps.round(1).tolist()
     return [
         {
             "type": "line",
             "name": layer,
             "xAxisIndex": 2,
             "yAxisIndex": 2,
-            "data": [[at, float(f"{norm:.3g}") if norm else None] for at, norm in zip(steps, norms, strict=True)],
-            "symbol": "none",
+            "data": [[x, float(f"{norm:.3g}") if norm else None] for x, norm in zip(at, norms, strict=True)],
+            "symbol": symbol,
+            "symbolSize": 5,
+            "showSymbol": True,
             "silent": True,
-            "lineStyle": {"color": color, "width": 1.5, "type": dash},
-            "endLabel": text | {"show": True, "formatter": layer, "color": color, "distance": 4},
-            "labelLayout": {"moveOverlap": "shiftY"},
+            "itemStyle": {"color": color},
+            "lineStyle": {"color": color, "width": 2, "type": dash},
         }
-        for layer, norms, color, dash in zip(LAYERS, means.norms.T.tolist(), colors, dashes, strict=True)
-        for steps in [means.steps.tolist()]
+        for layer, norms, color, dash, symbol in zip(
+            LAYERS, means.norms.T.tolist(), colors, dashes, symbols, strict=True
+        )
     ]
 
 
@@ -290,29 +320,3 @@ def cursor(step: int, total: int) -> str:
     """HTML: the upright line at a step, over the step charts."""
     share = step / total if total else 0.0
     return f'<div class="cursor" style="left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * {share:.5f})"></div>'
-
-
-def standing(course: Course, cloud: Cloud, step: int) -> str:
-    """Where the images stand at a step, in one sentence."""
-    if not step:
-        return f"Before the first step: none of {course.config.n_images:,} images has been in a batch yet."
-    a, b = (f"{up:,} of {seen:,} {name}" for up, seen, name in _each(course, cloud))
-    unseen = f"; {cloud.unseen:,} not seen yet" if cloud.unseen else ""
-    return (
-        f"Step {step:,} of {course.config.epochs * course.config.steps_per_epoch:,}, epoch {course.epochs[step - 1]}: {a} and {b} point up; "
-        f"{cloud.past:,} of {sum(cloud.seen):,} past a turning point{unseen}."
-    )
-
-
-def doubt(course: Course) -> str:
-    """At how many steps the sign is in doubt, in one sentence."""
-    if course.config.shots is None:
-        return "Exact probabilities: no shot noise, so no sign is in doubt."
-    count, of = int(course.uncertain.sum()), len(course)
-    share = f" ({count / of:.0%})" if of else ""
-    return f"Shot noise could have reversed the sign of the mean slope at {count:,} of {of:,} steps{share}."
-
-
-def _each(course: Course, cloud: Cloud) -> list[tuple[int, int, str]]:
-    names = [NAMES[digit] for digit in course.config.digits]
-    return list(zip(cloud.up, cloud.seen, names, strict=True))
