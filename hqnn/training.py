@@ -231,10 +231,10 @@ class Fit:
         )
 
     def _gradient_norms(self) -> tuple[float, ...]:
-        """Of each of `LAYERS`, read in one go: 2 % of a step of one image."""
-        gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
-        norms = torch.stack([torch.linalg.vector_norm(gradient) for gradient in gradients])
-        return tuple(torch.linalg.vector_norm(norms.view(len(LAYERS), -1), dim=1).tolist())
+        """Of each of `LAYERS`; numpy's dot product takes two thirds of the time of torch's norm."""
+        gradients = [each.grad.numpy() for each in self._parameters if each.grad is not None]
+        squares = np.array([np.vdot(gradient, gradient) for gradient in gradients])
+        return tuple(np.sqrt(squares.reshape(len(LAYERS), -1).sum(axis=1)).tolist())
 
     def _end_epoch(self) -> EpochRecord:
         """Look at both sets of images without dropout."""

@@ -53,7 +53,7 @@ def _lab(job: Job, course: Course) -> None:
         with row:
             dropout, step = dials.with_dropout(), dials.step(len(course), total)
         _draw_cloud(words, left, job, course, step, dropout=dropout, theme=theme)
-        beside.container(key="slopes_cursor").html(slope_charts.cursor(step, total))
+        beside.container(key="slopes_cursor").html(slope_charts.cursor(step, total, slope_words.slope(course, step)))
         if dials.is_played() and step >= len(course):
             dials.end_play()
             st.rerun()
@@ -90,5 +90,29 @@ def _draw_steps(place: DeltaGenerator, course: Course, total: int, theme: str) -
 
 
 EXPLANATION = r"""
-TODO
+**The picture.** Every training image stands at the angle $\theta$ that the network gave it, on the curve of the
+circuit $H \to R_Y(\theta)$: $P(1) = (1 + \sin\theta)/2$, or what noise leaves of it. With *Dropout* on, it is where it
+was when it was last in a batch: half of the feature maps were left out at random, so the cloud is wide. With *Dropout*
+off, it is where the whole network put it at the end of the last epoch. An image **points up** where $P(1) > 1/2$: it is
+read as the second digit. It is **past a turning point** where $|\theta| > \pi/2$: there the curve falls again, and a
+step along the slope leads back or round. (Relaxation moves the turning points a little; then those of the noisy curve
+are meant.) **Both digits on one side** is said where at least 95% of the images point the same way without dropout,
+and *past a turning point* where at least half of them are. The axis is that of the whole training; images beyond
+$\pm 4\pi$ stand at its ends. Above 400 images of a digit, evenly chosen ones are drawn, and all are counted.
+
+**Slopes.** Each point is $dP(1)/d\theta$ as the gradient rule measured it, the mean $\bar g$ over a batch of $B$
+images. Its error bar is one standard error from the shots, $\sqrt{\sum_i \mathrm{SD}_i^2}\,/\,B$ with
+$\mathrm{SD}_i^2 = [P_+(1-P_+) + P_-(1-P_-)]\,/\,(4 N \sin^2 s)$ and $P_\pm = P(1)$ at $\theta_i \pm s$; without noise
+that is $[\cos^2(\theta_i+s) + \cos^2(\theta_i-s)]\,/\,(16 N \sin^2 s)$. The published rule does not divide by
+$2 \sin s$. Of a device, whose noise is not known here, the ideal curve's is meant. **Sign in doubt** (▲) is a step with
+$|\bar g| < 1.96$ standard errors: zero is in its 95% interval, so another draw of the shots could have reversed its
+sign. Of long trainings each point is the mean of a few steps, and the strip is as high as the share of them in doubt.
+
+**Gradient norms.** The L2 norm of the loss's gradient in each layer, weights and biases together, means of a few steps.
+A mean of exactly 0 has no place on a log axis and leaves a gap.
+
+Parameter-shift rule: Mitarai et al. 2018,
+[doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,
+[doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331). Dropout of whole feature maps: Tompson et
+al. 2015, [arXiv:1411.4280](https://arxiv.org/abs/1411.4280).
 """

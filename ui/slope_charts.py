@@ -23,14 +23,14 @@ MAX_IMAGES = 400
 MAX_NORMS = 50
 #: Farthest end of the axis of θ: images beyond it stand at its end, and are counted.
 FARTHEST = 4 * pi
-#: Upper end of the axis of P(1), which leaves room for words above the curve.
-HEADROOM = 1.25
+#: Ends of the axis of P(1), which leave room for words above the curve and for the marks at its bottom.
+FOOTROOM, HEADROOM = -0.1, 1.22
 
-CLOUD_HEIGHT, STEPS_HEIGHT = 310, 372
+CLOUD_HEIGHT, STEPS_HEIGHT = 400, 400
 
 #: Plot areas of the step charts, pixels; the line at the present step is drawn over them by the page.
 LEFT, RIGHT = 52, 12
-GRIDS = ({"top": 26, "height": 110}, {"top": 164, "height": 20}, {"top": 216, "height": 112})
+GRIDS = ({"top": 26, "height": 118}, {"top": 172, "height": 20}, {"top": 242, "height": 114})
 
 DIGIT_INKS = {"light": ("#0072B2", "#D55E00"), "dark": ("#5CB8EC", "#FF9A57")}
 DOUBT_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
@@ -43,21 +43,21 @@ def cloud_chart(course: Course, cloud: Cloud, theme: str) -> dict[str, Any]:
         An ECharts option.
     """
     ink, response, (low, high) = INKS[theme], Response.of(course.config.noise), theta_range(course)
-    text = {"color": ink.text, "fontSize": 14}
+    text = {"color": ink.text, "fontSize": 16}
     along = np.linspace(low, high, 240)
-    named = {"nameLocation": "middle", "nameTextStyle": text | {"fontSize": 15}}
+    named = {"nameLocation": "middle", "nameTextStyle": text}
     bare = {"type": "value", "axisTick": {"show": False}, "splitLine": {"show": False}}
     return {
         "animation": False,
-        "grid": {"left": 58, "right": 14, "top": 30, "bottom": 52, "outerBoundsMode": "none"},
-        "legend": {"top": 0, "right": 8, "textStyle": text | {"fontSize": 16}, "selectedMode": False, "itemGap": 20},
+        "grid": {"left": 58, "right": 14, "top": 30, "bottom": 56, "outerBoundsMode": "none"},
+        "legend": {"top": 0, "right": 8, "textStyle": text | {"fontSize": 17}, "selectedMode": False, "itemGap": 20},
         "xAxis": bare
         | named
-        | {"min": low, "max": high, "name": "angle θ (radians)", "nameGap": 32, "axisLabel": {"show": False}},
+        | {"min": low, "max": high, "name": "angle θ (radians)", "nameGap": 34, "axisLabel": {"show": False}},
         "yAxis": bare
         | named
-        | {"min": 0, "max": HEADROOM, "interval": 0.5, "name": "P(1)", "nameGap": 36}
-        | {"axisLine": {"onZero": False}, "axisLabel": text | {"showMaxLabel": False}},
+        | {"min": FOOTROOM, "max": HEADROOM, "interval": 0.5, "name": "P(1)", "nameGap": 36}
+        | {"axisLine": {"onZero": False}, "axisLabel": text | {"showMinLabel": False, "showMaxLabel": False}},
         "series": [
             _curve(along, response, ink) | _angles(low, high, text, ink) | _far_sides(low, high, response, ink),
             *(_images(course, cloud, label, response, theme) for label in (0, 1)),
@@ -225,7 +225,7 @@ def _axis(index: int, name: str, text: dict[str, Any]) -> dict[str, Any]:
         "type": "value",
         "gridIndex": index,
         "name": name,
-        "nameGap": 9,
+        "nameGap": 28 if index == 2 else 9,
         "nameTextStyle": text | {"align": "left", "padding": [0, 0, 0, 4 - LEFT]},
         "axisLabel": text,
         "splitLine": {"show": False},
@@ -277,18 +277,15 @@ def _points(name: str, data: NDArray[np.float64], symbol: str, size: int, color:
 
 def _doubts(means: Averages, theme: str) -> dict[str, Any]:
     """As high as the share of the steps whose sign is in doubt: for single steps, all of the strip or none."""
-    half = means.few / 2
-    at, share = means.steps.tolist(), means.uncertain.round(3).tolist()
     return {
-        "type": "line",
+        "type": "bar",
         "name": "sign in doubt",
         "xAxisIndex": 1,
         "yAxisIndex": 1,
-        "data": [[x, y] for step, y in zip(at, share, strict=True) for x in (step - half, step + half)],
-        "symbol": "none",
+        "data": np.column_stack((means.steps, means.uncertain)).round(3).tolist(),
+        "barCategoryGap": "0%",
         "silent": True,
-        "lineStyle": {"width": 0},
-        "areaStyle": {"color": DOUBT_INKS[theme], "opacity": 1},
+        "itemStyle": {"color": DOUBT_INKS[theme]},
     }
 
 
@@ -316,7 +313,9 @@ def _norms(means: Averages, ink: Ink) -> list[dict[str, Any]]:
     ]
 
 
-def cursor(step: int, total: int) -> str:
-    """HTML: the upright line at a step, over the step charts."""
+def cursor(step: int, total: int, said: str) -> str:
+    """HTML: the upright line at a step, over the step charts, with the slope there."""
     share = step / total if total else 0.0
-    return f'<div class="cursor" style="left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * {share:.5f})"></div>'
+    side = "before" if share > 0.5 else "after"
+    place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * {share:.5f})"
+    return f'<div class="cursor" style="{place}"><span class="{side}">{said}</span></div>'
