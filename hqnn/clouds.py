@@ -18,6 +18,8 @@ DOUBT = 1.96
 #: Both digits are called one-sided where this share of the images points the same way, and past a turning point where
 #: half of them are.
 ONE_SIDED, PAST = 0.95, 0.5
+#: θ beyond which an image has run away: two whole turns, radians.
+FAR = 4 * pi
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Cloud:
     def unseen(self) -> int:
         """Images whose θ is not known."""
         return sum(map(len, self.angles)) - sum(self.seen)
+
+    @property
+    def far(self) -> int:
+        """Images of both digits more than two turns away from θ = 0."""
+        return sum(int((np.abs(angles) > FAR).sum()) for angles in self.angles)
 
     @property
     def one_sided(self) -> bool:

@@ -9,7 +9,7 @@ from hqnn import RunConfig, train
 from hqnn.clouds import Cloud, Course, settled_cloud
 from hqnn.noise import Response
 from hqnn.records import LAYERS, EpochRecord, StepRecord
-from ui import slope_charts, slope_words
+from ui import cloud_chart, slope_charts, slope_words
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
 
@@ -53,11 +53,11 @@ def test_every_image_stands_on_the_curve_in_its_digits_colour_and_shape(course, 
     last: dict[int, float] = {}
     for step in steps[:8]:
         last |= dict(zip(step.images, step.theta, strict=True))
-    chart = slope_charts.cloud_chart(course, course.cloud(8), theme)
+    chart = cloud_chart.cloud_chart(course, course.cloud(8), theme)
     for name, symbol, label in (("threes", "circle", 0), ("sevens", "diamond", 1)):
         drawn = series(chart, name)
         assert drawn["symbol"] == symbol
-        assert drawn["itemStyle"]["color"] == slope_charts.DIGIT_INKS[theme][label]
+        assert drawn["itemStyle"]["color"] == cloud_chart.DIGIT_INKS[theme][label]
         expected = [[theta, (1 + sin(theta)) / 2] for image, theta in sorted(last.items()) if (image >= 12) == label]
         np.testing.assert_allclose(drawn["data"], expected, atol=1e-3)
 
@@ -65,7 +65,7 @@ def test_every_image_stands_on_the_curve_in_its_digits_colour_and_shape(course, 
 def test_under_noise_the_images_stand_on_the_flatter_curve():
     config = CONFIG.replace(engine="noisy", readout_e0=0.2, readout_e1=0.1, batch_size=1, n_train=1, n_test=1)
     course = made_up(config, [0.5, -0.5])
-    chart = slope_charts.cloud_chart(course, course.cloud(2), "light")
+    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
     expected = 0.2 + 0.7 * (1 + sin(0.5)) / 2
     assert series(chart, "threes")["data"] == [[0.5, pytest.approx(expected, abs=1e-3)]]
     curve = np.array(chart["series"][0]["data"])
@@ -73,12 +73,12 @@ def test_under_noise_the_images_stand_on_the_flatter_curve():
 
 
 def test_images_that_no_batch_has_had_are_left_out(course):
-    chart = slope_charts.cloud_chart(course, course.cloud(0), "light")
+    chart = cloud_chart.cloud_chart(course, course.cloud(0), "light")
     assert series(chart, "threes")["data"] == series(chart, "sevens")["data"] == []
 
 
 def test_the_axis_is_the_same_at_every_step_and_holds_all_of_them(course, steps):
-    axes = [slope_charts.cloud_chart(course, course.cloud(at), "light")["xAxis"] for at in (0, 1, 8, len(steps))]
+    axes = [cloud_chart.cloud_chart(course, course.cloud(at), "light")["xAxis"] for at in (0, 1, 8, len(steps))]
     assert all(axis == axes[0] for axis in axes)
     every = [theta for step in steps for theta in step.theta]
     assert axes[0]["min"] <= min(-pi, *every)
@@ -96,7 +96,7 @@ def test_the_axis_is_the_same_at_every_step_and_holds_all_of_them(course, steps)
 )
 def test_the_axis_of_theta_ends_at_multiples_of_half_pi(thetas, ends, labels):
     course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), thetas)
-    chart = slope_charts.cloud_chart(course, course.cloud(2), "light")
+    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
     assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == pytest.approx([end * pi / 2 for end in ends])
     marks = chart["series"][0]["markLine"]["data"]
     assert [mark["label"]["formatter"] for mark in marks] == labels
@@ -104,7 +104,7 @@ def test_the_axis_of_theta_ends_at_multiples_of_half_pi(thetas, ends, labels):
 
 def test_images_beyond_the_axis_stand_at_its_end_with_their_own_probability():
     course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -100.0])
-    chart = slope_charts.cloud_chart(course, course.cloud(2), "light")
+    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
     assert series(chart, "threes")["data"][0] == pytest.approx([4 * pi, (1 + sin(100)) / 2], abs=1e-3)
     assert series(chart, "sevens")["data"][0] == pytest.approx([-4 * pi, (1 - sin(100)) / 2], abs=1e-3)
 
@@ -112,13 +112,13 @@ def test_images_beyond_the_axis_stand_at_its_end_with_their_own_probability():
 def test_of_very_many_images_some_are_drawn_and_all_counted():
     config = RunConfig(n_train=5000)
     cloud = Cloud.of(config, np.linspace(-1, 1, 10_000))
-    chart = slope_charts.cloud_chart(Course.of(config, []), cloud, "light")
-    assert 300 < len(series(chart, "threes")["data"]) <= slope_charts.MAX_IMAGES
+    chart = cloud_chart.cloud_chart(Course.of(config, []), cloud, "light")
+    assert 300 < len(series(chart, "threes")["data"]) <= cloud_chart.MAX_IMAGES
     assert cloud.seen == (5000, 5000)
 
 
 def test_the_shaded_sides_begin_at_the_turning_points(course):
-    (left, right) = slope_charts.cloud_chart(course, course.cloud(1), "light")["series"][0]["markArea"]["data"]
+    (left, right) = cloud_chart.cloud_chart(course, course.cloud(1), "light")["series"][0]["markArea"]["data"]
     assert left[1]["xAxis"] == pytest.approx(-pi / 2)
     assert right[0]["xAxis"] == pytest.approx(pi / 2)
 
@@ -184,7 +184,7 @@ def test_the_axis_of_the_slopes_holds_what_shots_may_say(rule, shift, shots):
 
 
 def test_multiples_of_pi():
-    said = [slope_charts.multiple_of_pi(halves) for halves in (-8, -3, -2, -1, 0, 1, 2, 5, 6)]
+    said = [cloud_chart.multiple_of_pi(halves) for halves in (-8, -3, -2, -1, 0, 1, 2, 5, 6)]
     assert said == ["−4π", "−3π/2", "−π", "−π/2", "0", "π/2", "π", "5π/2", "3π"]
 
 
@@ -211,6 +211,15 @@ def test_where_the_images_stand_is_said_in_numbers():
     assert slope_words.standing(course, course.cloud(4), 4) == (
         "Step 4 of 18, epoch 1: 1 of 3 threes and 1 of 1 sevens point up; 1 of 4 past a turning point; 2 not seen yet."
     )
+
+
+def test_images_that_have_run_away_are_counted():
+    course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -12.6])
+    assert "2 of 2 past a turning point, 2 more than two turns away." in slope_words.standing(
+        course, course.cloud(2), 2
+    )
+    near = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [12.5, -12.5])
+    assert "2 of 2 past a turning point." in slope_words.standing(near, near.cloud(2), 2)
 
 
 def epoch(number: int, step: int, angles: tuple[float, ...]) -> EpochRecord:

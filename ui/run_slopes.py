@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hqnn.clouds import Course, settled_cloud
 from hqnn.job import Job
-from ui import cached, dials, frame, slope_charts, slope_words, viewer
+from ui import cached, cloud_chart, dials, frame, slope_charts, slope_words, viewer
 from ui.run_bar import seconds_between
 
 #: Seconds between two pictures while the steps are played.
@@ -71,9 +71,9 @@ def _draw_cloud(
     words.html(f'<p role="status">{said}</p>')
     shown = trained if dropout else settled[1] if settled else course.cloud(0)
     place.echarts_chart(
-        slope_charts.cloud_chart(course, shown, theme),
+        cloud_chart.cloud_chart(course, shown, theme),
         key="slopes_cloud",
-        height=slope_charts.CLOUD_HEIGHT,
+        height=cloud_chart.HEIGHT,
         alt=re.sub("<.*?>", " ", said),
     )
 
@@ -83,7 +83,7 @@ def _draw_steps(place: DeltaGenerator, course: Course, total: int, theme: str) -
     place.echarts_chart(
         slope_charts.steps_chart(course, total, theme),
         key="slopes_chart",
-        height=slope_charts.STEPS_HEIGHT,
+        height=slope_charts.HEIGHT,
         alt=f"Slopes and gradient norms over {total:,} steps. {said}",
     )
     place.caption(said)
