@@ -1,7 +1,8 @@
 """A training's steps as arrays: its slopes with their shot noise, and where its images stand on the sine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from math import atan2, hypot, pi
 from typing import Self
 
@@ -128,7 +129,7 @@ class Course:
         more, done = type(self).of(self.config, steps), len(self.images)
         joined = {
             name: np.concatenate((getattr(self, name), getattr(more, name) + (done if name == "ends" else 0)))
-            for name in vars(self)
+            for name in (field.name for field in fields(self))
             if name != "config"
         }
         return type(self)(self.config, **joined)
@@ -141,7 +142,7 @@ class Course:
         """(n,), whether shot noise could have reversed the sign: |mean| < 1.96 standard errors."""
         return np.abs(self.slopes) < DOUBT * self.errors
 
-    @property
+    @cached_property
     def reach(self) -> tuple[float, float]:
         """The smallest and the largest θ of all steps, radians; zeros before the first."""
         return (float(self.angles.min()), float(self.angles.max())) if len(self.angles) else (0.0, 0.0)

@@ -47,7 +47,9 @@ def _lab(job: Job, course: Course) -> None:
 
     @st.fragment(run_every=TICK_SECONDS if dials.is_played() else seconds_between(job))
     def panel() -> None:
-        course = cached.course(job) or Course.of(job.config, [])
+        course = cached.course(job)
+        if course is None:
+            st.rerun()
         if job.active:
             _draw_steps(beside, course, total, theme)
         with row:
