@@ -41,16 +41,17 @@ PLAY_SECONDS = 20.0
 def look_at_steps_of(run_id: str) -> None:
     """Begin at the newest step of a training, and follow it, unless its steps are looked at already."""
     if st.session_state.get("slopes_of") != run_id:
-        st.session_state.update(slopes_of=run_id, slopes_at=0, slopes_following=True, slopes_played=None)
+        st.session_state.update(slopes_of=run_id, slopes_at=0, slopes_done=0, slopes_following=True, slopes_played=None)
 
 
 def step(done: int, total: int) -> int:
-    """Draw the slider over a training's steps: `total` of them when it has ended, `done` so far.
+    """Draw the slider over a training's steps: `total` of them in all, `done` so far.
 
     Returns:
         The step to show, from 0 (before the first) to `done`.
     """
     values = st.session_state
+    values["slopes_done"] = done
     if values["slopes_played"] is not None:
         begun, since = values["slopes_played"]
         values["slopes_at"] = begun + int((monotonic() - since) * total / PLAY_SECONDS)
@@ -65,7 +66,6 @@ def step(done: int, total: int) -> int:
         total,
         key="slopes_step",
         on_change=_step_moved,
-        args=(done,),
         label_visibility="collapsed",
     )
     return values["slopes_at"]
@@ -83,11 +83,11 @@ def with_dropout() -> bool:
     )
 
 
-def step_buttons(done: int, *, active: bool) -> None:
+def step_buttons(*, active: bool) -> None:
     """Draw the buttons that go to the first step, play, and go to the newest."""
-    st.button("Start", key="slopes_start", icon=":material/first_page:", on_click=_go_to_step, args=(min(1, done),))
+    st.button("Start", key="slopes_start", icon=":material/first_page:", on_click=_go_to_step, args=(1,))
     word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
-    st.button(word, key="slopes_play", icon=f":material/{icon}:", on_click=_play_or_pause, args=(done,))
+    st.button(word, key="slopes_play", icon=f":material/{icon}:", on_click=_play_or_pause)
     word = "Follow" if active else "End"
     st.button(word, key="slopes_end", icon=":material/last_page:", on_click=_follow)
 
@@ -102,9 +102,10 @@ def end_play() -> None:
     st.session_state["slopes_played"] = None
 
 
-def _step_moved(done: int) -> None:
-    _go_to_step(st.session_state["slopes_step"])
-    st.session_state["slopes_following"] = st.session_state["slopes_at"] >= done
+def _step_moved() -> None:
+    values = st.session_state
+    _go_to_step(values["slopes_step"])
+    values["slopes_following"] = values["slopes_at"] >= values["slopes_done"]
 
 
 def _go_to_step(at: int) -> None:
@@ -119,10 +120,10 @@ def _follow() -> None:
     end_play()
 
 
-def _play_or_pause(done: int) -> None:
+def _play_or_pause() -> None:
     values = st.session_state
     if values["slopes_played"] is not None:
         end_play()
         return
-    begin = values["slopes_at"] if values["slopes_at"] < done else 0
+    begin = values["slopes_at"] if values["slopes_at"] < values["slopes_done"] else 0
     values["slopes_following"], values["slopes_played"] = False, (begin, monotonic())
