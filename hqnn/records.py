@@ -12,6 +12,9 @@ from hqnn.noise import BlochVector
 #: [[label 0 seen as 0, as 1], [label 1 seen as 0, as 1]], numbers of images.
 Confusion = tuple[tuple[int, int], tuple[int, int]]
 
+#: The network's layers with weights, from the image to θ.
+LAYERS = ("conv1", "conv2", "fc1", "fc2")
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +33,10 @@ class StepRecord(_Record):
     #: dP(1)/dθ of every image of the batch, per radian, as the gradient rule measured it.
     gradient: tuple[float, ...]
     images_per_second: float
+    #: Place of every image of the batch among the pair's training images, in the order of θ; older records have none.
+    images: tuple[int, ...] = ()
+    #: L2 norm of the loss's gradient in each of `LAYERS`, weights and biases together; older records have none.
+    gradient_norms: tuple[float, ...] = ()
 
 
 class EpochRecord(_Record):
@@ -52,6 +59,8 @@ class EpochRecord(_Record):
     train_confusion: Confusion
     test_confusion: Confusion
     images_per_second: float
+    #: θ of every training image after it, without dropout, radians; older records have none.
+    train_theta: tuple[float, ...] = ()
 
 
 class Evaluation(_Record):

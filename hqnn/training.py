@@ -24,7 +24,7 @@ from hqnn.evaluation import evaluate
 from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
 from hqnn.model import HybridNet, label_probabilities
-from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.records import LAYERS, EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
 
 
@@ -149,6 +149,7 @@ class Fit:
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
         #: Whole epochs and steps behind it.
         self.epoch, self.step = 0, 0
+        self._parameters = [each for layer in LAYERS for each in model.get_submodule(layer).parameters()]
         self._randomness = randomness
         self._generator = torch.Generator().manual_seed(Seeds.of(config.seed).order)
         self._order = torch.empty(0, dtype=torch.int64)
@@ -212,6 +213,7 @@ class Fit:
         losses = {name: of(probabilities, labels, config.shots) for name, of in LOSSES.items()}
         self.optimizer.zero_grad()
         losses[config.loss].backward()
+        norms = self._gradient_norms()
         self.optimizer.step()
         values = {name: loss.item() for name, loss in losses.items()}
         seconds = perf_counter() - started
@@ -225,22 +227,32 @@ class Fit:
             theta=tuple(theta[:, 0].tolist()),
             gradient=() if slope is None else tuple(slope[:, 0].tolist()),
             images_per_second=len(labels) / seconds,
+            images=tuple(rows.tolist()),
+            gradient_norms=tuple(norms.tolist()),
         )
+
+    def _gradient_norms(self) -> Tensor:
+        """Of each of `LAYERS`. Cheapest between backward and optimiser: both have the gradients in the cache."""
+        gradients = [each.grad for each in self._parameters if each.grad is not None]
+        norms = torch.stack([torch.linalg.vector_norm(gradient) for gradient in gradients])
+        return torch.linalg.vector_norm(norms.view(len(LAYERS), -1), dim=1)
 
     def _end_epoch(self) -> EpochRecord:
         """Look at both sets of images without dropout."""
         config, pair, seeds = self.config, self.pair, Seeds.of(self.config.seed)
         self.epoch += 1
-        on_train, on_test = (
-            evaluate(
-                self.model,
-                part.images,
-                part.labels,
-                loss=config.loss,
-                seed=seeds.of_evaluation(self.epoch, train=part is pair.train),
+        angles: list[Tensor] = []
+        with self.model.quantum.register_forward_pre_hook(lambda _, given: angles.append(given[0])):
+            on_train, on_test = (
+                evaluate(
+                    self.model,
+                    part.images,
+                    part.labels,
+                    loss=config.loss,
+                    seed=seeds.of_evaluation(self.epoch, train=part is pair.train),
+                )
+                for part in (pair.train, pair.test)
             )
-            for part in (pair.train, pair.test)
-        )
         weights = [size for size, _ in self._batches]
         means = {name: fmean((losses[name] for _, losses in self._batches), weights) for name in LOSSES}
         speed = len(pair.train) / self._seconds
@@ -259,6 +271,7 @@ class Fit:
             train_confusion=on_train.confusion,
             test_confusion=on_test.confusion,
             images_per_second=speed,
+            train_theta=tuple(torch.cat(angles)[: len(pair.train), 0].tolist()),
         )
 
 

@@ -1,5 +1,6 @@
 """The history: what is put in is there again, after any end of the server, and no fault of the disk spreads."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -63,6 +64,23 @@ def test_a_training_is_there_again_with_all_its_records(history, records, tmp_pa
         assert found[2] == [record for record in said if isinstance(record, EpochRecord)]
     assert history.get("run2") is None
     assert history.holds("run1")
+
+
+def test_records_of_before_steps_said_their_images_are_read(history, records):
+    old = [
+        record.model_copy(update={"images": (), "gradient_norms": ()}) for record in records[0] if record.kind == "step"
+    ]
+    history.put(stored(history))
+    history.add("run1", old)
+    assert history.flush()
+    rows = history._read("SELECT step, record FROM records")
+    with history._connection() as connection:
+        for step, text in rows:
+            kept = {name: value for name, value in json.loads(text).items() if name not in ("images", "gradient_norms")}
+            connection.execute("UPDATE records SET record = ? WHERE step = ?", (json.dumps(kept), step))
+    found = history.get("run1")
+    assert found is not None
+    assert found[1] == old
 
 
 def test_a_step_that_is_done_again_takes_the_place_of_the_first(history, records):

@@ -33,6 +33,7 @@ ORDER = (
     "training",
     "quotes",
     "gradients",
+    "clouds",
     "sweeps",
     "runs",
     "trip",

@@ -50,6 +50,16 @@ def test_a_run_of_before_there_were_noise_and_errors_is_read(run):
     assert (loaded.config, loaded.error) == (run.config, None)
 
 
+def test_a_run_of_before_steps_said_their_images_is_read(run):
+    new = {"images", "gradient_norms", "train_theta"}
+    said = json.dumps([record.model_dump(exclude=new) for record in run.history]).encode()
+    loaded = from_bytes(with_history(run, zlib.compress(said)))
+    assert not any(getattr(record, name, ()) for record in loaded.history for name in new)
+    assert [record.model_dump_json(exclude=new) for record in loaded.history] == [
+        record.model_dump_json(exclude=new) for record in run.history
+    ]
+
+
 def test_a_run_without_its_result_is_none():
     with pytest.raises(TypeError, match="the last record of a run must be its result, got StepRecord"):
         Run.of([next(iter(train(RunConfig(n_train=1, n_test=1, epochs=1))))])

@@ -13,7 +13,7 @@ import torch
 from qiskit_ibm_runtime.executor_sampler import Sampler
 
 from hqnn import RunConfig, load_pair, train
-from hqnn.records import EpochRecord, StepRecord
+from hqnn.records import LAYERS, EpochRecord, StepRecord
 from hqnn.training import CheckpointError, Seeds, Training, TrainResult
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
 
@@ -117,6 +117,41 @@ def test_the_recorded_gradient_is_the_circuits_slope():
     for config, factor in ((exact, 0.5), (exact.replace(gradient_rule="published", shift=pi / 2), 1)):
         for step in parts(config)[0]:
             np.testing.assert_allclose(step.gradient, factor * np.cos(step.theta), atol=1e-6)
+
+
+def test_a_step_says_which_images_it_saw():
+    """Each once an epoch; without dropout, the network as it stood puts those images at the recorded angles."""
+    training = Training(SMALL)
+    fit, images = training.fit, training.pair.train.images
+    fit.model.dropout.p = 0
+    seen = []
+    while not fit.epoch_trained:
+        with torch.no_grad():
+            before = fit.model.angle(images)[:, 0]
+        step = fit.advance()
+        assert isinstance(step, StepRecord)
+        np.testing.assert_allclose(step.theta, before[list(step.images)], atol=1e-6)
+        seen += step.images
+    assert sorted(seen) == list(range(24))
+
+
+def test_the_first_digits_images_come_first():
+    labels = load_pair(SMALL.digits, 12, 6).train.labels
+    assert labels.tolist() == [0] * 12 + [1] * 12
+
+
+def test_gradient_norms_are_those_of_each_layers_weights_and_biases():
+    fit = Training(SMALL).fit
+    for _ in range(3):
+        step = fit.advance()
+        assert isinstance(step, StepRecord)
+        assert len(step.gradient_norms) == len(LAYERS)
+        for layer, norm in zip(LAYERS, step.gradient_norms, strict=True):
+            parameters = fit.model.get_submodule(layer).parameters()
+            squares = [(each.grad.double() ** 2).sum().item() for each in parameters if each.grad is not None]
+            assert norm == pytest.approx(np.sqrt(sum(squares)), rel=1e-5)
+    weighted = {name.partition(".")[0] for name, _ in fit.model.named_parameters()}
+    assert set(LAYERS) == weighted
 
 
 def test_the_loss_is_the_one_asked_for():

@@ -1,5 +1,6 @@
 """What is kept between reruns: the job engine, and what its worker was asked for."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit import runtime
 
+from hqnn.clouds import Course, is_complete
+from hqnn.job import Job
 from hqnn.jobs import Jobs
 from hqnn.records import Trip
 
@@ -44,3 +47,30 @@ def stylesheet() -> str:
 def _is_connected(session_id: str) -> bool:
     """Whether a browser's page is open; without a server, as in tests, every page is."""
     return not runtime.exists() or runtime.get_instance().is_active_session(session_id)
+
+
+def course(job: Job) -> Course | None:
+    """The steps of a training so far, shared between viewers; None if its records lack what a course needs."""
+    steps, _ = job.snapshot()
+    kept = _kept_course(job.id)
+    known = kept.course
+    if known is None or len(known) > len(steps):
+        known = Course.of(job.config, [])
+    fresh = steps[len(known) :]
+    if not is_complete(fresh):
+        return None
+    if fresh:
+        known = known.extended(fresh)
+    kept.course = known
+    return known
+
+
+@dataclass
+class _Kept:
+    course: Course | None = None
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _kept_course(run_id: str) -> _Kept:
+    """One for each training that has been looked at lately; what is in it is never changed, only replaced."""
+    return _Kept()

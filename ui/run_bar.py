@@ -32,13 +32,13 @@ def live(draw: Callable[[Job | None], None]) -> None:
 
     So what every viewer should know of the server is on the page soon after it happened.
     """
-    pace, problems = _seconds_between(viewer.job()), jobs().problems
+    pace, problems = seconds_between(viewer.job()), jobs().problems
 
     @st.fragment(run_every=pace)
     def panel() -> None:
         job = viewer.job()
         draw(job)
-        if (_seconds_between(job), jobs().problems) != (pace, problems):
+        if (seconds_between(job), jobs().problems) != (pace, problems):
             st.rerun()
 
     panel()
@@ -135,7 +135,8 @@ def _button(action: Action, job: Job) -> None:
         hardware.start(job.config)
 
 
-def _seconds_between(job: Job | None) -> float | None:
+def seconds_between(job: Job | None) -> float | None:
+    """Between two pictures of a training; None if nothing of it changes any more."""
     if job is None or not job.active:
         return None
     return LIVE_SECONDS if job.state in (State.STARTING, State.RUNNING) else WAITING_SECONDS

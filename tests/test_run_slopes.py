@@ -1,0 +1,168 @@
+"""The part of the Gradients page that shows a training's slopes, run by Streamlit's own test harness."""
+
+import os
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from hqnn import RunConfig, train
+from hqnn.clouds import Course
+from hqnn.job import Job
+from hqnn.lifecycle import State
+from hqnn.records import EpochRecord, StepRecord
+from tests.test_pages import open_page, texts
+from ui import cached, dials, slope_words
+
+ROOT = Path(__file__).parent.parent
+CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _at_root():
+    before = Path.cwd()
+    os.chdir(ROOT)
+    yield
+    cached.jobs().close()
+    st.cache_resource.clear()
+    os.chdir(before)
+
+
+@pytest.fixture(scope="module")
+def records() -> list[StepRecord | EpochRecord]:
+    *said, _ = train(CONFIG)
+    return [record for record in said if isinstance(record, StepRecord | EpochRecord)]
+
+
+def job_of(records, state: State = State.FINISHED) -> Job:
+    job = Job(CONFIG, state=state)
+    job.append(records)
+    cached.jobs()._jobs[job.id] = job
+    return job
+
+
+def slopes_of(job: Job | None) -> AppTest:
+    link = {} if job is None else {"run": job.id}
+    return open_page("gradients", gradients_part="A training's slopes", **link)
+
+
+def words(app: AppTest) -> str:
+    return next(e.proto.body for e in app.get("html") if 'role="status">' in e.proto.body and "dropout" in e.proto.body)
+
+
+def said_at(job: Job, step: int) -> str:
+    course = Course.of(CONFIG, job.steps)
+    return slope_words.standing(course, course.cloud(step), step)
+
+
+def test_without_a_training_the_page_says_what_to_do():
+    assert "No training yet. Start one, and its slopes appear here as it goes." in texts(slopes_of(None))
+
+
+def test_a_training_of_an_older_version_says_so(records):
+    old = [record.model_copy(update={"images": (), "gradient_norms": ()}) for record in records]
+    assert "recorded by an older version, without the images" in texts(slopes_of(job_of(old)))
+
+
+def test_a_training_that_made_no_step_says_so():
+    assert "This training ended before its first step." in texts(slopes_of(job_of([], State.STOPPED)))
+
+
+def test_a_finished_training_is_shown_at_its_end_and_scrubbed(records):
+    job = job_of(records)
+    app = slopes_of(job)
+    assert app.slider(key="slopes_step").value == 15
+    assert said_at(job, 15) in words(app)
+    app.slider(key="slopes_step").set_value(7).run()
+    assert said_at(job, 7) in words(app)
+    app.button(key="slopes_start").click().run()
+    assert said_at(job, 1) in words(app)
+    assert "not seen yet" in words(app)
+    app.button(key="slopes_end").click().run()
+    assert said_at(job, 15) in words(app)
+    app.toggle(key="slopes_dropout").set_value(False).run()
+    assert not app.exception
+
+
+def test_playing_takes_twenty_seconds_from_start_to_end(records, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(dials, "monotonic", lambda: now)
+    app = slopes_of(job_of(records))
+    app.button(key="slopes_play").click().run()
+    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (0, "Pause")
+    now += 10
+    app.run()
+    assert app.slider(key="slopes_step").value == 7
+    app.slider(key="slopes_step").set_value(3).run()
+    now += 4
+    app.run()
+    assert app.slider(key="slopes_step").value == 6
+    app.button(key="slopes_play").click().run()
+    now += 5
+    app.run()
+    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (6, "Play")
+    app.button(key="slopes_play").click().run()
+    now += 30
+    app.run()
+    app.run()
+    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (15, "Play")
+
+
+def test_a_running_training_is_followed_until_its_steps_are_looked_at(records):
+    job = job_of(records[:7], State.RUNNING)
+    app = slopes_of(job)
+    assert (app.slider(key="slopes_step").value, app.slider(key="slopes_step").max) == (6, 15)
+    job.append(records[7:10])
+    app.run()
+    assert app.slider(key="slopes_step").value == 9
+    app.slider(key="slopes_step").set_value(4).run()
+    job.append(records[10:12])
+    app.run()
+    assert app.slider(key="slopes_step").value == 4
+    assert app.button(key="slopes_end").label == "Follow"
+    app.button(key="slopes_end").click().run()
+    assert app.slider(key="slopes_step").value == len(job.steps)
+    app.slider(key="slopes_step").set_value(15).run()  # beyond what there is: the newest
+    assert app.slider(key="slopes_step").value == len(job.steps)
+    assert said_at(job, len(job.steps)) in words(app)
+
+
+def test_before_its_first_step_a_training_has_empty_pictures():
+    app = slopes_of(job_of([], State.RUNNING))
+    assert not app.exception
+    assert "none of 24 images has been in a batch yet" in words(app)
+
+
+def test_another_training_begins_at_its_own_newest_step(records):
+    app = slopes_of(job_of(records))
+    app.slider(key="slopes_step").set_value(4).run()
+    other = job_of(records[:5])
+    app.session_state["run_id"] = other.id
+    app.run()
+    assert app.slider(key="slopes_step").value == 5
+
+
+def test_a_course_is_extended_and_shared_not_made_anew(records, monkeypatch):
+    job = job_of(records[:7], State.RUNNING)
+    first = cached.course(job)
+    assert cached.course(job) is first
+    job.append(records[7:])
+    made = []
+    of = Course.of
+    monkeypatch.setattr(Course, "of", lambda config, steps: made.append(len(steps)) or of(config, steps))
+    assert first is not None
+    whole = cached.course(job)
+    assert whole is not None
+    assert (len(whole), made) == (15, [9])
+    job.forget_beyond(3, 0)
+    again = cached.course(job)
+    assert again is not None
+    assert len(again) == 3
+
+
+def test_the_fold_has_the_formulas(records):
+    app = slopes_of(job_of(records))
+    app.session_state["explanation"] = True
+    app.run()
+    assert not app.exception

@@ -1,0 +1,186 @@
+"""A training's slopes in real Chromium: scrubbed, played, followed while it trains, on a phone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
+
+PART = "gradients_part=A+training%27s+slopes"
+SIZES = {"desktop": DESKTOP, "projector": PROJECTOR, "phone": PHONE}
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def finished(browser, address) -> str:
+    """The link's part of a finished training of 100 steps."""
+    visit = Visit(browser, address)
+    page = visit.open("train?epochs=4")
+    visit.button("train").click()
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    visit.settle()
+    run = re.findall(r"run=([^&.]+)", page.url)[0]
+    visit.context.close()
+    return f"run={run}"
+
+
+@pytest.fixture
+def visit(browser, address, request):
+    size, scheme = getattr(request, "param", ("projector", "light"))
+    visit = Visit(browser, address, SIZES[size], scheme)
+    yield visit
+    visit.context.close()
+    assert not visit.errors
+
+
+def words(visit) -> str:
+    return visit.by_key("slopes_words").inner_text()
+
+
+def step(visit) -> int:
+    return int(re.findall(r"Step (\d+) of", words(visit))[0])
+
+
+def picture(visit) -> str:
+    return visit.page.evaluate("() => document.querySelector('.st-key-slopes_cloud canvas').toDataURL()")
+
+
+def cursor(visit) -> float:
+    box = visit.page.locator(".cursor").bounding_box()
+    return box["x"]
+
+
+def wait_for_step(visit, wanted: str) -> None:
+    visit.page.wait_for_function(
+        "wanted => document.querySelector('.st-key-slopes_words').innerText.includes(`Step ${wanted} of`)", arg=wanted
+    )
+
+
+def show(visit, link: str) -> None:
+    visit.open(f"gradients?{PART}&{link}")
+    visit.page.locator(".st-key-slopes_cloud canvas").wait_for()
+    visit.page.locator(".cursor").wait_for()
+
+
+def test_the_slider_scrubs_everything_by_keyboard(visit, finished):
+    show(visit, finished)
+    wait_for_step(visit, "100")
+    before = words(visit), picture(visit), cursor(visit)
+    visit.page.evaluate("() => { document.querySelector('.st-key-slopes_cloud canvas').marked = true }")
+    visit.by_key("slopes_step").get_by_role("slider").focus()
+    for _ in range(60):
+        visit.page.keyboard.press("ArrowLeft")
+    wait_for_step(visit, "40")
+    visit.page.wait_for_timeout(500)
+    assert words(visit) != before[0]
+    assert picture(visit) != before[1]
+    plot = visit.page.locator(".st-key-slopes_chart canvas").bounding_box()
+    width = plot["width"] - 64
+    assert before[2] - cursor(visit) == pytest.approx(0.6 * width, abs=2)
+    assert visit.page.evaluate("() => document.querySelector('.st-key-slopes_cloud canvas').marked")
+    assert "epoch 2" in words(visit)
+
+
+def test_play_moves_the_cloud_and_stops_at_the_end(visit, finished):
+    show(visit, finished)
+    wait_for_step(visit, "100")
+    visit.button("slopes_play").click()
+    visit.button("slopes_play").filter(has_text="Pause").wait_for()
+    pictures, steps = set(), []
+    for _ in range(20):
+        pictures.add(picture(visit))
+        steps += [int(found) for found in re.findall(r"Step (\d+) of", words(visit))]
+        visit.page.wait_for_timeout(100)
+    assert steps == sorted(steps)
+    assert len(set(steps)) >= 4
+    assert len(pictures) >= 4
+    visit.button("slopes_play").click()
+    visit.button("slopes_play").filter(has_text="Play").wait_for()
+    visit.settle()
+    stopped = step(visit)
+    visit.page.wait_for_timeout(1000)
+    assert step(visit) == stopped
+    visit.by_key("slopes_step").get_by_role("slider").focus()
+    visit.page.keyboard.press("End")
+    wait_for_step(visit, "100")
+    for _ in range(10):
+        visit.page.keyboard.press("ArrowLeft")
+    wait_for_step(visit, "90")
+    visit.button("slopes_play").click()
+    visit.button("slopes_play").filter(has_text="Pause").wait_for()
+    visit.button("slopes_play").filter(has_text="Play").wait_for(timeout=15_000)
+    assert step(visit) == 100
+    visit.button("slopes_start").click()
+    wait_for_step(visit, "1")
+
+
+def test_a_running_training_is_followed_until_the_slider_moves(visit):
+    page = visit.open("train?epochs=100")
+    visit.button("train").click()
+    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
+    visit.go("Gradients")
+    page.get_by_text("A training's slopes").click()
+    page.locator(".cursor").wait_for()
+    page.wait_for_function("() => /Step \\d+ of/.test(document.body.innerText)")
+    first = step(visit)
+    page.wait_for_timeout(1500)
+    assert step(visit) > first
+    visit.by_key("slopes_step").get_by_role("slider").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(1500)
+    kept = step(visit)
+    page.wait_for_timeout(1500)
+    assert step(visit) == kept
+    visit.button("slopes_end").click()
+    page.wait_for_timeout(1500)
+    assert step(visit) > kept
+    visit.button("stop").click()
+    visit.button("restart").wait_for()
+    visit.settle()
+    assert visit.button("slopes_end").inner_text().endswith("End")
+
+
+@pytest.mark.parametrize("visit", [("phone", "light"), ("phone", "dark")], indirect=True, ids="-".join)
+def test_on_a_phone_the_picture_comes_first_and_nothing_scrolls_sideways(visit, finished):
+    show(visit, finished)
+    cloud, dials = (
+        visit.page.locator(f".st-key-{key}").first.bounding_box() for key in ("slopes_cloud", "slopes_dials")
+    )
+    assert cloud["y"] < dials["y"]
+    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert cloud["x"] + cloud["width"] <= 390
+    accessible(visit)
+
+
+@pytest.mark.parametrize("visit", [("desktop", "light"), ("projector", "dark")], indirect=True, ids="-".join)
+def test_it_is_accessible_with_its_fold_open(visit, finished):
+    show(visit, finished)
+    visit.by_key("explanation").get_by_text("What am I looking at?").click()
+    visit.page.get_by_text("Parameter-shift rule: Mitarai").wait_for()
+    visit.settle()
+    accessible(visit)
+
+
+def accessible(visit) -> None:
+    visit.page.wait_for_timeout(500)  # until what was just opened is
+    found = Axe().run(visit.page).response["violations"]
+    serious = [
+        (violation["id"], node["html"][:200])
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert not serious

@@ -1,0 +1,266 @@
+"""Figures and sentences of a training's slopes: what is drawn and said is what was recorded."""
+
+from math import pi, sin
+
+import numpy as np
+import pytest
+
+from hqnn import RunConfig, train
+from hqnn.clouds import Cloud, Course, settled_cloud
+from hqnn.noise import Response
+from hqnn.records import LAYERS, EpochRecord, StepRecord
+from ui import cloud_chart, slope_charts, slope_words
+
+CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
+
+
+@pytest.fixture(scope="module")
+def steps() -> list[StepRecord]:
+    return [record for record in train(CONFIG) if isinstance(record, StepRecord)]
+
+
+@pytest.fixture(scope="module")
+def course(steps) -> Course:
+    return Course.of(CONFIG, steps)
+
+
+def series(chart, name):
+    return next(each for each in chart["series"] if each.get("name") == name)
+
+
+def made_up(config, thetas) -> Course:
+    """A course whose steps see one image each, in their order."""
+    return Course.of(
+        config,
+        [
+            StepRecord(
+                step=at + 1,
+                epoch=1,
+                loss=0,
+                theta=(theta,),
+                gradient=(0.1,),
+                images_per_second=1,
+                images=(at,),
+                gradient_norms=(1.0, 0.1, 0.0, 10.0),
+            )
+            for at, theta in enumerate(thetas)
+        ],
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_image_stands_on_the_curve_in_its_digits_colour_and_shape(course, steps, theme):
+    last: dict[int, float] = {}
+    for step in steps[:8]:
+        last |= dict(zip(step.images, step.theta, strict=True))
+    chart = cloud_chart.cloud_chart(course, course.cloud(8), theme)
+    for name, symbol, label in (("threes", "circle", 0), ("sevens", "diamond", 1)):
+        drawn = series(chart, name)
+        assert drawn["symbol"] == symbol
+        assert drawn["itemStyle"]["color"] == cloud_chart.DIGIT_INKS[theme][label]
+        expected = [[theta, (1 + sin(theta)) / 2] for image, theta in sorted(last.items()) if (image >= 12) == label]
+        np.testing.assert_allclose(drawn["data"], expected, atol=1e-3)
+
+
+def test_under_noise_the_images_stand_on_the_flatter_curve():
+    config = CONFIG.replace(engine="noisy", readout_e0=0.2, readout_e1=0.1, batch_size=1, n_train=1, n_test=1)
+    course = made_up(config, [0.5, -0.5])
+    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
+    expected = 0.2 + 0.7 * (1 + sin(0.5)) / 2
+    assert series(chart, "threes")["data"] == [[0.5, pytest.approx(expected, abs=1e-3)]]
+    curve = np.array(chart["series"][0]["data"])
+    np.testing.assert_allclose(curve[:, 1], Response.of(config.noise).probability(curve[:, 0]), atol=1e-3)
+
+
+def test_images_that_no_batch_has_had_are_left_out(course):
+    chart = cloud_chart.cloud_chart(course, course.cloud(0), "light")
+    assert series(chart, "threes")["data"] == series(chart, "sevens")["data"] == []
+
+
+def test_the_axis_is_the_same_at_every_step_and_holds_all_of_them(course, steps):
+    axes = [cloud_chart.cloud_chart(course, course.cloud(at), "light")["xAxis"] for at in (0, 1, 8, len(steps))]
+    assert all(axis == axes[0] for axis in axes)
+    every = [theta for step in steps for theta in step.theta]
+    assert axes[0]["min"] <= min(-pi, *every)
+    assert axes[0]["max"] >= max(pi, *every)
+
+
+@pytest.mark.parametrize(
+    ("thetas", "ends", "labels"),
+    [
+        ([0.0, 1.0], (-2, 2), ["−π", "−π/2", "0", "π/2", "π"]),
+        ([-4.0, 1.0], (-3, 2), ["−3π/2", "−π", "−π/2", "0", "π/2", "π"]),
+        ([0.0, 6.0], (-2, 4), ["−π", "−π/2", "0", "π/2", "π", "3π/2", "2π"]),
+        ([-999.0, 9999.0], (-8, 8), ["−4π", "−2π", "0", "2π", "4π"]),
+    ],
+)
+def test_the_axis_of_theta_ends_at_multiples_of_half_pi(thetas, ends, labels):
+    course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), thetas)
+    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
+    assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == pytest.approx([end * pi / 2 for end in ends])
+    marks = chart["series"][0]["markLine"]["data"]
+    assert [mark["label"]["formatter"] for mark in marks] == labels
+
+
+def test_images_beyond_the_axis_stand_at_its_end_with_their_own_probability():
+    course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -100.0])
+    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
+    assert series(chart, "threes")["data"][0] == pytest.approx([4 * pi, (1 + sin(100)) / 2], abs=1e-3)
+    assert series(chart, "sevens")["data"][0] == pytest.approx([-4 * pi, (1 - sin(100)) / 2], abs=1e-3)
+
+
+def test_of_very_many_images_some_are_drawn_and_all_counted():
+    config = RunConfig(n_train=5000)
+    cloud = Cloud.of(config, np.linspace(-1, 1, 10_000))
+    chart = cloud_chart.cloud_chart(Course.of(config, []), cloud, "light")
+    assert 300 < len(series(chart, "threes")["data"]) <= cloud_chart.MAX_IMAGES
+    assert cloud.seen == (5000, 5000)
+
+
+def test_the_shaded_sides_begin_at_the_turning_points(course):
+    (left, right) = cloud_chart.cloud_chart(course, course.cloud(1), "light")["series"][0]["markArea"]["data"]
+    assert left[1]["xAxis"] == pytest.approx(-pi / 2)
+    assert right[0]["xAxis"] == pytest.approx(pi / 2)
+
+
+def test_slopes_are_drawn_with_one_standard_error_and_doubtful_signs_apart(course, steps):
+    chart = slope_charts.steps_chart(course, 15, "light")
+    bars = np.array([point for point in series(chart, "standard error")["data"] if point[1] is not None])
+    means = [np.mean(step.gradient) for step in steps]
+    np.testing.assert_allclose((bars[::2, 1] + bars[1::2, 1]) / 2, means, atol=1e-4)
+    np.testing.assert_allclose((bars[1::2, 1] - bars[::2, 1]) / 2, course.errors, atol=1e-4)
+    doubtful = [at for at, mean in enumerate(means) if abs(mean) < 1.96 * course.errors[at]]
+    drawn = series(chart, "sign is in doubt")
+    certain = series(chart, "sign is certain")
+    assert drawn["symbol"] != certain["symbol"]
+    assert [point[0] for point in drawn["data"]] == [at + 1 for at in doubtful]
+    assert len(drawn["data"]) + len(certain["data"]) == len(steps)
+    assert [share for _, share in series(chart, "sign in doubt")["data"]] == [at in doubtful for at in range(15)]
+
+
+def test_exact_slopes_have_no_error_bars(steps):
+    config = CONFIG.replace(shots=None)
+    chart = slope_charts.steps_chart(Course.of(config, steps), 15, "light")
+    assert series(chart, "standard error")["data"] == []
+
+
+def test_each_layer_has_a_line_of_its_own_dash_and_symbol(course, steps):
+    chart = slope_charts.steps_chart(course, 15, "light")
+    lines = [series(chart, layer) for layer in LAYERS]
+    for at, line in enumerate(lines):
+        np.testing.assert_allclose(
+            [norm for _, norm in line["data"]], [step.gradient_norms[at] for step in steps], rtol=5e-3
+        )
+    assert len({str(line["lineStyle"]["type"]) for line in lines}) == len({line["symbol"] for line in lines}) == 4
+    low, high = chart["yAxis"][2]["min"], chart["yAxis"][2]["max"]
+    assert all(low <= norm <= high for line in lines for _, norm in line["data"])
+
+
+def test_a_norm_of_zero_leaves_a_gap():
+    chart = slope_charts.steps_chart(made_up(CONFIG.replace(n_train=1, n_test=1), [0.0, 1.0]), 2, "light")
+    assert series(chart, "fc1")["data"] == [[1, None], [2, None]]
+    assert series(chart, "fc2")["data"] == [[1, 10], [2, 10]]
+
+
+def test_a_long_training_is_drawn_in_means_of_a_few_steps():
+    config = CONFIG.replace(batch_size=1, n_train=1000, n_test=1, epochs=1)
+    course = made_up(config, np.linspace(-2, 2, 2000))
+    chart = slope_charts.steps_chart(course, 2000, "light")
+    assert len(series(chart, "sign in doubt")["data"]) == 500
+    assert series(chart, "sign is in doubt")["data"] == []
+    assert slope_words.doubt(course, 4).endswith("Each point is the mean of 4 steps.")
+    assert slope_charts.steps_a_point(600) == 1
+
+
+@pytest.mark.parametrize("rule", ["parameter-shift", "published"])
+@pytest.mark.parametrize(("shift", "shots"), [(pi / 2, 100), (pi / 8, 10), (2.5, None)])
+def test_the_axis_of_the_slopes_holds_what_shots_may_say(rule, shift, shots):
+    """The steepest slope, and four standard errors of one measured there, in a batch of one."""
+    config = CONFIG.replace(gradient_rule=rule, shift=shift, shots=shots, batch_size=1)
+    factor = 2 * sin(shift) if rule == "published" else 1
+    noise = 0 if shots is None else factor / (2 * sin(shift)) * np.sqrt(2 * 0.25 / shots)
+    limit = slope_charts.slope_limit(config)
+    assert 0.5 * factor <= limit <= 0.5 * factor + 4 * noise + 0.1
+
+
+def test_multiples_of_pi():
+    said = [cloud_chart.multiple_of_pi(halves) for halves in (-8, -3, -2, -1, 0, 1, 2, 5, 6)]
+    assert said == ["−4π", "−3π/2", "−π", "−π/2", "0", "π/2", "π", "5π/2", "3π"]
+
+
+def test_nothing_yet_can_be_drawn():
+    course = Course.of(CONFIG, [])
+    assert slope_charts.steps_chart(course, 15, "light")["xAxis"][0]["max"] == 15
+    assert slope_words.standing(course, course.cloud(0), 0) == (
+        "Before the first step: none of 24 images has been in a batch yet."
+    )
+    assert slope_words.settled(course, None) == "Without dropout: said after each epoch."
+    assert slope_words.slope(course, 0) == "no step yet"
+
+
+def test_the_line_at_a_step_is_as_far_along_as_the_step():
+    html = slope_charts.cursor(50, 200, "+0.1")
+    assert "* 0.25000)" in html
+    assert 'class="after">+0.1<' in html
+    assert 'class="before"' in slope_charts.cursor(150, 200, "")
+
+
+def test_where_the_images_stand_is_said_in_numbers():
+    config = CONFIG.replace(n_train=3, n_test=1, batch_size=1)
+    course = made_up(config, [-1.0, -2.0, 0.4, 1.0])
+    assert slope_words.standing(course, course.cloud(4), 4) == (
+        "Step 4 of 18, epoch 1: 1 of 3 threes and 1 of 1 sevens point up; 1 of 4 past a turning point; 2 not seen yet."
+    )
+
+
+def test_images_that_have_run_away_are_counted():
+    course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -12.6])
+    assert "2 of 2 past a turning point, 2 more than two turns away." in slope_words.standing(
+        course, course.cloud(2), 2
+    )
+    near = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [12.5, -12.5])
+    assert "2 of 2 past a turning point." in slope_words.standing(near, near.cloud(2), 2)
+
+
+def epoch(number: int, step: int, angles: tuple[float, ...]) -> EpochRecord:
+    said = next(record for record in train(CONFIG.replace(epochs=1)) if isinstance(record, EpochRecord))
+    return said.model_copy(update={"epoch": number, "step": step, "train_theta": angles})
+
+
+@pytest.mark.parametrize(
+    ("angles", "said"),
+    [
+        ((-1.0, -2.0, -1.0, 1.0, 1.0, 1.0), "0 of 3 threes and 3 of 3 sevens point up; 1 of 6 past a turning point."),
+        (
+            (2.0, 2.1, 2.2, 2.0, 1.9, 1.8),
+            "3 of 3 threes and 3 of 3 sevens point up; 6 of 6 past a turning point. "
+            "<strong>Both digits on one side, past a turning point: it answers 7.</strong>",
+        ),
+        (
+            (-1.0, -1.1, -1.2, -1.0, -0.9, -0.8),
+            "0 of 3 threes and 0 of 3 sevens point up; 0 of 6 past a turning point. "
+            "<strong>Both digits on one side: it answers 3.</strong>",
+        ),
+    ],
+    ids=["apart", "stuck past the turning point", "on one side"],
+)
+def test_both_digits_on_one_side_is_said(angles, said):
+    """Angles by hand."""
+    config = CONFIG.replace(n_train=3, n_test=1)
+    found = settled_cloud(config, [epoch(2, 4, angles)], 5)
+    assert slope_words.settled(Course.of(config, []), found) == f"Without dropout, after epoch 2: {said}"
+
+
+def test_the_slope_of_a_step_is_said_with_its_standard_error(course, steps):
+    mean = np.mean(steps[2].gradient)
+    assert slope_words.slope(course, 3) == f"{mean:+.3f} ± {course.errors[2]:.3f}".replace("-", "−")
+    exact = Course.of(CONFIG.replace(shots=None), steps)
+    assert slope_words.slope(exact, 3) == f"{mean:+.3f}".replace("-", "−")
+
+
+def test_the_steps_in_doubt_are_counted(course, steps):
+    count = sum(abs(np.mean(step.gradient)) < 1.96 * error for step, error in zip(steps, course.errors, strict=True))
+    said = f"Shot noise could have reversed the sign at {count} of 15 steps ({count / 15:.0%})."
+    assert slope_words.doubt(course, 1) == said
+    exact = Course.of(CONFIG.replace(shots=None), steps)
+    assert slope_words.doubt(exact, 1) == "Exact probabilities: no shot noise, so no sign is in doubt."
