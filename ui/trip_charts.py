@@ -167,7 +167,7 @@ def slope(trip: Trip, response: Response) -> str:
     """HTML: P(1) over θ, the two shifted measurements with the secant through them, and the tangent at θ."""
     turns = 2 * pi * round(trip.theta / (2 * pi))
     reach = 2 * pi if abs(trip.theta - turns) + abs(trip.shift) <= 2 * pi else 4 * pi
-    axes = Axes(34, 26, 336, 172, (turns - reach, turns + reach), (0, 1))
+    axes = Axes(40, 26, 330, 172, (turns - reach, turns + reach), (0, 1))
     step = reach / 4
     ticks = {turns + place * step: _in_pi(turns + place * step) for place in range(-4, 5)}
     frame = axes.frame(ticks, {0: "0", 0.5: "½", 1: "1"}, "θ (radians)", "P(1)")
