@@ -183,6 +183,26 @@ def test_the_axis_of_the_slopes_holds_what_shots_may_say(rule, shift, shots):
     assert 0.5 * factor <= limit <= 0.5 * factor + 4 * noise + 0.1
 
 
+def test_axes_say_their_levels_with_a_real_minus(course):
+    (probabilities,) = [
+        each["markLine"]["data"]
+        for each in cloud_chart.cloud_chart(course, course.cloud(1), "light")["series"]
+        if each["data"] == [] and "markLine" in each
+    ]
+    assert [(line["yAxis"], line["label"]["formatter"]) for line in probabilities] == [(0, "0"), (0.5, "0.5"), (1, "1")]
+    (slopes,) = [
+        each["markLine"]["data"]
+        for each in slope_charts.steps_chart(course, 15, "light")["series"]
+        if "markLine" in each
+    ]
+    limit = slope_charts.slope_limit(CONFIG)
+    assert [(line["yAxis"], line["label"]["formatter"]) for line in slopes] == [
+        (-limit, f"−{limit:.1f}"),
+        (0, "0"),
+        (limit, f"{limit:.1f}"),
+    ]
+
+
 def test_multiples_of_pi():
     said = [cloud_chart.multiple_of_pi(halves) for halves in (-8, -3, -2, -1, 0, 1, 2, 5, 6)]
     assert said == ["−4π", "−3π/2", "−π", "−π/2", "0", "π/2", "π", "5π/2", "3π"]

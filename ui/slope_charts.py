@@ -11,6 +11,7 @@ from hqnn.config import RunConfig
 from hqnn.gradients import slope_deviation
 from hqnn.records import LAYERS
 from ui.charts import INKS, Ink
+from ui.cloud_chart import level_lines
 
 #: Points along the steps at most: more cannot be told apart on a projector.
 MAX_POINTS = 600
@@ -54,7 +55,7 @@ def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
         ],
         "series": [
             *_slopes(slopes, ink, theme),
-            _levels(limit, text, ink),
+            level_lines({-limit: f"−{limit:.1f}", 0: "0", limit: f"{limit:.1f}"}, text, ink),
             _doubts(slopes, theme),
             *_norms(norms, ink),
         ],
@@ -108,23 +109,8 @@ def _axis(index: int, name: str, text: dict[str, Any]) -> dict[str, Any]:
         "nameGap": 28 if index == 2 else 9,
         "nameTextStyle": text | {"align": "left", "padding": [0, 0, 0, 4 - LEFT]},
         "axisLabel": text,
+        "axisTick": {"show": False},
         "splitLine": {"show": False},
-    }
-
-
-def _levels(limit: float, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
-    """The slopes' axis by hand: ECharts writes a hyphen where a minus should be."""
-    labels = {-limit: f"−{limit:.1f}", 0.0: "0", limit: f"{limit:.1f}"}
-    return {
-        "type": "scatter",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
-            "label": text | {"position": "start", "distance": 6},
-            "data": [{"yAxis": level, "label": {"formatter": label}} for level, label in labels.items()],
-        },
     }
 
 
