@@ -156,6 +156,14 @@ def test_each_layer_has_a_line_of_its_own_dash_and_symbol(course, steps):
     assert all(low <= norm <= high for line in lines for _, norm in line["data"])
 
 
+@pytest.mark.parametrize(
+    ("norms", "ends"),
+    [([0.2, 30.0], (0.1, 100.0)), ([1e-9, 5.0], (1e-5, 10.0)), ([0.0, 10.0], (1.0, 10.0)), ([0.0], (1e-3, 1.0))],
+)
+def test_the_axis_of_the_norms_ends_at_powers_of_ten(norms, ends):
+    assert slope_charts.decades(np.array(norms)) == pytest.approx(ends)
+
+
 def test_a_norm_of_zero_leaves_a_gap():
     chart = slope_charts.steps_chart(made_up(CONFIG.replace(n_train=1, n_test=1), [0.0, 1.0]), 2, "light")
     assert series(chart, "fc1")["data"] == [[1, None], [2, None]]

@@ -105,7 +105,14 @@ def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str
             "animation": False,
             "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
             "label": text | {"position": "start", "distance": 6},
-            "data": [{"xAxis": each * pi / 2, "label": {"formatter": multiple_of_pi(each)}} for each in halves],
+            "data": [
+                # ECharts rounds an axis' ends, and may leave out a line at one
+                {
+                    "xAxis": min(max(each * pi / 2, low + 1e-6), high - 1e-6),
+                    "label": {"formatter": multiple_of_pi(each)},
+                }
+                for each in halves
+            ],
         }
     }
 
