@@ -106,14 +106,14 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         (
-            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients",
+            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.clouds",
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
-            "from ui import frame, answers, network",
+            "from ui import frame, answers, network, run_slopes",
             {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
         ),
     ],
