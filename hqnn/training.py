@@ -213,7 +213,6 @@ class Fit:
         losses = {name: of(probabilities, labels, config.shots) for name, of in LOSSES.items()}
         self.optimizer.zero_grad()
         losses[config.loss].backward()
-        norms = self._gradient_norms()
         self.optimizer.step()
         values = {name: loss.item() for name, loss in losses.items()}
         seconds = perf_counter() - started
@@ -228,11 +227,11 @@ class Fit:
             gradient=() if slope is None else tuple(slope[:, 0].tolist()),
             images_per_second=len(labels) / seconds,
             images=tuple(rows.tolist()),
-            gradient_norms=tuple(norms.tolist()),
+            gradient_norms=tuple(self._gradient_norms().tolist()),
         )
 
     def _gradient_norms(self) -> Tensor:
-        """Of each of `LAYERS`. Cheapest between backward and optimiser: both have the gradients in the cache."""
+        """Of each of `LAYERS`. Cheapest right after the optimiser's step, which leaves the gradients in the cache."""
         gradients = [each.grad for each in self._parameters if each.grad is not None]
         norms = torch.stack([torch.linalg.vector_norm(gradient) for gradient in gradients])
         return torch.linalg.vector_norm(norms.view(len(LAYERS), -1), dim=1)

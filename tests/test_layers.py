@@ -110,14 +110,14 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         (
-            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study",
+            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, hqnn.clouds",
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
-            "from ui import frame, answers, network, image_trip",
+            "from ui import frame, answers, network, circuit_lab, shift_lab, run_slopes, image_trip",
             {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
         ),
     ],

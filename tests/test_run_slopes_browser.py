@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
+from ui.slope_charts import LEFT, RIGHT
 
 PART = "gradients_part=A+training%27s+slopes"
 SIZES = {"desktop": DESKTOP, "projector": PROJECTOR, "phone": PHONE}
@@ -87,7 +88,7 @@ def test_the_slider_scrubs_everything_by_keyboard(visit, finished):
     assert words(visit) != before[0]
     assert picture(visit) != before[1]
     plot = visit.page.locator(".st-key-slopes_chart canvas").bounding_box()
-    width = plot["width"] - 64
+    width = plot["width"] - LEFT - RIGHT
     assert before[2] - cursor(visit) == pytest.approx(0.6 * width, abs=2)
     assert visit.page.evaluate("() => document.querySelector('.st-key-slopes_cloud canvas').marked")
     assert "epoch 2" in words(visit)

@@ -156,6 +156,14 @@ def test_each_layer_has_a_line_of_its_own_dash_and_symbol(course, steps):
     assert all(low <= norm <= high for line in lines for _, norm in line["data"])
 
 
+@pytest.mark.parametrize(
+    ("norms", "ends"),
+    [([0.2, 30.0], (0.1, 100.0)), ([1e-9, 5.0], (1e-5, 10.0)), ([0.0, 10.0], (1.0, 10.0)), ([0.0], (1e-3, 1.0))],
+)
+def test_the_axis_of_the_norms_ends_at_powers_of_ten(norms, ends):
+    assert slope_charts.decades(np.array(norms)) == pytest.approx(ends)
+
+
 def test_a_norm_of_zero_leaves_a_gap():
     chart = slope_charts.steps_chart(made_up(CONFIG.replace(n_train=1, n_test=1), [0.0, 1.0]), 2, "light")
     assert series(chart, "fc1")["data"] == [[1, None], [2, None]]
@@ -181,6 +189,26 @@ def test_the_axis_of_the_slopes_holds_what_shots_may_say(rule, shift, shots):
     noise = 0 if shots is None else factor / (2 * sin(shift)) * np.sqrt(2 * 0.25 / shots)
     limit = slope_charts.slope_limit(config)
     assert 0.5 * factor <= limit <= 0.5 * factor + 4 * noise + 0.1
+
+
+def test_axes_say_their_levels_with_a_real_minus(course):
+    (probabilities,) = [
+        each["markLine"]["data"]
+        for each in cloud_chart.cloud_chart(course, course.cloud(1), "light")["series"]
+        if each["data"] == [] and "markLine" in each
+    ]
+    assert [(line["yAxis"], line["label"]["formatter"]) for line in probabilities] == [(0, "0"), (0.5, "0.5"), (1, "1")]
+    (slopes,) = [
+        each["markLine"]["data"]
+        for each in slope_charts.steps_chart(course, 15, "light")["series"]
+        if "markLine" in each
+    ]
+    limit = slope_charts.slope_limit(CONFIG)
+    assert [(line["yAxis"], line["label"]["formatter"]) for line in slopes] == [
+        (-limit, f"−{limit:.1f}"),
+        (0, "0"),
+        (limit, f"{limit:.1f}"),
+    ]
 
 
 def test_multiples_of_pi():

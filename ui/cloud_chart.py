@@ -1,5 +1,6 @@
 """Where a training's images stand on the sine, as a figure: an ECharts option. Nothing here draws."""
 
+from collections.abc import Mapping
 from math import ceil, floor, pi
 from typing import Any
 
@@ -41,10 +42,11 @@ def cloud_chart(course: Course, cloud: Cloud, theme: str) -> dict[str, Any]:
         | {"min": low, "max": high, "name": "angle θ (radians)", "nameGap": 34, "axisLabel": {"show": False}},
         "yAxis": bare
         | named
-        | {"min": FOOTROOM, "max": HEADROOM, "interval": 0.5, "name": "P(1)", "nameGap": 36}
-        | {"axisLine": {"onZero": False}, "axisLabel": text | {"showMinLabel": False, "showMaxLabel": False}},
+        | {"min": FOOTROOM, "max": HEADROOM, "name": "P(1)", "nameGap": 36}
+        | {"axisLine": {"onZero": False}, "axisLabel": {"show": False}},
         "series": [
             _curve(along, response, ink) | _angles(low, high, text, ink) | _far_sides(low, high, response, ink),
+            level_lines({0: "0", 0.5: "0.5", 1: "1"}, text, ink),
             *(_images(course, cloud, label, response, theme) for label in (0, 1)),
         ],
     }
@@ -64,6 +66,21 @@ def multiple_of_pi(halves: int) -> str:
     else:
         size = "π/2" if abs(halves) == 1 else f"{abs(halves)}π/2"
     return f"−{size}" if halves < 0 else size
+
+
+def level_lines(labels: Mapping[float, str], text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+    """A series of nothing but level lines with labels of one's own: ECharts writes a hyphen where a minus should be."""
+    return {
+        "type": "scatter",
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
+            "label": text | {"position": "start", "distance": 6},
+            "data": [{"yAxis": level, "label": {"formatter": label}} for level, label in labels.items()],
+        },
+    }
 
 
 def _curve(along: NDArray[np.float64], response: Response, ink: Ink) -> dict[str, Any]:
@@ -88,7 +105,14 @@ def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str
             "animation": False,
             "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
             "label": text | {"position": "start", "distance": 6},
-            "data": [{"xAxis": each * pi / 2, "label": {"formatter": multiple_of_pi(each)}} for each in halves],
+            "data": [
+                # ECharts rounds an axis' ends, and may leave out a line at one
+                {
+                    "xAxis": min(max(each * pi / 2, low + 1e-6), high - 1e-6),
+                    "label": {"formatter": multiple_of_pi(each)},
+                }
+                for each in halves
+            ],
         }
     }
 

@@ -89,7 +89,7 @@ def _draw_steps(place: DeltaGenerator, course: Course, total: int, theme: str) -
         height=slope_charts.HEIGHT,
         alt=f"Slopes and gradient norms over {total:,} steps. {said}",
     )
-    place.caption(said)
+    place.html(f'<p class="doubt">{said}</p>')
 
 
 EXPLANATION = r"""

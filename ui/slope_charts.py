@@ -11,6 +11,7 @@ from hqnn.config import RunConfig
 from hqnn.gradients import slope_deviation
 from hqnn.records import LAYERS
 from ui.charts import INKS, Ink
+from ui.cloud_chart import level_lines
 
 #: Points along the steps at most: more cannot be told apart on a projector.
 MAX_POINTS = 600
@@ -20,7 +21,7 @@ MAX_NORMS = 50
 HEIGHT = 400
 
 #: Plot areas, pixels; the line at the present step is drawn over them by the page.
-LEFT, RIGHT = 52, 12
+LEFT, RIGHT = 52, 24
 GRIDS = ({"top": 26, "height": 118}, {"top": 172, "height": 20}, {"top": 242, "height": 114})
 
 DOUBT_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
@@ -40,7 +41,7 @@ def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
     ink = INKS[theme]
     text = {"color": ink.text, "fontSize": 13}
     slopes, norms = (course.averages(steps_a_point(total, most)) for most in (MAX_POINTS, MAX_NORMS))
-    limit, (lowest, highest) = slope_limit(course.config), decades(course)
+    limit, (lowest, highest) = slope_limit(course.config), decades(norms.norms)
     share = {"min": 0, "max": 1, "interval": 1, "axisLabel": {"show": False}}
     return {
         "animation": False,
@@ -54,7 +55,7 @@ def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
         ],
         "series": [
             *_slopes(slopes, ink, theme),
-            _levels(limit, text, ink),
+            level_lines({-limit: f"−{limit:.1f}", 0: "0", limit: f"{limit:.1f}"}, text, ink),
             _doubts(slopes, theme),
             *_norms(norms, ink),
         ],
@@ -78,9 +79,9 @@ def slope_limit(config: RunConfig) -> float:
     return ceil(10 * (steepest + 4 * float(noise) / sqrt(config.batch_size))) / 10
 
 
-def decades(course: Course) -> tuple[float, float]:
+def decades(norms: NDArray[np.float64]) -> tuple[float, float]:
     """Ends of the norms' axis: powers of ten around all of them, at most six apart."""
-    positive = course.norms[course.norms > 0]
+    positive = norms[norms > 0]
     if not len(positive):
         return 1e-3, 1.0
     top = ceil(log10(positive.max()))
@@ -108,23 +109,8 @@ def _axis(index: int, name: str, text: dict[str, Any]) -> dict[str, Any]:
         "nameGap": 28 if index == 2 else 9,
         "nameTextStyle": text | {"align": "left", "padding": [0, 0, 0, 4 - LEFT]},
         "axisLabel": text,
+        "axisTick": {"show": False},
         "splitLine": {"show": False},
-    }
-
-
-def _levels(limit: float, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
-    """The slopes' axis by hand: ECharts writes a hyphen where a minus should be."""
-    labels = {-limit: f"−{limit:.1f}", 0.0: "0", limit: f"{limit:.1f}"}
-    return {
-        "type": "scatter",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
-            "label": text | {"position": "start", "distance": 6},
-            "data": [{"yAxis": level, "label": {"formatter": label}} for level, label in labels.items()],
-        },
     }
 
 
