@@ -82,7 +82,7 @@ def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
     empty = picture_of(visit, "slopes_over_shifts")
     visit.button("start_study").click()
     page.wait_for_function(
-        "() => /Measuring: [1-9]\\d* of \\d+ parts, about \\d+ s left/.test(document.body.innerText)"
+        "() => /Measuring: [1-9]\\d* of [\\d,]+ parts, about \\d+ (s|min) left/.test(document.body.innerText)"
     )
     first = int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0])
     page.wait_for_timeout(1500)
