@@ -1,6 +1,5 @@
 """The labs' dials: the owner of their session-state keys, and of their parts of the link."""
 
-from fractions import Fraction
 from math import pi
 from typing import Any
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from hqnn.noise import Noise
 from ui import state
 from ui.cached import jobs
+from ui.circuit_words import angle_words
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
@@ -35,16 +35,6 @@ def theta() -> float:
     )
     st.html(f'<div class="angle">{angle_words(degrees)}</div>')
     return degrees * pi / 180
-
-
-def angle_words(degrees: int) -> str:
-    """An angle in degrees and radians, and as a multiple of π where that is a short one."""
-    part = Fraction(degrees, 180)
-    words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
-    if degrees and part.denominator <= 12:
-        times = {1: "", -1: "-"}.get(part.numerator, part.numerator)
-        words.append(f"{times}π" if part.denominator == 1 else f"{times}π/{part.denominator}")
-    return " = ".join(words).replace("-", "−")
 
 
 def angle_presets() -> None:
