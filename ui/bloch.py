@@ -1,6 +1,7 @@
 """The Bloch sphere of one qubit, in 3D, as a figure. Nothing here draws."""
 
 from math import pi
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
