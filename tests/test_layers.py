@@ -23,6 +23,7 @@ ORDER = (
     "circuits",
     "engines",
     "estimates",
+    "drawings",
     "layer",
     "losses",
     "model",
@@ -112,8 +113,8 @@ def loaded_by(statement: str) -> set[str]:
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
-            "from ui import frame, answers, network",
-            {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
+            "from ui import frame, answers, network, circuit_lab",
+            {"torch", "torchvision", "qiskit", "qiskit_aer", "matplotlib", "dask", "distributed"},
         ),
     ],
 )
