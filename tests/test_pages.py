@@ -374,3 +374,13 @@ def test_the_circuit_page_works_on_with_times_that_cannot_be():
     app = open_page("circuit", engine="noisy", t1_us="10", t2_us="50")
     assert "t2_us must be at most twice t1_us, here 20, got 50" in texts(app)
     assert metrics(app)["P(1) exact"] == "0.854"
+
+
+def test_the_circuit_page_answers_a_link_to_what_its_dials_do_not_offer():
+    app = open_page("circuit", theta="999", lab_shots="3", lab_seed="<b>")
+    notes = [e.proto.body for e in app.get("html") if 'class="note"' in e.proto.body]
+    assert len(notes) == 3
+    assert "Angle θ: the link asks for “999”, which is not offered; it is 45." in notes[0]
+    assert "Seed of the shots: the link asks for “&lt;b&gt;”" in notes[2]
+    app.slider(key="theta").set_value(46).run()
+    assert not any('class="note"' in e.proto.body for e in app.get("html"))

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import streamlit as st
@@ -38,6 +39,8 @@ def _draw() -> None:
         shots = dials.shots()
         seed = dials.seed()
         dials.measure_again()
+        for note in dials.link_notes():
+            st.html(f'<div class="note" role="status">{escape(note)}</div>')
     noise = _noise()
     engines = [{"engine": "aer"}] if noise == Noise() else [{"engine": "aer"}, dials.engine()]
     estimates = dials.estimates(theta, shots, seed, engines)

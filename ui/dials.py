@@ -17,6 +17,8 @@ SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 5
 #: Degrees of θ, by the preset's name.
 ANGLES = {"0": 0, "π/2": 90, "π": 180, "−π/2": -90}
 
+LABELS = {"theta": "Angle θ", "lab_shots": "Shots", "lab_seed": "Seed of the shots"}
+
 #: Estimates that are kept, and with which measuring on by itself ends; and how many it makes at a time.
 KEPT, AT_A_TIME = 200, 5
 
@@ -24,7 +26,7 @@ KEPT, AT_A_TIME = 200, 5
 def theta() -> float:
     """Draw the dial of θ, in degrees, with radians beneath; gives radians."""
     degrees = st.slider(
-        "Angle θ",
+        LABELS["theta"],
         -180,
         180,
         45,
@@ -54,7 +56,7 @@ def angle_presets() -> None:
 def shots() -> int:
     """Draw the dial of the shots."""
     return st.select_slider(
-        "Shots",
+        LABELS["lab_shots"],
         SHOTS,
         value=100,
         format_func="{:,}".format,
@@ -67,7 +69,7 @@ def shots() -> int:
 def seed() -> int:
     """Draw the field of the seed of the shots."""
     return st.number_input(
-        "Seed of the shots",
+        LABELS["lab_seed"],
         0,
         2**31 - 1,
         0,
@@ -75,6 +77,24 @@ def seed() -> int:
         bind="query-params",
         help="The same seed gives the same measurements, in the same order.",
     )
+
+
+def link_notes() -> list[str]:
+    """One sentence for each value in the link that its dial does not offer, as plain text, until a dial is moved.
+
+    Call it after the dials of θ, shots and seed are drawn.
+    """
+    kept = st.session_state
+    here = {"theta": f"{kept['theta']}", "lab_shots": f"{kept['lab_shots']:,}", "lab_seed": f"{kept['lab_seed']}"}
+    if "lab_linked" not in kept:
+        kept["lab_linked"] = here
+    if kept["lab_linked"] != here:
+        return []
+    return [
+        f"{LABELS[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is {value}."
+        for name, value in here.items()
+        if (asked := state.linked(name)) and asked != [value]
+    ]
 
 
 def engine() -> dict[str, Any]:
