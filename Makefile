@@ -29,6 +29,7 @@ format: .venv/dev.done
 bench: .venv/bench.done
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.page_times
+	$(BIN)/python -m benchmarks.dials
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.viewers
 	$(BIN)/python -m benchmarks.kills

@@ -11,8 +11,10 @@ from qiskit.circuit.tools import pi_check
 from hqnn.circuits import one_qubit
 
 #: Inches; the circuit fills them, and its angle stands below.
-SIZE = (5.0, 1.9)
-#: Dots an inch of a PNG: 1500 pixels wide, which is crisp on a projector.
+SIZE = (4.6, 2.2)
+#: Where the circuit begins and ends, in the drawer's units, without its wide margins.
+WIDTH = (-1.55, 4.2)
+#: Dots an inch of a PNG: 1380 pixels wide, which is crisp on a projector.
 PNG_DPI = 300
 
 #: Background, ink, the gate that turns, and its letters, by theme.
@@ -54,9 +56,10 @@ def drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
     """
     background, ink, _, _ = _COLORS[theme]
     figure = Figure(figsize=SIZE, facecolor=background)
-    axes = figure.add_axes((0, 0.16, 1, 0.84))
+    axes = figure.add_axes((0, 0.18, 1, 0.82))
     _bound(theta).draw("mpl", ax=axes, style=_style(theme), plot_barriers=False, initial_state=True)
-    figure.text(0.5, 0.06, angle(theta), color=ink, fontsize=13, ha="center", va="center")
+    axes.set_xlim(*WIDTH)
+    figure.text(0.5, 0.09, angle(theta), color=ink, fontsize=15, ha="center", va="center")
     content = BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "hqnn"}):
         figure.savefig(content, format=kind, dpi=PNG_DPI, metadata={"Date": None} if kind == "svg" else {})

@@ -1,7 +1,7 @@
 """Pictures of every page to look at: `python -m tests.screenshots FOLDER`.
 
-Each page before and after a training, a study of the shift, the noise dials, and Train in full flow; on a desktop, a
-projector and a phone, light and dark.
+Each page before and after a training, the Circuit lab with noise, a study of the shift, the noise dials, and Train in full
+flow; on a desktop, a projector and a phone, light and dark.
 """
 
 import argparse
@@ -53,6 +53,10 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     visit.page.get_by_text("Back to the start").click()
     visit.button("start").wait_for()
     take("returned")
+    visit.open("circuit?engine=noisy&depolarizing_1q=0.05&readout_e1=0.1&theta=60")
+    visit.button("measure_on").click()
+    visit.page.get_by_text("200 estimates: standard deviation").first.wait_for(timeout=60_000)
+    take("circuit-noisy")
     visit.open("train?engine=noisy&depolarizing_1q=0.05&readout_e0=0.02&readout_e1=0.1")
     if size == "phone":
         visit.page.get_by_test_id("stExpandSidebarButton").click()

@@ -1,6 +1,6 @@
 """The Bloch sphere: its arrows end where the states are, and it keeps how it was turned."""
 
-from math import isnan, pi
+from math import isnan
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from hqnn.noise import bloch_vectors
 from ui import bloch
 from ui.charts import INKS
+from ui.sphere import valid_camera
 
 
 def sphere(before: Any, after: Any, theme: str = "light", **options: Any) -> Any:
@@ -53,13 +54,29 @@ def test_every_wire_lies_on_the_sphere():
     assert radii == pytest.approx([1] * len(radii), abs=1e-3)
 
 
-def test_it_keeps_how_it_was_turned_and_never_rescales():
-    figures = [sphere(*bloch_vectors(theta)) for theta in (0.0, pi)]
-    assert len({figure.layout.uirevision for figure in figures} - {None}) == 1
-    assert len({figure.layout.scene.to_plotly_json()["camera"]["eye"]["x"] for figure in figures}) == 1
-    assert {axis.range for figure in figures for axis in (figure.layout.scene.xaxis, figure.layout.scene.zaxis)} == {
-        (-1.35, 1.35)
-    }
+def test_it_is_looked_at_as_it_was_turned_and_never_rescales():
+    turned = {"eye": {"x": 1.0, "y": 1.0, "z": 1.0}}
+    for camera, eye in ((None, bloch.CAMERA["eye"]), (turned, turned["eye"])):
+        scene = sphere(*bloch_vectors(2.0), camera=camera).layout.scene
+        assert scene.camera.eye.to_plotly_json() == eye
+        assert {axis.range for axis in (scene.xaxis, scene.yaxis, scene.zaxis)} == {(-1.35, 1.35)}
+
+
+GOOD = {name: {"x": 1, "y": 0.5, "z": 0} for name in ("eye", "center", "up")}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [None, {}, "x", {"eye": 3}, GOOD | {"up": {"x": 1}}, GOOD | {"eye": {"x": "a", "y": 0, "z": 0}}]
+    + [GOOD | {"eye": {"x": value, "y": 0, "z": 0}} for value in (1e9, float("nan"), float("inf"))],
+)
+def test_a_page_that_says_nonsense_of_the_camera_is_not_heard(said):
+    assert valid_camera(said) is None
+
+
+def test_a_camera_is_taken_as_it_is_with_the_projection_that_is_meant():
+    camera = valid_camera(GOOD | {"projection": {"type": "perspective"}, "more": 1})
+    assert camera == GOOD | {"projection": {"type": "orthographic"}}
 
 
 def test_the_ideal_state_stands_beside_the_noisy_one_where_asked():

@@ -25,6 +25,7 @@ ORDER = (
     "circuits",
     "engines",
     "estimates",
+    "drawings",
     "layer",
     "losses",
     "model",
@@ -118,7 +119,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
             "from ui import frame, answers, network, circuit_lab, shift_lab, run_slopes, image_trip",
-            {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
+            {"torch", "torchvision", "qiskit", "qiskit_aer", "matplotlib", "dask", "distributed"},
         ),
     ],
 )

@@ -321,3 +321,66 @@ def test_workers_that_are_not_there_are_said_in_place_of_the_page(monkeypatch):
     monkeypatch.setattr(cached.jobs(), "ask", lost)
     app = open_page("data", digits=["8", "9"])
     assert app.error[0].value == "The scheduler of the workers is lost."
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_the_circuit_page_measures_what_its_dials_and_its_link_say():
+    app = open_page("circuit")
+    assert metrics(app)["P(1) exact"] == "0.854"
+    app.slider(key="theta").set_value(-30).run()
+    assert not app.exception
+    assert metrics(app)["P(1) exact"] == "0.250"
+    app.select_slider(key="lab_shots").set_value(100_000).run()
+    measured, error = map(float, metrics(app)["P(1) measured"].split(" ± "))
+    assert error == pytest.approx((0.25 * 0.75 / 100_000) ** 0.5, abs=5e-4)
+    assert abs(measured - 0.25) < 5 * (0.25 * 0.75 / 100_000) ** 0.5 + 5e-4
+    app.button(key="angle_90").click().run()
+    assert metrics(app) == {
+        "P(1) measured": "1.000 ± 0.000",
+        "P(1) exact": "1.000",
+        "⟨Z⟩ = 1 − 2 P(1)": "−1.000 ± 0.000",
+    }
+    app.button(key="posts_test").click().run()
+    assert (app.slider(key="theta").value, app.select_slider(key="lab_shots").value) == (180, 100)
+    assert "100 shots give about 0.5" in str([e.proto.body for e in app.get("html")])
+
+
+def test_the_circuit_page_measures_again_with_other_shots_and_anew_with_the_same():
+    app = open_page("circuit")
+    app.number_input(key="lab_seed").set_value(4).run()
+    app.select_slider(key="lab_shots").set_value(10_000).run()
+    first = metrics(app)["P(1) measured"]
+    app.button(key="again").click().run()
+    assert "2 estimates: standard deviation" in str([e.proto.body for e in app.get("html")])
+    assert metrics(app)["P(1) measured"] != first
+    app.number_input(key="lab_seed").set_value(5).run()
+    assert metrics(app)["P(1) measured"] != first
+    app.number_input(key="lab_seed").set_value(4).run()
+    assert metrics(app)["P(1) measured"] == first
+
+
+def test_the_circuit_page_shows_the_noisy_engine_beside_the_ideal_one():
+    app = open_page("circuit", engine="noisy", readout_e1="0.1")
+    tables = [e.proto.body for e in app.get("html") if "Ideal and noisy side by side" in e.proto.body]
+    assert len(tables) == 1
+    assert metrics(app)["P(1) exact"] == "0.768"
+    assert "<td>0.854</td><td>0.768</td>" in tables[0]
+
+
+def test_the_circuit_page_works_on_with_times_that_cannot_be():
+    app = open_page("circuit", engine="noisy", t1_us="10", t2_us="50")
+    assert "t2_us must be at most twice t1_us, here 20, got 50" in texts(app)
+    assert metrics(app)["P(1) exact"] == "0.854"
+
+
+def test_the_circuit_page_answers_a_link_to_what_its_dials_do_not_offer():
+    app = open_page("circuit", theta="999", lab_shots="3", lab_seed="<b>")
+    notes = [e.proto.body for e in app.get("html") if 'class="note"' in e.proto.body]
+    assert len(notes) == 3
+    assert "Angle θ: the link asks for “999”, which is not offered; it is 45." in notes[0]
+    assert "Seed of the shots: the link asks for “&lt;b&gt;”" in notes[2]
+    app.slider(key="theta").set_value(46).run()
+    assert not any('class="note"' in e.proto.body for e in app.get("html"))

@@ -1,6 +1,7 @@
 """The Bloch sphere of one qubit, in 3D, as a figure. Nothing here draws."""
 
 from math import pi
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,24 +17,28 @@ NAME_RADIUS = 1.22
 #: Share of an arrow that is its head.
 HEAD = 0.2
 #: Where it is looked at from until it is turned: a little from above, so that |0⟩ is up and |+⟩ right.
-EYE = {"x": 0.55, "y": -1.5, "z": 0.45}
+CAMERA = {"eye": {"x": 0.55, "y": -1.5, "z": 0.45}, "projection": {"type": "orthographic"}}
+#: Pixels.
+HEIGHT = 360
 #: How large the sphere stands in its picture; as large as it can be turned without its names being cut off.
-ZOOM = 1.9
+ZOOM = 1.6
 
 
 def sphere(
-    before: BlochVector, after: BlochVector, theme: str, ideal: BlochVector | None = None, height: int = 380
+    before: BlochVector,
+    after: BlochVector,
+    theme: str,
+    ideal: BlochVector | None = None,
+    camera: dict[str, Any] | None = None,
 ) -> go.Figure:
     """The sphere with a thin arrow for the state after H, and a thick one for the state after RY(θ).
-
-    It keeps how it has been turned when it is drawn anew.
 
     Args:
         before: after H, (x, y, z).
         after: after RY(θ).
         theme: "light" or "dark".
         ideal: the state after RY(θ) without noise, dashed, if there is noise.
-        height: pixels.
+        camera: how it has been turned (Plotly's `layout.scene.camera`), if it has.
     """
     ink = INKS[theme]
     traces = [_wires(ink), _axes(ink), _names(ink), *_arrow("after H", before, ink.text, 4)]
@@ -42,18 +47,17 @@ def sphere(
     figure = go.Figure([*traces, *_arrow("after RY(θ)", after, ink.training, 10)])
     hidden = {"visible": False, "range": [-1.35, 1.35]}
     figure.update_layout(
-        height=height,
+        height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         showlegend=False,
-        uirevision="kept",
         scene={
             "xaxis": hidden,
             "yaxis": hidden,
             "zaxis": hidden,
             "aspectmode": "manual",
             "aspectratio": dict.fromkeys("xyz", ZOOM),
-            "camera": {"eye": EYE, "projection": {"type": "orthographic"}},
+            "camera": camera or CAMERA,
             "dragmode": "orbit",
         },
     )

@@ -13,7 +13,7 @@ from ui.charts import INKS, Ink
 
 TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
 FONT = 15
-CURVE_HEIGHT, COUNTS_HEIGHT, HISTOGRAM_HEIGHT = 330, 330, 330
+CURVE_HEIGHT, COUNTS_HEIGHT, HISTOGRAM_HEIGHT = 340, 380, 340
 #: Standard errors that a histogram spans to both sides, and about how many bars at most.
 REACH, MAX_BARS = 4.5, 27
 
@@ -50,22 +50,17 @@ def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
     ink = INKS[theme]
     theta = np.linspace(-pi, pi, 121)
     series: list[dict[str, Any]] = [_ticks(ink)]
-    for reading, look in zip(readings, _looks(len(readings), ink), strict=True):
-        series += [_exact_line(reading, theta, look, ink), *_point(reading, look)]
+    names = [("exact", "measured")] if len(readings) == 1 else [(reading.name, "") for reading in readings]
+    for reading, look, (line, point) in zip(readings, _looks(len(readings), ink), names, strict=True):
+        series += [_exact_line(line, reading, theta, look, ink), *_point(point, reading, look)]
     return {
         "animation": False,
-        "grid": {"left": 58, "right": 24, "top": 40, "bottom": 56},
-        "xAxis": _axis("θ (radians)", -pi, pi, ink, gap=32)
+        "grid": _grid(left=58),
+        "xAxis": _axis("θ (radians)", -pi, pi, ink, gap=34)
         | {"interval": pi / 2, "axisLabel": {"show": False}, "axisTick": {"show": False}},
         "yAxis": _axis("P(1)", 0, 1, ink) | {"interval": 0.25},
         "series": series,
-        "legend": {
-            "data": [name for reading in readings for name in (f"{reading.name}, exact", f"{reading.name}, measured")],
-            "top": 0,
-            "right": 16,
-            "textStyle": _text(ink),
-            "selectedMode": False,
-        },
+        "legend": _legend([name for pair in names for name in pair if name], ink),
     }
 
 
@@ -74,19 +69,23 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
     ink = INKS[theme]
     shots, looks = readings[0].shots, _looks(len(readings), ink)
     bars = [(outcome, reading, look) for outcome in (0, 1) for reading, look in zip(readings, looks, strict=True)]
-    names = [f"{outcome}" if len(readings) == 1 else f"{outcome}\n{reading.name}" for outcome, reading, _ in bars]
     share = [reading.measured if outcome else 1 - reading.measured for outcome, reading, _ in bars]
     error = [shots * reading.error for _, reading, _ in bars]
+    notes = (
+        [f"{shots * of:,.0f} ± {wide:.1f}" for of, wide in zip(share, error, strict=True)]
+        if len(readings) == 1
+        else [reading.name for _, reading, _ in bars]
+    )
     mean = [shots * (reading.exact if outcome else 1 - reading.exact) for outcome, reading, _ in bars]
     return {
         "animation": False,
-        "grid": {"left": 70, "right": 16, "top": 40, "bottom": 56},
+        "grid": _grid(left=70),
         "xAxis": {
             "type": "category",
-            "data": names,
+            "data": [f"{outcome}\n{note}" for (outcome, _, _), note in zip(bars, notes, strict=True)],
             "name": "outcome",
             "nameLocation": "middle",
-            "nameGap": 32,
+            "nameGap": 40,
             "nameTextStyle": _text(ink),
             "axisLabel": _text(ink),
         },
@@ -107,7 +106,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 "name": "exact mean",
                 "type": "scatter",
                 "symbol": "rect",
-                "symbolSize": [74, 2],
+                "symbolSize": [110 / len(readings), 2],
                 "silent": True,
                 "itemStyle": {"color": ink.text},
                 "data": [[place, round(value, 3)] for place, value in enumerate(mean)],
@@ -133,8 +132,8 @@ def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> 
     tallest = min(1.0, _density(reading, np.array(reading.exact)) * (edges[1] - edges[0])) if reading.error else 1.0
     return {
         "animation": False,
-        "grid": {"left": 62, "right": 24, "top": 40, "bottom": 56},
-        "xAxis": _axis("measured P(1)", float(edges[0]), float(edges[-1]), ink, gap=32)
+        "grid": _grid(left=62),
+        "xAxis": _axis("measured P(1)", float(edges[0]), float(edges[-1]), ink, gap=34)
         | {"axisLabel": _text(ink) | {"showMinLabel": False, "showMaxLabel": False}, "splitLine": {"show": False}},
         "yAxis": _axis("estimates", 0, 10 * ceil(most * 1.3 * tallest / 10), ink),
         "series": [
@@ -149,7 +148,7 @@ def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> 
             _normal(f"expected of {most}", most, reading, edges, ink.text, "dotted"),
             _normal("expected so far", np.size(estimates), reading, edges, ink.text, "solid"),
         ],
-        "legend": {"top": 0, "right": 16, "textStyle": _text(ink), "selectedMode": False},
+        "legend": _legend(["estimates", f"expected of {most}", "expected so far"], ink),
     }
 
 
@@ -190,7 +189,7 @@ def _normal(
         "symbol": "none",
         "silent": True,
         "lineStyle": {"color": color, "width": 2, "type": dash},
-        "itemStyle": {"color": color},
+        "itemStyle": {"color": color, "opacity": 0},
         "data": [[round(float(x), 6), round(float(y), 3)] for x, y in zip(at, heights, strict=False)],
     }
 
@@ -214,27 +213,28 @@ def _looks(engines: int, ink: Ink) -> list[_Look]:
     return [filled] if engines == 1 else [hollow, filled]
 
 
-def _exact_line(reading: Reading, theta: NDArray[np.float64], look: _Look, ink: Ink) -> dict[str, Any]:
+def _exact_line(name: str, reading: Reading, theta: NDArray[np.float64], look: _Look, ink: Ink) -> dict[str, Any]:
     points = zip(theta, reading.response.probability(theta), strict=True)
     return {
-        "name": f"{reading.name}, exact",
+        "name": name,
         "type": "line",
-        "symbol": "none",
+        "symbol": look.symbol if name == reading.name else "none",
+        "showSymbol": False,
         "silent": True,
         "lineStyle": {"color": ink.text, "width": 2, "type": look.dash},
-        "itemStyle": {"color": ink.text},
+        "itemStyle": {"color": look.color, "opacity": int(name == reading.name)},
         "data": [[round(float(at), 4), round(float(p), 5)] for at, p in points],
     }
 
 
-def _point(reading: Reading, look: _Look) -> list[dict[str, Any]]:
+def _point(name: str, reading: Reading, look: _Look) -> list[dict[str, Any]]:
     return [
         _error_bar(round(reading.theta, 4), reading.measured, reading.error, 1, look.color),
         {
-            "name": f"{reading.name}, measured",
+            "name": name or f"{reading.name}, measured",
             "type": "scatter",
             "symbol": look.symbol,
-            "symbolSize": 15,
+            "symbolSize": 11,
             "silent": True,
             "clip": False,
             "itemStyle": {"color": look.color, "borderWidth": 3},
@@ -278,7 +278,11 @@ def _axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) 
     place: dict[str, Any] = (
         {"nameLocation": "middle", "nameGap": gap, "nameTextStyle": _text(ink)}
         if gap
-        else {"nameLocation": "end", "nameGap": 14, "nameTextStyle": _text(ink)}
+        else {
+            "nameLocation": "end",
+            "nameGap": 14,
+            "nameTextStyle": _text(ink) | {"align": "left", "padding": [0, 0, 0, -50]},
+        }
     )
     return {
         "type": "value",
@@ -289,6 +293,15 @@ def _axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) 
         "splitLine": {"lineStyle": {"color": ink.line}},
         **place,
     }
+
+
+def _legend(names: list[str], ink: Ink) -> dict[str, Any]:
+    return {"data": names, "top": 0, "right": 12, "itemGap": 16, "textStyle": _text(ink), "selectedMode": False}
+
+
+def _grid(left: int) -> dict[str, Any]:
+    """Where the axes stand, pixels from the picture's edges; their names and labels are outside of it."""
+    return {"left": left, "right": 24, "top": 62, "bottom": 62, "outerBoundsMode": "none"}
 
 
 def _text(ink: Ink) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import streamlit as st
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
 from hqnn.settings import ConfigError
-from ui import bloch, cached, circuit_charts, circuit_words, dials, frame
+from ui import cached, circuit_charts, circuit_words, dials, frame, sphere
 from ui.circuit_charts import Reading
 
 #: Seconds between two pictures while it measures on by itself.
@@ -38,6 +39,8 @@ def _draw() -> None:
         shots = dials.shots()
         seed = dials.seed()
         dials.measure_again()
+        for note in dials.link_notes():
+            st.html(f'<div class="note" role="status">{escape(note)}</div>')
     noise = _noise()
     engines = [{"engine": "aer"}] if noise == Noise() else [{"engine": "aer"}, dials.engine()]
     estimates = dials.estimates(theta, shots, seed, engines)
@@ -53,8 +56,9 @@ def _draw() -> None:
             alt=circuit_words.curve(readings),
         )
         frame.figures(circuit_words.figures(readings[-1]))
-    if len(readings) > 1:
-        st.html(circuit_words.comparison(readings, noise))
+        st.html("± is one standard error, √(P (1 − P) / N) with the exact P(1) for P.")
+        if len(readings) > 1:
+            st.html(circuit_words.comparison(readings, noise))
     _state(theta, noise, readings, theme)
     _scatter(estimates[-1], readings[-1], theme)
     _circuit(theta, shots, seed, theme)
@@ -70,25 +74,21 @@ def _noise() -> Noise:
 
 def _state(theta: float, noise: Noise, readings: Sequence[Reading], theme: str) -> None:
     """The qubit's state, what its shots gave, and the circuit that does it."""
-    sphere, counts, circuit = st.columns(3, gap="medium")
+    state, counts, circuit = st.columns([1.15, 1, 1.15], gap="small")
     before, after = bloch_vectors(theta, noise)
-    with sphere, st.container(border=True, key="sphere_card"):
+    with state, st.container(border=True, height="stretch", key="sphere_card"):
         ideal = None if noise == Noise() else bloch_vectors(theta)[1]
-        st.plotly_chart(
-            bloch.sphere(before, after, theme, ideal),
-            key="sphere",
-            alt=circuit_words.sphere(before, after),
-            config={"displayModeBar": False},
-        )
-    with counts, st.container(border=True, key="counts_card"):
+        sphere.draw(before, after, theme, "sphere", ideal)
+    with counts, st.container(border=True, height="stretch", key="counts_card"):
         st.echarts_chart(
             circuit_charts.counts(readings, theme),
             key="counts",
             height=circuit_charts.COUNTS_HEIGHT,
             alt=circuit_words.counts(readings),
         )
-    with circuit, st.container(border=True, key="circuit_card"):
+    with circuit, st.container(border=True, height="stretch", key="circuit_card"):
         _drawing(theta, theme)
+        st.html(f'<p role="status">{circuit_words.status(theta, readings[0])}</p>')
 
 
 def _drawing(theta: float, theme: str) -> None:

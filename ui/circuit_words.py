@@ -1,6 +1,8 @@
 """The Circuit lab's numbers in words: figures, tables and what its pictures show. Nothing here draws."""
 
 from collections.abc import Sequence
+from fractions import Fraction
+from math import isclose, pi
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,21 +12,44 @@ from ui.charts import Figure
 from ui.circuit_charts import Reading
 
 
+def angle_words(degrees: int) -> str:
+    """An angle in degrees and radians, and as a multiple of π where that is a short one."""
+    part = Fraction(degrees, 180)
+    words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
+    if degrees and part.denominator <= 12:
+        times = {1: "", -1: "-"}.get(part.numerator, part.numerator)
+        words.append(f"{times}π" if part.denominator == 1 else f"{times}π/{part.denominator}")
+    return " = ".join(words).replace("-", "−")
+
+
 def figures(reading: Reading) -> list[Figure]:
     """P(1) as it was measured and as it is, and ⟨Z⟩."""
     return [
         Figure(
-            "P(1) measured ± standard error",
+            "P(1) measured",
             f"{reading.measured:.3f} ± {reading.error:.3f}",
-            "Share of ones among the shots. The standard error is √(P (1 − P) / N), with the exact P(1).",
+            "Share of ones among the shots, and its standard error √(P (1 − P) / N), with the exact P(1) for P.",
         ),
         Figure("P(1) exact", f"{reading.exact:.3f}", "What the share of ones tends to with more and more shots."),
         Figure(
-            "⟨Z⟩ = 1 − 2 P(1), measured",
+            "⟨Z⟩ = 1 − 2 P(1)",
             f"{signed(1 - 2 * reading.measured)} ± {2 * reading.error:.3f}",
-            f"Mean of the measured values, +1 for a 0 and −1 for a 1; exact: {signed(1 - 2 * reading.exact)}.",
+            "Mean of the measured values, +1 for each 0 and −1 for each 1, and its standard error, twice that of P(1); "
+            f"exact: {signed(1 - 2 * reading.exact)}.",
         ),
     ]
+
+
+def status(theta: float, reading: Reading) -> str:
+    """One sentence or two on what the angle does."""
+    turned = "H turns the qubit from |0⟩ to |+⟩, half-way to |1⟩. RY(θ) "
+    if isclose(abs(theta), pi):
+        return turned + (
+            "turns it by half a turn to |−⟩, on the equator again: sin π = 0, so P(1) = ½ without noise. "
+            f"The post’s own test: {reading.shots:,} shots give about 0.5, as a coin would."
+        )
+    where = "towards |1⟩" if theta > 0 else "towards |0⟩"
+    return turned + ("leaves it there." if theta == 0 else f"turns it {where}: P(1) = (1 + sin θ)/2.")
 
 
 def signed(value: float) -> str:
@@ -34,31 +59,38 @@ def signed(value: float) -> str:
 
 def comparison(readings: Sequence[Reading], noise: Noise) -> str:
     """HTML: the ideal and the noisy engine side by side, in numbers."""
-    rows = ""
-    for reading, of in zip(readings, (None, noise), strict=True):
-        lengths = [f"{np.linalg.norm(vector):.3f}" for vector in bloch_vectors(reading.theta, of)]
-        cells = (
-            f"{reading.exact:.3f}",
-            f"{reading.measured:.3f} ± {reading.error:.3f}",
-            f"{signed(1 - 2 * reading.measured)} ± {2 * reading.error:.3f}",
-            *lengths,
-        )
-        rows += f"<tr><th scope=row>{reading.name}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
-    heads = ("engine", "P(1) exact", "P(1) measured", "⟨Z⟩ measured", "arrow after H", "arrow after RY(θ)")
-    return (
-        '<table class="numbers"><caption>Ideal and noisy; ± is one standard error, an arrow’s length is 1 for a pure '
-        f"state</caption><thead><tr>{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
+    columns = [_column(reading, of) for reading, of in zip(readings, (None, noise), strict=True)]
+    heads = "".join(f"<th scope=col>{reading.name}</th>" for reading in readings)
+    rows = "".join(
+        f"<tr><th scope=row>{name}</th>{''.join(f'<td>{column[name]}</td>' for column in columns)}</tr>"
+        for name in columns[0]
     )
+    return (
+        '<table class="numbers"><caption>Ideal and noisy side by side; ± is one standard error.</caption>'
+        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _column(reading: Reading, noise: Noise | None) -> dict[str, str]:
+    after_h, after_ry = (f"{np.linalg.norm(vector):.3f}" for vector in bloch_vectors(reading.theta, noise))
+    return {
+        "P(1) exact": f"{reading.exact:.3f}",
+        "Ones counted": f"{round(reading.shots * reading.measured):,} of {reading.shots:,}",
+        "P(1) measured": f"{reading.measured:.3f} ± {reading.error:.3f}",
+        "⟨Z⟩ measured": f"{signed(1 - 2 * reading.measured)} ± {2 * reading.error:.3f}",
+        "Bloch arrow’s length after H": after_h,
+        "Bloch arrow’s length after RY(θ)": after_ry,
+    }
 
 
 def scatter(estimates: NDArray[np.float64], reading: Reading) -> str:
     """How far the estimates scatter, beside how far they should."""
     n = len(estimates)
+    number = f"{n} estimate{'s' if n > 1 else ''}"
     if reading.error == 0:
-        return f"{n} estimates, all the same: P(1) is exactly {reading.exact:.0f}, so shots do not scatter."
+        return f"{number}, all the same: P(1) is exactly {reading.exact:.0f}, so shots do not scatter."
     measured = f"{np.std(estimates, ddof=1):.4f}" if n > 1 else "not yet known"
-    return f"{n} estimates; their standard deviation is {measured}, expected {reading.error:.4f}."
+    return f"{number}: standard deviation {measured}, expected {reading.error:.4f}."
 
 
 def shots_table(reading: Reading) -> str:
@@ -94,7 +126,10 @@ def counts(readings: Sequence[Reading]) -> str:
         f"{round(reading.shots * reading.measured):,} ones"
         for reading in readings
     )
-    return f"Counts of {readings[0].shots:,} shots, {bars}, each ± {readings[-1].shots * readings[-1].error:.1f}."
+    at = f"θ = {readings[0].theta:.3f} rad".replace("-", "−")
+    return (
+        f"Counts of {readings[0].shots:,} shots at {at}, {bars}, each ± {readings[-1].shots * readings[-1].error:.1f}."
+    )
 
 
 def sphere(before: BlochVector, after: BlochVector) -> str:

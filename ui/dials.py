@@ -15,12 +15,15 @@ from hqnn.study import Study
 from ui import state
 from ui.angles import in_pi
 from ui.cached import jobs
+from ui.circuit_words import angle_words
 from ui.digits import MARKS
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
 #: Degrees of θ, by the preset's name.
 ANGLES = {"0": 0, "π/2": 90, "π": 180, "−π/2": -90}
+
+LABELS = {"theta": "Angle θ", "lab_shots": "Shots", "lab_seed": "Seed of the shots"}
 
 #: Estimates that are kept, and with which measuring on by itself ends; and how many it makes at a time.
 KEPT, AT_A_TIME = 200, 5
@@ -32,7 +35,7 @@ TRIP_PARTS = {"test": "Test", "train": "Training"}
 def theta() -> float:
     """Draw the dial of θ, in degrees, with radians beneath; gives radians."""
     degrees = st.slider(
-        "Angle θ",
+        LABELS["theta"],
         -180,
         180,
         45,
@@ -43,16 +46,6 @@ def theta() -> float:
     )
     st.html(f'<div class="angle">{angle_words(degrees)}</div>')
     return degrees * pi / 180
-
-
-def angle_words(degrees: int) -> str:
-    """An angle in degrees and radians, and as a multiple of π where that is a short one."""
-    part = Fraction(degrees, 180)
-    words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
-    if degrees and part.denominator <= 12:
-        times = {1: "", -1: "-"}.get(part.numerator, part.numerator)
-        words.append(f"{times}π" if part.denominator == 1 else f"{times}π/{part.denominator}")
-    return " = ".join(words).replace("-", "−")
 
 
 def angle_presets() -> None:
@@ -72,7 +65,7 @@ def angle_presets() -> None:
 def shots() -> int:
     """Draw the dial of the shots."""
     return st.select_slider(
-        "Shots",
+        LABELS["lab_shots"],
         SHOTS,
         value=100,
         format_func="{:,}".format,
@@ -85,7 +78,7 @@ def shots() -> int:
 def seed() -> int:
     """Draw the field of the seed of the shots."""
     return st.number_input(
-        "Seed of the shots",
+        LABELS["lab_seed"],
         0,
         2**31 - 1,
         0,
@@ -93,6 +86,24 @@ def seed() -> int:
         bind="query-params",
         help="The same seed gives the same measurements, in the same order.",
     )
+
+
+def link_notes() -> list[str]:
+    """One sentence for each value in the link that its dial does not offer, as plain text, until a dial is moved.
+
+    Call it after the dials of θ, shots and seed are drawn.
+    """
+    kept = st.session_state
+    here = {"theta": f"{kept['theta']}", "lab_shots": f"{kept['lab_shots']:,}", "lab_seed": f"{kept['lab_seed']}"}
+    if "lab_linked" not in kept:
+        kept["lab_linked"] = here
+    if kept["lab_linked"] != here:
+        return []
+    return [
+        f"{LABELS[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is {value}."
+        for name, value in here.items()
+        if (asked := state.linked(name)) and asked != [value]
+    ]
 
 
 def engine() -> dict[str, Any]:

@@ -1,0 +1,153 @@
+"""The Circuit lab's figures and words: what is drawn is what was measured and what is exact."""
+
+from math import pi, sin, sqrt
+
+import numpy as np
+import pytest
+
+from hqnn.noise import IDEAL, Noise, Response
+from ui import circuit_charts, circuit_words
+from ui.circuit_charts import Reading
+
+NOISE = Noise(depolarizing_1q=0.1, readout_e1=0.1)
+IDEAL_READING = Reading("ideal", IDEAL, pi / 6, 100, 0.71)
+NOISY_READING = Reading("noisy", Response.of(NOISE), pi / 6, 100, 0.6)
+BOTH = [IDEAL_READING, NOISY_READING]
+
+
+def series(chart, name):
+    return next(one["data"] for one in chart["series"] if one.get("name") == name)
+
+
+def error_bars(chart):
+    return [one["data"] for one in chart["series"] if one.get("symbol") == "rect" and one["type"] == "line"]
+
+
+def test_the_curve_is_the_sine_with_the_measured_point_and_its_error_bar_on_it():
+    chart = circuit_charts.curve([IDEAL_READING], "light")
+    line = np.array(series(chart, "exact"))
+    np.testing.assert_allclose(line[:, 1], (1 + np.sin(line[:, 0])) / 2, atol=1e-4)
+    assert (line[0, 0], line[-1, 0]) == pytest.approx((-pi, pi), abs=1e-4)
+    assert series(chart, "measured")[0] == pytest.approx([pi / 6, 0.71], abs=1e-4)
+    ((low, high),) = error_bars(chart)
+    error = sqrt(0.75 * 0.25 / 100)
+    assert (low[1], high[1]) == pytest.approx((0.71 - error, 0.71 + error), abs=1e-4)
+
+
+def test_with_noise_both_curves_and_both_points_are_there():
+    chart = circuit_charts.curve(BOTH, "dark")
+    for reading, kept, read in ((IDEAL_READING, 1, 1), (NOISY_READING, 0.9**2, 0.9)):
+        line = np.array(series(chart, reading.name))
+        np.testing.assert_allclose(line[:, 1], read * (1 + kept * np.sin(line[:, 0])) / 2, atol=1e-4)
+        assert series(chart, f"{reading.name}, measured")[0][1] == reading.measured
+    assert len(error_bars(chart)) == 2
+
+
+@pytest.mark.parametrize("measured", [0.0, 1.0])
+def test_an_error_bar_ends_where_probabilities_do(measured):
+    ((low, high),) = error_bars(circuit_charts.curve([Reading("ideal", IDEAL, 0.0, 1, measured)], "light"))
+    assert 0 <= low[1] < high[1] <= 1
+
+
+def test_counts_are_whole_and_add_up_and_have_their_standard_error():
+    chart = circuit_charts.counts([IDEAL_READING], "light")
+    assert [bar["value"] for bar in series(chart, "counts")] == [29, 71]
+    assert [mean for _, mean in series(chart, "exact mean")] == pytest.approx([25, 75])
+    for (low, high), count in zip(error_bars(chart), (29, 71), strict=True):
+        assert (high[1] - low[1]) / 2 == pytest.approx(sqrt(100 * 0.75 * 0.25), abs=1e-4)
+        assert (high[1] + low[1]) / 2 == pytest.approx(count, abs=1e-4)
+
+
+def test_the_axes_stay_while_the_dial_moves():
+    charts = [circuit_charts.curve([Reading("ideal", IDEAL, at, 100, 0.5)], "light") for at in (-2.0, 0.0, 3.0)]
+    for axis in ("xAxis", "yAxis"):
+        assert len({(chart[axis]["min"], chart[axis]["max"]) for chart in charts}) == 1
+
+
+@pytest.mark.parametrize("shots", [1, 2, 7, 100, 5000, 100_000])
+@pytest.mark.parametrize("theta", [-pi / 2, -1.4, 0.0, 0.5, 1.5, pi / 2])
+def test_every_bar_of_the_histogram_holds_as_many_steps_of_the_shots(shots, theta):
+    reading = Reading("ideal", IDEAL, theta, shots, 0.5)
+    edges = circuit_charts.bin_edges(reading) * shots
+    widths = np.diff(edges)
+    assert widths == pytest.approx(np.full(len(widths), round(widths[0])), abs=1e-6)
+    np.testing.assert_allclose(edges + 0.5, np.round(edges + 0.5), atol=1e-6)
+    assert 1 <= len(widths) <= 45
+    assert edges[0] <= reading.exact * shots <= edges[-1]
+
+
+@pytest.mark.parametrize(("shots", "theta"), [(1, 0.3), (10, 1.2), (100, 0.7), (10_000, -1.0)])
+def test_every_estimate_is_in_the_histogram_and_scatters_as_its_curve(shots, theta):
+    """Chi-square of 200 binomial estimates is what `tests/test_estimates.py` looks at; here none may be lost."""
+    p = (1 + sin(theta)) / 2
+    estimates = np.random.default_rng(0).binomial(shots, p, 200) / shots
+    reading = Reading("ideal", IDEAL, theta, shots, estimates[-1])
+    bars = np.array(circuit_charts.histogram_bars(estimates, reading))
+    assert bars[:, 1].sum() == 200
+    mean = (bars[:, 0] * bars[:, 1]).sum() / 200
+    assert mean == pytest.approx(estimates.mean(), abs=bars[1, 0] - bars[0, 0])
+
+
+def test_the_normal_curve_has_the_width_and_the_area_that_are_expected():
+    reading = Reading("ideal", IDEAL, 0.5, 10_000, 0.7)
+    chart = circuit_charts.histogram([0.7] * 50, reading, 200, "light")
+    bars = np.array(series(chart, "estimates"))
+    width = bars[1, 0] - bars[0, 0]
+    for name, number in (("expected of 200", 200), ("expected so far", 50)):
+        x, y = np.array(series(chart, name)).T
+        area = np.trapezoid(y, x)
+        assert area / width == pytest.approx(number, rel=0.01)
+        assert sqrt(np.trapezoid(y * (x - reading.exact) ** 2, x) / area) == pytest.approx(reading.error, rel=0.01)
+        assert y.max() <= chart["yAxis"]["max"]
+
+
+def test_where_nothing_scatters_there_is_no_curve():
+    reading = Reading("ideal", IDEAL, pi / 2, 100, 1.0)
+    chart = circuit_charts.histogram([1.0] * 7, reading, 200, "light")
+    assert series(chart, "expected so far") == []
+    assert sum(n for _, n in series(chart, "estimates")) == 7
+    assert "all the same: P(1) is exactly 1" in circuit_words.scatter(np.ones(7), reading)
+
+
+def test_figures_are_named_and_have_their_errors():
+    values = {figure.name: figure.value for figure in circuit_words.figures(IDEAL_READING)}
+    assert values == {
+        "P(1) measured": "0.710 ± 0.043",
+        "P(1) exact": "0.750",
+        "⟨Z⟩ = 1 − 2 P(1)": "−0.420 ± 0.087",
+    }
+
+
+def test_both_engines_stand_side_by_side_in_numbers():
+    table = circuit_words.comparison(BOTH, NOISE)
+    noisy = 0.9 * (1 + 0.81 * 0.5) / 2
+    for number in ("0.750", f"{noisy:.3f}", "0.600", "1.000", "0.900", "0.810", "71 of 100", "60 of 100"):
+        assert f"<td>{number}" in table, number
+
+
+def test_four_times_the_shots_halve_the_error_in_the_table():
+    table = circuit_words.shots_table(IDEAL_READING)
+    assert "To halve the error, four times the shots." in table
+    for shots, error in ((25, 0.0866), (100, 0.0433), (400, 0.0217), (1600, 0.0108)):
+        assert f"<td>{shots:,}</td><td>{error:.4f}</td>" in table
+    assert "<tr class=chosen><td>100<" in table
+
+
+@pytest.mark.parametrize(
+    ("degrees", "words"),
+    [
+        (45, "θ = 45° = 0.785 rad = π/4"),
+        (-90, "θ = −90° = −1.571 rad = −π/2"),
+        (180, "θ = 180° = 3.142 rad = π"),
+        (150, "θ = 150° = 2.618 rad = 5π/6"),
+        (0, "θ = 0° = 0.000 rad"),
+        (47, "θ = 47° = 0.820 rad"),
+    ],
+)
+def test_an_angle_is_said_in_degrees_and_radians(degrees, words):
+    assert circuit_words.angle_words(degrees) == words
+
+
+def test_the_measured_scatter_stands_beside_the_expected_one():
+    said = circuit_words.scatter(np.array([0.7, 0.8, 0.75]), IDEAL_READING)
+    assert said == "3 estimates: standard deviation 0.0500, expected 0.0433."
