@@ -9,7 +9,7 @@ from hqnn.config import TEST_COUNTS, TRAIN_COUNTS, RunConfig
 from hqnn.job import Job
 from hqnn.noise import Noise, Response, bloch_vectors
 from hqnn.records import Evaluation, Trip
-from ui import bloch, cached, dials, frame, trip_charts, trip_maps, viewer
+from ui import cached, dials, frame, sphere, trip_charts, trip_maps, viewer
 from ui.digits import Picture, gallery
 from ui.trip_words import STAGES, numbers_list, who_answers, words
 
@@ -202,9 +202,4 @@ def _picture(stage: int, trip: Trip, config: RunConfig) -> None:
 
 def _sphere(trip: Trip, noise: Noise, theme: str) -> None:
     ideal = None if noise == Noise() else bloch_vectors(trip.theta)[1]
-    x, _, z = trip.bloch[1]
-    st.plotly_chart(
-        bloch.sphere(*trip.bloch, theme, ideal, height=HEIGHT),
-        key="trip_sphere",
-        alt=f"Bloch sphere: the arrow after RY(θ) points to x = {x:.3f}, z = {z:.3f}".replace("-", "−"),
-    )
+    sphere.draw(*trip.bloch, theme, "trip_sphere", ideal)
