@@ -94,6 +94,7 @@ def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
     page.get_by_text("It was begun with other dials").wait_for(state="detached")
     visit.go("Data")
     visit.go("Gradients")
+    page.get_by_text("Measuring:").wait_for()
     assert int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0]) > first
     assert not page.get_by_text("It was begun with other dials").count()
     assert not page.get_by_text("Not measured yet").count()
