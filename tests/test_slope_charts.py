@@ -243,9 +243,7 @@ def test_where_the_images_stand_is_said_in_numbers():
 
 def test_images_that_have_run_away_are_counted():
     course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -12.6])
-    assert "2 of 2 past a turning point, 2 more than two turns away." in slope_words.standing(
-        course, course.cloud(2), 2
-    )
+    assert "2 of 2 past a turning point, 2 over two turns away." in slope_words.standing(course, course.cloud(2), 2)
     near = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [12.5, -12.5])
     assert "2 of 2 past a turning point." in slope_words.standing(near, near.cloud(2), 2)
 

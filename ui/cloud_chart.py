@@ -102,11 +102,12 @@ def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str
         "markLine": {
             "silent": True,
             "symbol": "none",
+            "precision": 6,
             "animation": False,
             "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
             "label": text | {"position": "start", "distance": 6},
             "data": [
-                # ECharts rounds an axis' ends, and may leave out a line at one
+                # ECharts rounds it to the precision, and leaves out what is then beyond the axis
                 {
                     "xAxis": min(max(each * pi / 2, low + 1e-6), high - 1e-6),
                     "label": {"formatter": multiple_of_pi(each)},

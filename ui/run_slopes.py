@@ -105,8 +105,8 @@ dropout, and *past a turning point* where at least half of them are. The axis is
 beyond $\pm 4\pi$ stand at its ends. Above 400 images of a digit, evenly chosen ones are drawn, and all are counted.
 
 A training can be right in every batch and wrong without dropout: of the published settings for 3 and 7, engine exact,
-seed 1 ends with its threes in two valleys a whole turn apart, at $-\pi/2$ and $3\pi/2$, a new one in every batch; with
-nothing left out they stand between the two, near the peak of the sevens.
+seed 1 ends with its threes in two valleys a whole turn apart, at $-\pi/2$ and $3\pi/2$, as the chance of dropout has
+it; with nothing left out they stand between the two, near the peak of the sevens.
 
 **Slopes.** Each point is $dP(1)/d\theta$ as the gradient rule measured it, the mean $\bar g$ over a batch of $B$
 images. Its error bar is one standard error from the shots, $\sqrt{\sum_i \mathrm{SD}_i^2}\,/\,B$ with

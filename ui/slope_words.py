@@ -48,5 +48,5 @@ def slope(course: Course, step: int) -> str:
 def _sides(course: Course, cloud: Cloud) -> str:
     names = [NAMES[digit] for digit in course.config.digits]
     a, b = (f"{up:,} of {seen:,} {name}" for up, seen, name in zip(cloud.up, cloud.seen, names, strict=True))
-    far = f", {cloud.far:,} more than two turns away" if cloud.far else ""
+    far = f", {cloud.far:,} over two turns away" if cloud.far else ""
     return f"{a} and {b} point up; {cloud.past:,} of {sum(cloud.seen):,} past a turning point{far}"
