@@ -1,7 +1,7 @@
 """Pictures of every page to look at: `python -m tests.screenshots FOLDER`.
 
-Each page before and after a training, the noise dials, the Circuit lab with noise, and Train in full flow; on a desktop, a projector and a phone,
-light and dark.
+Each page before and after a training, the noise dials, the Circuit lab with noise, and Train in full flow; on a
+desktop, a projector and a phone, light and dark.
 """
 
 import argparse
