@@ -85,9 +85,9 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
             "data": [f"{outcome}\n{note}" for (outcome, _, _), note in zip(bars, notes, strict=True)],
             "name": "outcome",
             "nameLocation": "middle",
-            "nameGap": 40,
+            "nameGap": 48,
             "nameTextStyle": _text(ink),
-            "axisLabel": _text(ink),
+            "axisLabel": _text(ink) | {"interval": 0, "margin": 10, "fontSize": FONT - len(readings) + 1},
         },
         "yAxis": _axis("counts", 0, 1.2 * shots, ink)
         | {"interval": shots / 4, "axisLabel": _text(ink) | {"showMaxLabel": False}},
@@ -106,7 +106,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 "name": "exact mean",
                 "type": "scatter",
                 "symbol": "rect",
-                "symbolSize": [110 / len(readings), 2],
+                "symbolSize": [64 / len(readings), 2],
                 "silent": True,
                 "itemStyle": {"color": ink.text},
                 "data": [[place, round(value, 3)] for place, value in enumerate(mean)],
@@ -139,10 +139,13 @@ def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> 
         "series": [
             {
                 "name": "estimates",
-                "type": "bar",
-                "barWidth": f"{90 / len(bars):.1f}%",
+                "type": "line",
+                "step": "middle",
+                "symbol": "none",
                 "silent": True,
-                "itemStyle": {"color": ink.training, "opacity": 0.6},
+                "lineStyle": {"color": ink.training, "width": 1.5},
+                "itemStyle": {"color": ink.training},
+                "areaStyle": {"color": ink.training, "opacity": 0.45},
                 "data": bars,
             },
             _normal(f"expected of {most}", most, reading, edges, ink.text, "dotted"),
@@ -279,6 +282,7 @@ def _axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) 
         {"nameLocation": "middle", "nameGap": gap, "nameTextStyle": _text(ink)}
         if gap
         else {
+            "axisLine": {"onZero": False},
             "nameLocation": "end",
             "nameGap": 14,
             "nameTextStyle": _text(ink) | {"align": "left", "padding": [0, 0, 0, -50]},
@@ -301,7 +305,7 @@ def _legend(names: list[str], ink: Ink) -> dict[str, Any]:
 
 def _grid(left: int) -> dict[str, Any]:
     """Where the axes stand, pixels from the picture's edges; their names and labels are outside of it."""
-    return {"left": left, "right": 24, "top": 62, "bottom": 62, "outerBoundsMode": "none"}
+    return {"left": left, "right": 24, "top": 62, "bottom": 72, "outerBoundsMode": "none"}
 
 
 def _text(ink: Ink) -> dict[str, Any]:
