@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
 from hqnn.settings import ConfigError
-from ui import cached, circuit_charts, circuit_words, dials, frame, sphere
+from ui import cached, circuit_charts, circuit_words, dials, frame, scatter_chart, sphere
 from ui.circuit_charts import Reading
 
 #: Seconds between two pictures while it measures on by itself.
@@ -121,9 +121,9 @@ def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> No
         picture, table = st.columns([1.9, 1], gap="medium")
         with picture:
             st.echarts_chart(
-                circuit_charts.histogram(estimates, reading, dials.KEPT, theme),
+                scatter_chart.histogram(estimates, reading, dials.KEPT, theme),
                 key="histogram",
-                height=circuit_charts.HISTOGRAM_HEIGHT,
+                height=scatter_chart.HISTOGRAM_HEIGHT,
                 alt=circuit_words.scatter(estimates, reading),
             )
         with table:
