@@ -40,7 +40,7 @@ def measure(
     check_engine(engine)
     kind = ENGINES[engine].settings
     theta = np.asarray(theta, dtype=np.float64)
-    rows = np.broadcast_to(theta, (repeats, *theta.shape)).reshape(-1, 1)
+    rows = np.tile(theta.ravel(), repeats)[:, None]
     outcomes = get_engine(engine, kind(**(settings or {})) if kind else None).probabilities(
         one_qubit(), rows, shots=shots, rng=np.random.default_rng(seed)
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hqnn.noise import IDEAL, Noise, Response
-from ui import circuit_charts, circuit_words
+from ui import circuit_charts, circuit_words, scatter_chart
 from ui.circuit_charts import Reading
 
 NOISE = Noise(depolarizing_1q=0.1, readout_e1=0.1)
@@ -68,7 +68,7 @@ def test_the_axes_stay_while_the_dial_moves():
 @pytest.mark.parametrize("theta", [-pi / 2, -1.4, 0.0, 0.5, 1.5, pi / 2])
 def test_every_bar_of_the_histogram_holds_as_many_steps_of_the_shots(shots, theta):
     reading = Reading("ideal", IDEAL, theta, shots, 0.5)
-    edges = circuit_charts.bin_edges(reading) * shots
+    edges = scatter_chart.bin_edges(reading) * shots
     widths = np.diff(edges)
     assert widths == pytest.approx(np.full(len(widths), round(widths[0])), abs=1e-6)
     np.testing.assert_allclose(edges + 0.5, np.round(edges + 0.5), atol=1e-6)
@@ -82,7 +82,7 @@ def test_every_estimate_is_in_the_histogram_and_scatters_as_its_curve(shots, the
     p = (1 + sin(theta)) / 2
     estimates = np.random.default_rng(0).binomial(shots, p, 200) / shots
     reading = Reading("ideal", IDEAL, theta, shots, estimates[-1])
-    bars = np.array(circuit_charts.histogram_bars(estimates, reading))
+    bars = np.array(scatter_chart.histogram_bars(estimates, reading))
     assert bars[:, 1].sum() == 200
     mean = (bars[:, 0] * bars[:, 1]).sum() / 200
     assert mean == pytest.approx(estimates.mean(), abs=bars[1, 0] - bars[0, 0])
@@ -90,7 +90,7 @@ def test_every_estimate_is_in_the_histogram_and_scatters_as_its_curve(shots, the
 
 def test_the_normal_curve_has_the_width_and_the_area_that_are_expected():
     reading = Reading("ideal", IDEAL, 0.5, 10_000, 0.7)
-    chart = circuit_charts.histogram([0.7] * 50, reading, 200, "light")
+    chart = scatter_chart.histogram([0.7] * 50, reading, 200, "light")
     bars = np.array(series(chart, "estimates"))
     width = bars[1, 0] - bars[0, 0]
     for name, number in (("expected of 200", 200), ("expected so far", 50)):
@@ -103,7 +103,7 @@ def test_the_normal_curve_has_the_width_and_the_area_that_are_expected():
 
 def test_where_nothing_scatters_there_is_no_curve():
     reading = Reading("ideal", IDEAL, pi / 2, 100, 1.0)
-    chart = circuit_charts.histogram([1.0] * 7, reading, 200, "light")
+    chart = scatter_chart.histogram([1.0] * 7, reading, 200, "light")
     assert series(chart, "expected so far") == []
     assert sum(n for _, n in series(chart, "estimates")) == 7
     assert "all the same: P(1) is exactly 1" in circuit_words.scatter(np.ones(7), reading)

@@ -58,7 +58,7 @@ def sphere(
             "aspectmode": "manual",
             "aspectratio": dict.fromkeys("xyz", ZOOM),
             "camera": camera or CAMERA,
-            "dragmode": "orbit",
+            "dragmode": "turntable",
         },
     )
     return figure

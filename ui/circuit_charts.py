@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, pi, sqrt
+from math import pi
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from hqnn.noise import Response
 from ui.charts import INKS, Ink
 
 TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
 FONT = 15
-CURVE_HEIGHT, COUNTS_HEIGHT, HISTOGRAM_HEIGHT = 340, 380, 340
-#: Standard errors that a histogram spans to both sides, and about how many bars at most.
-REACH, MAX_BARS = 4.5, 27
+CURVE_HEIGHT, COUNTS_HEIGHT = 340, 380
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,12 @@ def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
         series += [_exact_line(line, reading, theta, look, ink), *_point(point, reading, look)]
     return {
         "animation": False,
-        "grid": _grid(left=58),
-        "xAxis": _axis("θ (radians)", -pi, pi, ink, gap=34)
+        "grid": grid(left=58),
+        "xAxis": axis("θ (radians)", -pi, pi, ink, gap=34)
         | {"interval": pi / 2, "axisLabel": {"show": False}, "axisTick": {"show": False}},
-        "yAxis": _axis("P(1)", 0, 1, ink) | {"interval": 0.25},
+        "yAxis": axis("P(1)", 0, 1, ink) | {"interval": 0.25},
         "series": series,
-        "legend": _legend([name for pair in names for name in pair if name], ink),
+        "legend": legend([name for pair in names for name in pair if name], ink),
     }
 
 
@@ -79,18 +77,18 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
     mean = [shots * (reading.exact if outcome else 1 - reading.exact) for outcome, reading, _ in bars]
     return {
         "animation": False,
-        "grid": _grid(left=70),
+        "grid": grid(left=70),
         "xAxis": {
             "type": "category",
             "data": [f"{outcome}\n{note}" for (outcome, _, _), note in zip(bars, notes, strict=True)],
             "name": "outcome",
             "nameLocation": "middle",
-            "nameGap": 40,
-            "nameTextStyle": _text(ink),
-            "axisLabel": _text(ink),
+            "nameGap": 48,
+            "nameTextStyle": text(ink),
+            "axisLabel": text(ink) | {"interval": 0, "margin": 10, "fontSize": FONT - len(readings) + 1},
         },
-        "yAxis": _axis("counts", 0, 1.2 * shots, ink)
-        | {"interval": shots / 4, "axisLabel": _text(ink) | {"showMaxLabel": False}},
+        "yAxis": axis("counts", 0, 1.2 * shots, ink)
+        | {"interval": shots / 4, "axisLabel": text(ink) | {"showMaxLabel": False}},
         "series": [
             {
                 "name": "counts",
@@ -106,7 +104,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 "name": "exact mean",
                 "type": "scatter",
                 "symbol": "rect",
-                "symbolSize": [110 / len(readings), 2],
+                "symbolSize": [64 / len(readings), 2],
                 "silent": True,
                 "itemStyle": {"color": ink.text},
                 "data": [[place, round(value, 3)] for place, value in enumerate(mean)],
@@ -116,81 +114,6 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 for place, (of, wide) in enumerate(zip(share, error, strict=True))
             ],
         ],
-    }
-
-
-def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> dict[str, Any]:
-    """Estimates of P(1) as a histogram, against the normal curve of the expected width.
-
-    Args:
-        estimates: (n,), shares of ones.
-        reading: of the engine that measured them.
-        most: how many estimates there will be; the axis has room for them from the start.
-        theme: "light" or "dark".
-    """
-    ink, edges, bars = INKS[theme], bin_edges(reading), histogram_bars(estimates, reading)
-    tallest = min(1.0, _density(reading, np.array(reading.exact)) * (edges[1] - edges[0])) if reading.error else 1.0
-    return {
-        "animation": False,
-        "grid": _grid(left=62),
-        "xAxis": _axis("measured P(1)", float(edges[0]), float(edges[-1]), ink, gap=34)
-        | {"axisLabel": _text(ink) | {"showMinLabel": False, "showMaxLabel": False}, "splitLine": {"show": False}},
-        "yAxis": _axis("estimates", 0, 10 * ceil(most * 1.3 * tallest / 10), ink),
-        "series": [
-            {
-                "name": "estimates",
-                "type": "bar",
-                "barWidth": f"{90 / len(bars):.1f}%",
-                "silent": True,
-                "itemStyle": {"color": ink.training, "opacity": 0.6},
-                "data": bars,
-            },
-            _normal(f"expected of {most}", most, reading, edges, ink.text, "dotted"),
-            _normal("expected so far", np.size(estimates), reading, edges, ink.text, "solid"),
-        ],
-        "legend": _legend(["estimates", f"expected of {most}", "expected so far"], ink),
-    }
-
-
-def bin_edges(reading: Reading) -> NDArray[np.float64]:
-    """Edges of the histogram's bars, which span `REACH` standard errors to both sides, within 0 to 1.
-
-    A share of N shots is a multiple of 1/N: every bar holds the same number of those.
-    """
-    shots, reach = reading.shots, max(2.0, REACH * reading.error * reading.shots)
-    wide = max(1, round(2 * reach / MAX_BARS))
-    first = max(0.0, reading.exact * shots - reach) // wide
-    last = min(shots, reading.exact * shots + reach) // wide
-    return (wide * np.arange(first, last + 2) - 0.5) / shots
-
-
-def histogram_bars(estimates: ArrayLike, reading: Reading) -> list[list[float]]:
-    """Middle and height of each bar; what lies beyond the outermost ones counts as theirs."""
-    edges = bin_edges(reading)
-    found, _ = np.histogram(np.clip(np.asarray(estimates, dtype=np.float64), edges[0], edges[-1]), edges)
-    middles = (edges[1:] + edges[:-1]) / 2
-    return [[round(float(middle), 7), int(n)] for middle, n in zip(middles, found, strict=True)]
-
-
-def _density(reading: Reading, at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of the normal distribution with the mean and the standard error of a measured P(1)."""
-    return np.exp(-(((at - reading.exact) / reading.error) ** 2) / 2) / (reading.error * sqrt(2 * pi))
-
-
-def _normal(
-    name: str, number: int, reading: Reading, edges: NDArray[np.float64], color: str, dash: str
-) -> dict[str, Any]:
-    """So many estimates as the normal distribution would have them; nothing where all estimates are the same."""
-    at = np.linspace(edges[0], edges[-1], 97)
-    heights = number * (edges[1] - edges[0]) * _density(reading, at) if reading.error else np.array([])
-    return {
-        "name": name,
-        "type": "line",
-        "symbol": "none",
-        "silent": True,
-        "lineStyle": {"color": color, "width": 2, "type": dash},
-        "itemStyle": {"color": color, "opacity": 0},
-        "data": [[round(float(x), 6), round(float(y), 3)] for x, y in zip(at, heights, strict=False)],
     }
 
 
@@ -267,21 +190,22 @@ def _ticks(ink: Ink) -> dict[str, Any]:
         "clip": False,
         "itemStyle": {"color": ink.text},
         "data": [
-            {"value": [at, 0], "label": _text(ink) | {"show": True, "position": "bottom", "formatter": name}}
+            {"value": [at, 0], "label": text(ink) | {"show": True, "position": "bottom", "formatter": name}}
             for at, name in TICKS.items()
         ],
     }
 
 
-def _axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) -> dict[str, Any]:
+def axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) -> dict[str, Any]:
     """An axis of numbers: with a gap a horizontal one, named beneath; else a vertical one, named at its top."""
     place: dict[str, Any] = (
-        {"nameLocation": "middle", "nameGap": gap, "nameTextStyle": _text(ink)}
+        {"nameLocation": "middle", "nameGap": gap, "nameTextStyle": text(ink)}
         if gap
         else {
+            "axisLine": {"onZero": False},
             "nameLocation": "end",
             "nameGap": 14,
-            "nameTextStyle": _text(ink) | {"align": "left", "padding": [0, 0, 0, -50]},
+            "nameTextStyle": text(ink) | {"align": "left", "padding": [0, 0, 0, -50]},
         }
     )
     return {
@@ -289,20 +213,20 @@ def _axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) 
         "name": name,
         "min": low,
         "max": high,
-        "axisLabel": _text(ink),
+        "axisLabel": text(ink),
         "splitLine": {"lineStyle": {"color": ink.line}},
         **place,
     }
 
 
-def _legend(names: list[str], ink: Ink) -> dict[str, Any]:
-    return {"data": names, "top": 0, "right": 12, "itemGap": 16, "textStyle": _text(ink), "selectedMode": False}
+def legend(names: list[str], ink: Ink) -> dict[str, Any]:
+    return {"data": names, "top": 0, "right": 12, "itemGap": 16, "textStyle": text(ink), "selectedMode": False}
 
 
-def _grid(left: int) -> dict[str, Any]:
+def grid(left: int) -> dict[str, Any]:
     """Where the axes stand, pixels from the picture's edges; their names and labels are outside of it."""
-    return {"left": left, "right": 24, "top": 62, "bottom": 62, "outerBoundsMode": "none"}
+    return {"left": left, "right": 24, "top": 62, "bottom": 72, "outerBoundsMode": "none"}
 
 
-def _text(ink: Ink) -> dict[str, Any]:
+def text(ink: Ink) -> dict[str, Any]:
     return {"color": ink.text, "fontSize": FONT}

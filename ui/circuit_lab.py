@@ -1,16 +1,16 @@
 """The Circuit lab: one qubit's dials, what it answers, and how far its answers scatter."""
 
 from base64 import b64encode
-from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
 from hqnn.settings import ConfigError
-from ui import cached, circuit_charts, circuit_words, dials, frame, sphere
+from ui import cached, circuit_charts, circuit_words, dials, frame, scatter_chart, sphere
 from ui.circuit_charts import Reading
 
 #: Seconds between two pictures while it measures on by itself.
@@ -59,9 +59,22 @@ def _draw() -> None:
         st.html("± is one standard error, √(P (1 − P) / N) with the exact P(1) for P.")
         if len(readings) > 1:
             st.html(circuit_words.comparison(readings, noise))
-    _state(theta, noise, readings, theme)
+    state, counts, circuit = _cards()
+    with counts:
+        st.echarts_chart(
+            circuit_charts.counts(readings, theme),
+            key="counts",
+            height=circuit_charts.COUNTS_HEIGHT,
+            alt=circuit_words.counts(readings),
+        )
+    with circuit:
+        _drawing(theta, theme)
+        st.html(f'<p role="status">{circuit_words.status(theta, readings[0])}</p>')
     _scatter(estimates[-1], readings[-1], theme)
     _circuit(theta, shots, seed, theme)
+    with state:  # last, since a browser takes longest for it
+        before, after = bloch_vectors(theta, noise)
+        sphere.draw(before, after, theme, "sphere", None if noise == Noise() else bloch_vectors(theta)[1])
 
 
 def _noise() -> Noise:
@@ -72,23 +85,12 @@ def _noise() -> Noise:
     return Noise(**settings)
 
 
-def _state(theta: float, noise: Noise, readings: Sequence[Reading], theme: str) -> None:
-    """The qubit's state, what its shots gave, and the circuit that does it."""
-    state, counts, circuit = st.columns([1.15, 1, 1.15], gap="small")
-    before, after = bloch_vectors(theta, noise)
-    with state, st.container(border=True, height="stretch", key="sphere_card"):
-        ideal = None if noise == Noise() else bloch_vectors(theta)[1]
-        sphere.draw(before, after, theme, "sphere", ideal)
-    with counts, st.container(border=True, height="stretch", key="counts_card"):
-        st.echarts_chart(
-            circuit_charts.counts(readings, theme),
-            key="counts",
-            height=circuit_charts.COUNTS_HEIGHT,
-            alt=circuit_words.counts(readings),
-        )
-    with circuit, st.container(border=True, height="stretch", key="circuit_card"):
-        _drawing(theta, theme)
-        st.html(f'<p role="status">{circuit_words.status(theta, readings[0])}</p>')
+def _cards() -> list[DeltaGenerator]:
+    """Places of one height for the sphere, the counts and the circuit."""
+    return [
+        column.container(border=True, height="stretch", key=f"{name}_card")
+        for column, name in zip(st.columns([1.15, 1, 1.15], gap="small"), ("sphere", "counts", "circuit"), strict=True)
+    ]
 
 
 def _drawing(theta: float, theme: str) -> None:
@@ -119,9 +121,9 @@ def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> No
         picture, table = st.columns([1.9, 1], gap="medium")
         with picture:
             st.echarts_chart(
-                circuit_charts.histogram(estimates, reading, dials.KEPT, theme),
+                scatter_chart.histogram(estimates, reading, dials.KEPT, theme),
                 key="histogram",
-                height=circuit_charts.HISTOGRAM_HEIGHT,
+                height=scatter_chart.HISTOGRAM_HEIGHT,
                 alt=circuit_words.scatter(estimates, reading),
             )
         with table:
