@@ -7,6 +7,7 @@ import pytest
 
 from hqnn.noise import IDEAL, Noise, Response
 from ui import circuit_charts, circuit_words, scatter_chart
+from ui.angles import in_words
 from ui.circuit_charts import Reading
 
 NOISE = Noise(depolarizing_1q=0.1, readout_e1=0.1)
@@ -145,7 +146,7 @@ def test_four_times_the_shots_halve_the_error_in_the_table():
     ],
 )
 def test_an_angle_is_said_in_degrees_and_radians(degrees, words):
-    assert circuit_words.angle_words(degrees) == words
+    assert in_words(degrees) == words
 
 
 def test_the_measured_scatter_stands_beside_the_expected_one():

@@ -1,6 +1,7 @@
-"""Angles in words: multiples of π."""
+"""Angles in words."""
 
 from fractions import Fraction
+from math import pi
 
 
 def in_pi(turns: Fraction) -> str:
@@ -9,3 +10,12 @@ def in_pi(turns: Fraction) -> str:
     if top == 0:
         return "0"
     return f"{sign}{'' if top == 1 else top}π{'' if bottom == 1 else f'/{bottom}'}"
+
+
+def in_words(degrees: int) -> str:
+    """θ in degrees and radians, and as a multiple of π where that is a short one."""
+    turns = Fraction(degrees, 180)
+    words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
+    if degrees and turns.denominator <= 12:
+        words.append(in_pi(turns))
+    return " = ".join(words).replace("-", "−")

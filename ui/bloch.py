@@ -19,7 +19,7 @@ HEAD = 0.2
 #: Where it is looked at from until it is turned: a little from above, so that |0⟩ is up and |+⟩ right.
 CAMERA = {"eye": {"x": 0.55, "y": -1.5, "z": 0.45}, "projection": {"type": "orthographic"}}
 #: Pixels.
-HEIGHT = 360
+HEIGHT = 300
 #: How large the sphere stands in its picture; as large as it can be turned without its names being cut off.
 ZOOM = 1.6
 

@@ -13,7 +13,7 @@ from ui.charts import INKS, Ink
 
 TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
 FONT = 15
-CURVE_HEIGHT, COUNTS_HEIGHT = 340, 380
+HEIGHT = 300
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
             "nameLocation": "middle",
             "nameGap": 48,
             "nameTextStyle": text(ink),
-            "axisLabel": text(ink) | {"interval": 0, "margin": 10, "fontSize": FONT - len(readings) + 1},
+            "axisLabel": text(ink)
+            | {"interval": 0, "margin": 10, "fontSize": FONT - len(readings) + 1, "lineHeight": FONT + 3},
         },
         "yAxis": axis("counts", 0, 1.2 * shots, ink)
         | {"interval": shots / 4, "axisLabel": text(ink) | {"showMaxLabel": False}},
@@ -225,7 +226,7 @@ def legend(names: list[str], ink: Ink) -> dict[str, Any]:
 
 def grid(left: int) -> dict[str, Any]:
     """Where the axes stand, pixels from the picture's edges; their names and labels are outside of it."""
-    return {"left": left, "right": 24, "top": 62, "bottom": 72, "outerBoundsMode": "none"}
+    return {"left": left, "right": 24, "top": 52, "bottom": 68, "outerBoundsMode": "none"}
 
 
 def text(ink: Ink) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from html import escape
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.delta_generator import DeltaGenerator
 
 from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
 from hqnn.settings import ConfigError
@@ -32,15 +31,36 @@ def draw() -> None:
 
 def _draw() -> None:
     theme = st.context.theme.type or "light"
-    picture, controls = st.columns([1.9, 1], gap="medium")
-    with controls, st.container(border=True, key="lab_dials"):
+    with st.container(key="lab"):
+        with st.container(border=True, key="lab_dials"):
+            picture, controls = st.columns([1, 1.9], gap="medium", vertical_alignment="center")
+            with controls:
+                theta, shots, seed = _dials()
+            with picture:
+                _drawing(theta, theme)
+        _answers(theta, shots, seed, theme)
+    _texts(theta, shots, seed, theme)
+
+
+def _dials() -> tuple[float, int, int]:
+    """θ in radians, shots, and the seed."""
+    of_angle, of_shots, of_seed = st.columns([1.9, 1.3, 1], gap="medium")
+    with of_angle:
         theta = dials.theta()
-        dials.angle_presets()
+    with of_shots:
         shots = dials.shots()
+    with of_seed:
         seed = dials.seed()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        dials.angle_presets()
         dials.measure_again()
-        for note in dials.link_notes():
-            st.html(f'<div class="note" role="status">{escape(note)}</div>')
+    for note in dials.link_notes():
+        st.html(f'<div class="note" role="status">{escape(note)}</div>')
+    return theta, shots, seed
+
+
+def _answers(theta: float, shots: int, seed: int, theme: str) -> None:
+    """What was measured, beside what follows from the angle."""
     noise = _noise()
     engines = [{"engine": "aer"}] if noise == Noise() else [{"engine": "aer"}, dials.engine()]
     estimates = dials.estimates(theta, shots, seed, engines)
@@ -48,30 +68,26 @@ def _draw() -> None:
         Reading(name, response, theta, shots, float(of[-1]))
         for name, response, of in zip(("ideal", "noisy"), (IDEAL, Response.of(noise)), estimates, strict=False)
     ]
-    with picture:
+    curve, state, counts = st.columns([1.55, 1, 1], gap="small")
+    with curve:
         st.echarts_chart(
             circuit_charts.curve(readings, theme),
             key="curve",
-            height=circuit_charts.CURVE_HEIGHT,
+            height=circuit_charts.HEIGHT,
             alt=circuit_words.curve(readings),
         )
-        frame.figures(circuit_words.figures(readings[-1]))
-        st.html("± is one standard error, √(P (1 − P) / N) with the exact P(1) for P.")
-        if len(readings) > 1:
-            st.html(circuit_words.comparison(readings, noise))
-    state, counts, circuit = _cards()
     with counts:
         st.echarts_chart(
             circuit_charts.counts(readings, theme),
             key="counts",
-            height=circuit_charts.COUNTS_HEIGHT,
+            height=circuit_charts.HEIGHT,
             alt=circuit_words.counts(readings),
         )
-    with circuit:
-        _drawing(theta, theme)
-        st.html(f'<p role="status">{circuit_words.status(theta, readings[0])}</p>')
+    frame.figures(circuit_words.figures(readings[-1]))
+    st.html(f'<p role="status">{circuit_words.status(theta, readings[0])} ± is one standard error.</p>')
+    if len(readings) > 1:
+        st.html(circuit_words.comparison(readings, noise))
     _scatter(estimates[-1], readings[-1], theme)
-    _circuit(theta, shots, seed, theme)
     with state:  # last, since a browser takes longest for it
         before, after = bloch_vectors(theta, noise)
         sphere.draw(before, after, theme, "sphere", None if noise == Noise() else bloch_vectors(theta)[1])
@@ -85,34 +101,9 @@ def _noise() -> Noise:
     return Noise(**settings)
 
 
-def _cards() -> list[DeltaGenerator]:
-    """Places of one height for the sphere, the counts and the circuit."""
-    return [
-        column.container(border=True, height="stretch", key=f"{name}_card")
-        for column, name in zip(st.columns([1.15, 1, 1.15], gap="small"), ("sphere", "counts", "circuit"), strict=True)
-    ]
-
-
 def _drawing(theta: float, theme: str) -> None:
     picture = b64encode(cached.drawing(theta, theme, "svg")).decode()
     st.html(f'<img class="circuit" src="data:image/svg+xml;base64,{picture}" alt="{circuit_words.circuit(theta)}">')
-    with st.container(horizontal=True, gap="xsmall"):
-        for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png"), ("qasm", "text/plain")):
-            st.download_button(
-                kind.upper(),
-                lambda kind=kind: _file(theta, theme, kind),
-                file_name=f"circuit.{kind}",
-                mime=mime,
-                key=f"download_{kind}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-
-
-def _file(theta: float, theme: str, kind: str) -> bytes | str:
-    if kind == "qasm":
-        return cached.jobs().ask("hqnn.drawings:openqasm", theta)
-    return cached.drawing(theta, theme, kind)
 
 
 def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> None:
@@ -132,13 +123,37 @@ def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> No
             st.html(circuit_words.shots_table(reading))
 
 
-def _circuit(theta: float, shots: int, seed: int, theme: str) -> None:
-    """The circuit as text, as OpenQASM 3 and as code, drawn when it is opened."""
+def _texts(theta: float, shots: int, seed: int, theme: str) -> None:
+    """The circuit as pictures, as text, as OpenQASM 3 and as code; the texts are made when they are looked at."""
     with st.expander(
-        "Circuit as text, OpenQASM 3 and Qiskit code", icon=":material/code:", key="code", on_change="rerun"
+        "The circuit as a file, as text, OpenQASM 3 and Qiskit code",
+        icon=":material/code:",
+        key="code",
+        on_change="rerun",
     ) as fold:
         if fold.open:
+            _downloads(theta, theme)
             texts = cached.jobs().ask("hqnn.drawings:texts", theta, shots, seed)
             st.code(texts["code"], language="python")
             st.code(texts["qasm"], language="qasm")
             st.code(texts["text"], language=None)
+
+
+def _downloads(theta: float, theme: str) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png"), ("qasm", "text/plain")):
+            st.download_button(
+                kind.upper(),
+                lambda kind=kind: _file(theta, theme, kind),
+                file_name=f"circuit.{kind}",
+                mime=mime,
+                key=f"download_{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _file(theta: float, theme: str, kind: str) -> bytes | str:
+    if kind == "qasm":
+        return cached.jobs().ask("hqnn.drawings:openqasm", theta)
+    return cached.drawing(theta, theme, kind)

@@ -1,7 +1,6 @@
 """The Circuit lab's numbers in words: figures, tables and what its pictures show. Nothing here draws."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from math import isclose, pi
 
 import numpy as np
@@ -10,16 +9,6 @@ from numpy.typing import NDArray
 from hqnn.noise import BlochVector, Noise, bloch_vectors
 from ui.charts import Figure
 from ui.circuit_charts import Reading
-
-
-def angle_words(degrees: int) -> str:
-    """An angle in degrees and radians, and as a multiple of π where that is a short one."""
-    part = Fraction(degrees, 180)
-    words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
-    if degrees and part.denominator <= 12:
-        times = {1: "", -1: "-"}.get(part.numerator, part.numerator)
-        words.append(f"{times}π" if part.denominator == 1 else f"{times}π/{part.denominator}")
-    return " = ".join(words).replace("-", "−")
 
 
 def figures(reading: Reading) -> list[Figure]:

@@ -15,7 +15,6 @@ from hqnn.study import Study
 from ui import state
 from ui.angles import in_pi
 from ui.cached import jobs
-from ui.circuit_words import angle_words
 from ui.digits import MARKS
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
@@ -23,7 +22,7 @@ SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 5
 #: Degrees of θ, by the preset's name.
 ANGLES = {"0": 0, "π/2": 90, "π": 180, "−π/2": -90}
 
-LABELS = {"theta": "Angle θ", "lab_shots": "Shots", "lab_seed": "Seed of the shots"}
+LABELS = {"theta": "Angle θ", "lab_shots": "Shots", "lab_seed": "Shot seed"}
 
 #: Estimates that are kept, and with which measuring on by itself ends; and how many it makes at a time.
 KEPT, AT_A_TIME = 200, 5
@@ -33,7 +32,7 @@ TRIP_PARTS = {"test": "Test", "train": "Training"}
 
 
 def theta() -> float:
-    """Draw the dial of θ, in degrees, with radians beneath; gives radians."""
+    """Draw the dial of θ, in degrees; gives radians."""
     degrees = st.slider(
         LABELS["theta"],
         -180,
@@ -44,7 +43,6 @@ def theta() -> float:
         bind="query-params",
         help="The angle of RY(θ). Arrow keys turn it by one degree.",
     )
-    st.html(f'<div class="angle">{angle_words(degrees)}</div>')
     return degrees * pi / 180
 
 
@@ -179,7 +177,6 @@ def measure_again() -> None:
         shortcut="M",
         on_click=_want,
         args=(1,),
-        width="stretch",
         help="The next measurement of this seed. Key: M.",
     )
 

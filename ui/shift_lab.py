@@ -13,7 +13,7 @@ from hqnn.rules import measured_slope
 from hqnn.settings import HqnnError
 from hqnn.study import Study, StudyState
 from ui import dials, frame, over_shifts, rules, shift_charts, shift_words, state
-from ui.angles import in_pi
+from ui.angles import in_pi, in_words
 from ui.cached import jobs
 
 #: Seconds between two pictures of a study that goes on.
@@ -84,7 +84,9 @@ def draw() -> None:
 
 
 def _dials() -> Dials:
-    theta, shift = dials.theta(), dials.shift()
+    theta = dials.theta()
+    st.html(f'<div class="angle">{in_words(round(theta * 180 / pi))}</div>')
+    shift = dials.shift()
     response = Response.of(state.noise())
     question = rules.Question(theta, float(shift) * pi, in_pi(shift), dials.shots(), response)
     repeats, seed = dials.repeats(), dials.seed()
