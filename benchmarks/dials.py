@@ -54,7 +54,7 @@ def moves(page: Page, number: int) -> dict[str, list[float]]:
 def measured(browser: Browser, address: str, number: int) -> dict[str, list[float]]:
     """Of a visitor of the Circuit page."""
     visit = Visit(browser, address, PROJECTOR)
-    page = visit.open("circuit?theta=-120&lab_shots=1%2C000")
+    page = visit.open("circuit?theta=-75&lab_shots=1%2C000")
     page.locator("img.circuit").wait_for()
     page.wait_for_timeout(2000)
     seconds = moves(page, number)

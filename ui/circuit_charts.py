@@ -86,7 +86,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
             "nameGap": 48,
             "nameTextStyle": text(ink),
             "axisLabel": text(ink)
-            | {"interval": 0, "margin": 10, "fontSize": FONT - len(readings) + 1, "lineHeight": FONT + 3},
+            | {"interval": 0, "margin": 10, "lineHeight": 19, "fontSize": FONT - len(readings) + 1},
         },
         "yAxis": axis("counts", 0, 1.2 * shots, ink)
         | {"interval": shots / 4, "axisLabel": text(ink) | {"showMaxLabel": False}},
