@@ -81,7 +81,7 @@ def test_the_sphere_stays_turned_when_the_dial_is_moved(visit):
 
 
 def test_a_preset_and_a_reload(visit):
-    page = open_lab(visit, "?lab_shots=1%2C000&lab_seed=5")
+    page = open_lab(visit, "?lab_shots=1000&lab_seed=5")
     visit.button("posts_test").click()
     page.get_by_text("θ = 180° = 3.142 rad = π").wait_for()
     page.get_by_text("100 shots give about 0.5").wait_for()

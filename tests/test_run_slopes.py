@@ -13,7 +13,7 @@ from hqnn.job import Job
 from hqnn.lifecycle import State
 from hqnn.records import EpochRecord, StepRecord
 from tests.test_pages import open_page, texts
-from ui import cached, dials, slope_words
+from ui import cached, slope_dials, slope_words
 
 ROOT = Path(__file__).parent.parent
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
@@ -87,7 +87,7 @@ def test_a_finished_training_is_shown_at_its_end_and_scrubbed(records):
 
 def test_playing_takes_twenty_seconds_from_start_to_end(records, monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(dials, "monotonic", lambda: now)
+    monkeypatch.setattr(slope_dials, "monotonic", lambda: now)
     app = slopes_of(job_of(records))
     app.button(key="slopes_play").click().run()
     assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (0, "Pause")

@@ -382,7 +382,7 @@ class TestThePart:
         assert "✗ 100% too large" in table_of(app)
 
     def test_the_mean_lies_within_five_standard_errors_of_what_is_expected(self):
-        app = open_lab(repeats="200", lab_shots="1,000", theta="30")
+        app = open_lab(repeats="200", lab_shots="1000", theta="30")
         expected = cos(pi / 6) / 2
         line = next(each for each in re.findall(r"<tr>.*?</tr>", table_of(app)) if "Corrected" in each)
         mean, error = map(float, re.findall(r">([\d.]+) ± ([\d.]+)<", line)[0])
@@ -428,7 +428,7 @@ class TestThePart:
         assert "Measured in" in status_of(app)
 
     def test_a_study_can_be_stopped_and_keeps_what_it_has(self):
-        app = open_lab(repeats="1,000", lab_shots="10,000")
+        app = open_lab(repeats="1000", lab_shots="10000")
         app.button(key="start_study").click().run()
         sleep(1)
         app.button(key="stop_study").click().run()

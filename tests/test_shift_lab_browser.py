@@ -78,7 +78,7 @@ def test_dials_change_the_table_the_words_and_the_pictures_without_a_remount(vis
 
 
 def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
-    page = visit.open("gradients?lab_shots=10,000&repeats=1,000")
+    page = visit.open("gradients?lab_shots=10000&repeats=1000")
     empty = picture_of(visit, "slopes_over_shifts")
     visit.button("start_study").click()
     page.wait_for_function(

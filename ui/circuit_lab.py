@@ -1,7 +1,6 @@
 """The Circuit lab: one qubit's dials, what it answers, and how far its answers scatter."""
 
 from base64 import b64encode
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
 from hqnn.settings import ConfigError
-from ui import cached, circuit_charts, circuit_words, dials, frame, scatter_chart, sphere
+from ui import cached, circuit_charts, circuit_dials, circuit_words, dials, frame, scatter_chart, sphere
 from ui.circuit_charts import Reading
 
 #: Seconds between two pictures while it measures on by itself.
@@ -18,12 +17,12 @@ PACE_SECONDS = 0.25
 
 def draw() -> None:
     """Draw it; when a dial is moved it is drawn anew, and nothing else of the page."""
-    measuring = dials.is_measuring()
+    measuring = circuit_dials.is_measuring()
 
     @st.fragment(run_every=PACE_SECONDS if measuring else None)
     def lab() -> None:
         _draw()
-        if dials.is_measuring() != measuring:
+        if circuit_dials.is_measuring() != measuring:
             st.rerun()
 
     lab()
@@ -53,9 +52,8 @@ def _dials() -> tuple[float, int, int]:
         seed = dials.seed()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         dials.angle_presets()
-        dials.measure_again()
-    for note in dials.link_notes():
-        st.html(f'<div class="note" role="status">{escape(note)}</div>')
+        circuit_dials.measure_again()
+    dials.link_notes("theta", "lab_shots", "lab_seed")
     return theta, shots, seed
 
 
@@ -63,7 +61,7 @@ def _answers(theta: float, shots: int, seed: int, theme: str) -> None:
     """What was measured, beside what follows from the angle."""
     noise = _noise()
     engines = [{"engine": "aer"}] if noise == Noise() else [{"engine": "aer"}, dials.engine()]
-    estimates = dials.estimates(theta, shots, seed, engines)
+    estimates = circuit_dials.estimates(theta, shots, seed, engines)
     readings = [
         Reading(name, response, theta, shots, float(of[-1]))
         for name, response, of in zip(("ideal", "noisy"), (IDEAL, Response.of(noise)), estimates, strict=False)
@@ -112,13 +110,13 @@ def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> No
         picture, table = st.columns([1.9, 1], gap="medium")
         with picture:
             st.echarts_chart(
-                scatter_chart.histogram(estimates, reading, dials.KEPT, theme),
+                scatter_chart.histogram(estimates, reading, circuit_dials.KEPT, theme),
                 key="histogram",
                 height=scatter_chart.HISTOGRAM_HEIGHT,
                 alt=circuit_words.scatter(estimates, reading),
             )
         with table:
-            dials.measure_on()
+            circuit_dials.measure_on()
             st.html(f'<p role="status">{circuit_words.scatter(estimates, reading)}</p>')
             st.html(circuit_words.shots_table(reading))
 

@@ -9,7 +9,7 @@ from hqnn.config import TEST_COUNTS, TRAIN_COUNTS, RunConfig
 from hqnn.job import Job
 from hqnn.noise import Noise, Response, bloch_vectors
 from hqnn.records import Evaluation, Trip
-from ui import cached, dials, frame, sphere, trip_charts, trip_maps, viewer
+from ui import cached, frame, sphere, trip_charts, trip_dials, trip_maps, viewer
 from ui.digits import Picture, gallery
 from ui.trip_words import STAGES, numbers_list, who_answers, words
 
@@ -73,13 +73,13 @@ def _trip(job: Job, run_file: bytes) -> None:
     with side:
         numbers = st.container(key="trip_numbers")
         with st.container(border=True, key="trip_card", gap="small"):
-            part, place = dials.trip_image(job.config.digits, counts, partial(_thumbnail, job))
+            part, place = trip_dials.trip_image(job.config.digits, counts, partial(_thumbnail, job))
             _other_images(job, part, place, counts)
     with main:
         title = st.container(key="trip_title")
         picture = st.container(key="trip_picture")
         with picture, st.skeleton(height=HEIGHT):
-            trip = cached.trip(job.id, part, place, dials.trip_seed(), run_file)
+            trip = cached.trip(job.id, part, place, trip_dials.trip_seed(), run_file)
         said = words(stage, trip, job.config)
         title.markdown(f"#### {said.title}")
         with picture:
@@ -102,7 +102,7 @@ def _counts(config: RunConfig) -> dict[str, tuple[int, int]]:
 def _row_of_stages() -> int:
     """The stages, and the buttons that lead to the previous and to the next one; gives the place of the present."""
     with st.container(horizontal=True, vertical_alignment="center", key="trip_steps"):
-        stage = dials.trip_stage(STAGES)
+        stage = trip_dials.trip_stage(STAGES)
         _stage_button("Previous", "trip_back", "Left", stage - 1)
         _stage_button("Next", "trip_next", "Right", stage + 1)
     return stage
@@ -115,7 +115,7 @@ def _stage_button(label: str, key: str, shortcut: str, stage: int) -> None:
         key=key,
         shortcut=shortcut,
         disabled=not possible,
-        on_click=dials.show_trip_stage,
+        on_click=trip_dials.show_trip_stage,
         args=(STAGES[stage] if possible else "",),
     )
 
@@ -135,7 +135,7 @@ def _other_images(job: Job, part: str, place: int, counts: dict[str, tuple[int, 
                 key=key,
                 icon=f":material/{icon}:",
                 disabled=target[1] is None or (key != "trip_mistake" and target[1] not in places),
-                on_click=dials.show_trip_of,
+                on_click=trip_dials.show_trip_of,
                 args=(*target, counts),
                 help=meaning,
             )
@@ -143,7 +143,7 @@ def _other_images(job: Job, part: str, place: int, counts: dict[str, tuple[int, 
             "Measure again",
             key="trip_again",
             icon=":material/replay:",
-            on_click=dials.measure_trip_again,
+            on_click=trip_dials.measure_trip_again,
             help="The same image and angle, with other shots.",
         )
 
@@ -191,7 +191,7 @@ def _picture(stage: int, trip: Trip, config: RunConfig) -> None:
         case 4:
             _sphere(trip, config.noise, theme)
         case 5:
-            st.markdown(trip_charts.shots(trip, config.digits, dials.trip_seed()), unsafe_allow_html=True)
+            st.markdown(trip_charts.shots(trip, config.digits, trip_dials.trip_seed()), unsafe_allow_html=True)
         case 6:
             st.markdown(trip_charts.loss(trip, digit), unsafe_allow_html=True)
         case 7:

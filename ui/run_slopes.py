@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hqnn.clouds import Course, settled_cloud
 from hqnn.job import Job
-from ui import cached, cloud_chart, dials, frame, slope_charts, slope_words, viewer
+from ui import cached, cloud_chart, frame, slope_charts, slope_dials, slope_words, viewer
 from ui.run_bar import seconds_between
 
 #: Seconds between two pictures while the steps are played.
@@ -36,7 +36,7 @@ def draw() -> None:
 
 def _lab(job: Job, course: Course) -> None:
     """Words, dials and the large picture are drawn anew with every step; the step charts only while steps are added."""
-    dials.look_at_steps_of(job.id)
+    slope_dials.look_at_steps_of(job.id)
     total, theme = job.total_steps if job.active else len(course), st.context.theme.type or "light"
     with st.container(key="slopes"):
         words, row = st.container(key="slopes_words"), st.container(key="slopes_dials", horizontal=True)
@@ -45,7 +45,7 @@ def _lab(job: Job, course: Course) -> None:
     if not job.active:
         _draw_steps(beside, course, total, theme)
 
-    @st.fragment(run_every=TICK_SECONDS if dials.is_played() else seconds_between(job))
+    @st.fragment(run_every=TICK_SECONDS if slope_dials.is_played() else seconds_between(job))
     def panel() -> None:
         job = viewer.job()
         course = None if job is None else cached.course(job)
@@ -54,15 +54,15 @@ def _lab(job: Job, course: Course) -> None:
         if job.active:
             _draw_steps(beside, course, total, theme)
         with row:
-            dropout, step = dials.with_dropout(), dials.step(len(course), total)
+            dropout, step = slope_dials.with_dropout(), slope_dials.step(len(course), total)
         _draw_cloud(words, left, job, course, step, dropout=dropout, theme=theme)
         beside.container(key="slopes_cursor").html(slope_charts.cursor(step, total, slope_words.slope(course, step)))
-        if dials.is_played() and step >= len(course):
-            dials.end_play()
+        if slope_dials.is_played() and step >= len(course):
+            slope_dials.end_play()
             st.rerun()
 
     with row:
-        dials.step_buttons(active=job.active)
+        slope_dials.step_buttons(active=job.active)
     panel()
 
 

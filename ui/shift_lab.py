@@ -12,7 +12,7 @@ from hqnn.noise import Response
 from hqnn.rules import measured_slope
 from hqnn.settings import HqnnError
 from hqnn.study import Study, StudyState
-from ui import dials, frame, over_shifts, rules, shift_charts, shift_words, state
+from ui import dials, frame, over_shifts, rules, shift_charts, shift_dials, shift_words, state
 from ui.angles import in_pi, in_words
 from ui.cached import jobs
 
@@ -86,11 +86,12 @@ def draw() -> None:
 def _dials() -> Dials:
     theta = dials.theta()
     st.html(f'<div class="angle">{in_words(round(theta * 180 / pi))}</div>')
-    shift = dials.shift()
+    shift = shift_dials.shift()
     response = Response.of(state.noise())
     question = rules.Question(theta, float(shift) * pi, in_pi(shift), dials.shots(), response)
-    repeats, seed = dials.repeats(), dials.seed()
-    return Dials(question, repeats, (seed, dials.rounds_of_slopes()), dials.engine())
+    repeats, seed = shift_dials.repeats(), dials.seed()
+    dials.link_notes("theta", "lab_shots", "lab_seed", "lab_shift", "repeats")
+    return Dials(question, repeats, (seed, shift_dials.rounds_of_slopes()), dials.engine())
 
 
 def _curve(turned: Dials, points: NDArray[np.float64], theme: str) -> None:
@@ -121,13 +122,13 @@ def _rules(turned: Dials, rows: list[rules.Row], theme: str) -> None:
 
 
 def _over_all_shifts(turned: Dials, theme: str) -> None:
-    kept = dials.kept_study()
+    kept = shift_dials.kept_study()
     running = kept is not None and kept[1].running
 
     @st.fragment(run_every=LIVE_SECONDS if running else None)
     def panel() -> None:
         _study(turned, theme)
-        now = dials.kept_study()
+        now = shift_dials.kept_study()
         if (now is not None and now[1].running) != running:
             st.rerun()
 
@@ -137,7 +138,7 @@ def _over_all_shifts(turned: Dials, theme: str) -> None:
 
 def _study(turned: Dials, theme: str) -> None:
     """The bar, and the two pictures over s with what the study of these dials has measured."""
-    kept = dials.kept_study()
+    kept = shift_dials.kept_study()
     study = kept[1] if kept else None
     mine = study is not None and kept is not None and kept[0] == turned.of_study()
     with st.container(border=True, key="study_bar"):
@@ -185,7 +186,7 @@ def _study_button(turned: Dials, study: Study | None, *, mine: bool) -> None:
 
 def _start(turned: Dials) -> None:
     try:
-        dials.keep_study(turned.of_study(), turned.study())
+        shift_dials.keep_study(turned.of_study(), turned.study())
     except HqnnError as error:
         st.toast(str(error), icon=":material/error:")
 
