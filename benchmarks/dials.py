@@ -14,7 +14,7 @@ from tests.browser import PROJECTOR, Visit, chromium, serving
 PARTS = {
     "P(1) in numbers": "document.querySelector('.st-key-figures').textContent",
     "curve": "document.querySelector('.st-key-curve [role=img], .st-key-curve [aria-label]').ariaLabel",
-    "Bloch sphere": "document.querySelector('[data-testid=stPlotlyChart]').ariaLabel",
+    "Bloch sphere": "document.querySelector('.bloch-arrows').innerHTML",
     "counts": "document.querySelector('.st-key-counts [role=img], .st-key-counts [aria-label]').ariaLabel",
     "circuit's drawing": "document.querySelector('img.circuit').src",
 }
@@ -54,8 +54,8 @@ def moves(page: Page, number: int) -> dict[str, list[float]]:
 def measured(browser: Browser, address: str, number: int) -> dict[str, list[float]]:
     """Of a visitor of the Circuit page."""
     visit = Visit(browser, address, PROJECTOR)
-    page = visit.open("circuit?theta=-75&lab_shots=1%2C000")
-    page.locator("img.circuit").wait_for()
+    page = visit.open("circuit?theta=-75&lab_shots=1000")
+    page.locator(".bloch-arrows polygon").first.wait_for()
     page.wait_for_timeout(2000)
     seconds = moves(page, number)
     visit.context.close()

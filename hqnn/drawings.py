@@ -1,5 +1,6 @@
 """The one-qubit circuit with its angle in it: drawn, as text, as OpenQASM 3 and as Qiskit code that runs."""
 
+import re
 from io import BytesIO
 from typing import Any, Literal
 
@@ -54,16 +55,30 @@ def drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
     Returns:
         The file's content, the same for the same arguments.
     """
+    content = BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "hqnn"}):
+        _figure(_bound(theta), angle(theta), theme).savefig(
+            content, format=kind, dpi=PNG_DPI, metadata={"Date": None} if kind == "svg" else {}
+        )
+    return content.getvalue()
+
+
+def template(theme: str) -> list[str]:
+    """The picture as SVG for any angle: its parts before, between and after the angle in its gate and the one below."""
+    content = BytesIO()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        _figure(one_qubit(), "angle", theme).savefig(content, format="svg", metadata={"Date": None})
+    return re.split("(?<=>)(?:θ|angle)(?=<)", content.getvalue().decode())
+
+
+def _figure(circuit: QuantumCircuit, caption: str, theme: str) -> Figure:
     background, ink, _, _ = _COLORS[theme]
     figure = Figure(figsize=SIZE, facecolor=background)
     axes = figure.add_axes((0, 0.18, 1, 0.82))
-    _bound(theta).draw("mpl", ax=axes, style=_style(theme), plot_barriers=False, initial_state=True)
+    circuit.draw("mpl", ax=axes, style=_style(theme), plot_barriers=False, initial_state=True)
     axes.set_xlim(*WIDTH)
-    figure.text(0.5, 0.09, angle(theta), color=ink, fontsize=15, ha="center", va="center")
-    content = BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "hqnn"}):
-        figure.savefig(content, format=kind, dpi=PNG_DPI, metadata={"Date": None} if kind == "svg" else {})
-    return content.getvalue()
+    figure.text(0.5, 0.09, caption, color=ink, fontsize=15, ha="center", va="center")
+    return figure
 
 
 def texts(theta: float, shots: int, seed: int) -> dict[str, str]:

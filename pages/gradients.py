@@ -13,6 +13,7 @@ PARTS = {
 
 frame.head("Gradients", "What do shots do to the slope that the network learns from?")
 live_bar()
+frame.valid_config()
 part = st.segmented_control(
     "Part", list(PARTS), default="Shift lab", required=True, key="gradients_part", bind="query-params"
 )

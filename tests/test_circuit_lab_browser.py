@@ -30,7 +30,7 @@ def visit(browser, address, request):
 def open_lab(visit, link: str = ""):
     page = visit.open(f"circuit{link}")
     page.locator("img.circuit").wait_for()
-    page.locator(".js-plotly-plot canvas").first.wait_for()
+    page.locator(".bloch-arrows polygon").first.wait_for()
     visit.settle()
     return page
 
@@ -45,45 +45,72 @@ def camera(page) -> dict[str, float]:
 
 def test_the_dial_moves_the_number_the_curve_the_sphere_and_the_drawing(visit):
     page = open_lab(visit, "?theta=10")
-    page.evaluate("() => { document.querySelector('.st-key-curve canvas').marked = true }")
+    for picture in (".st-key-curve canvas", ".js-plotly-plot canvas"):
+        page.evaluate("picture => { document.querySelector(picture).marked = true }", picture)
     before = page.locator("img.circuit").get_attribute("src")
     dial(visit).focus()
     page.keyboard.press("ArrowRight")
-    page.get_by_text("θ = 11° = 0.192 rad").wait_for()
     page.get_by_label(re.compile("Bloch sphere.*x = .0.982, y = 0.000, z = −0.191")).first.wait_for()
     page.get_by_text("0.595", exact=True).wait_for()
     page.wait_for_function("before => document.querySelector('img.circuit').src !== before", arg=before)
-    assert page.evaluate("() => document.querySelector('.st-key-curve canvas').marked")
+    for picture in (".st-key-curve canvas", ".js-plotly-plot canvas"):
+        assert page.evaluate("picture => document.querySelector(picture).marked", picture)
     assert "theta=11" in page.url
 
 
-def test_the_sphere_stays_turned_when_the_dial_is_moved(visit):
+def tips(page) -> dict[str, tuple[float, float]]:
+    """Where the arrows of the states end, pixels from the sphere's centre."""
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll('.bloch-arrows polygon')].map((head, place) => {
+            const [x, y] = head.getAttribute('points').split(' ')[0].split(',').map(Number)
+            const shaft = document.querySelectorAll('.bloch-arrows line')[place]
+            return [x - shaft.x1.baseVal.value, y - shaft.y1.baseVal.value]
+        })"""
+    )
+    return dict(zip(("before", "after"), drawn, strict=True))
+
+
+def test_the_arrows_point_where_plotly_has_the_states(visit):
+    """Seen from the front |+⟩ is at the right and |1⟩ at the bottom; half a turn leads to |−⟩, a quarter to |1⟩."""
+    page = open_lab(visit, "?theta=90")
+    found = tips(page)
+    assert found["before"][0] > 50
+    assert abs(found["before"][1]) < 0.3 * found["before"][0]
+    assert found["after"][1] > 50
+    assert abs(found["after"][0]) < 3
+    dial(visit).focus()
+    visit.button("angle_180").click()
+    page.get_by_label(re.compile("After RY.*x = −1.000")).first.wait_for()
+    assert tips(page)["after"] == pytest.approx([-value for value in found["before"]], abs=0.5)
+
+
+def test_the_arrows_turn_with_the_sphere_and_stay_turned_when_the_dial_is_moved(visit):
     page = open_lab(visit, "?theta=10")
-    visit.by_key("sphere_card").scroll_into_view_if_needed()
-    box = visit.by_key("sphere_card").bounding_box()
+    box = visit.by_key("sphere_picture").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.wait_for_timeout(500)
-    first = camera(page)
+    first, eye = tips(page), camera(page)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 60, y + 20, steps=4)
     page.mouse.up()
     page.wait_for_function(
-        "x => Math.abs(document.querySelector('.js-plotly-plot').layout.scene.camera.eye.x - x) > 0.1", arg=first["x"]
+        "x => Math.abs(document.querySelector('.js-plotly-plot').layout.scene.camera.eye.x - x) > 0.1", arg=eye["x"]
     )
     page.wait_for_timeout(1000)
-    turned = camera(page)
+    turned, eye = tips(page), camera(page)
+    assert abs(turned["before"][0] - first["before"][0]) > 10
     dial(visit).focus()
     page.keyboard.press("ArrowRight")
     page.get_by_label(re.compile("Bloch sphere.*z = −0.191")).first.wait_for()
     page.wait_for_timeout(500)
-    assert camera(page) == pytest.approx(turned, abs=1e-6)
+    assert camera(page) == pytest.approx(eye, abs=1e-6)
+    assert tips(page)["before"] == pytest.approx(turned["before"], abs=0.5)
 
 
 def test_a_preset_and_a_reload(visit):
     page = open_lab(visit, "?lab_shots=1000&lab_seed=5")
     visit.button("posts_test").click()
-    page.get_by_text("θ = 180° = 3.142 rad = π").wait_for()
+    assert dial(visit).get_attribute("aria-valuenow") == "180"
     page.get_by_text("100 shots give about 0.5").wait_for()
     visit.settle()
     measured = visit.by_key("figures").inner_text()
@@ -91,7 +118,7 @@ def test_a_preset_and_a_reload(visit):
     assert {"theta=180", "lab_seed=5"} <= set(page.url.partition("?")[2].split("&"))
     page.reload()
     visit.settle()
-    page.get_by_text("θ = 180° = 3.142 rad = π").wait_for()
+    assert dial(visit).get_attribute("aria-valuenow") == "180"
     page.wait_for_function("said => document.querySelector('.st-key-figures').innerText === said", arg=measured)
 
 
@@ -120,14 +147,16 @@ def test_with_noise_both_engines_stand_side_by_side(visit):
 def test_on_a_phone_the_picture_comes_before_the_dials(visit):
     page = open_lab(visit)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    tops = [visit.by_key(key).bounding_box()["y"] for key in ("curve", "figures", "lab_dials", "sphere_card")]
+    tops = [
+        visit.by_key(key).bounding_box()["y"] for key in ("curve", "sphere_picture", "counts", "figures", "lab_dials")
+    ]
     assert tops == sorted(tops)
 
 
 def test_the_code_is_there_once_it_is_opened(visit):
     page = open_lab(visit, "?theta=90")
     assert not page.locator("[data-testid=stCode]").count()
-    page.get_by_text("Circuit as text, OpenQASM 3 and Qiskit code").click()
+    page.get_by_text("The circuit as a file, as text, OpenQASM 3 and Qiskit code").click()
     page.get_by_text("theta = pi/2").wait_for()
     with page.expect_download() as download:
         visit.button("download_qasm").click()

@@ -5,11 +5,14 @@ import subprocess
 import sys
 from io import BytesIO
 from math import pi, sin, sqrt
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
-from hqnn.drawings import PNG_DPI, SIZE, angle, drawing, openqasm, texts
+from hqnn.circuits import one_qubit
+from hqnn.drawings import PNG_DPI, SIZE, angle, drawing, openqasm, template, texts
+from ui.angles import in_gate
 
 THEMES = {"light": (255, 255, 255), "dark": (16, 22, 21)}
 
@@ -76,3 +79,24 @@ def test_the_code_runs_as_it_stands_and_measures_p1(theta):
 def test_the_text_form_shows_the_gates_and_the_angle():
     said = texts(pi / 4, 100, 0)["text"]
     assert all(part in said for part in ("|0>", "H", "Ry(π/4)", "M"))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_template_takes_any_angle_in_its_gate_and_below(theme):
+    before, between, after = template(theme)
+    picture = ElementTree.fromstring(before + "IN THE GATE" + between + "BELOW" + after)  # noqa: S314 (our own)
+    said = [(text.text or "").strip() for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"H", "IN THE GATE", "BELOW"} <= set(said)
+    assert "θ" not in "".join(said)
+
+
+@pytest.mark.parametrize("degrees", [-180, -150, -90, -77, -45, -1, 0, 1, 12, 45, 60, 90, 101, 135, 180])
+def test_the_gate_says_what_qiskit_says(degrees):
+    theta = degrees * pi / 180
+    bound = one_qubit().assign_parameters([theta])
+    text = str(bound.draw("text", plot_barriers=False))
+    (said,) = re.findall(r"Ry\((.*?)\)", text)
+    if "π" in said or degrees == 0:
+        assert in_gate(degrees) == said.replace("-", "−")
+    else:
+        assert float(in_gate(degrees).replace("−", "-")) == pytest.approx(float(said), abs=0.005)

@@ -381,6 +381,6 @@ def test_the_circuit_page_answers_a_link_to_what_its_dials_do_not_offer():
     notes = [e.proto.body for e in app.get("html") if 'class="note"' in e.proto.body]
     assert len(notes) == 3
     assert "Angle θ: the link asks for “999”, which is not offered; it is 45." in notes[0]
-    assert "Seed of the shots: the link asks for “&lt;b&gt;”" in notes[2]
+    assert "Shot seed: the link asks for “&lt;b&gt;”" in notes[2]
     app.slider(key="theta").set_value(46).run()
     assert not any('class="note"' in e.proto.body for e in app.get("html"))

@@ -12,10 +12,21 @@ def in_pi(turns: Fraction) -> str:
     return f"{sign}{'' if top == 1 else top}π{'' if bottom == 1 else f'/{bottom}'}"
 
 
+def in_gate(degrees: int) -> str:
+    """An angle as it stands in a gate: a multiple of π where that is a short one, else in radians."""
+    turns = Fraction(degrees, 180)
+    return in_pi(turns) if _is_short(turns) else f"{degrees * pi / 180:.3g}".replace("-", "−")
+
+
 def in_words(degrees: int) -> str:
     """θ in degrees and radians, and as a multiple of π where that is a short one."""
     turns = Fraction(degrees, 180)
     words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
-    if degrees and turns.denominator <= 12:
+    if degrees and _is_short(turns):
         words.append(in_pi(turns))
     return " = ".join(words).replace("-", "−")
+
+
+def _is_short(turns: Fraction) -> bool:
+    """Whether Qiskit too would say it as a multiple of π."""
+    return turns.denominator <= 16 and abs(turns.numerator) <= 16

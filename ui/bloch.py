@@ -1,7 +1,7 @@
 """The Bloch sphere of one qubit, in 3D, as a figure. Nothing here draws."""
 
+from dataclasses import dataclass
 from math import pi
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,8 +14,6 @@ from ui.charts import INKS, Ink
 POLES: dict[str, BlochVector] = {"|0⟩": (0, 0, 1), "|1⟩": (0, 0, -1), "|+⟩": (1, 0, 0), "|−⟩": (-1, 0, 0)}
 #: How far from the centre their names stand.
 NAME_RADIUS = 1.22
-#: Share of an arrow that is its head.
-HEAD = 0.2
 #: Where it is looked at from until it is turned: a little from above, so that |0⟩ is up and |+⟩ right.
 CAMERA = {"eye": {"x": 0.55, "y": -1.5, "z": 0.45}, "projection": {"type": "orthographic"}}
 #: Pixels.
@@ -24,27 +22,36 @@ HEIGHT = 300
 ZOOM = 1.6
 
 
-def sphere(
-    before: BlochVector,
-    after: BlochVector,
-    theme: str,
-    ideal: BlochVector | None = None,
-    camera: dict[str, Any] | None = None,
-) -> go.Figure:
-    """The sphere with a thin arrow for the state after H, and a thick one for the state after RY(θ).
+@dataclass(frozen=True)
+class Arrow:
+    """A state as an arrow from the centre."""
+
+    name: str
+    end: BlochVector
+    color: str
+    #: Pixels.
+    width: float
+    dashed: bool = False
+
+
+def arrows(before: BlochVector, after: BlochVector, theme: str, ideal: BlochVector | None = None) -> list[Arrow]:
+    """A thin arrow for the state after H, and a thick one for the state after RY(θ).
 
     Args:
         before: after H, (x, y, z).
         after: after RY(θ).
         theme: "light" or "dark".
         ideal: the state after RY(θ) without noise, dashed, if there is noise.
-        camera: how it has been turned (Plotly's `layout.scene.camera`), if it has.
     """
     ink = INKS[theme]
-    traces = [_wires(ink), _axes(ink), _names(ink), *_arrow("after H", before, ink.text, 4)]
-    if ideal is not None:
-        traces.append(_line("without noise", ideal, ink.text, 6, "dash"))
-    figure = go.Figure([*traces, *_arrow("after RY(θ)", after, ink.training, 10)])
+    without = [] if ideal is None else [Arrow("without noise", ideal, ink.text, 2.5, dashed=True)]
+    return [Arrow("after H", before, ink.text, 2.5), *without, Arrow("after RY(θ)", after, ink.training, 6)]
+
+
+def sphere(theme: str) -> go.Figure:
+    """The sphere without a state in it, so that it need not be drawn anew when the state changes."""
+    ink = INKS[theme]
+    figure = go.Figure([_wires(ink), _axes(ink), _names(ink)])
     hidden = {"visible": False, "range": [-1.35, 1.35]}
     figure.update_layout(
         height=HEIGHT,
@@ -57,7 +64,7 @@ def sphere(
             "zaxis": hidden,
             "aspectmode": "manual",
             "aspectratio": dict.fromkeys("xyz", ZOOM),
-            "camera": camera or CAMERA,
+            "camera": CAMERA,
             "dragmode": "turntable",
         },
     )
@@ -88,39 +95,4 @@ def _names(ink: Ink) -> go.Scatter3d:
     font = {"color": ink.text, "size": 18}
     return go.Scatter3d(
         x=x, y=y, z=z, mode="text", text=list(POLES), textposition="middle center", textfont=font, hoverinfo="skip"
-    )
-
-
-def _arrow(name: str, end: BlochVector, color: str, width: float) -> list[go.Scatter3d | go.Cone]:
-    """A line from the centre, and a cone at its end."""
-    x, y, z = ([value] for value in end)
-    u, v, w = ([HEAD * value] for value in end)
-    cone = go.Cone(
-        x=x,
-        y=y,
-        z=z,
-        u=u,
-        v=v,
-        w=w,
-        anchor="tip",
-        sizemode="absolute",
-        sizeref=HEAD * (1.6 if width > 5 else 0.9),
-        colorscale=[[0, color], [1, color]],
-        showscale=False,
-        hoverinfo="skip",
-    )
-    return [_line(name, end, color, width, "solid", until=1 - HEAD / 2), cone]
-
-
-def _line(name: str, end: BlochVector, color: str, width: float, dash: str, until: float = 1) -> go.Scatter3d:
-    x, y, z = ([0, until * value] for value in end)
-    place = ", ".join(f"{axis} = {value:.3f}" for axis, value in zip("xyz", end, strict=True)).replace("-", "−")
-    return go.Scatter3d(
-        x=x,
-        y=y,
-        z=z,
-        mode="lines",
-        name=name,
-        line={"color": color, "width": width, "dash": dash},
-        hovertemplate=f"{name}: {place}<extra></extra>",
     )

@@ -26,9 +26,15 @@ def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
     return jobs().ask("hqnn.data:pixels", digit, train)
 
 
+@st.cache_resource(show_spinner=False)
+def circuit_template(theme: str) -> list[str]:
+    """The circuit's picture in parts, between which its angle stands (`hqnn.drawings.template`)."""
+    return jobs().ask("hqnn.drawings:template", theme)
+
+
 @st.cache_resource(show_spinner=False, max_entries=1000)
 def drawing(theta: float, theme: str, kind: str) -> bytes:
-    """A picture of the circuit with its angle (`hqnn.drawings.drawing`)."""
+    """A picture of the circuit with its angle as a file (`hqnn.drawings.drawing`)."""
     return jobs().ask("hqnn.drawings:drawing", theta, theme, kind)
 
 

@@ -1,6 +1,7 @@
 """The Circuit lab: one qubit's dials, what it answers, and how far its answers scatter."""
 
 from base64 import b64encode
+from math import pi
 
 import numpy as np
 import streamlit as st
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
 from hqnn.settings import ConfigError
 from ui import cached, circuit_charts, circuit_dials, circuit_words, dials, frame, scatter_chart, sphere
+from ui.angles import in_gate, in_words
 from ui.circuit_charts import Reading
 
 #: Seconds between two pictures while it measures on by itself.
@@ -86,7 +88,7 @@ def _answers(theta: float, shots: int, seed: int, theme: str) -> None:
     if len(readings) > 1:
         st.html(circuit_words.comparison(readings, noise))
     _scatter(estimates[-1], readings[-1], theme)
-    with state:  # last, since a browser takes longest for it
+    with state:
         before, after = bloch_vectors(theta, noise)
         sphere.draw(before, after, theme, "sphere", None if noise == Noise() else bloch_vectors(theta)[1])
 
@@ -100,7 +102,9 @@ def _noise() -> Noise:
 
 
 def _drawing(theta: float, theme: str) -> None:
-    picture = b64encode(cached.drawing(theta, theme, "svg")).decode()
+    degrees = round(theta * 180 / pi)
+    before, between, after = cached.circuit_template(theme)
+    picture = b64encode("".join([before, in_gate(degrees), between, in_words(degrees), after]).encode()).decode()
     st.html(f'<img class="circuit" src="data:image/svg+xml;base64,{picture}" alt="{circuit_words.circuit(theta)}">')
 
 
