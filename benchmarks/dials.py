@@ -14,7 +14,7 @@ from tests.browser import PROJECTOR, Visit, chromium, serving
 PARTS = {
     "P(1) in numbers": "document.querySelector('.st-key-figures').textContent",
     "curve": "document.querySelector('.st-key-curve [role=img], .st-key-curve [aria-label]').ariaLabel",
-    "Bloch sphere": "document.querySelector('.bloch-arrows').innerHTML",
+    "Bloch sphere": "document.querySelector('.bloch-arrows').ariaLabel",
     "counts": "document.querySelector('.st-key-counts [role=img], .st-key-counts [aria-label]').ariaLabel",
     "circuit's drawing": "document.querySelector('img.circuit').src",
 }
