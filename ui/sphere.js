@@ -43,28 +43,31 @@ function legend(arrows, height) {
   })
 }
 
-export default function ({ data }) {
-  const draw = () => {
-    const figure = document.querySelector(`.st-key-${data.key} .js-plotly-plot`)
-    const scene = figure?._fullLayout?.scene?._scene
-    if (!scene?.glplot?.cameraParams) return
-    let picture = figure.querySelector('.bloch-arrows')
-    if (!picture) {
-      picture = figure.appendChild(element('svg', { class: 'bloch-arrows', role: 'img' }))
-      for (const event of ['plotly_relayouting', 'plotly_relayout']) figure.on(event, () => picture.redraw())
-    }
-    picture.redraw = draw
-    const { width, height } = figure.getBoundingClientRect()
-    const turned = [...scene.glplot.cameraParams.view, ...scene.glplot.cameraParams.projection, width, height].join()
-    if (picture.drawn === data && picture.turned === turned) return
-    picture.drawn = data
-    picture.turned = turned
-    picture.setAttribute('aria-label', data.alt)
-    const centre = projected(scene, [0, 0, 0], width, height)
-    const drawn = data.arrows.flatMap(each => arrow(centre, projected(scene, each.end, width, height), each))
-    picture.replaceChildren(...drawn, ...legend(data.arrows, height))
+function draw({ key, arrows, alt }) {
+  const figure = document.querySelector(`.st-key-${key} .js-plotly-plot`)
+  const scene = figure?._fullLayout?.scene?._scene
+  if (!scene?.glplot?.cameraParams) return
+  const picture = figure.querySelector('.bloch-arrows') ?? figure.appendChild(element('svg', { class: 'bloch-arrows', role: 'img' }))
+  const { width, height } = figure.getBoundingClientRect()
+  const { view, projection } = scene.glplot.cameraParams
+  const shown = JSON.stringify([arrows, width, height, ...view, ...projection])
+  if (picture.shown === shown) return
+  picture.shown = shown
+  picture.setAttribute('aria-label', alt)
+  const centre = projected(scene, [0, 0, 0], width, height)
+  const drawn = arrows.flatMap(each => arrow(centre, projected(scene, each.end, width, height), each))
+  picture.replaceChildren(...drawn, ...legend(arrows, height))
+}
+
+// Called whenever the states change. Looks at every frame, so that the arrows turn with the sphere.
+export default function ({ data, parentElement }) {
+  const turn = {}
+  parentElement.turn = turn
+  const look = () => {
+    if (parentElement.turn !== turn) return
+    draw(data)
+    requestAnimationFrame(look)
   }
-  draw()
-  const timer = setInterval(draw, 50) // until Plotly has drawn the sphere, and while it glides after a turn
-  return () => clearInterval(timer)
+  look()
+  return () => { if (parentElement.turn === turn) parentElement.turn = null }
 }
