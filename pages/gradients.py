@@ -15,7 +15,13 @@ frame.head("Gradients", "What do shots do to the slope that the network learns f
 live_bar()
 frame.valid_config()
 part = st.segmented_control(
-    "Part", list(PARTS), default="Shift lab", required=True, key="gradients_part", bind="query-params"
+    "Part",
+    list(PARTS),
+    default="Shift lab",
+    required=True,
+    key="gradients_part",
+    bind="query-params",
+    label_visibility="collapsed",
 )
 PARTS[part]()
 st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")

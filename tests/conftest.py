@@ -1,11 +1,14 @@
 """What the tests share: one thread a process, as in the dashboard's workers, and a small pair of digits."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import torch
 
 from hqnn.data import DigitPair, load_pair
+from hqnn.jobs import Jobs
+from tests.dask_cluster import dask_cluster
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -25,3 +28,14 @@ def _history_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def small_pair() -> DigitPair:
     """Threes and sevens, 20 of each to train on and 10 of each to test on."""
     return load_pair((3, 7), n_train=20, n_test=10)
+
+
+@pytest.fixture(scope="module", params=["embedded", "cluster"])
+def jobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    """A job engine with one worker for trainings: its own, or that of a cluster which runs already."""
+    with ExitStack() as stack:
+        address = stack.enter_context(dask_cluster()) if request.param == "cluster" else None
+        engine = Jobs(workers=1, address=address, history=tmp_path_factory.mktemp(request.param))
+        stack.callback(engine.close)
+        engine.cluster.wait_until_warm()
+        yield engine

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 from types import SimpleNamespace
 
 import dask.config
@@ -23,15 +23,9 @@ from hqnn.jobs import Jobs
 from hqnn.settings import ConfigError
 from hqnn.versions import all_versions, mismatches
 from tests.dask_cluster import DESK, ROOT, TRAINER, free_port, scheduler, worker
+from tests.waiting import wait
 
 SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
-
-
-def wait(condition, seconds=60):
-    end = monotonic() + seconds
-    while not condition():
-        assert monotonic() < end, "waited in vain"
-        sleep(0.02)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import json
 import os
 from concurrent.futures import Future
-from contextlib import ExitStack
 from functools import cache
 from time import monotonic, sleep
 from typing import Any
@@ -18,28 +17,11 @@ from hqnn.jobs import MAX_IN_MEMORY, MAX_OF_VIEWER, Jobs, TooManyError
 from hqnn.lifecycle import Action, State
 from hqnn.records import Evaluation, StepRecord
 from hqnn.runs import Run, from_bytes
-from tests.dask_cluster import ROOT, dask_cluster
+from tests.dask_cluster import ROOT
+from tests.waiting import wait
 
 SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
 LONG = RunConfig(epochs=100)
-
-
-@pytest.fixture(scope="module", params=["embedded", "cluster"])
-def jobs(request, tmp_path_factory):
-    """A job engine with one worker for trainings: its own, or that of a cluster which runs already."""
-    with ExitStack() as stack:
-        address = stack.enter_context(dask_cluster()) if request.param == "cluster" else None
-        engine = Jobs(workers=1, address=address, history=tmp_path_factory.mktemp(request.param))
-        stack.callback(engine.close)
-        engine.cluster.wait_until_warm()
-        yield engine
-
-
-def wait(condition, seconds=60):
-    end = monotonic() + seconds
-    while not condition():
-        assert monotonic() < end, "waited in vain"
-        sleep(0.01)
 
 
 def submitted(jobs, config, **options):

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import urllib.request
 from contextlib import ExitStack
-from time import monotonic, sleep
 
 import psutil
 import pytest
@@ -14,19 +13,13 @@ import pytest
 from hqnn.history import FILE
 from tests.browser import Visit, chromium, running_dashboard, serving_process
 from tests.dask_cluster import DESK, TRAINER, dask_cluster, free_port, scheduler, worker
+from tests.waiting import wait
 
 
 @pytest.fixture(scope="module")
 def browser():
     with chromium() as found:
         yield found
-
-
-def wait(condition, seconds=60):
-    end = monotonic() + seconds
-    while not condition():
-        assert monotonic() < end, "waited in vain"
-        sleep(0.05)
 
 
 def family(server) -> list[psutil.Process]:

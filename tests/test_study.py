@@ -12,25 +12,8 @@ from hqnn import shift_study
 from hqnn.jobs import Jobs
 from hqnn.rules import RULES, measured_slope
 from hqnn.study import Study
-from tests.dask_cluster import DESK, TRAINER, dask_cluster, free_port, scheduler, worker
-
-
-@pytest.fixture(scope="module", params=["embedded", "cluster"])
-def jobs(request, tmp_path_factory):
-    """A job engine with workers of its own, or with those of a cluster which runs already."""
-    with ExitStack() as stack:
-        address = stack.enter_context(dask_cluster()) if request.param == "cluster" else None
-        engine = Jobs(workers=1, address=address, history=tmp_path_factory.mktemp(request.param))
-        stack.callback(engine.close)
-        engine.cluster.wait_until_warm()
-        yield engine
-
-
-def wait(condition, seconds=60):
-    end = monotonic() + seconds
-    while not condition():
-        assert monotonic() < end, "waited in vain"
-        sleep(0.01)
+from tests.dask_cluster import DESK, TRAINER, free_port, scheduler, worker
+from tests.waiting import wait
 
 
 def test_a_study_measures_part_after_part(jobs):

@@ -24,6 +24,9 @@ PAGES = {
     "test": ("Test", ":material/fact_check:"),
 }
 
+#: Titles of the pages whose dials are their own.
+LABS = ("Circuit", "Gradients")
+
 
 def run() -> None:
     """Draw the frame, and the page in it."""
@@ -35,6 +38,10 @@ def run() -> None:
     st.html(f"<style>{stylesheet()}</style>")
     with st.sidebar:
         _settings(with_data=page.title != "Data")
+        if page.title in LABS:
+            st.caption(
+                "Settings of trainings. The labs have dials of their own, and take no more from here than noise."
+            )
     viewer.keep_link()
     notes = st.container()
     with state.frame_drawn():

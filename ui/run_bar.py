@@ -45,13 +45,14 @@ def live(draw: Callable[[Job | None], None]) -> None:
 
 
 def live_bar() -> None:
-    """The bar of the training that is looked at, if there is one, on a page that shows nothing else of it."""
+    """The bar of the training that is looked at, if there is one, on a page whose subject is another: in one row."""
     if viewer.job() is not None:
-        live(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
+        with st.container(key="slim_bar"):
+            live(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
 
 
 def run_bar(
-    job: Job, steps: list[StepRecord], epochs: list[EpochRecord], idle: Callable[[], None] = lambda: None
+    job: Job, steps: list[StepRecord], epochs: list[EpochRecord], idle: Callable[[], None] | None = None
 ) -> None:
     """Draw the bar: what the training does and, for whoever controls it, the buttons that its state allows.
 
@@ -59,7 +60,7 @@ def run_bar(
         job: the training.
         steps: its steps so far.
         epochs: its epochs so far.
-        idle: draws what comes first among the buttons where this viewer has nothing that goes on.
+        idle: draws what begins another training, first among the buttons where this viewer has nothing that goes on.
     """
     mine = viewer.in_control(job)
     with bar():
@@ -74,10 +75,13 @@ def run_bar(
                 f'<div class="accuracy">test accuracy <strong>{_accuracy(job, epochs)}</strong></div>', width="content"
             )
         with controls():
-            if not (mine and job.active):
+            if idle is not None and not (mine and job.active):
                 idle()
             if mine:
                 _buttons(job)
+                if job.active or idle is not None:
+                    viewer.pace_choice(job)
+                _share(job)
             else:
                 st.html(
                     '<div class="run">You watch it; only whoever started it can pause or stop it.</div>',
@@ -110,7 +114,9 @@ def _buttons(job: Job) -> None:
         _button(Action.STOP, job)
     else:
         _button(Action.RESTART, job)
-    viewer.pace_choice(job)
+
+
+def _share(job: Job) -> None:
     with st.popover("Share", icon=":material/share:", key="share", help="A link with which others can watch."):
         st.write("Whoever opens this link sees the training as it goes, but cannot pause or stop it.")
         st.code(viewer.watch_link(job), language=None, wrap_lines=True)
