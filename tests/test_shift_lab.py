@@ -262,8 +262,10 @@ def test_what_lies_beyond_the_picture_has_an_arrow_at_its_edge():
     arrow = {"symbol": "triangle", "symbolRotate": -90, "symbolSize": 12}
     bar, expected = series_of(option, "line")[2:4]
     reach = sqrt(2 * cos(pi / 16) ** 2 / 16) / sin(pi / 16)
-    assert 1 / (2 * sin(pi / 16)) - reach > 1.25  # the whole bar is beyond
-    assert bar["data"] == [arrow | {"value": [1.25, 1.56]}] * 2
+    assert bar["data"] == [
+        {"value": [pytest.approx(1 / (2 * sin(pi / 16)) - reach, abs=1e-4), 1.56]},
+        arrow | {"value": [1.25, 1.56]},
+    ]
     assert expected["data"][0] | {"value": None} == arrow | {"value": None, "symbolRotate": 90}
     assert expected["data"][1]["value"] == [pytest.approx(0.5, abs=1e-4), 1.8]
     assert expected["data"][2] == arrow | {"value": [1.25, 1.8]}
@@ -271,6 +273,9 @@ def test_what_lies_beyond_the_picture_has_an_arrow_at_its_edge():
     words = [s["label"]["formatter"] for s in series_of(option, "scatter") if "fontWeight" in s.get("label", {})]
     assert words[1].startswith(f"▲ Corrected: parameter-shift rule: {1 / (2 * sin(pi / 16)):.3f} ± ")
     assert [each[-1] == "→" for each in words] == [False, True, True, True]
+    more_shots = question(0.0, 1, 10_000)  # the whole bar lies beyond
+    option = shift_charts.rules_chart(more_shots, rules.answers(more_shots, np.array([[1.0, 0.0, 0.0]])), "light")
+    assert series_of(option, "line")[2]["data"] == [arrow | {"value": [-1.25, 1.56], "symbolRotate": 90}] * 2
 
 
 def labels_of(asked, points):
@@ -283,6 +288,7 @@ def test_names_of_points_keep_clear_of_the_axis_the_curve_and_each_other():
     assert [each["position"] for each in at_the_bottom] == ["top"] * 3
     assert [each["align"] for each in at_the_bottom] == ["right", "center", "left"]
     assert [each["distance"] for each in at_the_bottom] == [10, 28, 10]
+    assert labels_of(question(-pi / 4, 4), [0.0, 0.1, 0.5])[0]["align"] == "center"
     assert [each["position"] for each in labels_of(question(pi / 2, 12), [0.2, 1.0, 0.2])] == [
         "left",
         "bottom",
@@ -443,8 +449,7 @@ def status_of(app: AppTest) -> str:
 
 def pictured(app: AppTest, beginning: str) -> str:
     """The alt text of a picture."""
-    alts = re.findall(r'alt: "(.*?)"', str(app.main))
-    return next(each for each in alts if each.startswith(beginning))
+    return next(e.proto.alt for e in app.get("echarts_chart") if e.proto.alt.startswith(beginning))
 
 
 def texts(app: AppTest) -> str:

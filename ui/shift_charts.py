@@ -37,6 +37,7 @@ SLOPES = (-1, -0.5, 0, 0.5, 1)
 
 #: Slope of the curve from which on a name beside a point is clear of it, and one above or below it is not.
 STEEP = 0.3
+_ALIGN = {-1: "right", 0: "center", 1: "left"}
 
 
 def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> dict[str, Any]:
@@ -205,17 +206,17 @@ def _dots(question: Question, points: NDArray[np.float64], theme: str) -> dict[s
 def _labels(question: Question, points: NDArray[np.float64]) -> list[dict[str, Any]]:
     """Names of the three points: beside a point where the curve is steep, else above or below it, away from the axis.
 
-    Those of θ − s and θ + s reach outwards, unless the picture ends there; that of θ stands farther off where the three
-    are close, so that no two meet.
+    Where the three are close, those of θ − s and θ + s reach outwards, and that of θ stands farther off: no two meet.
+    Where the picture ends they reach inwards.
     """
-    places = three_points(question.theta, question.shift)
+    places, close = three_points(question.theta, question.shift), question.shift < pi / 4
     labels = []
     for name, outwards, x, y in zip(("θ − s", "θ", "θ + s"), (-1, 0, 1), places, points, strict=True):
         side = -outwards if abs(x) > 2 * pi else outwards
         slope = float(true_slope(x, question.response))
         label: dict[str, Any] = {"formatter": name, "distance": 10}
         if min(y, 1 - y) < 0.1 or abs(slope) < STEEP:
-            label |= {"position": "top" if y < 0.5 else "bottom", "align": ("right", "center", "left")[side + 1]}
+            label |= {"position": "top" if y < 0.5 else "bottom", "align": _ALIGN[side if close else 0]}
             if side == 0 and question.shift < pi / 2:
                 label["distance"] = 28
         else:
