@@ -91,7 +91,7 @@ class Measured(NamedTuple):
     """What repeats of a rule gave, per radian."""
 
     mean: float
-    #: Standard error of the mean: from the repeats' scatter, or from what is expected of it where there is but one.
+    #: Standard error of the mean, from the closed form: a few equal repeats would claim to be certain.
     error: float
     #: Standard deviation over the repeats; nan if there is but one.
     deviation: float
@@ -116,6 +116,6 @@ def measured_slope(
     slopes = points @ weights(rule, shift)
     repeats = len(slopes)
     deviation = float(slopes.std(ddof=1)) if repeats > 1 else nan
-    one = deviation if repeats > 1 else sqrt(slope_variance(theta, shift, shots, rule, response))
-    error = deviation_error(theta, shift, shots, repeats, rule, response)
-    return Measured(float(slopes.mean()), one / sqrt(repeats), deviation, error, repeats)
+    error = sqrt(slope_variance(theta, shift, shots, rule, response) / repeats)
+    of_deviation = deviation_error(theta, shift, shots, repeats, rule, response)
+    return Measured(float(slopes.mean()), error, deviation, of_deviation, repeats)

@@ -126,8 +126,24 @@ def test_what_was_measured_is_summed_up(rule):
     found = measured_slope(points, 0.3, 0.8, 50, rule)
     assert found.mean == pytest.approx(slopes.mean())
     assert found.deviation == pytest.approx(np.std(slopes, ddof=1))
-    assert found.error == pytest.approx(np.std(slopes, ddof=1) / sqrt(40))
     assert found.repeats == 40
+
+
+@rules
+@pytest.mark.parametrize(("shots", "repeats"), [(1, 2), (50, 40)])
+def test_the_error_of_a_mean_is_that_of_many_means(rule, shots, repeats):
+    """Of means over 4,000 studies; five standard errors of their deviation, about 5/√8,000."""
+    points = drawn(0.3, 0.8, shots, repeats * 4000, IDEAL)
+    means = by_hand(rule, points.T, 0.8).reshape(4000, repeats).mean(axis=1)
+    assert measured_slope(points[:repeats], 0.3, 0.8, shots, rule).error == pytest.approx(means.std(), rel=0.056)
+
+
+@rules
+def test_equal_repeats_do_not_claim_to_be_certain(rule):
+    found = measured_slope(np.zeros((2, 3)), 0.3, 0.8, 1, rule)
+    assert found.deviation == 0
+    assert found.error == pytest.approx(sqrt(slope_variance(0.3, 0.8, 1, rule) / 2))
+    assert found.error > 0.05
 
 
 @rules

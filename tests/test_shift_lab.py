@@ -69,8 +69,8 @@ def test_multiples_of_pi_in_words(turns, words):
                 "At s = π/2 the published rule is **2.00 times** the true slope; the corrected rule divides by "
                 "2 sin s = 2.00 and gives the slope itself; the central difference divides by 2s = 3.14 and gives "
                 "0.64 times the slope.",
-                "With 1 shot a point, one slope of the corrected rule scatters by **0.0000** (standard deviation); "
-                "at s = π/2 it would not scatter at all, since both its points are certain at this θ.",
+                "With 1 shot a point, one slope of the corrected rule does not scatter at all, since both its points "
+                "are certain at this θ.",
             ],
         ),
         (
@@ -99,8 +99,17 @@ def test_multiples_of_pi_in_words(turns, words):
                 "to halve that takes four times the shots.",
             ],
         ),
+        (
+            question(pi / 4, 4, response=Response.of(Noise(depolarizing_1q=1))),
+            [
+                "At this θ the true slope is 0, so no rule's ratio to it is given; at s = π/4 the forward difference "
+                "expects **0.000** too.",
+                "With 100 shots a point, one slope of the corrected rule scatters by **0.0500** (standard deviation); "
+                "s = π/4 needs **2.0×** the shots of s = π/2 for the same noise.",
+            ],
+        ),
     ],
-    ids=["3π/4", "certain", "refused", "wrong sign", "flat"],
+    ids=["3π/4", "certain", "refused", "wrong sign", "flat", "nothing left"],
 )
 def test_sentences_follow_the_numbers(asked, said):
     assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in shift_words.sentences(asked)] == said
@@ -111,6 +120,20 @@ def test_the_shots_that_a_shift_needs_are_those_of_the_closed_form():
     theta, shift = 0.6, 5 * pi / 16
     at = [(cos(theta + s) ** 2 + cos(theta - s) ** 2) / sin(s) ** 2 for s in (shift, pi / 2)]
     assert f"needs **{at[0] / at[1]:.1f}×** the shots" in shift_words.sentences(question(theta, 5))[1]
+
+
+def test_a_shift_that_needs_the_same_shots_is_said_so():
+    """Where cos²θ is ½, the closed form's variance is 1/(16 N sin²s): the ratio is near 1 at 7π/16."""
+    said = shift_words.sentences(question(pi / 4, 7))[1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "s = 7π/16 needs **as many** shots as s = π/2 for the same noise." in said
+
+
+@pytest.mark.parametrize("degrees", [0, 180, -180])
+def test_certain_points_do_not_scatter_and_others_are_told_where_they_would_not(degrees):
+    theta = degrees * pi / 180
+    assert "does not scatter at all" in shift_words.sentences(question(theta, 8))[1]
+    other = shift_words.sentences(question(theta, 7))[1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "; at s = π/2 it would not scatter at all" in other
 
 
 @pytest.mark.parametrize("theta", [pi / 2, -pi / 2])
@@ -146,12 +169,13 @@ def test_the_table_has_every_number():
     table = rules.table(asked, rules.answers(asked, points))
     slopes = points[:, 2] - points[:, 0]
     slope, spread = cos(pi / 4) / 2, slopes.std(ddof=1)
+    assert "± is one standard error of the mean, SD expected / √repeats." in table
     expected = sqrt((cos(pi) ** 2 + cos(-pi / 2) ** 2) / (4 * 100))
     lines = re.findall(r"<tr>.*?</tr>", table)
     published = next(line for line in lines if "Published" in line)
     cells = re.findall(r"<td[^>]*>(.*?)</td>", published)
     assert cells[:5] == [
-        f"{slopes.mean():.4f} ± {spread / sqrt(50):.4f}",
+        f"{slopes.mean():.4f} ± {expected / sqrt(50):.4f}",
         f"{spread:.4f}",
         f"{expected:.4f}",
         f"{2 * sin(3 * pi / 4) * slope:.4f}",
@@ -170,7 +194,9 @@ def test_a_refused_shift_is_said_in_the_table_and_the_others_are_shown():
         "shift must have |sin(shift)| of at least 0.01 under the parameter-shift rule, which divides by it, "
         "got 3.14159 (sine 1.2e-16)"
     )
-    assert "refused:</b> shift must have |sin(shift)| of at least 0.01" in rules.table(asked, rows)
+    table = rules.table(asked, rows)
+    assert "refused</b> at s = π, where it would divide by nearly 0" in table
+    assert "sine 1.2e-16" not in table
     assert rules.refusal(3.0) is None
 
 
@@ -221,19 +247,72 @@ def test_the_rules_picture_has_measured_and_expected_scatter():
             (measured, row.measured.mean, row.measured.deviation),
             (expected, row.expected, row.deviation),
         ):
-            np.testing.assert_allclose([x for x, _ in bar["data"]], [middle - reach, middle + reach], atol=1e-4)
+            ends = [each["value"][0] for each in bar["data"]]
+            np.testing.assert_allclose(ends, [middle - reach, middle, middle + reach], atol=1e-4)
+            assert [each.get("symbol") for each in bar["data"]] == [None, "circle", None]
     assert option["series"][-1]["markLine"]["data"][0]["xAxis"] == pytest.approx(cos(pi / 4) / 2, abs=1e-4)
 
 
-def test_a_slope_beyond_the_picture_stands_at_its_edge():
+def test_what_lies_beyond_the_picture_has_an_arrow_at_its_edge():
     asked = question(0.0, 1, 1)
     rows = rules.answers(asked, np.array([[0.0, 0.0, 1.0]]))
     option = shift_charts.rules_chart(asked, rows, "light")
-    marks = [s["data"][0][0] for s in series_of(option, "scatter") if s["symbolSize"] == 12]
-    assert marks[1] == shift_charts.MAX_SLOPE
+    marks = [[x for x, _ in s["data"]] for s in series_of(option, "scatter") if s["symbolSize"] == 12]
+    assert marks == [[1.0], [], [], []]
+    arrow = {"symbol": "triangle", "symbolRotate": -90, "symbolSize": 12}
+    bar, expected = series_of(option, "line")[2:4]
+    reach = sqrt(2 * cos(pi / 16) ** 2 / 16) / sin(pi / 16)
+    assert bar["data"] == [
+        {"value": [pytest.approx(1 / (2 * sin(pi / 16)) - reach, abs=1e-4), 1.56]},
+        arrow | {"value": [1.25, 1.56]},
+    ]
+    assert expected["data"][0] | {"value": None} == arrow | {"value": None, "symbolRotate": 90}
+    assert expected["data"][1]["value"] == [pytest.approx(0.5, abs=1e-4), 1.8]
+    assert expected["data"][2] == arrow | {"value": [1.25, 1.8]}
+    assert 0.5 - reach < -1.25
     words = [s["label"]["formatter"] for s in series_of(option, "scatter") if "fontWeight" in s.get("label", {})]
     assert words[1].startswith(f"▲ Corrected: parameter-shift rule: {1 / (2 * sin(pi / 16)):.3f} ± ")
     assert [each[-1] == "→" for each in words] == [False, True, True, True]
+    more_shots = question(0.0, 1, 10_000)  # the whole bar lies beyond
+    option = shift_charts.rules_chart(more_shots, rules.answers(more_shots, np.array([[1.0, 0.0, 0.0]])), "light")
+    assert series_of(option, "line")[2]["data"] == [arrow | {"value": [-1.25, 1.56], "symbolRotate": 90}] * 2
+
+
+def labels_of(asked, points):
+    dots = series_of(shift_charts.curve_chart(asked, np.array(points), "light"), "scatter")[0]
+    return [each["label"] for each in dots["data"]]
+
+
+def test_names_of_points_keep_clear_of_the_axis_the_curve_and_each_other():
+    at_the_bottom = labels_of(question(-pi / 2, 1), [0.01, 0.0, 0.01])
+    assert [each["position"] for each in at_the_bottom] == ["top"] * 3
+    assert [each["align"] for each in at_the_bottom] == ["right", "center", "left"]
+    assert [each["distance"] for each in at_the_bottom] == [10, 28, 10]
+    assert labels_of(question(-pi / 4, 4), [0.0, 0.1, 0.5])[0]["align"] == "center"
+    assert [each["position"] for each in labels_of(question(pi / 2, 12), [0.2, 1.0, 0.2])] == [
+        "left",
+        "bottom",
+        "right",
+    ]
+    assert [each["position"] for each in labels_of(question(0.0, 8), [0.0, 0.5, 1.0])] == ["top", "right", "bottom"]
+    assert [each["position"] for each in labels_of(question(0.0, 2, 1), [0.0, 1.0, 1.0])] == ["top", "bottom", "bottom"]
+
+
+def test_a_name_at_the_end_of_the_picture_reaches_inwards():
+    assert labels_of(question(pi, 20), [0.8, 0.5, 0.2])[2]["position"] == "left"
+    assert labels_of(question(-pi, 20), [0.8, 0.5, 0.2])[0]["position"] == "right"
+
+
+def test_an_axis_of_more_than_two_turns_of_pi_has_a_number_at_every_pi():
+    series = shift_charts.curve_chart(HERE, np.full(3, 0.5), "light")["series"]
+    assert [each["label"]["formatter"] for each in series[-2]["data"]] == ["−2π", "−π", "0", "π", "2π"]
+
+
+def test_the_rules_names_stand_before_the_line_of_the_true_slope():
+    option = shift_charts.rules_chart(HERE, rules.answers(HERE, points_of(HERE)), "dark")
+    names = [s for s in series_of(option, "scatter") if "backgroundColor" in s.get("label", {})]
+    assert len(names) == len(LOOKS)
+    assert min(each["z"] for each in names) > 5  # ECharts' own for a marked line
 
 
 @pytest.mark.parametrize(
@@ -322,7 +401,10 @@ def test_what_a_study_does_is_said(study, said):
     assert shift_words.study_words(study, mine=True) == said
     if study is not None:
         assert shift_words.study_words(study, mine=False).startswith(said)
-        assert "with other dials" in shift_words.study_words(study, mine=False)
+        said = shift_words.study_words(study, mine=False)
+        assert "with other dials; " in said
+        assert "press “Measure over all s” to see these." in said
+        assert ("stop it, and then press" in said) == study.running
 
 
 def test_long_studies_say_their_time_in_minutes(monkeypatch):
@@ -365,6 +447,11 @@ def status_of(app: AppTest) -> str:
     return next(e.proto.body for e in app.get("html") if 'role="status"' in e.proto.body)
 
 
+def pictured(app: AppTest, beginning: str) -> str:
+    """The alt text of a picture."""
+    return next(e.proto.alt for e in app.get("echarts_chart") if e.proto.alt.startswith(beginning))
+
+
 def texts(app: AppTest) -> str:
     said = "\n".join(str(element.value) for kind in (app.markdown, app.caption, app.warning) for element in kind)
     return said.replace("\N{NO-BREAK SPACE}", " ")
@@ -401,7 +488,8 @@ class TestThePart:
         app = open_lab(lab_shift="π")
         assert "The corrected rule is refused: shift must have |sin(shift)| of at least 0.01" in app.warning[0].value
         assert table_of(app).count('class="rule ') == 4
-        assert "✗ refused:" in table_of(app)
+        assert "✗ refused" in table_of(app)
+        assert "sine 1.2e-16" not in table_of(app)
         assert "✗ 0, whatever the slope" in table_of(app)
 
     def test_noise_flattens_the_slope(self):
@@ -420,12 +508,28 @@ class TestThePart:
             app.run()
         assert "30 of 30 parts" in status_of(app)
         assert app.button(key="start_study").disabled
+        points = pictured(app, "Slope against")
+        assert "Measured at 30 shifts" in points
+        app.button(key="measure_slopes").click().run()
+        assert "with other dials" not in status_of(app)
+        assert app.button(key="start_study").disabled
+        assert pictured(app, "Slope against") == points
         app.slider(key="theta").set_value(0).run()
         assert "with other dials" in status_of(app)
         assert not app.button(key="start_study").disabled
         app.switch_page("pages/data.py").run()
         app.switch_page("pages/gradients.py").run()
         assert "Measured in" in status_of(app)
+
+    def test_with_noise_that_cannot_be_the_dials_stay_and_one_message_says_why(self):
+        app = open_lab(engine="noisy", t1_us="1", t2_us="1000")
+        assert [each.value for each in app.warning] == ["t2_us must be at most twice t1_us, here 2, got 1000"]
+        assert not app.error
+        assert {"lab_shift", "lab_shots", "repeats"} <= {each.key for each in app.select_slider}
+        assert app.button(key="measure_slopes")
+        assert not any('class="rules"' in e.proto.body for e in app.get("html"))
+        app.select_slider(key="t2_us").set_value(2).run()
+        assert table_of(app)
 
     def test_a_study_can_be_stopped_and_keeps_what_it_has(self):
         app = open_lab(repeats="1000", lab_shots="10000")

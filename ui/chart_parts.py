@@ -68,7 +68,7 @@ def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
 
 def pi_numbers(low: float, high: float, bottom: float, ink: Ink) -> dict[str, Any]:
     """The numbers under an axis of multiples of π, as invisible points with labels."""
-    step = Fraction(1, 2) if high - low > 2 else Fraction(1, 4)
+    step = Fraction(1) if high - low > 2 else Fraction(1, 4)
     places = [step * n for n in range(-8, 9) if low <= step * n <= high]
     return {
         "type": "scatter",

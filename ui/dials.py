@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hqnn.noise import Noise
+from hqnn.settings import ConfigError
 from ui import state
 from ui.angles import in_pi
 
@@ -99,10 +100,24 @@ def link_notes(*names: str) -> None:
             st.html(f'<div class="note" role="status">{escape(said)}</div>')
 
 
+def noise() -> Noise | None:
+    """The noise that the labs measure with; none if its settings do not fit together, of which the page says why."""
+    try:
+        return state.noise()
+    except ConfigError:
+        return None
+
+
 def engine() -> dict[str, Any]:
-    """What the labs measure on, as arguments of `hqnn.estimates.measure`: with noise where the settings have some."""
-    noise = state.noise()
-    return {"engine": "aer"} if noise == Noise() else {"engine": "noisy", "settings": noise.model_dump()}
+    """What the labs measure on, as arguments of `hqnn.estimates.measure`: with noise where the settings have some.
+
+    Raises:
+        ConfigError: if the settings of the noise do not fit together.
+    """
+    of_settings = state.noise()
+    if of_settings == Noise():
+        return {"engine": "aer"}
+    return {"engine": "noisy", "settings": of_settings.model_dump()}
 
 
 def _set(**values: Any) -> None:

@@ -1,7 +1,6 @@
 """The rules for a slope side by side: names, looks, what they gave, and what is said of it. Nothing here draws."""
 
 from dataclasses import dataclass
-from html import escape
 from math import isnan, sqrt
 from typing import Any
 
@@ -166,9 +165,8 @@ def verdict(row: Row) -> tuple[bool, str]:
 
 def table(question: Question, rows: list[Row]) -> str:
     """HTML: every rule with what it gave, what was to be expected, and whether that is the slope."""
-    refused = refusal(question.shift)
     by_rule = {row.rule: row for row in rows}
-    body = "".join(_line(by_rule[rule]) if rule in by_rule else _refused_line(rule, refused or "") for rule in LOOKS)
+    body = "".join(_line(by_rule[rule]) if rule in by_rule else _refused_line(rule, question) for rule in LOOKS)
     heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
     exact = (
         f'<tr><th scope="row"><b>Exact slope</b><small>{_exact_formula(question)}</small></th>'
@@ -176,7 +174,8 @@ def table(question: Question, rows: list[Row]) -> str:
         f"{_cell(4, '–' if question.is_flat else '1.00')}{_cell(5, '')}</tr>"
     )
     return (
-        f'<table class="rules"><caption>Slopes in P(1) per radian; ± is one standard error.</caption>'
+        f'<table class="rules"><caption>Slopes in P(1) per radian; ± is one standard error of the mean, '
+        "SD expected / √repeats.</caption>"
         f"<thead><tr><th scope='col'>Rule</th>{heads}</tr></thead><tbody>{body}{exact}</tbody></table>"
     )
 
@@ -205,8 +204,9 @@ def _line(row: Row) -> str:
     return f"<tr>{_name(row.rule)}{''.join(_cell(place, text) for place, text in enumerate(cells))}</tr>"
 
 
-def _refused_line(rule: str, reason: str) -> str:
-    return f'<tr>{_name(rule)}<td colspan="6"><b class="wrong">✗ refused:</b> {escape(reason)}</td></tr>'
+def _refused_line(rule: str, question: Question) -> str:
+    said = f'<b class="wrong">✗ refused</b> at s = {question.shift_name}, where it would divide by nearly 0'
+    return f'<tr>{_name(rule)}<td colspan="6">{said}</td></tr>'
 
 
 def _name(rule: str) -> str:

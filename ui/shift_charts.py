@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hqnn.rules import three_points
+from hqnn.rules import three_points, true_slope
 from ui.chart_parts import (
     axis_numbers,
     bare_chart,
@@ -34,6 +34,10 @@ CURVE_HEIGHT, RULES_HEIGHT = 430, 390
 #: Slopes drawn: the published rule's reach from −1 to 1, and some room; and which of them have numbers.
 MAX_SLOPE = 1.25
 SLOPES = (-1, -0.5, 0, 0.5, 1)
+
+#: Slope of the curve from which on a name beside a point is clear of it, and one above or below it is not.
+STEEP = 0.3
+_ALIGN = {-1: "right", 0: "center", 1: "left"}
 
 
 def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> 
             line_series(secant.between(places[0], places[2]), look.colors[theme], width=3, dash="dashed")
             | {"name": secant_name},
             error_bars(spans, ink.text, cap=10),
-            _dots(places / pi, points, question.slope, theme),
+            _dots(question, points, theme),
             pi_numbers(-9 / 4, 9 / 4, 0, ink),
             axis_numbers((0, 0.25, 0.5, 0.75, 1), -9 / 4, "left", ink),
         ],
@@ -118,16 +122,22 @@ def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[s
     ink, look = INKS[theme], LOOKS[rule]
     color = look.colors[theme]
     words = f"{look.label}: refused" if row is None else _row_words(look, row)
-    label = text_style(ink, color) | {
-        "show": True,
-        "formatter": words,
-        "position": "right",
-        "distance": 4,
-        "fontWeight": 600,
-    }
+    ground = on_ground(theme)
+    label = (
+        text_style(ink, color)
+        | ground
+        | {
+            "formatter": words,
+            "position": "right",
+            "distance": 4,
+            "backgroundColor": ground["textBorderColor"],
+            "padding": [2, 2, 1, 0],
+        }
+    )
     caption = {
         "type": "scatter",
         "silent": True,
+        "z": 6,  # before the line of the true slope
         "itemStyle": {"opacity": 1},
         "symbolSize": 0.1,
         "data": [[-MAX_SLOPE, place + 0.24]],
@@ -140,25 +150,26 @@ def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[s
         caption,
         _flat_bar(row.measured.mean, deviation, place + 0.56, color, 4),
         _flat_bar(row.expected, row.deviation, place + 0.8, ink.text, 1.5),
-        marks([(_inside(row.measured.mean), place + 0.56)], look, theme, 12),
+        marks([(x, place + 0.56) for x in (row.measured.mean,) if _is_inside(x)], look, theme, 12),
     ]
 
 
 def _row_words(look: Look, row: Row) -> str:
     mean = row.measured.mean
-    beyond = "" if abs(mean) <= MAX_SLOPE else " →" if mean > 0 else " ←"
+    beyond = "" if _is_inside(mean) else " →" if mean > 0 else " ←"
     return f"{look.mark} {look.label}: {number(mean, 3)} ± {number(row.measured.error, 3)}{beyond}"
 
 
-def _inside(slope: float) -> float:
-    """What lies beyond the picture stands at its edge; its number says how far."""
-    return min(MAX_SLOPE, max(-MAX_SLOPE, slope))
+def _is_inside(slope: float) -> bool:
+    return abs(slope) <= MAX_SLOPE
 
 
 def _flat_bar(middle: float, reach: float, y: float, color: str, width: float) -> dict[str, Any]:
+    """A lying error bar with a dot at its centre; where it goes on beyond the picture, an arrow in place of a cap."""
+    centre = [{"value": [rounded(middle), y], "symbol": "circle", "symbolSize": 6}] if _is_inside(middle) else []
     return {
         "type": "line",
-        "data": [[rounded(_inside(middle + sign * reach)), y] for sign in (-1, 1)],
+        "data": [_end(middle - reach, y), *centre, _end(middle + reach, y)],
         "silent": True,
         "clip": False,
         "symbol": "rect",
@@ -168,9 +179,16 @@ def _flat_bar(middle: float, reach: float, y: float, color: str, width: float) -
     }
 
 
-def _dots(places: NDArray[np.float64], points: NDArray[np.float64], slope: float, theme: str) -> dict[str, Any]:
-    """The three measured points with their names, where neither curve nor tangent runs."""
-    names = (("θ − s", "left", 0), ("θ", "right", 13 if slope >= 0 else -13), ("θ + s", "right", 0))
+def _end(slope: float, y: float) -> dict[str, Any]:
+    if _is_inside(slope):
+        return {"value": [rounded(slope), y]}
+    side = 1 if slope > 0 else -1
+    return {"value": [side * MAX_SLOPE, y], "symbol": "triangle", "symbolRotate": -90 * side, "symbolSize": 12}
+
+
+def _dots(question: Question, points: NDArray[np.float64], theme: str) -> dict[str, Any]:
+    """The three measured points with their names."""
+    places = three_points(question.theta, question.shift) / pi
     return {
         "type": "scatter",
         "silent": True,
@@ -179,10 +197,31 @@ def _dots(places: NDArray[np.float64], points: NDArray[np.float64], slope: float
         "itemStyle": {"color": INKS[theme].text, "opacity": 1},
         "label": text_style(INKS[theme]) | on_ground(theme),
         "data": [
-            {
-                "value": [rounded(x), rounded(y)],
-                "label": {"formatter": name, "position": side, "distance": 10, "offset": [0, down]},
-            }
-            for x, y, (name, side, down) in zip(places, points, names, strict=True)
+            {"value": [rounded(x), rounded(y)], "label": label}
+            for x, y, label in zip(places, points, _labels(question, points), strict=True)
         ],
     }
+
+
+def _labels(question: Question, points: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Names of the three points: beside a point where the curve is steep, else above or below it, away from the axis.
+
+    Where the three are close, those of θ − s and θ + s reach outwards, and that of θ stands farther off: no two meet.
+    Where the picture ends they reach inwards.
+    """
+    places, close = three_points(question.theta, question.shift), question.shift < pi / 4
+    labels = []
+    for name, outwards, x, y in zip(("θ − s", "θ", "θ + s"), (-1, 0, 1), places, points, strict=True):
+        side = -outwards if abs(x) > 2 * pi else outwards
+        slope = float(true_slope(x, question.response))
+        label: dict[str, Any] = {"formatter": name, "distance": 10}
+        if min(y, 1 - y) < 0.1 or abs(slope) < STEEP:
+            label |= {"position": "top" if y < 0.5 else "bottom", "align": _ALIGN[side if close else 0]}
+            if side == 0 and question.shift < pi / 2:
+                label["distance"] = 28
+        else:
+            label["position"] = "left" if side < 0 else "right"
+            if side == 0:
+                label["offset"] = [0, 13 if slope >= 0 else -13]  # where the tangent does not run
+        labels.append(label)
+    return labels

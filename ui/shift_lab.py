@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from hqnn import shift_study
 from hqnn.noise import Response
 from hqnn.rules import measured_slope
 from hqnn.settings import HqnnError
 from hqnn.study import Study, StudyState
-from ui import dials, frame, over_shifts, rules, shift_charts, shift_dials, shift_words, state
+from ui import dials, frame, over_shifts, rules, shift_charts, shift_dials, shift_words
 from ui.angles import in_pi, in_words
 from ui.cached import jobs
 
@@ -46,7 +47,9 @@ class Dials(NamedTuple):
 
     question: rules.Question
     repeats: int
-    seeds: tuple[int, int]
+    seed: int
+    #: How often the one measurement was wanted anew; a study knows nothing of that.
+    rounds: int
     engine: dict[str, Any]
 
     def at_once(self) -> int:
@@ -55,18 +58,19 @@ class Dials(NamedTuple):
 
     def measured(self) -> NDArray[np.float64]:
         """Shares of ones at θ − s, θ and θ + s, (repeats, 3)."""
-        (seed,) = shift_study.sub_seeds(1, *self.seeds, 0)
+        (seed,) = shift_study.sub_seeds(1, self.seed, self.rounds, 0)
         options = {"shots": self.question.shots, "repeats": self.at_once(), "seed": seed, **self.engine}
         return jobs().ask(shift_study.FUNCTION, self.question.theta, self.question.shift, options)
 
     def study(self) -> Study:
         """All shifts, on the worker for short work."""
-        parts = shift_study.parts(self.question.theta, self.question.shots, self.repeats, (*self.seeds, 1), self.engine)
+        seeds = self.seed, 0, 1
+        parts = shift_study.parts(self.question.theta, self.question.shots, self.repeats, seeds, self.engine)
         return jobs().study(shift_study.FUNCTION, parts)
 
     def of_study(self) -> tuple[Any, ...]:
         """What tells a study of these dials from one of others."""
-        return self.question.theta, self.question.shots, self.repeats, self.seeds, repr(self.engine)
+        return self.question.theta, self.question.shots, self.repeats, self.seed, repr(self.engine)
 
 
 def draw() -> None:
@@ -74,24 +78,31 @@ def draw() -> None:
     picture, card = st.columns([3, 1], gap="medium")
     with card.container(border=True, key="shift_dials", gap="xsmall"):
         turned = _dials()
+    if turned is not None:
+        _answers(turned, picture)
+    frame.explain(EXPLANATION)
+
+
+def _answers(turned: Dials, picture: DeltaGenerator) -> None:
     points, theme = turned.measured(), st.context.theme.type or "light"
     rows = rules.answers(turned.question, points)
     with picture:
         _curve(turned, points[0], theme)
     _rules(turned, rows, theme)
     _over_all_shifts(turned, theme)
-    frame.explain(EXPLANATION)
 
 
-def _dials() -> Dials:
+def _dials() -> Dials | None:
+    """None with noise that cannot be."""
     theta = dials.theta()
     st.html(f'<div class="angle">{in_words(round(theta * 180 / pi))}</div>')
-    shift = shift_dials.shift()
-    response = Response.of(state.noise())
-    question = rules.Question(theta, float(shift) * pi, in_pi(shift), dials.shots(), response)
-    repeats, seed = shift_dials.repeats(), dials.seed()
+    shift, shots, repeats, seed = shift_dials.shift(), dials.shots(), shift_dials.repeats(), dials.seed()
     dials.link_notes("theta", "lab_shots", "lab_seed", "lab_shift", "repeats")
-    return Dials(question, repeats, (seed, shift_dials.rounds_of_slopes()), dials.engine())
+    rounds, noise = shift_dials.rounds_of_slopes(), dials.noise()
+    if noise is None:
+        return None
+    question = rules.Question(theta, float(shift) * pi, in_pi(shift), shots, Response.of(noise))
+    return Dials(question, repeats, seed, rounds, dials.engine())
 
 
 def _curve(turned: Dials, points: NDArray[np.float64], theme: str) -> None:
@@ -180,7 +191,8 @@ def _study_button(turned: Dials, study: Study | None, *, mine: bool) -> None:
             on_click=_start,
             args=(turned,),
             disabled=mine and study is not None and study.state is StudyState.FINISHED,
-            help="Measures every rule at 30 shifts from π/24 to 5π/4, with these shots and repeats.",
+            help="Measures every rule at 30 shifts from π/24 to 5π/4, with these shots and repeats; "
+            "another shot seed measures other shots.",
         )
 
 

@@ -10,6 +10,9 @@ from hqnn.shift_study import SHIFTS
 from hqnn.study import Study, StudyState
 from ui.rules import LOOKS, ROUNDING, Question, Row, number, refusal
 
+#: A smaller standard deviation is a rounding error.
+CERTAIN = 1e-6
+
 
 def sentences(question: Question) -> list[str]:
     """Markdown: what the numbers mean at this θ and s, a sentence each."""
@@ -19,9 +22,10 @@ def sentences(question: Question) -> list[str]:
 def _on_slopes(question: Question) -> str:
     name = question.shift_name
     if question.is_flat:
+        forward = number(question.expected("forward"), 3)
         return (
-            f"At this θ the true slope is 0, so no rule's ratio to it is given; "
-            f"at {_s(name)} the forward difference expects **{number(question.expected('forward'), 3)}** instead."
+            f"At this θ the true slope is 0, so no rule's ratio to it is given; at {_s(name)} the forward difference "
+            f"expects **{forward}** {'too' if forward == '0.000' else 'instead'}."
         )
     published, central = (question.ratio(rule) or 0.0 for rule in ("published", "central"))
     sign = ", with the **wrong sign**" if published < -ROUNDING else ""
@@ -42,13 +46,19 @@ def _on_noise(question: Question) -> list[str]:
         return []
     here, best = question.deviation("parameter-shift"), question.deviation("parameter-shift", pi / 2)
     shots = _shots(question.shots)
+    if here < CERTAIN:
+        return [
+            f"With {shots} a point, one slope of the corrected rule does not scatter at all, since both its points are "
+            "certain at this θ."
+        ]
     said = f"With {shots} a point, one slope of the corrected rule scatters by **{number(here)}** (standard deviation)"
-    if best < 1e-9:
+    if best < CERTAIN:
         return [f"{said}; at {_s('π/2')} it would not scatter at all, since both its points are certain at this θ."]
     if question.shift_name == "π/2":
         return [f"{said}; to halve that takes four times the shots."]
     more = _times((here / best) ** 2)
-    return [f"{said}; {_s(question.shift_name)} needs **{more}** the shots of {_s('π/2')} for the same noise."]
+    needed = "**as many** shots as" if more == "1.0×" else f"**{more}** the shots of"
+    return [f"{said}; {_s(question.shift_name)} needs {needed} {_s('π/2')} for the same noise."]
 
 
 def _s(name: str) -> str:
@@ -93,7 +103,8 @@ def study_words(study: Study | None, *, mine: bool) -> str:
     if study is None:
         return f"Lines: what the rules should give. Not measured yet at the {len(SHIFTS)} shifts."
     parts = f"{study.done:,} of {study.total:,} parts"
-    of_others = "" if mine else " It was begun with other dials; measure again to see these."
+    wanted = "stop it, and then press" if study.running else "press"
+    of_others = "" if mine else f" It was begun with other dials; {wanted} “Measure over all s” to see these."
     match study.state:
         case StudyState.RUNNING:
             left = "" if study.seconds_left is None else f", about {_duration(study.seconds_left)} left"
