@@ -165,6 +165,13 @@ def test_on_a_projector_the_pictures_stand_in_a_row_below_the_dials(visit):
     assert all(box["y"] >= dials["y"] + dials["height"] for box in boxes)
 
 
+@pytest.mark.parametrize("visit", [PROJECTOR], indirect=True)
+def test_the_longest_name_of_an_arrow_is_the_lowest_clear_of_the_one(visit):
+    page = open_lab(visit, "?engine=noisy&readout_e1=0.1&theta=30")
+    names = page.locator(".bloch-arrows text").all_text_contents()
+    assert names == ["after H", "after RY(θ)", "without noise"]
+
+
 def test_the_code_is_there_once_it_is_opened(visit):
     page = open_lab(visit, "?theta=90")
     assert not page.locator("[data-testid=stCode]").count()

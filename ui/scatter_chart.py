@@ -99,8 +99,18 @@ def _outline(bars: list[list[float]], half: float) -> list[list[float]]:
 def _expected(
     name: str, heights: NDArray[np.float64], reading: Reading, bars: list[list[float]], color: str, dash: str
 ) -> dict[str, Any]:
-    """So many estimates as each bar is expected to hold; nothing where all estimates are the same."""
-    middles = [] if reading.is_certain else [middle for middle, _ in bars]
+    """So many estimates as each bar is expected to hold, across bars that stand apart, else from bar to bar.
+
+    Nothing where all estimates are the same.
+    """
+    tops = [(middle, round(float(height), 3)) for (middle, _), height in zip(bars, heights, strict=True)]
+    if reading.is_certain:
+        data = []
+    elif WIDEST * reading.shots < 1:
+        half = WIDEST / 2
+        data = [end for at, top in tops for end in ([at - half, top], [at + half, top], [at + half, None])]
+    else:
+        data = [[at, top] for at, top in tops]
     return {
         "name": name,
         "type": "line",
@@ -108,5 +118,5 @@ def _expected(
         "silent": True,
         "lineStyle": {"color": color, "width": 2, "type": dash},
         "itemStyle": {"color": color, "opacity": 0},
-        "data": [[at, round(float(height), 3)] for at, height in zip(middles, heights, strict=False)],
+        "data": data,
     }
