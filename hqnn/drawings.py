@@ -30,6 +30,8 @@ from math import pi
 from qiskit import QuantumCircuit
 from qiskit_aer import AerSimulator
 
+# The circuit without noise, with AerSimulator's own random numbers:
+# its counts differ from the page's ideal ones by shot noise.
 theta = {angle}  # radians
 shots = {shots}
 

@@ -1,6 +1,6 @@
 """The Circuit lab's figures and words: what is drawn is what was measured and what is exact."""
 
-from math import pi, sin, sqrt
+from math import comb, pi, sin, sqrt
 
 import numpy as np
 import pytest
@@ -9,7 +9,9 @@ from hqnn.noise import IDEAL, Noise, Response
 from ui import circuit_charts, circuit_words, scatter_chart
 from ui.angles import in_words
 from ui.circuit_charts import Reading
+from ui.dials import SHOTS
 
+NO_NOISE = Noise()
 NOISE = Noise(depolarizing_1q=0.1, readout_e1=0.1)
 IDEAL_READING = Reading("ideal", IDEAL, pi / 6, 100, 0.71)
 NOISY_READING = Reading("noisy", Response.of(NOISE), pi / 6, 100, 0.6)
@@ -59,6 +61,68 @@ def test_counts_are_whole_and_add_up_and_have_their_standard_error():
         assert (high[1] + low[1]) / 2 == pytest.approx(count, abs=1e-4)
 
 
+def test_the_line_across_the_bars_is_named():
+    assert circuit_charts.counts(BOTH, "light")["legend"]["data"] == ["exact mean"]
+
+
+def test_the_bars_say_each_engines_error_in_words():
+    said = circuit_words.counts(BOTH)
+    assert "29 zeros and 71 ones, each ± 4.3, exact mean 75.0 ones" in said
+    assert "40 zeros and 60 ones, each ± 4.8, exact mean 63.2 ones" in said
+
+
+@pytest.mark.parametrize("shots", SHOTS)
+def test_counts_are_marked_by_whole_numbers(shots):
+    marks = circuit_charts.counts([Reading("ideal", IDEAL, 0.5, shots, 0.0)], "light")["yAxis"]["interval"]
+    assert marks == int(marks) >= 1
+    assert 1 <= shots / marks <= 5
+
+
+def said_at(degrees, shots=100, noise=NO_NOISE):
+    theta = degrees * pi / 180
+    readings = [Reading("ideal", IDEAL, theta, shots, 0.5)]
+    if noise != NO_NOISE:
+        readings.append(Reading("noisy", Response.of(noise), theta, shots, 0.5))
+    return circuit_words.status(readings, noise)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "said"),
+    [
+        (0, "RY(θ) leaves it there: P(1) = ½."),
+        (30, "RY(θ) turns it towards |1⟩: P(1) = (1 + sin θ)/2 = 0.750."),
+        (-30, "RY(θ) turns it towards |0⟩: P(1) = (1 + sin θ)/2 = 0.250."),
+        (90, "RY(θ) turns it to |1⟩: P(1) = (1 + sin θ)/2 = 1.000."),
+        (-90, "RY(θ) turns it to |0⟩: P(1) = (1 + sin θ)/2 = 0.000."),
+    ],
+)
+def test_the_sentence_says_where_the_angle_turns_the_qubit(degrees, said):
+    assert said_at(degrees).endswith(said)
+
+
+def test_the_posts_own_test_is_told_with_as_many_shots_at_least():
+    assert "The post’s own test: 100 shots give about 0.5, as a coin would." in said_at(180)
+    assert "As in the post’s own test, 2,000 shots give about 0.5, as a coin would." in said_at(-180, 2000)
+    for shots in (1, 2, 50):
+        assert "shot" not in said_at(180, shots)
+    assert "post" not in said_at(180, noise=Noise(readout_e1=0.3))
+
+
+@pytest.mark.parametrize(
+    ("degrees", "noise", "exact"),
+    [
+        (90, Noise(readout_e1=0.3), "0.700"),
+        (180, Noise(readout_e1=0.3), "0.350"),
+        (-90, Noise(depolarizing_1q=1), "0.500"),
+    ],
+)
+def test_with_noise_the_sentence_says_which_of_it_holds_without(degrees, noise, exact):
+    said = said_at(degrees, noise=noise)
+    assert said.startswith("Without noise, H turns")
+    assert f"With this noise P(1) = {exact}." in said
+    assert ("does not show readout errors" in said) == (noise.readout_e1 > 0)
+
+
 def test_the_axes_stay_while_the_dial_moves():
     charts = [circuit_charts.curve([Reading("ideal", IDEAL, at, 100, 0.5)], "light") for at in (-2.0, 0.0, 3.0)]
     for axis in ("xAxis", "yAxis"):
@@ -75,6 +139,8 @@ def test_every_bar_of_the_histogram_holds_as_many_steps_of_the_shots(shots, thet
     np.testing.assert_allclose(edges + 0.5, np.round(edges + 0.5), atol=1e-6)
     assert 1 <= len(widths) <= 45
     assert edges[0] <= reading.exact * shots <= edges[-1]
+    half = widths[0] / 2 + 1e-6
+    assert -half <= edges[0] < edges[-1] <= shots + half
 
 
 @pytest.mark.parametrize(("shots", "theta"), [(1, 0.3), (10, 1.2), (100, 0.7), (10_000, -1.0)])
@@ -89,25 +155,64 @@ def test_every_estimate_is_in_the_histogram_and_scatters_as_its_curve(shots, the
     assert mean == pytest.approx(estimates.mean(), abs=bars[1, 0] - bars[0, 0])
 
 
-def test_the_normal_curve_has_the_width_and_the_area_that_are_expected():
+def test_what_is_expected_has_the_width_and_the_area_of_the_normal_curve_with_many_shots():
     reading = Reading("ideal", IDEAL, 0.5, 10_000, 0.7)
     chart = scatter_chart.histogram([0.7] * 50, reading, 200, "light")
-    bars = np.array(series(chart, "estimates"))
-    width = bars[1, 0] - bars[0, 0]
+    width = np.diff(scatter_chart.bin_edges(reading))[0]
     for name, number in (("expected of 200", 200), ("expected so far", 50)):
         x, y = np.array(series(chart, name)).T
         area = np.trapezoid(y, x)
         assert area / width == pytest.approx(number, rel=0.01)
         assert sqrt(np.trapezoid(y * (x - reading.exact) ** 2, x) / area) == pytest.approx(reading.error, rel=0.01)
-        assert y.max() <= chart["yAxis"]["max"]
 
 
-def test_where_nothing_scatters_there_is_no_curve():
-    reading = Reading("ideal", IDEAL, pi / 2, 100, 1.0)
-    chart = scatter_chart.histogram([1.0] * 7, reading, 200, "light")
-    assert series(chart, "expected so far") == []
-    assert sum(n for _, n in series(chart, "estimates")) == 7
-    assert "all the same: P(1) is exactly 1" in circuit_words.scatter(np.ones(7), reading)
+@pytest.mark.parametrize(("shots", "theta"), [(1, pi), (2, 0.3), (5, 80 * pi / 180)])
+def test_with_few_shots_every_share_is_expected_as_binomial_and_nothing_leaves_the_picture(shots, theta):
+    reading = Reading("ideal", IDEAL, theta, shots, 0.0)
+    chart = scatter_chart.histogram([0.0], reading, 200, "light")
+    p = (1 + sin(theta)) / 2
+    marks = np.array(series(chart, "expected of 200"), dtype=float).reshape(-1, 3, 2)
+    assert np.isnan(marks[:, 2, 1]).all()  # no line from one share to the next: there is nothing between them
+    np.testing.assert_array_equal(marks[:, 0, 1], marks[:, 1, 1])
+    for share, height in zip(marks[:, :2, 0].mean(axis=1), marks[:, 0, 1], strict=True):
+        ones = round(share * shots)
+        assert ones / shots == pytest.approx(share, abs=1e-6)
+        assert height == pytest.approx(200 * comb(shots, ones) * p**ones * (1 - p) ** (shots - ones), abs=1e-3)
+        assert height <= chart["yAxis"]["max"]
+    assert -0.06 < chart["xAxis"]["min"] < chart["xAxis"]["max"] < 1.06
+
+
+@pytest.mark.parametrize(("shots", "theta"), [(1, pi), (2, 0.3), (5, 1.4), (100, 1.4), (100, 0.3), (100_000, -1.4)])
+def test_every_bar_has_its_whole_width_and_goes_no_further_than_shares_do(shots, theta):
+    p = (1 + sin(theta)) / 2
+    estimates = np.random.default_rng(0).binomial(shots, p, 200) / shots
+    reading = Reading("ideal", IDEAL, theta, shots, estimates[-1])
+    chart = scatter_chart.histogram(estimates, reading, 200, "light")
+    corners = np.array(series(chart, "estimates")).reshape(-1, 3, 2)  # a bar's lower end twice, then its upper end
+    np.testing.assert_array_equal(corners[:, [0, 2], 1], 0)
+    np.testing.assert_array_equal(corners[:, 0, 0], corners[:, 1, 0])
+    assert corners[:, 1, 1].sum() == 200
+    widths = corners[:, 2, 0] - corners[:, 1, 0]
+    assert widths == pytest.approx(np.full(len(widths), widths[0]), abs=1e-6)
+    assert widths[0] == pytest.approx(min(0.1, np.diff(scatter_chart.bin_edges(reading))[0]), abs=1e-6)
+    half = widths[0] / 2 + 1e-6
+    assert -half <= chart["xAxis"]["min"] <= corners[:, 0, 0].min() + 1e-6
+    assert corners[:, 2, 0].max() - 1e-6 <= chart["xAxis"]["max"] <= 1 + half
+
+
+@pytest.mark.parametrize(("theta", "exact"), [(pi / 2, 1), (-pi / 2, 0)])
+@pytest.mark.parametrize("shots", [1, 100, 100_000])
+def test_where_nothing_scatters_there_is_one_bar_and_no_curve_and_that_is_said(theta, exact, shots):
+    reading = Reading("ideal", IDEAL, theta, shots, float(exact))
+    chart = scatter_chart.histogram([float(exact)] * 7, reading, 200, "light")
+    assert series(chart, "expected so far") == series(chart, "expected of 200") == []
+    assert chart["legend"]["data"] == []
+    (low, zero), (_, seven), (high, _) = series(chart, "estimates")
+    assert (zero, seven, (low + high) / 2) == pytest.approx((0, 7, exact), abs=1e-6)
+    assert (chart["xAxis"]["min"], chart["xAxis"]["max"], chart["yAxis"]["max"]) == (-0.025, 1.025, 200)
+    said = circuit_words.scatter(np.full(7, float(exact)), reading)
+    assert f"all the same: P(1) is exactly {exact}, so every shot gives {exact}. No scatter is possible" in said
+    assert "four times" not in circuit_words.shots_table(reading)
 
 
 def test_figures_are_named_and_have_their_errors():
@@ -122,7 +227,7 @@ def test_figures_are_named_and_have_their_errors():
 def test_both_engines_stand_side_by_side_in_numbers():
     table = circuit_words.comparison(BOTH, NOISE)
     noisy = 0.9 * (1 + 0.81 * 0.5) / 2
-    for number in ("0.750", f"{noisy:.3f}", "0.600", "1.000", "0.900", "0.810", "71 of 100", "60 of 100"):
+    for number in ("0.750", f"{noisy:.3f}", "0.600", "1.000", "0.900", "0.810", "71 ± 4.3 of 100", "60 ± 4.8 of 100"):
         assert f"<td>{number}" in table, number
 
 

@@ -1,11 +1,12 @@
 """The Circuit lab in real Chromium: the dial moves everything, the link keeps it, and it measures on by itself."""
 
 import re
+from itertools import pairwise
 from math import dist
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, Visit, chromium, serving
+from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +147,29 @@ def test_on_a_phone_the_picture_comes_before_the_dials(visit):
     page = open_lab(visit)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     tops = [
-        visit.by_key(key).bounding_box()["y"] for key in ("curve", "sphere_picture", "counts", "figures", "lab_dials")
+        visit.by_key(key).bounding_box()["y"]
+        for key in ("curve", "lab_dials", "sphere_picture", "counts", "figures", "scatter_card")
     ]
     assert tops == sorted(tops)
+    dial = visit.by_key("theta").bounding_box()
+    assert dial["y"] + dial["height"] - tops[0] < PHONE[1]
+
+
+@pytest.mark.parametrize("visit", [PROJECTOR], indirect=True)
+def test_on_a_projector_the_pictures_stand_in_a_row_below_the_dials(visit):
+    open_lab(visit)
+    boxes = [visit.by_key(key).bounding_box() for key in ("curve", "sphere_picture", "counts")]
+    dials = visit.by_key("lab_dials").bounding_box()
+    for left, right in pairwise(boxes):
+        assert left["x"] + left["width"] <= right["x"] + 1
+    assert all(box["y"] >= dials["y"] + dials["height"] for box in boxes)
+
+
+@pytest.mark.parametrize("visit", [PROJECTOR], indirect=True)
+def test_the_longest_name_of_an_arrow_is_the_lowest_clear_of_the_one(visit):
+    page = open_lab(visit, "?engine=noisy&readout_e1=0.1&theta=30")
+    names = page.locator(".bloch-arrows text").all_text_contents()
+    assert names == ["after H", "after RY(θ)", "without noise"]
 
 
 def test_the_code_is_there_once_it_is_opened(visit):

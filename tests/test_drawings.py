@@ -76,6 +76,12 @@ def test_the_code_runs_as_it_stands_and_measures_p1(theta):
     assert z == pytest.approx(1 - 2 * one, abs=2e-4)
 
 
+def test_the_code_says_that_its_counts_are_others_than_the_pages():
+    said = " ".join(line[2:] for line in texts(pi, 100, 0)["code"].splitlines() if line.startswith("# "))
+    assert "without noise" in said
+    assert "its counts differ from the page's ideal ones by shot noise" in said
+
+
 def test_the_text_form_shows_the_gates_and_the_angle():
     said = texts(pi / 4, 100, 0)["text"]
     assert all(part in said for part in ("|0>", "H", "Ry(π/4)", "M"))

@@ -368,6 +368,7 @@ def test_the_circuit_page_shows_the_noisy_engine_beside_the_ideal_one():
     assert len(tables) == 1
     assert metrics(app)["P(1) exact"] == "0.768"
     assert "<td>0.854</td><td>0.768</td>" in tables[0]
+    assert "With this noise P(1) = 0.768." in str([e.proto.body for e in app.get("html")])
 
 
 def test_the_circuit_page_works_on_with_times_that_cannot_be():

@@ -14,6 +14,8 @@ from ui.charts import INKS, Ink
 TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
 FONT = 15
 HEIGHT = 300
+#: Probabilities that are less come of the floating-point numbers alone.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Reading:
     def error(self) -> float:
         """Standard error of a measured P(1), with the exact P."""
         return float(self.response.standard_error(self.theta, self.shots))
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether every shot gives the same."""
+        return min(self.exact, 1 - self.exact) < ROUNDING
 
 
 def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
@@ -89,7 +96,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
             | {"interval": 0, "margin": 10, "lineHeight": 19, "fontSize": FONT - len(readings) + 1},
         },
         "yAxis": axis("counts", 0, 1.2 * shots, ink)
-        | {"interval": shots / 4, "axisLabel": text(ink) | {"showMaxLabel": False}},
+        | {"interval": max(1, shots // 5), "axisLabel": text(ink) | {"showMaxLabel": False}},
         "series": [
             {
                 "name": "counts",
@@ -115,6 +122,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 for place, (of, wide) in enumerate(zip(share, error, strict=True))
             ],
         ],
+        "legend": legend(["exact mean"], ink) | {"icon": "path://M0,6h24v2h-24z"},
     }
 
 

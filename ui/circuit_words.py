@@ -10,6 +10,9 @@ from hqnn.noise import BlochVector, Noise, bloch_vectors
 from ui.charts import Figure
 from ui.circuit_charts import Reading
 
+#: Shots of the published post's own test.
+POSTS_SHOTS = 100
+
 
 def figures(reading: Reading) -> list[Figure]:
     """P(1) as it was measured and as it is, and ⟨Z⟩."""
@@ -29,16 +32,34 @@ def figures(reading: Reading) -> list[Figure]:
     ]
 
 
-def status(theta: float, reading: Reading) -> str:
-    """One sentence or two on what the angle does."""
-    turned = "H turns the qubit from |0⟩ to |+⟩, half-way to |1⟩. RY(θ) "
-    if isclose(abs(theta), pi):
-        return turned + (
-            "turns it by half a turn to |−⟩, on the equator again: sin π = 0, so P(1) = ½ without noise. "
-            f"The post’s own test: {reading.shots:,} shots give about 0.5, as a coin would."
-        )
-    where = "towards |1⟩" if theta > 0 else "towards |0⟩"
-    return turned + ("leaves it there." if theta == 0 else f"turns it {where}: P(1) = (1 + sin θ)/2.")
+def status(readings: Sequence[Reading], noise: Noise) -> str:
+    """One sentence or two on what the angle does, and what noise makes of it."""
+    ideal, *noisy = readings
+    if not noisy:
+        return f"H turns the qubit from |0⟩ to |+⟩, half-way to |1⟩. RY(θ) {_turned(ideal)}.{_as_a_coin(ideal)}"
+    unseen = " The sphere’s arrow is the state before the readout: it does not show readout errors."
+    return (
+        f"Without noise, H turns the qubit from |0⟩ to |+⟩, half-way to |1⟩, and RY(θ) {_turned(ideal)}. "
+        f"With this noise P(1) = {noisy[0].exact:.3f}.{unseen if noise.readout_e0 or noise.readout_e1 else ''}"
+    )
+
+
+def _turned(ideal: Reading) -> str:
+    """What RY(θ) does without noise."""
+    if ideal.theta == 0:
+        return "leaves it there: P(1) = ½"
+    if isclose(abs(ideal.theta), pi):
+        return "turns it by half a turn to |−⟩, on the equator again: sin π = 0, so P(1) = ½"
+    where = f"{'to' if ideal.is_certain else 'towards'} {'|1⟩' if ideal.theta > 0 else '|0⟩'}"
+    return f"turns it {where}: P(1) = (1 + sin θ)/2 = {ideal.exact:.3f}"
+
+
+def _as_a_coin(ideal: Reading) -> str:
+    """What the published post's own test can tell, where there are at least as many shots."""
+    if not isclose(abs(ideal.theta), pi) or ideal.shots < POSTS_SHOTS:
+        return ""
+    test = "The post’s own test: " if ideal.shots == POSTS_SHOTS else "As in the post’s own test, "
+    return f" {test}{ideal.shots:,} shots give about 0.5, as a coin would."
 
 
 def signed(value: float) -> str:
@@ -62,9 +83,10 @@ def comparison(readings: Sequence[Reading], noise: Noise) -> str:
 
 def _column(reading: Reading, noise: Noise | None) -> dict[str, str]:
     after_h, after_ry = (f"{np.linalg.norm(vector):.3f}" for vector in bloch_vectors(reading.theta, noise))
+    ones = f"{round(reading.shots * reading.measured):,} ± {reading.shots * reading.error:.1f}"
     return {
         "P(1) exact": f"{reading.exact:.3f}",
-        "Ones counted": f"{round(reading.shots * reading.measured):,} of {reading.shots:,}",
+        "Ones counted": f"{ones} of {reading.shots:,}",
         "P(1) measured": f"{reading.measured:.3f} ± {reading.error:.3f}",
         "⟨Z⟩ measured": f"{signed(1 - 2 * reading.measured)} ± {2 * reading.error:.3f}",
         "Bloch arrow’s length after H": after_h,
@@ -76,14 +98,17 @@ def scatter(estimates: NDArray[np.float64], reading: Reading) -> str:
     """How far the estimates scatter, beside how far they should."""
     n = len(estimates)
     number = f"{n} estimate{'s' if n > 1 else ''}"
-    if reading.error == 0:
-        return f"{number}, all the same: P(1) is exactly {reading.exact:.0f}, so shots do not scatter."
+    if reading.is_certain:
+        one = f"P(1) is exactly {reading.exact:.0f}, so every shot gives {reading.exact:.0f}"
+        return f"{number}, {'all the same: ' if n > 1 else ''}{one}. No scatter is possible here."
     measured = f"{np.std(estimates, ddof=1):.4f}" if n > 1 else "not yet known"
     return f"{number}: standard deviation {measured}, expected {reading.error:.4f}."
 
 
 def shots_table(reading: Reading) -> str:
-    """HTML: the standard error by the number of shots, four times as many from row to row."""
+    """HTML: the standard error by the number of shots, four times as many from row to row, where there is one."""
+    if reading.is_certain:
+        return "<p>The standard error is 0, with any number of shots.</p>"
     first = reading.shots if reading.shots % 4 else reading.shots // 4
     rows = ""
     for shots in (first, 4 * first, 16 * first, 64 * first):
@@ -105,20 +130,19 @@ def curve(readings: Sequence[Reading]) -> str:
     )
     first = readings[0]
     at = f"θ = {first.theta:.3f} rad".replace("-", "−")
-    return f"P(1) against θ. At {at}, measured with {first.shots:,} shots, {points}."
+    return f"P(1) against θ. At {at}, measured with {first.shots:,} shot{'s' if first.shots > 1 else ''}, {points}."
 
 
 def counts(readings: Sequence[Reading]) -> str:
     """What the bars show."""
     bars = "; ".join(
         f"{reading.name} engine: {round(reading.shots * (1 - reading.measured)):,} zeros and "
-        f"{round(reading.shots * reading.measured):,} ones"
+        f"{round(reading.shots * reading.measured):,} ones, each ± {reading.shots * reading.error:.1f}, "
+        f"exact mean {reading.shots * reading.exact:.1f} ones"
         for reading in readings
     )
     at = f"θ = {readings[0].theta:.3f} rad".replace("-", "−")
-    return (
-        f"Counts of {readings[0].shots:,} shots at {at}, {bars}, each ± {readings[-1].shots * readings[-1].error:.1f}."
-    )
+    return f"Counts at {at}, {readings[0].shots:,} shot{'s' if readings[0].shots > 1 else ''}, {bars}."
 
 
 def sphere(before: BlochVector, after: BlochVector) -> str:

@@ -1,10 +1,11 @@
-"""How far estimates scatter: a histogram against a normal curve, as an ECharts option. Nothing here draws."""
+"""How far estimates scatter: a histogram against what is expected of it, as an ECharts option. Nothing here draws."""
 
-from math import ceil, pi, sqrt
+from math import ceil
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import bdtr
 
 from ui.charts import INKS
 from ui.circuit_charts import Reading, axis, grid, legend, text
@@ -12,10 +13,12 @@ from ui.circuit_charts import Reading, axis, grid, legend, text
 HISTOGRAM_HEIGHT = 340
 #: Standard errors that a histogram spans to both sides, and about how many bars at most.
 REACH, MAX_BARS = 4.5, 27
+#: P(1) that a bar is wide at most: with a few shots, the shares that there can be stand apart.
+WIDEST = 0.1
 
 
 def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> dict[str, Any]:
-    """Estimates of P(1) as a histogram, against the normal curve of the expected width.
+    """Estimates of P(1) as a histogram, against the binomial distribution that shots have.
 
     Args:
         estimates: (n,), shares of ones.
@@ -23,43 +26,48 @@ def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> 
         most: how many estimates there will be; the axis has room for them from the start.
         theme: "light" or "dark".
     """
-    ink, edges, bars = INKS[theme], bin_edges(reading), histogram_bars(estimates, reading)
-    tallest = min(1.0, _density(reading, np.array(reading.exact)) * (edges[1] - edges[0])) if reading.error else 1.0
+    ink, share = INKS[theme], expected_share(reading)
+    bars = histogram_bars(estimates, reading)
+    half = _bar_width(reading) / 2
+    low, high = (0.0, 1.0) if reading.is_certain else (bars[0][0], bars[-1][0])
+    names = [f"expected of {most}", "expected so far"]
     return {
         "animation": False,
         "grid": grid(left=62),
-        "xAxis": axis("measured P(1)", float(edges[0]), float(edges[-1]), ink, gap=34)
+        "xAxis": axis("measured P(1)", low - half, high + half, ink, gap=34)
         | {"axisLabel": text(ink) | {"showMinLabel": False, "showMaxLabel": False}, "splitLine": {"show": False}},
-        "yAxis": axis("estimates", 0, 10 * ceil(most * 1.3 * tallest / 10), ink),
+        "yAxis": axis("estimates", 0, 10 * ceil(most * min(1.0, 1.3 * share.max()) / 10), ink),
         "series": [
             {
                 "name": "estimates",
                 "type": "line",
-                "step": "middle",
+                "step": "end",
                 "symbol": "none",
                 "silent": True,
                 "lineStyle": {"color": ink.training, "width": 1.5},
                 "itemStyle": {"color": ink.training},
                 "areaStyle": {"color": ink.training, "opacity": 0.45},
-                "data": bars,
+                "data": _outline(bars, half),
             },
-            _normal(f"expected of {most}", most, reading, edges, ink.text, "dotted"),
-            _normal("expected so far", np.size(estimates), reading, edges, ink.text, "solid"),
+            _expected(names[0], most * share, reading, bars, ink.text, "dotted"),
+            _expected(names[1], np.size(estimates) * share, reading, bars, ink.text, "solid"),
         ],
-        "legend": legend(["estimates", f"expected of {most}", "expected so far"], ink),
+        "legend": legend([] if reading.is_certain else names, ink),
     }
 
 
 def bin_edges(reading: Reading) -> NDArray[np.float64]:
-    """Edges of the histogram's bars, which span `REACH` standard errors to both sides, within 0 to 1.
+    """Edges of the histogram's bins, which span `REACH` standard errors to both sides, within 0 to 1.
 
-    A share of N shots is a multiple of 1/N: every bar holds the same number of those.
+    A share of N shots is a multiple of 1/N: every bin holds the same number of those.
     """
-    shots, reach = reading.shots, max(2.0, REACH * reading.error * reading.shots)
+    shots, exact = reading.shots, min(reading.exact, 1 - reading.exact)
+    reach = max(2.0, REACH * reading.error * shots)
     wide = max(1, round(2 * reach / MAX_BARS))
-    first = max(0.0, reading.exact * shots - reach) // wide
-    last = min(shots, reading.exact * shots + reach) // wide
-    return (wide * np.arange(first, last + 2) - 0.5) / shots
+    first = max(0.0, exact * shots - reach) // wide
+    last = min(shots, exact * shots + reach) // wide
+    edges = (wide * np.arange(first, last + 2) - 0.5) / shots
+    return edges if exact == reading.exact else 1 - edges[::-1]  # counted from the nearer end, and no further
 
 
 def histogram_bars(estimates: ArrayLike, reading: Reading) -> list[list[float]]:
@@ -70,17 +78,39 @@ def histogram_bars(estimates: ArrayLike, reading: Reading) -> list[list[float]]:
     return [[round(float(middle), 7), int(n)] for middle, n in zip(middles, found, strict=True)]
 
 
-def _density(reading: Reading, at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of the normal distribution with the mean and the standard error of a measured P(1)."""
-    return np.exp(-(((at - reading.exact) / reading.error) ** 2) / 2) / (reading.error * sqrt(2 * pi))
+def expected_share(reading: Reading) -> NDArray[np.float64]:
+    """(bars,), how much of all the estimates each bar is expected to hold: binomial."""
+    below = np.rint(bin_edges(reading) * reading.shots - 0.5)
+    up_to = bdtr(np.clip(below, 0, reading.shots), reading.shots, np.clip(reading.exact, 0, 1))
+    return np.diff(np.where(below < 0, 0.0, up_to))
 
 
-def _normal(
-    name: str, number: int, reading: Reading, edges: NDArray[np.float64], color: str, dash: str
+def _bar_width(reading: Reading) -> float:
+    first, second = bin_edges(reading)[:2]
+    return min(WIDEST, float(second - first)) if not reading.is_certain else WIDEST / 2
+
+
+def _outline(bars: list[list[float]], half: float) -> list[list[float]]:
+    """Where the step line goes, from each bar's lower end at its height to its upper end at zero."""
+    ends = [[[middle - half, n], [middle + half, 0]] for middle, n in bars if n]
+    return [[round(at, 7), n] for bar in ends for at, n in ([bar[0][0], 0], *bar)]
+
+
+def _expected(
+    name: str, heights: NDArray[np.float64], reading: Reading, bars: list[list[float]], color: str, dash: str
 ) -> dict[str, Any]:
-    """So many estimates as the normal distribution would have them; nothing where all estimates are the same."""
-    at = np.linspace(edges[0], edges[-1], 97)
-    heights = number * (edges[1] - edges[0]) * _density(reading, at) if reading.error else np.array([])
+    """So many estimates as each bar is expected to hold, across bars that stand apart, else from bar to bar.
+
+    Nothing where all estimates are the same.
+    """
+    tops = [(middle, round(float(height), 3)) for (middle, _), height in zip(bars, heights, strict=True)]
+    if reading.is_certain:
+        data = []
+    elif WIDEST * reading.shots < 1:
+        half = WIDEST / 2
+        data = [end for at, top in tops for end in ([at - half, top], [at + half, top], [at + half, None])]
+    else:
+        data = [[at, top] for at, top in tops]
     return {
         "name": name,
         "type": "line",
@@ -88,5 +118,5 @@ def _normal(
         "silent": True,
         "lineStyle": {"color": color, "width": 2, "type": dash},
         "itemStyle": {"color": color, "opacity": 0},
-        "data": [[round(float(x), 6), round(float(y), 3)] for x, y in zip(at, heights, strict=False)],
+        "data": data,
     }

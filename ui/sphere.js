@@ -33,7 +33,8 @@ function arrow([x0, y0], [x1, y1], { color, width, dashed }) {
 }
 
 function legend(arrows, height) {
-  return arrows.flatMap(({ name, color, width, dashed }, place) => {
+  const rows = [...arrows].sort((one, other) => one.dashed - other.dashed) // the longest name is below |1⟩, not beside it
+  return rows.flatMap(({ name, color, width, dashed }, place) => {
     const y = height - 10 - 20 * (arrows.length - 1 - place)
     const line = { x1: 4, y1: y - 4, x2: 26, y2: y - 4, stroke: color, 'stroke-width': width }
     return [
