@@ -69,13 +69,15 @@ def draw() -> None:
 def _trip(job: Job, run_file: bytes) -> None:
     counts = _counts(job.config)
     stage = _row_of_stages()
+    notes = st.container()
     main, side = st.columns([2, 1], gap="medium")
     with side:
         numbers = st.container(key="trip_numbers")
         with st.container(border=True, key="trip_card", gap="small"):
             part, place = trip_dials.trip_image(job.config.digits, counts, partial(_thumbnail, job))
-            trip_dials.trip_link_notes(job.config.digits)
             _other_images(job, part, place, counts)
+    with notes:
+        trip_dials.trip_link_notes(job.config.digits)
     with main:
         title = st.container(key="trip_title")
         picture = st.container(key="trip_picture")
