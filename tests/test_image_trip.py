@@ -152,7 +152,7 @@ def test_the_numbers_are_the_trips(trip):
         "P(1), measured ± standard error": "0.400 ± 0.050",
         "P(1), exact": "0.450",
         "they differ by": "−1.0 standard errors",
-        "answer": "3, wrong",
+        "this time": "3, wrong",
     }
     assert numbers("Loss", of) == {
         "p = P(1), measured": "0.400",
@@ -163,6 +163,37 @@ def test_the_numbers_are_the_trips(trip):
     assert numbers("Slope", of)["dP/dθ ± standard error"] == "−0.200 ± 0.036"
     assert numbers("Slope", of)["dL/dp · dp/dP(1)"] == "−2.500 · 1"
     assert numbers("Slope", of)["the product dL/dθ"] == "0.500 per rad"
+
+
+def test_without_shots_nothing_is_called_measured(trip):
+    of = replace(
+        trip, shots=None, ones=None, error=0.0, slope_error=0.0, measured=0.427, exact=0.427, label=0,
+        slope=-0.25, slope_of_rule=-0.25, slope_exact=-0.25,
+    )  # fmt: skip
+    assert numbers("Shots", of) == {"P(1)": "0.427, exact", "answer": "3, right"}
+    slopes = numbers("Slope", of)
+    assert slopes["dP/dθ by the rule"] == "−0.250, exact"
+    assert not {"dP/dθ ± standard error", "dP/dθ, exact"} & slopes.keys()
+    published = numbers("Slope", replace(of, gradient_rule="published", slope=-0.5))
+    assert (published["dP/dθ by the rule"], published["dP/dθ, exact"]) == ("−0.500, exact", "−0.250")
+    assert "measured" not in " ".join([*numbers("Loss", of), words(STAGES.index("Loss"), of, CONFIG).says])
+
+
+@pytest.mark.parametrize("ones", [0, 1])
+def test_one_shot_is_one_shot(trip, ones):
+    of = replace(trip, shots=1, ones=ones, measured=float(ones))
+    assert words(STAGES.index("Shots"), of, CONFIG).title == f"The one shot lands in {ones}"
+    assert "with 1 shot on engine" in who_answers(CONFIG, of)
+    assert words(STAGES.index("Shots"), replace(of, shots=2), CONFIG).title == f"{ones} of 2 shots land in 1"
+
+
+def test_what_an_arrow_gives_is_said_with_the_errors_of_the_readout(trip):
+    says = {
+        (e0, e1): words(STAGES.index("Qubit"), trip, CONFIG.replace(engine="noisy", readout_e0=e0, readout_e1=e1)).says
+        for e0, e1 in ((0.0, 0.0), (0.1, 0.25), (0.0, 0.25), (0.1, 0.0))
+    }
+    assert ["1 in every shot" in said for said in says.values()] == [True, False, False, False]
+    assert "down is read as 1 in 75.0% of the shots, one that points up in 10.0%" in says[0.1, 0.25]
 
 
 @pytest.mark.parametrize(
@@ -275,3 +306,38 @@ def test_no_mistakes_is_no_button(run):
     labels = (0,) * 6 + (1,) * 6
     app = looking_at(ended(run, run.evaluation.model_copy(update={"labels": labels, "predictions": labels})))
     assert app.button(key="trip_mistake").disabled
+
+
+def test_the_card_says_when_the_image_was_read(run):
+    """The trip measures it again: with few shots its answer may be another one."""
+    labels, said = (0,) * 6 + (1,) * 6, (1,) * 12
+    app = looking_at(ended(run, run.evaluation.model_copy(update={"labels": labels, "predictions": said})))
+    (card,) = [each.proto.body for each in app.get("html") if "The chosen image" in each.proto.body]
+    assert "read as 7 when it was tested" in card
+    app.segmented_control(key="trip_stage").set_value("Shots").run()
+    assert "<dt>this time</dt>" in " ".join(each.proto.body for each in app.get("html"))
+
+
+def test_exact_probabilities_are_not_measured_again(run):
+    job = ended(run)
+    assert not looking_at(job).button(key="trip_again").disabled
+    exact = Run.of(train(CONFIG.replace(shots=None, engine="exact", epochs=1)))
+    job = Job(exact.config, state=State.FINISHED, evaluation=exact.evaluation, weights_file=to_bytes(exact))
+    again = looking_at(job).button(key="trip_again")
+    assert again.disabled
+    assert "exact probabilities" in again.help
+
+
+def notes(app: AppTest) -> list[str]:
+    return [each.proto.body for each in app.get("html") if 'class="note"' in each.proto.body]
+
+
+def test_a_link_that_asks_for_what_is_not_offered_is_answered_until_a_dial_moves(run):
+    app = looking_at(ended(run), trip_stage="zzz", trip_part="foo", trip_digit="● 9")
+    said = " ".join(notes(app))
+    assert "Stage: the link asks for “zzz”, which is not offered; it is Pixels." in said
+    assert "Set: the link asks for “foo”, which is not offered; it is Test." in said
+    assert "Digit: the link asks for “● 9”, which is not offered; it is ● 3." in said
+    app.button(key="trip_next").click().run()
+    assert not notes(app)
+    assert not notes(looking_at(ended(run), trip_stage="Shots", trip_part="Training", trip_digit="◆ 7"))

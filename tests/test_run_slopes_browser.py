@@ -166,6 +166,38 @@ def test_on_a_phone_the_picture_comes_first_and_nothing_scrolls_sideways(visit, 
     accessible(visit)
 
 
+@pytest.mark.parametrize("visit", [("phone", "light")], indirect=True, ids="-".join)
+def test_on_a_phone_the_dials_are_within_reach_while_the_cloud_is_seen_and_cover_nothing_for_good(visit, finished):
+    show(visit, finished)
+    height = PHONE[1]
+
+    def box(key: str) -> dict[str, float]:
+        return visit.by_key(key).bounding_box()
+
+    for _ in range(2):
+        assert height / 2 < box("slopes_dials")["y"]
+        assert box("slopes_dials")["y"] + box("slopes_dials")["height"] <= height
+        assert height - box("slopes_dials")["y"] < height / 5
+        scroll_to(visit, 650)
+    assert box("slopes_cloud")["y"] >= 0
+    assert box("slopes_cloud")["y"] + box("slopes_cloud")["height"] < box("slopes_dials")["y"]
+    visit.button("slopes_start").click()
+    wait_for_step(visit, "1")
+    assert box("slopes_cloud")["y"] >= 0
+    scroll_to(visit, 100_000)
+    last = visit.page.locator(".doubt").bounding_box()
+    assert last["y"] + last["height"] <= box("slopes_dials")["y"]
+    assert (
+        box("slopes_dials")["y"] + box("slopes_dials")["height"]
+        < visit.page.locator(".st-key-explanation").bounding_box()["y"] + 1
+    )
+
+
+def scroll_to(visit, top: int) -> None:
+    visit.page.evaluate("top => document.querySelector('[data-testid=stMain]').scrollTo(0, top)", top)
+    visit.page.wait_for_timeout(300)
+
+
 @pytest.mark.parametrize("visit", [("desktop", "light"), ("projector", "dark")], indirect=True, ids="-".join)
 def test_it_is_accessible_with_its_fold_open(visit, finished):
     show(visit, finished)

@@ -16,6 +16,8 @@ from ui.digits import NAMES
 MAX_IMAGES = 400
 #: Ends of the axis of P(1), which leave room for words above the curve and for the marks at its bottom.
 FOOTROOM, HEADROOM = -0.1, 1.22
+#: Where the upright lines end, below the words above the curve.
+_UNDER_WORDS = 1.06
 
 HEIGHT = 400
 
@@ -108,11 +110,12 @@ def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str
             "label": text | {"position": "start", "distance": 6},
             "data": [
                 # ECharts rounds it to the precision, and leaves out what is then beyond the axis
-                {
-                    "xAxis": min(max(each * pi / 2, low + 1e-6), high - 1e-6),
-                    "label": {"formatter": multiple_of_pi(each)},
-                }
+                [
+                    {"coord": [at, FOOTROOM], "label": {"formatter": multiple_of_pi(each)}},
+                    {"coord": [at, _UNDER_WORDS]},
+                ]
                 for each in halves
+                for at in [min(max(each * pi / 2, low + 1e-6), high - 1e-6)]
             ],
         }
     }

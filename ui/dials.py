@@ -1,6 +1,6 @@
 """The dials that the labs share: the owner of their session-state keys, and of their parts of the link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from math import pi
 from typing import Any
@@ -84,19 +84,26 @@ def seed() -> int:
     )
 
 
-def link_notes(*names: str) -> None:
+def link_notes(
+    *names: str, labels: Mapping[str, str] = LABELS, in_link: Mapping[str, Callable[[Any], str]] = _IN_LINK
+) -> None:
     """Say of each value in the link that its dial does not offer what it is instead, until a dial is moved.
 
     Call it after the dials are drawn.
+
+    Args:
+        names: the dials' keys, which are their parts of the link.
+        labels: what they are called.
+        in_link: how the link has a dial's value, where it is not as Python has it.
     """
     kept = st.session_state
-    here = {name: _IN_LINK.get(name, str)(kept[name]) for name in names}
+    here = {name: in_link.get(name, str)(kept[name]) for name in names}
     if kept.setdefault("lab_linked", {}).setdefault(names, here) != here:
         return
     for name, value in here.items():
         asked = state.linked(name)
         if asked and asked != [value]:
-            said = f"{LABELS[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is {value}."
+            said = f"{labels[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is {value}."
             st.html(f'<div class="note" role="status">{escape(said)}</div>')
 
 

@@ -14,7 +14,7 @@ from ui.digits import Picture, gallery
 from ui.trip_words import STAGES, numbers_list, who_answers, words
 
 #: Height of the picture, pixels.
-HEIGHT = 380
+HEIGHT = 340
 
 EXPLANATION = r"""
 Two convolutions, each followed by $\max(0, x)$ and by the largest of every $2 \times 2$ answers, leave 1,024 numbers; a
@@ -69,12 +69,15 @@ def draw() -> None:
 def _trip(job: Job, run_file: bytes) -> None:
     counts = _counts(job.config)
     stage = _row_of_stages()
+    notes = st.container()
     main, side = st.columns([2, 1], gap="medium")
     with side:
         numbers = st.container(key="trip_numbers")
         with st.container(border=True, key="trip_card", gap="small"):
             part, place = trip_dials.trip_image(job.config.digits, counts, partial(_thumbnail, job))
             _other_images(job, part, place, counts)
+    with notes:
+        trip_dials.trip_link_notes(job.config.digits)
     with main:
         title = st.container(key="trip_title")
         picture = st.container(key="trip_picture")
@@ -144,7 +147,10 @@ def _other_images(job: Job, part: str, place: int, counts: dict[str, tuple[int, 
             key="trip_again",
             icon=":material/replay:",
             on_click=trip_dials.measure_trip_again,
-            help="The same image and angle, with other shots.",
+            disabled=job.config.shots is None,
+            help="The same image and angle, with other shots."
+            if job.config.shots
+            else "This training has exact probabilities in place of shots: measured again, they are the same.",
         )
 
 
@@ -161,7 +167,7 @@ def mistake_after(evaluation: Evaluation | None, place: int) -> int | None:
 
 
 def _thumbnail(job: Job, part: str, label: int, number: int) -> None:
-    """The chosen image, and how the network read it when it was tested."""
+    """The chosen image, and how the network read it when it was tested, with other shots than the trip's."""
     digit = job.config.digits[label]
     picture = Picture(
         cached.pixels(digit, part == "train")[number - 1],
@@ -172,7 +178,9 @@ def _thumbnail(job: Job, part: str, label: int, number: int) -> None:
     if part == "test" and job.evaluation is not None:
         place = number - 1 + label * job.evaluation.labels.count(0)
         said = job.evaluation.predictions[place]
-        picture = replace(picture, detail=f"read as {job.config.digits[said]}", correct=said == label)
+        picture = replace(
+            picture, detail=f"read as {job.config.digits[said]} when it was tested", correct=said == label
+        )
     st.html(gallery([picture], "The chosen image"))
 
 

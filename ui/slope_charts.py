@@ -18,11 +18,11 @@ MAX_POINTS = 600
 #: Points of a layer's line at most: with more, its dashes cannot be seen.
 MAX_NORMS = 50
 
-HEIGHT = 400
+HEIGHT, FONT_SIZE = 424, 15
 
 #: Plot areas, pixels; the line at the present step is drawn over them by the page.
 LEFT, RIGHT = 52, 24
-GRIDS = ({"top": 26, "height": 118}, {"top": 172, "height": 20}, {"top": 242, "height": 114})
+GRIDS = ({"top": 32, "height": 110}, {"top": 178, "height": 32}, {"top": 270, "height": 104})
 
 DOUBT_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
 
@@ -39,7 +39,7 @@ def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
         An ECharts option.
     """
     ink = INKS[theme]
-    text = {"color": ink.text, "fontSize": 13}
+    text = {"color": ink.text, "fontSize": FONT_SIZE}
     slopes, norms = (course.averages(steps_a_point(total, most)) for most in (MAX_POINTS, MAX_NORMS))
     limit, (lowest, highest) = slope_limit(course.config), decades(norms.norms)
     share = {"min": 0, "max": 1, "interval": 1, "axisLabel": {"show": False}}
@@ -70,13 +70,17 @@ def steps_a_point(total: int, most: int = MAX_POINTS) -> int:
 
 
 def slope_limit(config: RunConfig) -> float:
-    """End of the slopes' axis, per radian: the steepest slope there is, and four times its shot noise, in tenths."""
+    """End of the slopes' axis, per radian: the steepest slope there is, and four times its shot noise, in tenths.
+
+    At least a twentieth more than the steepest, so that no point is cut at the end.
+    """
     published = config.gradient_rule == "published"
     steepest = abs(sin(config.shift)) if published else 0.5
+    room = 1.05 * steepest
     if config.shots is None:
-        return ceil(10 * steepest) / 10
+        return ceil(10 * room) / 10
     noise = slope_deviation(np.linspace(-pi, pi, 65), config.shift, config.shots, config.gradient_rule).max()
-    return ceil(10 * (steepest + 4 * float(noise) / sqrt(config.batch_size))) / 10
+    return ceil(10 * max(room, steepest + 4 * float(noise) / sqrt(config.batch_size))) / 10
 
 
 def decades(norms: NDArray[np.float64]) -> tuple[float, float]:
@@ -106,7 +110,7 @@ def _axis(index: int, name: str, text: dict[str, Any]) -> dict[str, Any]:
         "type": "value",
         "gridIndex": index,
         "name": name,
-        "nameGap": 28 if index == 2 else 9,
+        "nameGap": 28 if index == 2 else 13,
         "nameTextStyle": text | {"align": "left", "padding": [0, 0, 0, 4 - LEFT]},
         "axisLabel": text,
         "axisTick": {"show": False},
@@ -131,8 +135,8 @@ def _slopes(means: Averages, ink: Ink, theme: str) -> list[dict[str, Any]]:
     }
     return [
         error_bars,
-        _points("sign is certain", points[~doubtful], "circle", 4, ink.training),
-        _points("sign is in doubt", points[doubtful], "triangle", 7, DOUBT_INKS[theme]),
+        _points("sign is certain", points[~doubtful], "circle", 6, ink.training),
+        _points("sign is in doubt", points[doubtful], "triangle", 10, DOUBT_INKS[theme]),
     ]
 
 
@@ -167,7 +171,7 @@ def _norms(means: Averages, ink: Ink) -> list[dict[str, Any]]:
             "yAxisIndex": 2,
             "data": [[x, float(f"{norm:.3g}") if norm else None] for x, norm in zip(at, norms, strict=True)],
             "symbol": symbol,
-            "symbolSize": 5,
+            "symbolSize": 7,
             "showSymbol": True,
             "silent": True,
             "itemStyle": {"color": color},

@@ -1,11 +1,12 @@
 """Which image's trip is shown, and which stage: the owner of their session-state keys and parts of the link."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from ui import state
+from ui import dials, state
 from ui.digits import MARKS
 
 #: The sets that a trip's image may be from.
@@ -45,7 +46,7 @@ def _trip_set(digits: tuple[int, int]) -> tuple[str, int]:
             "Set", list(TRIP_PARTS), default="test", format_func=TRIP_PARTS.__getitem__, key="trip_part", **shared
         )
         label = st.segmented_control(
-            "Digit", (0, 1), default=0, format_func=lambda at: f"{MARKS[at]} {digits[at]}", key="trip_digit", **shared
+            "Digit", (0, 1), default=0, format_func=partial(_marked, digits), key="trip_digit", **shared
         )
     return part, label
 
@@ -99,6 +100,17 @@ def trip_stage(names: Sequence[str]) -> int:
         wrap=True,
     )
     return names.index(name)
+
+
+def trip_link_notes(digits: tuple[int, int]) -> None:
+    """Say what the link asks for that the stages, sets and digits do not offer; call it after they are drawn."""
+    labels = {"trip_stage": "Stage", "trip_part": "Set", "trip_digit": "Digit"}
+    in_link = {"trip_part": TRIP_PARTS.__getitem__, "trip_digit": partial(_marked, digits)}
+    dials.link_notes(*labels, labels=labels, in_link=in_link)
+
+
+def _marked(digits: tuple[int, int], label: int) -> str:
+    return f"{MARKS[label]} {digits[label]}"
 
 
 def show_trip_stage(name: str) -> None:

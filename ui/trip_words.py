@@ -7,6 +7,7 @@ from math import pi, sin
 import numpy as np
 
 from hqnn.config import ENGINES, RunConfig
+from hqnn.noise import Noise
 from hqnn.records import Trip
 from ui.charts import LOSS_NAMES
 from ui.svg import signed
@@ -40,7 +41,7 @@ def numbers_list(numbers: Numbers) -> str:
 
 def who_answers(config: RunConfig, trip: Trip) -> str:
     """Which network, measured by what."""
-    shots = "exact probabilities" if trip.shots is None else f"{trip.shots:,} shots"
+    shots = "exact probabilities" if trip.shots is None else f"{trip.shots:,} shot{'s' if trip.shots > 1 else ''}"
     a, b = config.digits
     said = (
         f"The network of this training answers ({a} vs {b}, seed {config.seed}), with {shots} on engine {trip.engine}"
@@ -116,7 +117,7 @@ def _angle(trip: Trip, _config: RunConfig) -> Words:
     )
 
 
-def _qubit(trip: Trip, _config: RunConfig) -> Words:
+def _qubit(trip: Trip, config: RunConfig) -> Words:
     before, after = (", ".join(signed(value) for value in vector) for vector in trip.bloch)
     return Words(
         f"The qubit's arrow is turned by θ = {signed(180 / pi * trip.theta, 1)}°",
@@ -126,49 +127,55 @@ def _qubit(trip: Trip, _config: RunConfig) -> Words:
             ("length", f"{np.linalg.norm(trip.bloch[1]):.3f}"),
             ("P(1), exact", f"{trip.exact:.3f}"),
         ],
-        "An arrow that points down gives 1 in every shot, one that points up gives 0; level, it is a coin."
-        + (" P(1) has the errors of the readout in it." if trip.engine == "noisy" else ""),
+        _what_arrows_give(config.noise),
+    )
+
+
+def _what_arrows_give(noise: Noise) -> str:
+    if not (noise.readout_e0 or noise.readout_e1):
+        return "An arrow that points down gives 1 in every shot, one that points up gives 0; level, it is a coin."
+    return (
+        f"An arrow that points down is read as 1 in {1 - noise.readout_e1:.1%} of the shots, one that points up in "
+        f"{noise.readout_e0:.1%}: P(1) has these errors of the readout in it."
     )
 
 
 def _shots(trip: Trip, config: RunConfig) -> Words:
     answer = config.digits[int(trip.measured > 0.5)]
     right = "right" if answer == _digit(trip, config) else "wrong"
+    says = "The dashed lines are where infinitely many shots end"
+    if trip.shots is None:
+        title = f"No shots fall: the exact P(1) is {trip.exact:.3f}"
+        return Words(title, [("P(1)", f"{trip.exact:.3f}, exact"), ("answer", f"{answer}, {right}")], f"{says}.")
     numbers = [("P(1), measured ± standard error", with_error(trip.measured, trip.error))]
     numbers += [("P(1), exact", f"{trip.exact:.3f}")]
     if trip.error:
         numbers += [("they differ by", f"{signed((trip.measured - trip.exact) / trip.error, 1)} standard errors")]
-    says = "The dashed lines are where infinitely many shots end"
-    says += "; the green marks are the measured shares with their standard error." if trip.error else "."
-    if trip.shots is None:
-        title = f"No shots fall: the exact P(1) is {trip.exact:.3f}"
-    else:
-        title = f"{trip.ones:,} of {trip.shots:,} shots land in 1"
-    return Words(
-        title,
-        [*numbers, ("answer", f"{answer}, {right}")],
-        says,
-    )
+        says += "; the green marks are the measured shares with their standard error"
+    one = f"The one shot lands in {trip.ones}"
+    title = one if trip.shots == 1 else f"{trip.ones:,} of {trip.shots:,} shots land in 1"
+    return Words(title, [*numbers, ("this time", f"{answer}, {right}")], f"{says}.")
 
 
 def _loss(trip: Trip, config: RunConfig) -> Words:
     digit, other = _digit(trip, config), "published" if trip.loss == "cross-entropy" else "cross-entropy"
     of = "P(1)" if trip.label else "1 − P(1)"
+    exact = trip.shots is None
+    marks = "The dot is at the exact p." if exact else "Filled: the measured p; hollow: the exact one."
     return Words(
         f"The right digit, {digit}, has p = {trip.probability:.3f}",
         [
-            (f"p = {of}, measured", f"{trip.probability:.3f}"),
+            (f"p = {of}, {'exact' if exact else 'measured'}", f"{trip.probability:.3f}"),
             (f"{LOSS_NAMES[trip.loss]}, trained on", signed(trip.losses[trip.loss])),
             (LOSS_NAMES[other], signed(trip.losses[other])),
             ("dL/dp", signed(trip.loss_slope)),
         ],
-        "The steeper the curve at p, the more this image teaches. Filled: the measured p; hollow: the exact one.",
+        f"The steeper the curve at p, the more this image teaches. {marks}",
     )
 
 
 def _slope(trip: Trip, config: RunConfig) -> Words:
     published = trip.gradient_rule == "published"
-    raw = [("the rule without shot noise", signed(trip.slope_of_rule))] if published else []
     sign = "1" if trip.label else "−1"
     rule = "raw difference" if published else "parameter-shift rule"
     return Words(
@@ -176,9 +183,7 @@ def _slope(trip: Trip, config: RunConfig) -> Words:
         [
             ("P(1) at θ + s and θ − s", f"{trip.shifted[0]:.3f}, {trip.shifted[1]:.3f}"),
             ("not divided by" if published else "divided by", f"2 sin s = {signed(2 * sin(trip.shift))}"),
-            ("dP/dθ ± standard error", with_error(trip.slope, trip.slope_error)),
-            *raw,
-            ("dP/dθ, exact", signed(trip.slope_exact)),
+            *_slopes(trip),
             ("dL/dp · dp/dP(1)", f"{signed(trip.loss_slope)} · {sign}"),
             ("the product dL/dθ", f"{signed(trip.gradient)} per rad"),
             ("dL/dθ, exact", f"{signed(trip.gradient_exact)} per rad"),
@@ -186,6 +191,16 @@ def _slope(trip: Trip, config: RunConfig) -> Words:
         f"{_which_way(trip, config)} Dashed: the secant through the two; thick: the slope that they give at θ, by the "
         f"{rule} with s = {trip.shift:.3f} rad.",
     )
+
+
+def _slopes(trip: Trip) -> Numbers:
+    """The slope as the rule measured it, and the exact one, which without shots is the parameter-shift rule's."""
+    exact = ("dP/dθ, exact", signed(trip.slope_exact))
+    published = trip.gradient_rule == "published"
+    if trip.shots is None:
+        return [("dP/dθ by the rule", f"{signed(trip.slope)}, exact"), *([exact] if published else [])]
+    raw = [("the rule without shot noise", signed(trip.slope_of_rule))] if published else []
+    return [("dP/dθ ± standard error", with_error(trip.slope, trip.slope_error)), *raw, exact]
 
 
 def _which_way(trip: Trip, config: RunConfig) -> str:
