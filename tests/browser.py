@@ -1,5 +1,6 @@
 """A dashboard and a Chromium for tests: the server as a user starts it, and pages that note every error."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.dask_cluster import ROOT, free_port
@@ -28,6 +30,7 @@ FLAGS = (
 PROBES = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 
 DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
+SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
 
 
 @contextmanager
@@ -131,3 +134,15 @@ class Visit:
     def button(self, key: str):
         """The button with a key; Streamlit draws one with a tooltip twice, and shows one of the two."""
         return self.page.locator(f".st-key-{key} button:visible")
+
+
+def accessible(visit: Visit) -> None:
+    """Fail where axe finds anything serious or critical."""
+    found = Axe().run(visit.page).response["violations"]
+    serious = [
+        (violation["id"], node["html"][:200], node.get("failureSummary", "")[:300])
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert not serious, json.dumps(serious, indent=1)

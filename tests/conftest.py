@@ -5,9 +5,11 @@ from contextlib import ExitStack
 
 import pytest
 import torch
+from playwright.sync_api import Browser
 
 from hqnn.data import DigitPair, load_pair
 from hqnn.jobs import Jobs
+from tests.browser import SIZES, Visit, chromium, serving
 from tests.dask_cluster import dask_cluster
 
 
@@ -39,3 +41,27 @@ def jobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         stack.callback(engine.close)
         engine.cluster.wait_until_warm()
         yield engine
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Of a dashboard."""
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A viewer's page, of the size and the theme that a test asks for; whatever its console complains of fails."""
+    size, scheme = getattr(request, "param", ("desktop", "light"))
+    visit = Visit(browser, address, SIZES[size], scheme)
+    yield visit
+    visit.context.close()
+    assert not visit.errors

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
+from tests.browser import SIZES, Visit, chromium, serving
 from ui.frame import PAGES
-
-SIZES = {"desktop": DESKTOP, "projector": PROJECTOR, "phone": PHONE}
 
 
 def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -> None:

@@ -6,27 +6,7 @@ from math import dist
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
-
-
-@pytest.fixture(scope="module")
-def address():
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def visit(browser, address, request):
-    visit = Visit(browser, address, getattr(request, "param", DESKTOP))
-    yield visit
-    visit.context.close()
-    assert not visit.errors
+from tests.browser import PHONE
 
 
 def open_lab(visit, link: str = ""):
@@ -142,7 +122,7 @@ def test_with_noise_both_engines_stand_side_by_side(visit):
     assert "0.675" in numbers
 
 
-@pytest.mark.parametrize("visit", [PHONE], indirect=True)
+@pytest.mark.parametrize("visit", [("phone", "light")], indirect=True)
 def test_on_a_phone_the_picture_comes_before_the_dials(visit):
     page = open_lab(visit)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
@@ -155,7 +135,7 @@ def test_on_a_phone_the_picture_comes_before_the_dials(visit):
     assert dial["y"] + dial["height"] - tops[0] < PHONE[1]
 
 
-@pytest.mark.parametrize("visit", [PROJECTOR], indirect=True)
+@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
 def test_on_a_projector_the_pictures_stand_in_a_row_below_the_dials(visit):
     open_lab(visit)
     boxes = [visit.by_key(key).bounding_box() for key in ("curve", "sphere_picture", "counts")]
@@ -165,7 +145,7 @@ def test_on_a_projector_the_pictures_stand_in_a_row_below_the_dials(visit):
     assert all(box["y"] >= dials["y"] + dials["height"] for box in boxes)
 
 
-@pytest.mark.parametrize("visit", [PROJECTOR], indirect=True)
+@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
 def test_the_longest_name_of_an_arrow_is_the_lowest_clear_of_the_one(visit):
     page = open_lab(visit, "?engine=noisy&readout_e1=0.1&theta=30")
     names = page.locator(".bloch-arrows text").all_text_contents()

@@ -4,24 +4,11 @@ import re
 
 import pytest
 
-from tests.browser import PHONE, PROJECTOR, Visit, chromium, serving
-from tests.test_browser import accessible
+from tests.browser import PHONE, Visit, accessible
 from ui.trip_words import STAGES
 
 #: 3 vs 5 after one epoch at a hundredth of the learning rate: some of its answers are wrong.
 SETTINGS = "digits=3&digits=5&n_train=20&n_test=50&epochs=1&learning_rate=0.0001"
-
-
-@pytest.fixture(scope="module")
-def address():
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +21,6 @@ def link(browser, address):
     (run,) = re.findall(r"run=([\w.-]+)", page.url)
     visit.context.close()
     return f"gradients?gradients_part=One+image%27s+trip&run={run}"
-
-
-@pytest.fixture
-def visit(browser, address, request):
-    size, scheme = getattr(request, "param", (PROJECTOR, "light"))
-    visit = Visit(browser, address, size, scheme)
-    yield visit
-    visit.context.close()
-    assert not visit.errors
 
 
 def stage_is(visit, place: int) -> None:
@@ -60,7 +38,7 @@ def fits(visit) -> None:
     assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-VISITS = [(PROJECTOR, "light"), (PHONE, "dark")]
+VISITS = [("projector", "light"), ("phone", "dark")]
 
 
 @pytest.mark.parametrize("visit", VISITS, indirect=True, ids=("projector-light", "phone-dark"))

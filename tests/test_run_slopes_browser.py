@@ -3,25 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving
+from tests.browser import PHONE, Visit, accessible
 from ui.slope_charts import LEFT, RIGHT
 
 PART = "gradients_part=A+training%27s+slopes"
-SIZES = {"desktop": DESKTOP, "projector": PROJECTOR, "phone": PHONE}
-
-
-@pytest.fixture(scope="module")
-def address():
-    with serving() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +21,6 @@ def finished(browser, address) -> str:
     run = re.findall(r"run=([^&.]+)", page.url)[0]
     visit.context.close()
     return f"run={run}"
-
-
-@pytest.fixture
-def visit(browser, address, request):
-    size, scheme = getattr(request, "param", ("projector", "light"))
-    visit = Visit(browser, address, SIZES[size], scheme)
-    yield visit
-    visit.context.close()
-    assert not visit.errors
 
 
 def words(visit) -> str:
@@ -205,15 +182,3 @@ def test_it_is_accessible_with_its_fold_open(visit, finished):
     visit.page.get_by_text("Parameter-shift rule: Mitarai").wait_for()
     visit.settle()
     accessible(visit)
-
-
-def accessible(visit) -> None:
-    visit.page.wait_for_timeout(500)  # until what was just opened is
-    found = Axe().run(visit.page).response["violations"]
-    serious = [
-        (violation["id"], node["html"][:200])
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-    assert not serious

@@ -11,15 +11,9 @@ import psutil
 import pytest
 
 from hqnn.history import FILE
-from tests.browser import Visit, chromium, running_dashboard, serving_process
+from tests.browser import Visit, running_dashboard, serving_process
 from tests.dask_cluster import DESK, TRAINER, dask_cluster, free_port, scheduler, worker
 from tests.waiting import wait
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 def family(server) -> list[psutil.Process]:

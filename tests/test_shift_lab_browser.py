@@ -1,35 +1,16 @@
 """The shift lab in real Chromium: dials, the study over all shifts, a refused shift; phone, dark mode and axe."""
 
-import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, chromium, serving_process
-
-SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
+from tests.browser import PROJECTOR, accessible, serving_process
 
 
 @pytest.fixture(scope="module")
 def address():
     with serving_process(HQNN_WORKERS="1") as (found, _):
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def visit(browser, address, request):
-    size, scheme = getattr(request, "param", ("desktop", "light"))
-    visit = Visit(browser, address, SIZES[size], scheme)
-    yield visit
-    visit.context.close()
-    assert not visit.errors
 
 
 def picture_of(visit, key: str) -> str:
@@ -41,17 +22,6 @@ def turn(visit, key: str, arrow: str, times: int = 1) -> None:
     visit.by_key(key).get_by_role("slider").focus()
     for _ in range(times):
         visit.page.keyboard.press(arrow)
-
-
-def accessible(visit) -> None:
-    found = Axe().run(visit.page).response["violations"]
-    serious = [
-        (violation["id"], node["html"][:200], node.get("failureSummary", "")[:300])
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-    assert not serious, json.dumps(serious, indent=1)
 
 
 def test_dials_change_the_table_the_words_and_the_pictures_without_a_remount(visit):

@@ -8,7 +8,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from hqnn.noise import IDEAL, Noise, Response, bloch_vectors
-from hqnn.settings import ConfigError
 from ui import cached, circuit_charts, circuit_dials, circuit_words, dials, frame, scatter_chart, sphere
 from ui.angles import in_gate, in_words
 from ui.circuit_charts import Reading
@@ -39,7 +38,9 @@ def _draw() -> None:
                 theta, shots, seed = _dials()
             with picture:
                 _drawing(theta, theme)
-        _answers(theta, shots, seed, theme)
+        noise = dials.noise()
+        if noise is not None:
+            _answers(theta, shots, seed, noise, theme)
     _texts(theta, shots, seed, theme)
 
 
@@ -59,9 +60,8 @@ def _dials() -> tuple[float, int, int]:
     return theta, shots, seed
 
 
-def _answers(theta: float, shots: int, seed: int, theme: str) -> None:
+def _answers(theta: float, shots: int, seed: int, noise: Noise, theme: str) -> None:
     """What was measured, beside what follows from the angle."""
-    noise = _noise()
     engines = [{"engine": "aer"}] if noise == Noise() else [{"engine": "aer"}, dials.engine()]
     estimates = circuit_dials.estimates(theta, shots, seed, engines)
     readings = [
@@ -91,14 +91,6 @@ def _answers(theta: float, shots: int, seed: int, theme: str) -> None:
     with state:
         before, after = bloch_vectors(theta, noise)
         sphere.draw(before, after, theme, "sphere", None if noise == Noise() else bloch_vectors(theta)[1])
-
-
-def _noise() -> Noise:
-    try:
-        settings = dials.engine().get("settings", {})
-    except ConfigError:
-        return Noise()  # the page says what does not fit
-    return Noise(**settings)
 
 
 def _drawing(theta: float, theme: str) -> None:
