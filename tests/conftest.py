@@ -12,6 +12,14 @@ from hqnn.jobs import Jobs
 from tests.browser import SIZES, Visit, chromium, serving
 from tests.dask_cluster import dask_cluster
 
+#: The files that take longest; begun first, so that both processes end at about the same time.
+LONGEST = ("test_server", "test_jobs", "test_browser", "test_cluster", "test_study", "test_shift_lab_browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:

@@ -371,9 +371,11 @@ def test_the_circuit_page_shows_the_noisy_engine_beside_the_ideal_one():
     assert "With this noise P(1) = 0.768." in str([e.proto.body for e in app.get("html")])
 
 
-def test_the_circuit_page_works_on_with_times_that_cannot_be():
+def test_the_circuit_page_measures_nothing_with_times_that_cannot_be_and_works_on():
     app = open_page("circuit", engine="noisy", t1_us="10", t2_us="50")
     assert "t2_us must be at most twice t1_us, here 20, got 50" in texts(app)
+    assert not metrics(app)
+    app.radio(key="engine").set_value("aer").run()
     assert metrics(app)["P(1) exact"] == "0.854"
 
 
