@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.dask_cluster import ROOT, free_port
 from tests.install_browser import installed_browser
@@ -99,11 +99,17 @@ class Visit:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._note)
+        self.page.on("response", self._note_answer)
         self.address = address
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not PROBES.search(message.location.get("url", "")):
+        if message.type == "error" and "the server responded with a status of" not in message.text:
             self.errors.append(message.text)
+
+    def _note_answer(self, answer: Response) -> None:
+        """What the console says of a bad answer does not always tell of which."""
+        if answer.status >= 400 and not PROBES.search(answer.url):
+            self.errors.append(f"{answer.status} {answer.url}")
 
     def open(self, path: str = "") -> Page:
         """Open a page by its link, and wait until it is drawn."""
