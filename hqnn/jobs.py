@@ -243,6 +243,22 @@ class Jobs:
         records = sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch"))
         return self.cluster.ask("hqnn.runs:with_history", job.weights_file or b"", HISTORY.dump_json(records))
 
+    def network(self, job: Job) -> tuple[bytes, int | None] | None:
+        """A training's network, as a run's file without its history.
+
+        Returns:
+            The file's content, and the optimiser steps behind it if it still trains; None if there is none yet, or
+            none any more.
+
+        Raises:
+            ClusterError: if there is no worker to put it together.
+        """
+        if job.weights_file is not None:
+            return job.weights_file, None
+        if not job.active or not job.steps:
+            return None
+        return self.cluster.ask("hqnn.tasks:network_so_far", job.id, job.config.model_dump_json())
+
     def ask(self, function: str, *arguments: Any) -> Any:
         """Call a function, named "module:function", on the worker that is kept for short work (`Cluster.ask`)."""
         return self.cluster.ask(function, *arguments)

@@ -21,6 +21,8 @@ STREAM_SECONDS = 0.1
 ORDERS_SECONDS = 0.2
 #: Seconds between two checkpoints, so what a lost worker takes with it; one takes about 5 ms and 1 MB.
 CHECKPOINT_SECONDS = 5.0
+#: Seconds until the first one: whoever watches may want to ask the network soon.
+FIRST_CHECKPOINT_SECONDS = 1.0
 #: The turn of a training that has ended.
 NO_TURN = -1
 
@@ -81,6 +83,32 @@ def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -
         return Outcome("failed", error=sentence, details=_where(error))
 
 
+def network_so_far(run_id: str, settings: str) -> tuple[bytes, int] | None:
+    """A training's network as its last checkpoint has it.
+
+    Args:
+        run_id: the training's.
+        settings: its config as JSON.
+
+    Returns:
+        The run as a file's content, without history, and the optimiser steps behind it; None if there is no checkpoint.
+    """
+    from distributed import Variable
+
+    from hqnn.runs import Run, to_bytes
+    from hqnn.training import Training, TrainResult
+
+    try:
+        checkpoint = Variable(checkpoint_name(run_id)).get(timeout=1)
+    except TimeoutError:
+        return None
+    if not checkpoint:
+        return None
+    training = Training(RunConfig(**json.loads(settings)), checkpoint)
+    result = TrainResult(training.config, training.fit.model, None, completed=False)
+    return to_bytes(Run.of([result])), training.fit.step
+
+
 def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
     from hqnn.runs import Run, to_bytes
     from hqnn.training import CheckpointError, Training, TrainResult
@@ -126,7 +154,8 @@ class _Line:
         self._checkpoint: Any = Variable(checkpoint_name(run_id))
         self._order: Orders = {"wish": "go", "turn": turn, "pace": None}
         self._outbox: list[dict[str, Any]] = []
-        self._last_send = self._last_checkpoint = self._last_step = monotonic()
+        self._last_send = self._last_step = monotonic()
+        self._checkpoint_due = monotonic() + FIRST_CHECKPOINT_SECONDS
         self._last_look = 0.0
         self._look()
 
@@ -167,13 +196,13 @@ class _Line:
 
     def checkpoint_due(self) -> bool:
         """Whether the last checkpoint is old."""
-        return monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS
+        return monotonic() >= self._checkpoint_due
 
     def keep(self, checkpoint: bytes) -> None:
         """Keep a checkpoint where any worker finds it."""
         with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, gives the same training
             self._checkpoint.set(checkpoint, timeout=5)
-        self._last_checkpoint = monotonic()
+        self._checkpoint_due = monotonic() + CHECKPOINT_SECONDS
 
     def given_up(self) -> bool:
         """Whether the training has ended or been handed to another worker, since this one was thought to be lost."""

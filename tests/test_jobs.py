@@ -9,6 +9,7 @@ from typing import Any
 
 import psutil
 import pytest
+import torch
 from distributed import KilledWorker
 
 from hqnn import RunConfig, train
@@ -17,6 +18,7 @@ from hqnn.jobs import MAX_IN_MEMORY, MAX_OF_VIEWER, Jobs, TooManyError
 from hqnn.lifecycle import Action, State
 from hqnn.records import Evaluation, StepRecord
 from hqnn.runs import Run, from_bytes
+from hqnn.training import Training
 from tests.dask_cluster import ROOT
 from tests.waiting import wait
 
@@ -62,6 +64,28 @@ def test_a_training_streams_its_records_and_ends_with_its_run(jobs):
 def test_a_worker_gives_the_run_that_train_gives_here(jobs):
     job = ended(jobs, SMALL.replace(seed=4))
     assert (losses(job), job.evaluation) == undisturbed(job.config)
+
+
+def test_its_network_can_be_had_while_it_trains_and_when_it_has_ended(jobs):
+    job = submitted(jobs, LONG)
+    wait(lambda: jobs.network(job))
+    jobs.pause(job)
+    wait(lambda: job.state == "paused")
+    run_file, step = jobs.network(job)
+    assert step == len(job.steps)
+    here = Training(LONG)
+    while here.fit.step < step or here.fit.epoch < len(job.epochs):
+        here.fit.advance()
+    weights = from_bytes(run_file).weights
+    assert all(torch.equal(weights[name], tensor) for name, tensor in here.fit.model.state_dict().items())
+    jobs.stop(job)
+    wait(lambda: not job.active)
+    assert jobs.network(job) == (job.weights_file, None)
+
+
+def test_a_training_without_a_step_has_no_network(jobs):
+    assert jobs.network(Job(SMALL)) is None
+    assert jobs.network(Job(SMALL, state=State.STOPPED)) is None
 
 
 def test_records_arrive_while_it_trains_and_a_stop_ends_it_soon(jobs):
@@ -364,7 +388,7 @@ def _checkpoint_often() -> None:
     from hqnn import tasks
 
     whole: Any = tasks
-    whole.CHECKPOINT_SECONDS = 0.1
+    whole.FIRST_CHECKPOINT_SECONDS = whole.CHECKPOINT_SECONDS = 0.1
 
 
 def trainer_pid(jobs: Jobs) -> int:

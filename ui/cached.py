@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from streamlit import runtime
 
 from hqnn.clouds import Course, is_complete
+from hqnn.config import RunConfig
 from hqnn.job import Job
 from hqnn.jobs import Jobs
-from hqnn.records import Trip
+from hqnn.records import Evaluation, Trip
 
 
 @st.cache_resource(show_spinner=False)
@@ -42,6 +43,19 @@ def drawing(theta: float, theme: str, kind: str) -> bytes:
 def trip(run_id: str, part: str, place: int, seed: int, _run_file: bytes) -> Trip:
     """One image's way through an ended training's network (`hqnn.trip`). Shared between viewers: do not write to it."""
     return jobs().ask("hqnn.trip:trip", _run_file, part, place, seed)
+
+
+@st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
+def network(run_id: str) -> tuple[bytes, int | None] | None:
+    """A training's network as it is now (`hqnn.jobs.Jobs.network`)."""
+    job = jobs().get(run_id)
+    return None if job is None else jobs().network(job)
+
+
+@st.cache_resource(show_spinner=False)
+def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
+    """What is known of a network that comes with hqnn (`hqnn.pretrained.summary`)."""
+    return jobs().ask("hqnn.pretrained:summary", digits)
 
 
 @st.cache_resource(show_spinner=False)

@@ -126,18 +126,22 @@ def noise() -> Noise:
     return Noise(**_values(NOISE)) if st.session_state["engine"] == "noisy" else Noise()
 
 
+def digits() -> tuple[int, ...]:
+    """The digits that are chosen, the smaller first; call it after the widgets are drawn."""
+    return tuple(sorted(st.session_state["digits"]))
+
+
 def config() -> RunConfig:
     """The settings as the widgets have them; call it after they are drawn.
 
     Raises:
         ConfigError: in one sentence, if they do not fit together.
     """
-    chosen = st.session_state["digits"]
-    if len(chosen) != 2:
-        raise ConfigError(f"Choose two digits; chosen so far: {', '.join(map(str, chosen)) or 'none'}.")
+    if len(digits()) != 2:
+        raise ConfigError(f"Choose two digits; chosen so far: {', '.join(map(str, digits())) or 'none'}.")
     of_engine = {"noisy": NOISE, "ibm": DEVICE}.get(st.session_state["engine"], ())
     values = _values((*DATA, *CIRCUIT, *TRAINING, *ENGINE, *of_engine))
-    values["digits"] = sorted(chosen)
+    values["digits"] = digits()
     return RunConfig(**values)
 
 

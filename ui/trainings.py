@@ -26,11 +26,12 @@ def own() -> None:
 def _line(job: Job) -> str:
     accuracy = "" if job.evaluation is None else f", test accuracy {job.evaluation.accuracy:.1%}"
     size = f"{job.config.epochs} epochs, seed {job.config.seed}"
-    said = f"{size}: {job.state}{accuracy}, started {_ago(time() - job.created)}"
+    said = f"{size}: {job.state}{accuracy}, started {ago(time() - job.created)}"
     return f"<strong>{versus(job.config.digits)}</strong><span>{escape(said)}</span>"
 
 
-def _ago(seconds: float) -> str:
+def ago(seconds: float) -> str:
+    """How long something is past, in words."""
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         count = int(seconds // size)
         if count:
