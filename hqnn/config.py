@@ -228,6 +228,11 @@ class RunConfig(Noise, Hardware):
         return None if kind is None else kind(**{name: getattr(self, name) for name in kind.model_fields})
 
     @property
+    def simulator(self) -> tuple[str, Settings | None]:
+        """The engine that measures it again without cost, and its settings: its own, or Aer in a device's place."""
+        return ("aer", None) if ENGINES[self.engine].hardware else (self.engine, self.engine_settings)
+
+    @property
     def noise(self) -> Noise:
         """The noise of its engine; none with an engine other than noisy."""
         return Noise(**{name: getattr(self, name) for name in Noise.model_fields})

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import tempfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from torchvision.transforms.v2.functional import to_dtype
 
 from hqnn.config import RunConfig
 from hqnn.folders import FolderError, user_folder
-from hqnn.settings import HqnnError
+from hqnn.settings import ConfigError, HqnnError
 
 ARCHIVES = Path(__file__).resolve().parent.parent / "data"
 
@@ -84,13 +85,25 @@ def load_pair(digits: tuple[int, int], n_train: int | None = 100, n_test: int | 
     )
 
 
+def all_test_images(digits: Sequence[int]) -> Images:
+    """All test images of some digits, in MNIST's order, the first digit's before the second's; labels are places in
+    `digits`.
+
+    Raises:
+        ConfigError: for none, or for what is no digit.
+    """
+    if not digits or not set(digits) <= set(range(10)):
+        raise ConfigError(f"digits must be whole numbers between 0 and 9, at least one, got {tuple(digits)}")
+    return _first(digits, None, train=False)
+
+
 def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
     """All images of a digit as they are stored: (count, 28, 28), grey 0 to 255."""
     mnist = _mnist(train)
     return mnist.data[mnist.targets == digit].numpy()
 
 
-def _first(digits: tuple[int, int], count: int | None, *, train: bool) -> Images:
+def _first(digits: Sequence[int], count: int | None, *, train: bool) -> Images:
     mnist = _mnist(train)
     places = [torch.nonzero(mnist.targets == digit)[:count, 0] for digit in digits]
     labels = torch.cat([torch.full_like(place, label) for label, place in enumerate(places)])

@@ -32,12 +32,26 @@ def evaluate(
     Raises:
         ValueError: for no images, another number of labels than of images, or an unknown loss.
     """
-    if len(images) == 0 or len(images) != len(labels):
-        raise ValueError(f"images and labels must be as many, at least 1, got {len(images)} and {len(labels)}")
-    if loss not in LOSSES:
-        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {loss!r}")
+    _check(images, labels, loss)
     with _evaluating(model, seed) as shots:
         probabilities = torch.cat([model(chunk) for chunk in images.split(CHUNK)])
+    return score(probabilities, labels, shots=shots, loss=loss, seed=seed)
+
+
+def score(probabilities: Tensor, labels: Tensor, *, shots: int | None, loss: str, seed: int) -> Evaluation:
+    """What probabilities that have been measured say of the network.
+
+    Args:
+        probabilities: (n, 2), of each label.
+        labels: (n,), 0 or 1.
+        shots: measurements behind each probability, None for exact ones.
+        loss: which of the two losses is reported as `loss`.
+        seed: of the shots, to be recorded.
+
+    Raises:
+        ValueError: for no probabilities, another number of labels than of them, or an unknown loss.
+    """
+    _check(probabilities, labels, loss)
     losses = {name: float(of(probabilities, labels, shots)) for name, of in LOSSES.items()}
     predictions = probabilities.argmax(1)
     correct = int((predictions == labels).sum())
@@ -56,6 +70,13 @@ def evaluate(
         predictions=tuple(predictions.tolist()),
         probabilities=tuple(probabilities[:, 1].tolist()),
     )
+
+
+def _check(images: Tensor, labels: Tensor, loss: str) -> None:
+    if len(images) == 0 or len(images) != len(labels):
+        raise ValueError(f"images and labels must be as many, at least 1, got {len(images)} and {len(labels)}")
+    if loss not in LOSSES:
+        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {loss!r}")
 
 
 @contextmanager

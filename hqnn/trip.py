@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hqnn.config import ENGINES, RunConfig
+from hqnn.config import RunConfig
 from hqnn.data import load_pair
 from hqnn.engines import get_engine
 from hqnn.gradients import measure_jacobian, slope_deviation
@@ -45,9 +45,8 @@ def trip(run_file: bytes, part: str, place: int, seed: int) -> Trip:
     image.requires_grad_()
     features = model.features(image)
     (saliency,) = torch.autograd.grad(features.theta.sum(), image)
-    engine = "aer" if ENGINES[config.engine].hardware else config.engine
     theta = features.theta.item()
-    answer = _measurement(config, engine, theta, seed)
+    answer = _measurement(config, theta, seed)
     return Trip(
         label=label,
         pixels=image.detach()[0, 0].numpy(),
@@ -73,9 +72,9 @@ def _image(config: RunConfig, part: str, place: int) -> tuple[Tensor, int]:
     return images.images[place : place + 1].clone(), int(images.labels[place])
 
 
-def _measurement(config: RunConfig, engine: str, theta: float, seed: int) -> dict[str, Any]:
+def _measurement(config: RunConfig, theta: float, seed: int) -> dict[str, Any]:
     """P(1) and its slope at θ: measured, and what infinitely many shots would say."""
-    settings = config.engine_settings if engine == config.engine else None
+    engine, settings = config.simulator
     layer = HybridLayer(engine, config.shots, config.shift, config.gradient_rule, seed, settings)
     endless = HybridLayer(engine, None, config.shift, config.gradient_rule, settings=settings)
     (measured, *shifted), (exact, *shifted_exact) = (
