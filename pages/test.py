@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import answering, bench_answers, bench_scores, frame
+from ui import answering, bench, bench_answers, bench_scores, frame
 from ui.run_bar import live_bar
 
 PARTS = {
@@ -23,5 +23,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
         bind="query-params",
         label_visibility="collapsed",
     )
+bench.hint(network)
 PARTS[part](network)
 st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")

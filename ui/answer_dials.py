@@ -23,7 +23,6 @@ def order() -> Order:
         bind="query-params",
         on_change=_to_first_page,
         width=190,
-        help="Most wrong: the largest probability given to the wrong digit first.",
     )
 
 
@@ -62,9 +61,9 @@ def page(pages: int) -> int:
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="answers_pages"):
         back = st.container(width="content")
         number = st.pagination(pages, max_visible_pages=5, key=PAGE, bind="query-params")
-        _turn_button("Next page", "answers_next", "Right", number + 1, pages)
+        _turn_button("Next", "answers_next", "Right", number + 1, pages)
     with back:
-        _turn_button("Previous page", "answers_back", "Left", number - 1, pages)
+        _turn_button("Previous", "answers_back", "Left", number - 1, pages)
     return number
 
 

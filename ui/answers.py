@@ -127,7 +127,8 @@ def summary(answers: Answers) -> str:
     """HTML: how many are right and wrong, and what measured them."""
     found, config = answers.evaluation, answers.config
     shots = "exact probabilities" if config.shots is None else f"{config.shots:,} shot{'s' * (config.shots > 1)} each"
-    said = f"of all {found.n:,} test images of its digits. {shots.capitalize()}, engine {config.simulator[0]}"
+    accuracy = interval(found.accuracy, found.accuracy_low, found.accuracy_high)
+    said = f"of all {found.n:,} test images: {accuracy}. {shots.capitalize()}, engine {config.simulator[0]}"
     if ENGINES[config.engine].hardware:
         said += f": measuring on {config.backend or 'its device'} again would cost money"
     return (

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from hqnn.config import TEST_COUNTS
-from ui import cached
+from ui import cached, viewer
 from ui.answering import Network
 from ui.answers import Answers, summary
 
@@ -16,13 +16,27 @@ def answers(network: Network, height: int) -> Answers:
         height: pixels that are kept free for what is drawn of them.
     """
     n = sum(TEST_COUNTS[digit] for digit in network.config.digits)
-    says = st.empty()
+    with st.container(horizontal=True, vertical_alignment="center", key="bench_says"):
+        says = st.empty()
+        if network.step is not None:
+            st.button("Ask it as it is now", key="ask_again", icon=":material/refresh:")
     says.html(f'<p class="verdicts" role="status">Testing the network on all {n:,} test images of its digits…</p>')
     with st.skeleton(height=height):
         theta, evaluation = cached.whole_test(network.key, network.run_file)
     found = Answers.of(network.config, theta, evaluation)
     says.html(summary(found))
     return found
+
+
+def hint(network: Network) -> None:
+    """Say why another network answers than that of the training that is looked at, if it has none."""
+    job = viewer.job()
+    if job is None or network.key.partition("@")[0] == job.id:
+        return
+    if job.active and cached.network(job.id) is None:
+        st.info("Your training can be asked here once it has made its first steps.", icon=":material/hourglass_top:")
+    elif not job.active and job.weights_file is None:
+        st.info("Your training ended without a network. Train again, and it can be asked here.", icon=":material/info:")
 
 
 def downloads(network: Network, answers: Answers) -> None:

@@ -27,8 +27,8 @@ surer than it is.
 
 **ROC.** Whoever asks for more than $P(1) > \tfrac12$ before an image counts as the second digit makes other mistakes.
 The curve has the two rates for every threshold: along the first digit's images that are taken for the second one, up
-the second digit's that are found. Its area $A$ is the probability that an image of the second digit gets a larger $P(1)$
-than one of the first, where equal ones count half (Mann and Whitney's count), and its standard error is
+the second digit's that are found. Its area $A$ is the probability that an image of the second digit gets a larger
+$P(1)$ than one of the first, where equal ones count half (Mann and Whitney's count), and its standard error is
 
 $$\sqrt{\frac{A(1-A) + (n_1-1)(Q_1-A^2) + (n_0-1)(Q_2-A^2)}{n_0\,n_1}},$$
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hqnn.scores import histogram as counts_of
 from ui.answers import Answers
-from ui.chart_parts import bare_chart, error_bars, ground, legend_of, line_series, rounded, text_style
+from ui.chart_parts import bare_chart, error_bars, ground, legend_of, line_series, on_ground, rounded, text_style
 from ui.charts import INKS, Ink
 from ui.cloud_chart import DIGIT_INKS, level_lines
 from ui.digits import MARKS, NAMES
@@ -41,10 +41,15 @@ def histogram(answers: Answers, theme: str) -> dict[str, Any]:
         "legend": {"data": names, "top": 0, "right": 0, "itemGap": 18, "selectedMode": False}
         | {"textStyle": text_style(ink) | {"fontSize": 16}, "itemWidth": 16, "itemHeight": 12},
         "series": [
-            level_lines(levels, text_style(ink), ink),
+            _beneath(level_lines(levels, text_style(ink), ink)),
             *(_bars(names[label], counts[label].tolist(), label, theme) for label in (0, 1)),
         ],
     }
+
+
+def _beneath(lines: dict[str, Any]) -> dict[str, Any]:
+    """Level lines that bars hide."""
+    return lines | {"markLine": lines["markLine"] | {"z": 0}}
 
 
 def _bars(name: str, counts: list[int], label: int, theme: str) -> dict[str, Any]:
@@ -75,10 +80,10 @@ def reliability(answers: Answers, theme: str) -> dict[str, Any]:
     full = found.count > 0
     points = zip(found.predicted[full], found.observed[full], strict=True)
     spans = zip(found.predicted[full], found.low[full], found.high[full], strict=True)
-    return bare_chart(ink, left=62, right=24, top=76, bottom=54) | {
+    return bare_chart(ink, left=62, right=24, top=86, bottom=54) | {
         "legend": legend_of(ink, CALIBRATED),
         "xAxis": _axis("measured P(1), mean of a bin", ink),
-        "yAxis": _upright(_axis(f"share of {NAMES[answers.config.digits[1]]}", ink), gap=28),
+        "yAxis": _upright(_axis(f"share of {NAMES[answers.config.digits[1]]}", ink), gap=38),
         "series": [
             line_series(((0, 0), (1, 1)), ink.text, width=1.5, dash="dashed") | {"name": CALIBRATED},
             error_bars(spans, ink.test, cap=12) | {"clip": False},
@@ -98,18 +103,21 @@ def reliability(answers: Answers, theme: str) -> dict[str, Any]:
 
 def _counts_above(counts: list[int], ink: Ink) -> dict[str, Any]:
     """How many images each bin has, above the picture; nothing over an empty one."""
+    label = text_style(ink) | {"show": True, "position": "top", "distance": 12, "fontSize": 13}
+    heading = {"position": "left", "formatter": "images", "distance": 10, "offset": [0, -20]}
+    numbers = [
+        {"value": [(place + 0.5) / len(counts), 1], "label": {"formatter": str(count)}}
+        for place, count in enumerate(counts)
+        if count
+    ]
     return {
         "type": "scatter",
         "silent": True,
         "clip": False,
         "symbolSize": 0.1,
         "itemStyle": {"color": ink.text, "opacity": 1},
-        "label": text_style(ink) | {"show": True, "position": "top", "distance": 4, "fontSize": 13},
-        "data": [
-            {"value": [(place + 0.5) / len(counts), 1], "label": {"formatter": str(count)}}
-            for place, count in enumerate(counts)
-            if count
-        ],
+        "label": label,
+        "data": [{"value": [0, 1], "label": heading}, *numbers],
     }
 
 
@@ -129,14 +137,15 @@ def roc(answers: Answers, theme: str) -> dict[str, Any]:
     y = [_upright(_axis(f"{NAMES[b]} read as {b}", ink, **percent), gap=16)]
     series = [
         line_series(curve, ink.test, width=3),
-        line_series(((0, 0), (100, 100)), ink.text, width=1.5, dash="dotted"),
+        line_series(((0, 0), (100, 100)), ink.text, width=1.5, dash="dotted") | {"z": 0},
         here,
     ]
     if found.area > CLEAR:
-        inset = {"left": "58%", "right": 44, "top": "48%", "bottom": 92, "outerBoundsMode": "none"}
+        inset = {"left": "44%", "right": 44, "top": "36%", "bottom": 92, "outerBoundsMode": "none"}
         grid.append(inset | {"show": True, "backgroundColor": ground(theme), "borderColor": ink.text, "z": 1})
-        x.append(_axis("", ink, unit="%", ends=(0, CORNER), step=CORNER) | {"gridIndex": 1})
-        y.append(_axis("", ink, unit="%", ends=(100 - CORNER, 100), step=CORNER) | {"gridIndex": 1})
+        readable = {"gridIndex": 1, "z": 1, "axisLabel": x[0]["axisLabel"] | on_ground(theme)}
+        x.append(_axis("", ink, unit="%", ends=(0, CORNER), step=CORNER) | readable)
+        y.append(_axis("", ink, unit="%", ends=(100 - CORNER, 100), step=CORNER) | readable)
         enlarged = {"xAxisIndex": 1, "yAxisIndex": 1}
         series += [line_series(curve, ink.test, width=3) | enlarged, here | enlarged]
     return option | {"grid": grid, "xAxis": x, "yAxis": y, "series": series}
