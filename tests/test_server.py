@@ -78,7 +78,7 @@ def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_i
         visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
         assert visit.page.url != link
         visit.open()
-        assert re.search(r"interrupted, started", visit.by_key("trainings").inner_text())
+        visit.by_key("trainings").get_by_text("interrupted, started").first.wait_for()
         visit.context.close()
 
 
