@@ -19,7 +19,7 @@ def sureness(answers: Answers) -> str:
         return f"{said}; none of all answers is wrong."
     others = answers.wrong - wrong
     rest = f"{others:,} of the other {len(sure) - sure.sum():,}" if not sure.all() else "there are no others"
-    return f"{said}; {wrong:,} of them are wrong, and {rest}."
+    return f"{said}; {wrong:,} of them {'is' if wrong == 1 else 'are'} wrong, and {rest}."
 
 
 def calibration(answers: Answers) -> str:
