@@ -123,14 +123,16 @@ def figures(answers: Answers) -> list[Figure]:
     ]
 
 
-def summary(answers: Answers) -> str:
-    """HTML: how many are right and wrong, and what measured them."""
+def summary(answers: Answers, step: int | None = None) -> str:
+    """HTML: how many are right and wrong, and what measured them; of a network that still trains, after which step."""
     found, config = answers.evaluation, answers.config
-    shots = "exact probabilities" if config.shots is None else f"{config.shots:,} shot{'s' * (config.shots > 1)} each"
-    accuracy = interval(found.accuracy, found.accuracy_low, found.accuracy_high)
-    said = f"of all {found.n:,} test images: {accuracy}. {shots.capitalize()}, engine {config.simulator[0]}"
+    accuracy = f"{found.accuracy:.1%} (95%: {100 * found.accuracy_low:.1f}–{100 * found.accuracy_high:.1f})"
+    shots = "Exact probabilities" if config.shots is None else f"{config.shots:,} shot{'s' * (config.shots > 1)} each"
+    said = f"of all {found.n:,} test images, accuracy {accuracy}. {shots}, engine {config.simulator[0]}"
     if ENGINES[config.engine].hardware:
         said += f": measuring on {config.backend or 'its device'} again would cost money"
+    if step is not None:
+        said += f", after step {step:,}"
     return (
         f'<p class="verdicts" role="status"><b class="right">✓ {found.n - answers.wrong:,} right</b> '
         f'<b class="wrong">✗ {answers.wrong:,} wrong</b> {escape(said)}.</p>'

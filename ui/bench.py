@@ -17,14 +17,14 @@ def answers(network: Network, height: int) -> Answers:
     """
     n = sum(TEST_COUNTS[digit] for digit in network.config.digits)
     with st.container(horizontal=True, vertical_alignment="center", key="bench_says"):
-        says = st.empty()
+        says = st.container(width="content").empty()
         if network.step is not None:
             st.button("Ask it as it is now", key="ask_again", icon=":material/refresh:")
     says.html(f'<p class="verdicts" role="status">Testing the network on all {n:,} test images of its digits…</p>')
     with st.skeleton(height=height):
         theta, evaluation = cached.whole_test(network.key, network.run_file)
     found = Answers.of(network.config, theta, evaluation)
-    says.html(summary(found))
+    says.html(summary(found, network.step))
     return found
 
 
@@ -34,7 +34,11 @@ def hint(network: Network) -> None:
     if job is None or network.key.partition("@")[0] == job.id:
         return
     if job.active and cached.network(job.id) is None:
-        st.info("Your training can be asked here once it has made its first steps.", icon=":material/hourglass_top:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(
+                "Your training can be asked here once it has made its first steps.", icon=":material/hourglass_top:"
+            )
+            st.button("Look again", key="look_again", icon=":material/refresh:")
     elif not job.active and job.weights_file is None:
         st.info("Your training ended without a network. Train again, and it can be asked here.", icon=":material/info:")
 

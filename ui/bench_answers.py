@@ -17,7 +17,8 @@ HEIGHT = 560
 EXPLANATION = r"""
 Under each image stands the digit that the network answers and how probable it holds it: the share $p$ of shots for that
 digit, $P(1)$ for the second one and $1 - P(1)$ for the first. The answer is the more probable digit; with as many shots
-for both it is the first. All test images of MNIST are shown that the two digits have, none of which was trained on.
+for both it is the first. All test images of MNIST are shown that the two digits have, none of which was trained on; a
+training itself is tested on as many of them as its settings say, so its accuracy may be another one.
 
 **Most sure** are the images with the largest $p$; **most wrong** those with the largest probability of the *wrong*
 digit, $1 - P(1)$ for a second digit and $P(1)$ for a first one; **nearest to 0.5** those with the smallest
@@ -43,7 +44,6 @@ def draw(network: Network) -> None:
         notes = st.container()
         places = found.places(which, label, order)
         pages = max(1, ceil(len(places) / PER_PAGE))
-        grid = st.container()
         number = answer_dials.page(pages)
         with notes:
             answer_dials.link_notes(digits)
@@ -52,7 +52,7 @@ def draw(network: Network) -> None:
         if len(shown):
             images = [cached.pixels(digit, False) for digit in digits]
             name = f"Test images and predicted labels, {ORDERS[order].lower()}"
-            grid.html(gallery(pictures(found, images, shown.tolist(), _trip_link(network)), name))
+            st.html(gallery(pictures(found, images, shown.tolist(), _trip_link(network)), name))
     bench.downloads(network, found)
     frame.explain(EXPLANATION)
 

@@ -7,7 +7,7 @@ from ui.answering import Network
 from ui.answers import Answers, confusion_table, figures
 
 #: Height of all that is drawn, pixels.
-HEIGHT = 1100
+HEIGHT = 1150
 
 EXPLANATION = r"""
 Everything here comes from the test images alone, none of which was trained on.
@@ -67,7 +67,7 @@ def _histogram(answers: Answers, theme: str) -> None:
     st.echarts_chart(
         score_charts.histogram(answers, theme),
         key="histogram_chart",
-        height=score_charts.HEIGHT,
+        height=score_charts.FIRST_HEIGHT,
         alt=score_words.histogram_alt(answers),
     )
     st.markdown(score_words.sureness(answers))

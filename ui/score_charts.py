@@ -11,7 +11,8 @@ from ui.digits import MARKS, NAMES
 
 #: Bins of the histogram, and the end of its axis of images: more than any digit has in MNIST's test set.
 BINS, MOST = 20, 2000
-HEIGHT = 360
+#: Heights of the pictures, pixels: that of the histogram, and of the others.
+FIRST_HEIGHT, HEIGHT = 310, 360
 CALIBRATED = "as sure as it should be"
 #: Percent that the enlarged corner of the ROC spans, and the smallest area with which the curve keeps clear of it.
 CORNER, CLEAR = 5, 0.9
@@ -27,7 +28,7 @@ def histogram(answers: Answers, theme: str) -> dict[str, Any]:
     counts = counts_of(answers.probabilities, answers.labels, BINS)
     names = [f"{MARKS[label]} {NAMES[digit]}" for label, digit in enumerate(answers.config.digits)]
     levels = {2.0 * 10**power: f"{10**power:,}" for power in range(4)}
-    return bare_chart(ink, left=62, right=16, top=44, bottom=54) | {
+    return bare_chart(ink, left=62, right=16, top=40, bottom=54) | {
         "xAxis": [_axis("measured P(1)", ink), {"type": "category", "data": list(range(BINS)), "show": False}],
         "yAxis": {
             "type": "log",
