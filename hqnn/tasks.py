@@ -139,6 +139,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         if isinstance(record, StepRecord):
             line.rest()
         if line.checkpoint_due():
+            line.flush()
             line.keep(training.checkpoint())
     raise AssertionError("a training ends with its result")
 
