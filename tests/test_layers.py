@@ -22,6 +22,7 @@ ORDER = (
     "shift",
     "rules",
     "shift_study",
+    "shot_accuracy",
     "circuits",
     "engines",
     "estimates",

@@ -58,6 +58,12 @@ def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
     return jobs().ask("hqnn.pretrained:summary", digits)
 
 
+@st.cache_resource(show_spinner=False, max_entries=50)
+def angles(network_key: str, digits: tuple[int, ...], _run_file: bytes) -> list[NDArray[np.float64]]:
+    """θ of all test images of some digits, by a network (`hqnn.bench.angles`). Do not write to them."""
+    return jobs().ask("hqnn.bench:angles", _run_file, digits)
+
+
 @st.cache_resource(show_spinner=False)
 def stylesheet() -> str:
     """The pages' own CSS."""
