@@ -52,6 +52,22 @@ def measure_around(theta: float, shift: float, options: dict[str, Any]) -> NDArr
     return measure(three_points(theta, shift), **options)
 
 
+def count_right(theta: ArrayLike, labels: ArrayLike, options: dict[str, Any]) -> NDArray[np.int64]:
+    """How many images of each label are answered right: with label 1 if more than half of the shots say 1.
+
+    Args:
+        theta: (n,), radians.
+        labels: (n,), 0 or 1.
+        options: of `measure`, in one dictionary, as a worker is asked.
+
+    Returns:
+        (repeats, 2).
+    """
+    labels = np.asarray(labels)
+    right = (measure(theta, **options) > 0.5) == (labels == 1)
+    return np.stack([right[:, labels == label].sum(1) for label in (0, 1)], axis=1)
+
+
 def measurements(
     theta: float, shots: int, seed: int, numbers: Sequence[int], engines: Sequence[Mapping[str, Any]]
 ) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from hqnn.clouds import Course, is_complete
 from hqnn.config import RunConfig
 from hqnn.job import Job
 from hqnn.jobs import Jobs
+from hqnn.pretrained import run_file
 from hqnn.records import Evaluation, Trip
 
 
@@ -54,8 +55,8 @@ def network(run_id: str) -> tuple[bytes, int | None] | None:
 
 @st.cache_resource(show_spinner=False)
 def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
-    """What is known of a network that comes with hqnn (`hqnn.pretrained.summary`)."""
-    return jobs().ask("hqnn.pretrained:summary", digits)
+    """Settings and test of a network that comes with hqnn (`hqnn.networks.summary`)."""
+    return jobs().ask("hqnn.networks:summary", run_file(digits))
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
