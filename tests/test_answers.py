@@ -133,12 +133,15 @@ def series(chart, name):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_histogram_has_every_image_in_its_bin_and_its_digits_colour(theme):
     chart = score_charts.histogram(FOUND, theme)
-    for name, label, bins in (("● threes", 0, {2: 1, 10: 1, 16: 1}), ("◆ sevens", 1, {6: 1, 18: 2, 19: 1})):
+    for name, label, bins in (("● threes", 0, {1: 1, 5: 1, 8: 1}), ("◆ sevens", 1, {3: 1, 9: 2, 10: 1})):
         bars = series(chart, name)
         assert {place: height / 2 for place, height in enumerate(bars["data"]) if height != "-"} == bins
         look = bars["itemStyle"]
         assert look.get("borderColor", look["color"]) == DIGIT_INKS[theme][label]
         assert bars["label"]["formatter"] == name[0]
+    many = Answers.of(CONFIG.replace(shots=100), THETA, EVALUATION)
+    bars = series(score_charts.histogram(many, theme), "◆ sevens")["data"]
+    assert {place: height / 2 for place, height in enumerate(bars) if height != "-"} == {6: 1, 18: 2, 19: 1}
     assert chart["yAxis"]["max"] / 2 > max(TEST_COUNTS)
 
 
@@ -193,7 +196,7 @@ def test_a_good_network_has_its_corner_enlarged():
 
 def test_the_words_follow_from_the_numbers():
     assert score_words.sureness(FOUND) == (
-        "4 of 7 answers (57.1%) have a probability of at least 0.90; 0 of them are wrong, and 2 of the other 3."
+        "4 of 7 answers (57.1%) have a probability of at least 0.90; none of them is wrong, and 2 of the other 3."
     )
     assert score_words.sureness(good()) == (
         "200 of 200 answers (100.0%) have a probability of at least 0.90; 1 of them is wrong, and there are no others."
@@ -207,6 +210,26 @@ def test_the_words_follow_from_the_numbers():
     )
     assert "of 3 threes, 0 below 0.1, 3 between, 0 from 0.9 on" in score_words.histogram_alt(FOUND)
     assert "P(1) 0.93: 100% (44% to 100%) of 3" in score_words.reliability_alt(FOUND)
+
+
+def test_the_bins_say_how_wide_their_intervals_are():
+    low, high = binomtest(1, 1).proportion_ci(method="wilson")
+    width = f"{100 * (high - low):.0f}"
+    expected = f"The eight bins in the middle hold 4 images; their intervals are up to {width} percentage points wide."
+    assert score_words.between(FOUND).startswith(expected)
+    assert score_words.between(good()) == (
+        "The eight bins in the middle hold 99 images; their intervals are up to 4 percentage points wide. "
+        "In 2 of 2 bins the mean P(1) is outside the 95% interval."
+    )
+
+
+def test_an_area_has_two_digits_of_its_error_and_a_perfect_one_says_what_it_is():
+    assert score_words.area(FOUND).startswith("0.8333 ± 0.")  # of twelve pairs, ten stand the right way round
+    large = good(20_000)  # one of 10,000 has the other's P(1): A = 1 − 1/20,000
+    assert large.roc.area == pytest.approx(1 - 1 / 20_000, abs=1e-12)
+    assert score_words.area(large).startswith("0.999950 ± 0.0000")
+    apart = Answers(CONFIG, FOUND.evaluation, THETA, FOUND.labels, FOUND.labels, FOUND.labels.astype(float))
+    assert score_words.trade_off(apart).startswith("Every 7 gets a larger P(1) than every 3; a standard error of 0")
 
 
 def test_a_network_that_is_too_sure_is_told_so():

@@ -31,6 +31,8 @@ def turn(visit: Visit, label: str, key: str) -> None:
 
 def page_is(visit: Visit, number: int) -> None:
     visit.page.wait_for_url(f"**answers_page={number}**")
+    first = 24 * (number - 1) + 1  # the two digits take turns
+    visit.page.locator(f".gallery li:first-child img[alt^='a 3, number {first},']").wait_for()
     visit.settle()
 
 

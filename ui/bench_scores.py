@@ -53,12 +53,12 @@ def draw(network: Network) -> None:
         _histogram(found, theme)
     with right, st.container(border=True, key="confusion"):
         st.html(confusion_table(network.config.digits, found.evaluation.confusion))
-        bench.downloads(network, found)
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, key="score_reliability"):
         _reliability(found, theme)
     with right, st.container(border=True, key="score_roc"):
         _roc(found, theme)
+    bench.downloads(network, found)
     frame.explain(EXPLANATION)
 
 
@@ -85,7 +85,7 @@ def _reliability(answers: Answers, theme: str) -> None:
 
 
 def _roc(answers: Answers, theme: str) -> None:
-    st.markdown(f"#### ROC: area {answers.roc.area:.4f} ± {answers.roc.error:.4f}")
+    st.markdown(f"#### ROC: area {score_words.area(answers)}")
     said = score_words.trade_off(answers)
     st.echarts_chart(
         score_charts.roc(answers, theme), key="roc_chart", height=score_charts.HEIGHT, alt=f"ROC curve. {said}"

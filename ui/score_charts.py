@@ -9,7 +9,7 @@ from ui.charts import INKS, Ink
 from ui.cloud_chart import DIGIT_INKS, level_lines
 from ui.digits import MARKS, NAMES
 
-#: Bins of the histogram, and the end of its axis of images: more than any digit has in MNIST's test set.
+#: Bins of the histogram, unless shots are few, and the end of its axis: more images than any digit has to be tested on.
 BINS, MOST = 20, 2000
 #: Heights of the pictures, pixels: that of the histogram, and of the others.
 FIRST_HEIGHT, HEIGHT = 310, 360
@@ -25,11 +25,14 @@ def histogram(answers: Answers, theme: str) -> dict[str, Any]:
         An ECharts option.
     """
     ink = INKS[theme]
-    counts = counts_of(answers.probabilities, answers.labels, BINS)
+    counts = counts_of(answers.probabilities, answers.labels, _bins(answers.config.shots))
     names = [f"{MARKS[label]} {NAMES[digit]}" for label, digit in enumerate(answers.config.digits)]
     levels = {2.0 * 10**power: f"{10**power:,}" for power in range(4)}
     return bare_chart(ink, left=62, right=16, top=40, bottom=54) | {
-        "xAxis": [_axis("measured P(1)", ink), {"type": "category", "data": list(range(BINS)), "show": False}],
+        "xAxis": [
+            _axis("measured P(1)", ink),
+            {"type": "category", "data": list(range(counts.shape[1])), "show": False},
+        ],
         "yAxis": {
             "type": "log",
             "min": 1,
@@ -46,6 +49,11 @@ def histogram(answers: Answers, theme: str) -> dict[str, Any]:
             *(_bars(names[label], counts[label].tolist(), label, theme) for label in (0, 1)),
         ],
     }
+
+
+def _bins(shots: int | None) -> int:
+    """So many that each share of a few shots has a bin of its own."""
+    return BINS if shots is None or shots > BINS else shots + 1
 
 
 def _beneath(lines: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +115,7 @@ def _counts_above(counts: list[int], ink: Ink) -> dict[str, Any]:
     label = text_style(ink) | {"show": True, "position": "top", "distance": 12, "fontSize": 13}
     heading = {"position": "left", "formatter": "images", "distance": 10, "offset": [0, -20]}
     numbers = [
-        {"value": [(place + 0.5) / len(counts), 1], "label": {"formatter": str(count)}}
+        {"value": [(place + 0.5) / len(counts), 1], "label": {"formatter": f"{count:,}"}}
         for place, count in enumerate(counts)
         if count
     ]

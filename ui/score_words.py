@@ -1,5 +1,7 @@
 """How good and how sure, in sentences that follow from the numbers. Nothing here draws."""
 
+from math import floor, log10
+
 import numpy as np
 
 from hqnn.scores import wilson
@@ -13,13 +15,13 @@ SURE = 0.9
 def sureness(answers: Answers) -> str:
     """How many answers are sure, and how many of the mistakes are among them."""
     sure = np.maximum(answers.probabilities, 1 - answers.probabilities) >= SURE
-    share, wrong = sure.mean(), int((sure & ~answers.right).sum())
-    said = f"{sure.sum():,} of {len(sure):,} answers ({share:.1%}) have a probability of at least {SURE:.2f}"
+    wrong, others = int((sure & ~answers.right).sum()), int((~sure).sum())
+    said = f"{sure.sum():,} of {len(sure):,} answers ({sure.mean():.1%}) have a probability of at least {SURE:.2f}"
     if not answers.wrong:
         return f"{said}; none of all answers is wrong."
-    others = answers.wrong - wrong
-    rest = f"{others:,} of the other {len(sure) - sure.sum():,}" if not sure.all() else "there are no others"
-    return f"{said}; {wrong:,} of them {'is' if wrong == 1 else 'are'} wrong, and {rest}."
+    first = "none of them is" if wrong == 0 else f"{wrong:,} of them {'is' if wrong == 1 else 'are'}"
+    rest = f"{answers.wrong - wrong:,} of the other {others:,}" if others else "there are no others"
+    return f"{said}; {first} wrong, and {rest}."
 
 
 def calibration(answers: Answers) -> str:
@@ -38,25 +40,41 @@ def calibration(answers: Answers) -> str:
 
 
 def between(answers: Answers) -> str:
-    """What the bins apart from the outermost ones can say."""
+    """How much the bins say: those apart from the outermost ones hold few images of a good network."""
     found = answers.calibration
-    few = int(found.count[1:-1].sum())
-    off = (found.low > found.predicted) | (found.high < found.predicted)
-    said = f"The eight bins in the middle hold {few:,} images: their intervals are wide. "
-    full = int((found.count > 0).sum())
-    return said + f"In {int(off.sum())} of {full} bins the mean P(1) is outside the 95% interval."
+    few, full = int(found.count[1:-1].sum()), found.count > 0
+    off = int(((found.low > found.predicted) | (found.high < found.predicted)).sum())
+    outside = f"In {off} of {full.sum()} bins the mean P(1) is outside the 95% interval."
+    if few == 0:
+        return f"The eight bins in the middle are empty. {outside}"
+    widest = np.nanmax((found.high - found.low)[1:-1])
+    return (
+        f"The eight bins in the middle hold {few:,} image{'s' * (few > 1)}; their intervals are up to "
+        f"{100 * widest:.0f} percentage points wide. {outside}"
+    )
+
+
+def area(answers: Answers) -> str:
+    """The area under the ROC with its standard error, to two digits of that, at least four decimals."""
+    found = answers.roc
+    decimals = 4 if found.error == 0 else min(8, max(4, 1 - floor(log10(found.error))))
+    return f"{found.area:.{decimals}f} ± {found.error:.{decimals}f}"
 
 
 def trade_off(answers: Answers) -> str:
     """What the area says, and where the answers stand."""
     (right_a, wrong_a), (wrong_b, right_b) = answers.evaluation.confusion
     a, b = answers.config.digits
-    found = answers.roc
+    if answers.roc.area == 1:
+        ranks = f"Every {b} gets a larger P(1) than every {a}; a standard error of 0 says no more than that."
+    else:
+        ranks = (
+            f"Of a {b} and a {a} chosen by chance, the {b} gets the larger P(1) with probability "
+            f"{area(answers)} (standard error)."
+        )
     return (
-        f"Of a {b} and a {a} chosen by chance, the {b} gets the larger P(1) with probability "
-        f"{found.area:.4f} ± {found.error:.4f} (standard error). Asked for P(1) above 0.5 (■), it finds "
-        f"{right_b / (wrong_b + right_b):.1%} of the {NAMES[b]} and takes {wrong_a / (right_a + wrong_a):.1%} "
-        f"of the {NAMES[a]} for one."
+        f"{ranks} Asked for P(1) above 0.5 (■), it finds {right_b / (wrong_b + right_b):.1%} of the {NAMES[b]} and "
+        f"takes {wrong_a / (right_a + wrong_a):.1%} of the {NAMES[a]} for one."
     )
 
 
