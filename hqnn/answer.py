@@ -18,6 +18,9 @@ from hqnn.shot_accuracy import answers_one
 #: How often a drawing is measured again.
 REPEATS = 200
 
+#: Shots of them all that are simulated one by one: 10 ms on Aer.
+AT_ONCE = 100_000
+
 
 def answer(run_file: bytes, pixels: NDArray[np.uint8], shots: int | None, seed: int) -> Answer:
     """Ask a run's network about one image.
@@ -96,4 +99,4 @@ def _measured(theta: NDArray[np.float64], config: RunConfig, shots: int | None, 
     """(n,), P(1)."""
     engine, settings = config.simulator
     own = None if settings is None else settings.model_dump()
-    return measure(theta, engine, shots, own, np.random.default_rng(seed))[:, 0]
+    return measure(theta, engine, shots, own, np.random.default_rng(seed), AT_ONCE)[:, 0]

@@ -1,7 +1,7 @@
 """From ink to an image such as MNIST's: what a drawing is to the network.
 
-MNIST's makers scaled each digit to fit a box of 20 × 20 pixels, its aspect ratio kept, and laid its centre of mass at the
-centre of 28 × 28: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. `ui/glyphs.js` has the same arithmetic.
+MNIST's makers scaled each digit to fit a box of 20 × 20 pixels, its aspect ratio kept, and laid its centre of mass at
+the centre of 28 × 28: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. `ui/glyphs.js` has the same.
 """
 
 import numpy as np
@@ -48,7 +48,7 @@ def _shares(length: int, parts: int) -> NDArray[np.float64]:
 
 
 def _centred(small: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Moved by whole pixels, so that its centre of mass is at the image's centre; what would leave the image is lost."""
+    """Moved by whole pixels, its centre of mass nearest to the centre; what would leave the image is lost."""
     top, left = (
         _rounded(CENTRE - np.average(np.arange(length), weights=small.sum(axis=1 - axis)))
         for axis, length in enumerate(small.shape)

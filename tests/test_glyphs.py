@@ -8,10 +8,6 @@ from hqnn.data import pixels
 from hqnn.glyphs import NoInkError, mnist_like
 
 
-def centre_of_mass(image):
-    return [float((image.sum(axis=1 - axis) * (np.arange(28) + 0.5)).sum() / image.sum()) for axis in (0, 1)]
-
-
 @pytest.mark.parametrize(
     ("height", "width", "expected"), [(200, 100, (20, 10)), (30, 270, (2, 20)), (80, 80, (20, 20))]
 )
@@ -22,7 +18,7 @@ def test_the_longer_side_fills_the_box_and_the_shape_is_kept(height, width, expe
     rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
     assert (len(rows), len(columns)) == expected
     assert (image[image > 0] == 255).all()
-    assert (rows[0], columns[0]) == tuple((28 - length) // 2 for length in expected)
+    assert [np.mean(places) for places in (rows, columns)] == pytest.approx([14, 14], abs=0.5)
 
 
 def test_where_it_is_drawn_does_not_matter():
@@ -48,18 +44,21 @@ def test_ink_is_spread_over_parts_that_it_reaches_into_by_their_share():
     """Three pixels over twenty parts: each of the two inner edges lies within a part, at 2/3 and 1/3 of it."""
     ink = np.array([[240, 120, 60]], np.uint8)
     row = mnist_like(ink)
-    (values,) = (each[each > 0] for each in row if each.any())
+    values = row[row.any(axis=1)][0]
+    values = values[values > 0]
     expected = [240] * 6 + [240 * 2 / 3 + 120 / 3] + [120] * 6 + [120 / 3 + 60 * 2 / 3] + [60] * 6
     assert values.tolist() == [round(value) for value in expected]
 
 
 @pytest.mark.parametrize("digit", [0, 1, 3, 7])
-def test_digits_of_mnist_stay_as_they_are_but_for_what_lies_between_pixels(digit):
-    """Its makers' own images come back with their mass where it was, and nearly the same."""
-    for image in pixels(digit, False)[:50]:
+def test_mnists_own_images_come_back_as_they_are(digit):
+    """So the box, the scale and the centre are those of its makers, but where theirs is smaller than its box."""
+    same = 0
+    for image in pixels(digit, False)[:100]:
         again = mnist_like(np.asarray(Image.fromarray(image).resize((280, 280), Image.Resampling.NEAREST)))
-        assert centre_of_mass(again) == pytest.approx([14, 14], abs=0.55)
-        assert np.corrcoef(again.ravel(), image.ravel())[0, 1] > 0.75
+        assert np.corrcoef(again.ravel(), image.ravel())[0, 1] > 0.95
+        same += bool((again == image).all())
+    assert same > 60
 
 
 def test_without_ink_there_is_no_image():

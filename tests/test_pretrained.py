@@ -11,6 +11,7 @@ from hqnn.pretrained import PAIRS, path, run_file
 @pytest.mark.parametrize("digits", PAIRS)
 def test_it_is_a_run_of_its_pair_and_as_good_as_its_file_says(digits):
     config, said = summary(run_file(digits))
+    assert said is not None
     assert (config.digits, said.n) == (digits, sum(TEST_COUNTS[digit] for digit in digits))
     found = whole_test(run_file(digits)).evaluation
     assert said.accuracy_low <= found.accuracy <= said.accuracy_high
