@@ -12,7 +12,7 @@ from hqnn.clouds import Course, is_complete
 from hqnn.config import RunConfig
 from hqnn.job import Job
 from hqnn.jobs import Jobs
-from hqnn.records import Evaluation, Trip
+from hqnn.records import Answer, Evaluation, Trip
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,6 +56,12 @@ def network(run_id: str) -> tuple[bytes, int | None] | None:
 def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
     """What is known of a network that comes with hqnn (`hqnn.pretrained.summary`)."""
     return jobs().ask("hqnn.pretrained:summary", digits)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def answer(network_key: str, pixels: NDArray[np.uint8], shots: int | None, seed: int, _run_file: bytes) -> Answer:
+    """What a network answers to a drawing (`hqnn.answer`). Shared between viewers: do not write to it."""
+    return jobs().ask("hqnn.answer:answer", _run_file, pixels, shots, seed)
 
 
 @st.cache_resource(show_spinner=False)
