@@ -5,6 +5,7 @@ behind a training. The process that submits loads Dask in the background, and ne
 """
 
 import logging
+import multiprocessing
 import os
 import threading
 from collections.abc import Callable
@@ -198,6 +199,7 @@ class Cluster:
     def _start_workers(self) -> "SpecCluster":
         import dask.config
         from distributed import Nanny, Scheduler, SpecCluster
+        from distributed.utils import get_mp_context
 
         self._workers = self._workers or workers_wanted()
         logging.getLogger("distributed").setLevel(logging.ERROR)
@@ -208,6 +210,9 @@ class Cluster:
                 "distributed.deploy.lost-worker-timeout": REPLACE_SECONDS,
             }
         )
+        if "forkserver" in multiprocessing.get_all_start_methods():
+            dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+            get_mp_context().set_forkserver_preload(["distributed", "hqnn.worker"])  # loaded once for all workers
         here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
         worker = {"nthreads": 1, "preload": ["hqnn.worker"], "memory_limit": 0, "silence_logs": logging.ERROR}
         resources = {"desk": {"desk": 1}} | {f"trainer-{n}": {"training": 1} for n in range(self._workers)}

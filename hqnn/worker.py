@@ -17,7 +17,7 @@ def dask_setup(worker: Worker) -> None:
     """Called by Dask when the worker process starts; it registers with the scheduler when this is done."""
     torch.set_num_threads(1)
     if "training" in worker.state.total_resources and hasattr(os, "nice"):
-        os.nice(NICENESS)
+        os.nice(max(0, NICENESS - os.nice(0)))
     for engine in (name for name, kind in ENGINES.items() if not kind.hardware):
         for _ in train(RunConfig(n_train=1, n_test=1, epochs=1, engine=engine)):
             pass

@@ -29,6 +29,10 @@ FLAGS = (
 #: Streamlit's frontend asks below the page's own path first, when a page other than the first is opened by its link.
 PROBES = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 
+#: Nothing is stale, and whatever moves (a colour after a widget is switched on, say) moves for ever.
+STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
+    (animation) => animation.playState !== 'running' || animation.effect.getComputedTiming().endTime === Infinity)"""
+
 DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
 SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
 
@@ -146,6 +150,7 @@ def accessible(visit: Visit) -> None:
     """Fail where axe finds anything serious or critical in what is drawn, not in what is fading in or out."""
     visit.page.mouse.move(0, 0)
     visit.page.locator("[data-testid=stTooltipContent]").first.wait_for(state="detached")
+    visit.page.wait_for_function(STILL)
     found = Axe().run(visit.page).response["violations"]
     serious = [
         (violation["id"], node["html"][:200], node.get("failureSummary", "")[:300])

@@ -1,19 +1,28 @@
 """What the tests share: one thread a process, as in the dashboard's workers, and a small pair of digits."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+import streamlit as st
 import torch
 from playwright.sync_api import Browser
 
 from hqnn.data import DigitPair, load_pair
 from hqnn.jobs import Jobs
+from hqnn.worker import NICENESS
 from tests.browser import SIZES, Visit, chromium, serving
-from tests.dask_cluster import dask_cluster
+from tests.dask_cluster import ROOT, dask_cluster
+from ui import cached
 
 #: The files that take longest; begun first, so that both processes end at about the same time.
 LONGEST = ("test_server", "test_jobs", "test_browser", "test_cluster", "test_study", "test_shift_lab_browser")
+
+
+def pytest_configure() -> None:
+    """Be no more urgent than the trainings that the tests wait for."""
+    os.nice(max(0, NICENESS - os.nice(0)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +60,17 @@ def jobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield engine
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def _dashboard_here() -> Iterator[None]:
+    """The dashboard in this process, for AppTest: its folder, and its workers until the last test is done."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        yield
+        cached.jobs().close()
+        st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Of a dashboard."""
     with serving() as found:

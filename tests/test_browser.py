@@ -56,9 +56,9 @@ def test_the_main_job(visit):
     epoch = int(re.findall(r"Epoch (\d+) of 100", page.inner_text("body"))[0])
     visit.go("Data")
     assert page.locator(".gallery img").count() == 80
-    page.wait_for_timeout(1500)
     visit.go("Train")
-    assert int(re.findall(r"Epoch (\d+) of 100", page.inner_text("body"))[0]) > epoch
+    later = "epoch => Number((/Epoch (\\d+) of 100/.exec(document.body.innerText) || [])[1]) > epoch"
+    page.wait_for_function(later, arg=epoch, timeout=60_000)
 
     visit.button("stop").click()
     visit.button("train").wait_for()

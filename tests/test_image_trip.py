@@ -1,13 +1,11 @@
 """The pictures and words of one image's trip, and its part of the Gradients page in every state."""
 
-import os
 import re
 from dataclasses import replace
 from math import pi
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from hqnn import RunConfig, train
@@ -17,13 +15,15 @@ from hqnn.noise import IDEAL
 from hqnn.records import Evaluation, Trip
 from hqnn.runs import Run, to_bytes
 from hqnn.trip import trip as measure_trip
-from tests.test_pages import ROOT, open_page, texts
+from tests.test_pages import open_page, texts
 from ui import cached, trip_charts, trip_maps
 from ui.image_trip import mistake_after
 from ui.svg import Axes, signed
 from ui.trip_words import STAGES, numbers_list, who_answers, words
 
 CONFIG = RunConfig(n_train=8, n_test=6, epochs=2)
+
+pytestmark = pytest.mark.usefixtures("_dashboard_here")
 PART = "One image's trip"
 
 
@@ -35,16 +35,6 @@ def run() -> Run:
 @pytest.fixture(scope="module")
 def trip(run) -> Trip:
     return measure_trip(to_bytes(run), "test", 7, 0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _at_root():
-    before = os.getcwd()
-    os.chdir(ROOT)
-    yield
-    cached.jobs().close()
-    st.cache_resource.clear()
-    os.chdir(before)
 
 
 def test_feature_maps_stand_side_by_side_on_one_scale_and_the_strongest_is_framed():

@@ -1,11 +1,9 @@
 """Every page, found by discovery, run by Streamlit's own test harness with the real job engine."""
 
-import os
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from hqnn.__main__ import OWNERS
@@ -20,15 +18,7 @@ from ui import cached, frame, state
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _at_root():
-    before = Path.cwd()
-    os.chdir(ROOT)
-    yield
-    cached.jobs().close()
-    st.cache_resource.clear()
-    os.chdir(before)
+pytestmark = pytest.mark.usefixtures("_dashboard_here")
 
 
 def open_page(name: str, **link: str | list[str]) -> AppTest:

@@ -1,10 +1,8 @@
 """The part of the Gradients page that shows a training's slopes, run by Streamlit's own test harness."""
 
-import os
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from hqnn import RunConfig, train
@@ -18,15 +16,7 @@ from ui import cached, slope_dials, slope_words
 ROOT = Path(__file__).parent.parent
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _at_root():
-    before = Path.cwd()
-    os.chdir(ROOT)
-    yield
-    cached.jobs().close()
-    st.cache_resource.clear()
-    os.chdir(before)
+pytestmark = pytest.mark.usefixtures("_dashboard_here")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The shift lab: its words, its figures, and the part of the page as Streamlit's test harness runs it."""
 
-import os
 import re
 from fractions import Fraction
 from math import cos, pi, sin, sqrt
@@ -9,7 +8,6 @@ from time import monotonic, sleep
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from hqnn.cluster import ClusterError
@@ -419,16 +417,6 @@ def test_repeats_that_do_not_fit_are_said():
     assert " Of " not in shift_words.words_on_repeats(100, 100, 100)
 
 
-@pytest.fixture(scope="module")
-def _engine():
-    before = Path.cwd()
-    os.chdir(ROOT)
-    yield
-    cached.jobs().close()
-    st.cache_resource.clear()
-    os.chdir(before)
-
-
 def open_lab(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     for key, value in link.items():
@@ -457,7 +445,7 @@ def texts(app: AppTest) -> str:
     return said.replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.mark.usefixtures("_engine")
+@pytest.mark.usefixtures("_dashboard_here")
 class TestThePart:
     def test_dials_change_the_table_and_the_words(self):
         app = open_lab()

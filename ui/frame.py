@@ -1,5 +1,6 @@
 """What surrounds every page: navigation, styles, the settings, and the head of a page."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -13,7 +14,8 @@ from ui import response, state, viewer
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure
 
-ICON = Path(__file__).with_name("icon.png")
+#: In the page itself: what Streamlit serves as a file of a session's may be gone before a browser asks for it.
+ICON = f"data:image/png;base64,{b64encode(Path(__file__).with_name('icon.png').read_bytes()).decode()}"
 
 PAGES = {
     "home": ("Start", ":material/home:"),
