@@ -3,14 +3,7 @@
 Times are those of the page's own clock: from the pointer's end to the first frame with the answer to the whole stroke.
 """
 
-import argparse
 from math import cos, pi, sin
-from statistics import median, quantiles
-
-from playwright.sync_api import Browser, Page
-
-from benchmarks.dials import train
-from tests.browser import PROJECTOR, Visit, chromium, serving
 
 #: A zero as points of a pad that is 280 wide, and a line across as a second stroke.
 ZERO = [(140 - 60 * sin(turn * pi / 20), 140 - 90 * cos(turn * pi / 20)) for turn in range(41)]

@@ -21,6 +21,7 @@ ORDER = (
     "records",
     "glyphs",
     "pretrained",
+    "uploads",
     "shift",
     "rules",
     "shift_study",

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from hqnn import glyphs, uploads
+from hqnn import glyphs
 from hqnn.settings import HqnnError
 from ui import cached, dials, pad, state
 from ui.digits import data_uri
@@ -152,7 +152,7 @@ def _show_upload(key: str) -> None:
         return
     st.session_state["draw_uploads"] += 1
     try:
-        found = uploads.read_upload(content.getvalue())
+        found = cached.jobs().ask("hqnn.uploads:read_upload", content.getvalue())
         pixels = glyphs.mnist_like(found.ink)
     except HqnnError as error:
         st.session_state["draw_notes"] = (f"{content.name[:60]}: {error}",)
