@@ -105,7 +105,7 @@ def expected(theta: ArrayLike, labels: ArrayLike, shots: Sequence[int] = LINE, r
     )
 
 
-def tests(shots: int) -> int:
+def repeats(shots: int) -> int:
     """How often the study tests the whole set with so many shots."""
     return max(1, min(MAX_TESTS, SHOTS_OF_TESTS // shots))
 
