@@ -68,8 +68,11 @@ class Job:
     begun: bool = False
     heard: float = 0.0
     future: "Future | None" = field(default=None, repr=False)
-    #: Whether it shall queue again once its worker has left it, and whether it is paused because nobody watched.
+    #: Whether it shall queue again once its worker has left it.
     requeue: bool = False
+    #: Whether its next worker shall begin anew, since records of what its checkpoint holds were lost.
+    afresh: bool = False
+    #: Whether it is paused because nobody watched.
     paused_alone: bool = False
     _seconds: float = 0.0
     _since: float | None = None

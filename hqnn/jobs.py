@@ -393,7 +393,7 @@ class Jobs:
 
     def _hand_over_job(self, job: Job, steps: int | None) -> None:
         try:
-            first = job.attempts == 0
+            first, job.afresh = job.attempts == 0 or job.afresh, False
             job.future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, first=first)
             job.future.add_done_callback(lambda future: self._finish(job, future))
         except Exception as error:
@@ -445,7 +445,14 @@ class Jobs:
                 self._receive(job, message["records"])
 
     def _begin(self, job: Job, step: int, epoch: int) -> None:
-        """A worker takes a training up; one whose worker has died, from its last checkpoint."""
+        """A worker takes a training up; one whose worker has died, from its last checkpoint.
+
+        A checkpoint may be beyond the records that came before a connection was lost: then it begins anew.
+        """
+        job.afresh = step > len(job.steps) or epoch > len(job.epochs)
+        if job.afresh:
+            self._leave(job, requeue=True)
+            return
         if job.begun:
             job.attempts += 1
             if job.state is State.RUNNING:
@@ -459,6 +466,8 @@ class Jobs:
         self._write(job)
 
     def _receive(self, job: Job, records: list[dict[str, Any]]) -> None:
+        if job.afresh:
+            return
         said = [RECORD.validate_python(record) for record in records]
         job.append(said)
         if job.state is State.STARTING:

@@ -4,7 +4,8 @@ Calibration: Guo et al. 2017, arXiv:1706.04599. ROC: Hanley and McNeil 1982, doi
 interval of a share: Wilson 1927, doi:10.1080/01621459.1927.10502953.
 """
 
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +16,8 @@ Z95 = 1.959963984540054
 Order = Literal["mnist", "sure", "wrong", "undecided"]
 
 
-class Calibration(NamedTuple):
+@dataclass(frozen=True)
+class Calibration:
     """Bins of P(1), the empty ones among them, and how often label 1 was true in each.
 
     All (bins,); the last four are NaN where a bin is empty.
@@ -117,7 +119,7 @@ def roc(probabilities: ArrayLike, labels: ArrayLike) -> Roc:
     return Roc(np.concatenate(([np.inf], values[::-1])), false, true, area, _area_error(zeros, ones, area))
 
 
-def _area_error(zeros: NDArray[np.float64], ones: NDArray[np.float64], area: float) -> float:
+def _area_error(zeros: NDArray[Any], ones: NDArray[Any], area: float) -> float:
     """Standard error of the area, from the numbers of images at each P(1), falling.
 
     √([A (1 − A) + (n₁ − 1)(Q₁ − A²) + (n₀ − 1)(Q₂ − A²)] / (n₀ n₁)): Q₁ is how probably two images of label 1 both get

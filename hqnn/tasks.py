@@ -98,8 +98,9 @@ def network_so_far(run_id: str, settings: str) -> tuple[bytes, int] | None:
     from hqnn.runs import Run, to_bytes
     from hqnn.training import Training, TrainResult
 
+    variable: Any = Variable(checkpoint_name(run_id))
     try:
-        checkpoint = Variable(checkpoint_name(run_id)).get(timeout=1)
+        checkpoint = variable.get(timeout=1)
     except TimeoutError:
         return None
     if not checkpoint:
@@ -139,6 +140,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         if isinstance(record, StepRecord):
             line.rest()
         if line.checkpoint_due():
+            line.flush()
             line.keep(training.checkpoint())
     raise AssertionError("a training ends with its result")
 
@@ -195,8 +197,11 @@ class _Line:
         self._last_step = monotonic()
 
     def checkpoint_due(self) -> bool:
-        """Whether the last checkpoint is old."""
-        return monotonic() >= self._checkpoint_due
+        """Whether the last checkpoint is old, and the training still this worker's: nothing is kept of an ended one."""
+        if monotonic() < self._checkpoint_due:
+            return False
+        self._last_look = 0.0
+        return not self.given_up()
 
     def keep(self, checkpoint: bytes) -> None:
         """Keep a checkpoint where any worker finds it."""

@@ -104,8 +104,7 @@ def test_a_lost_scheduler_is_said_and_trainings_go_on_when_it_returns(tmp_path):
         stack.enter_context(scheduler(port))
         stack.enter_context(worker(address, TRAINER))
         stack.enter_context(worker(address, DESK))
-        wait(lambda: len(job.steps) > 20)
-        assert engine.problems == []
+        wait(lambda: len(job.steps) > 20 and engine.problems == [])
     wait(lambda: job.state == "queued")
     lost = [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
     wait(lambda: engine.problems == lost)

@@ -9,7 +9,7 @@ from hqnn import RunConfig, train
 from hqnn.gradients import signal_to_noise
 from hqnn.noise import IDEAL, Noise, Response
 from hqnn.records import EpochRecord, Evaluation, StepRecord
-from ui import answers, charts, digits, network, response
+from ui import charts, digits, network, response
 from ui.run_words import learned, ready
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5)
@@ -114,27 +114,6 @@ EVALUATION = Evaluation(
     predictions=(0, 1, 1, 0, 1),
     probabilities=(0.1, 0.8, 0.9, 0.3, 0.7),
 )
-
-
-def test_answers_are_filtered_and_the_two_digits_take_turns():
-    assert answers.rows(EVALUATION, "All") == [0, 2, 1, 3, 4]
-    assert answers.rows(EVALUATION, "Mistakes") == [1, 3]
-    assert answers.rows(EVALUATION, "Right") == [0, 2, 4]
-
-
-def test_pictures_show_the_right_image_with_its_answer():
-    images = [np.full((2, 28, 28), 10, np.uint8), np.full((3, 28, 28), 20, np.uint8)]
-    right, wrong = answers.pictures((3, 7), EVALUATION, images, [2, 1])
-    assert (right.pixels[0, 0], right.caption, right.detail, right.correct) == (20, "predicted 7", "p = 0.90", True)
-    assert (wrong.pixels[0, 0], wrong.label, wrong.caption) == (10, 1, "predicted 7")
-    assert (wrong.detail, wrong.alt) == ("p = 0.80, is a 3", "a 3, predicted 7, wrong")
-
-
-def test_the_confusion_table_has_counts_and_rates():
-    table = answers.confusion_table((3, 7), EVALUATION.confusion)
-    assert "1<small>50.0% ✓ right" in table
-    assert "2<small>66.7% ✓ right" in table
-    assert "1<small>33.3% ✗ wrong" in table
 
 
 def test_a_gallery_escapes_its_texts():

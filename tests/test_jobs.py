@@ -363,13 +363,16 @@ def test_a_training_whose_worker_is_killed_goes_on_from_its_checkpoint_and_ends_
 
 
 def test_a_training_goes_on_when_the_connection_to_the_workers_is_lost(jobs):
-    """Its worker, which knows nothing of that, gives it up, and takes it up again."""
+    """Its worker, which knows nothing of that, gives it up, and takes it up again; from its beginning if records of
+    what its checkpoint holds were lost."""
+    jobs.cluster.client().run(_checkpoint_often)
     config = RunConfig(n_train=50, n_test=10, epochs=60)
     job = submitted(jobs, config)
     wait(lambda: len(job.steps) > 50)
     jobs.cluster.client().close()
     wait(lambda: not job.active, seconds=90)
-    assert (job.state, job.turn) == ("finished", 2)
+    assert job.state == "finished"
+    assert job.turn in (2, 3)
     assert (losses(job), job.evaluation) == undisturbed(config)
 
 
@@ -468,13 +471,16 @@ def test_a_cluster_that_cannot_start_says_why_and_fails_what_was_asked(monkeypat
     engine.close()
 
 
+def forked_processes() -> list[psutil.Process]:
+    """The processes of this one's children."""
+    return [each for each in psutil.Process().children(recursive=True) if each.ppid() != os.getpid()]
+
+
 def test_closing_leaves_no_process(tmp_path):
-    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    before = set(forked_processes())
     engine = Jobs(workers=1, history=tmp_path)
     engine.cluster.wait_until_warm()
-    started = [
-        p for p in psutil.Process().children(recursive=True) if p.pid not in before and "spawn_main" in str(p.cmdline())
-    ]
+    started = [process for process in forked_processes() if process not in before]
     assert len(started) == 2
     engine.close()
     _, alive = psutil.wait_procs(started, timeout=10)

@@ -118,11 +118,12 @@ def loaded_by(statement: str) -> set[str]:
             "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, hqnn.clouds",
             {"torch", "qiskit", "streamlit", "dask"},
         ),
+        ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
-            "from ui import frame, answers, network, circuit_lab, shift_lab, run_slopes, image_trip",
+            "from ui import network, circuit_lab, shift_lab, run_slopes, image_trip, bench_answers, bench_scores",
             {"torch", "torchvision", "qiskit", "qiskit_aer", "matplotlib", "dask", "distributed"},
         ),
     ],

@@ -84,8 +84,7 @@ def _follow_training(names: dict[str, str]) -> None:
 
 def _of_settings() -> str:
     """The one that comes with hqnn for the settings' digits, or else the first."""
-    chosen = state.digits()
-    return _pair_key(chosen if chosen in pretrained.PAIRS else pretrained.PAIRS[0])
+    return _pair_key(next((digits for digits in pretrained.PAIRS if digits == state.digits()), pretrained.PAIRS[0]))
 
 
 def _pair_key(digits: tuple[int, int]) -> str:

@@ -1,69 +1,184 @@
-"""A network's answers on its test images: figures, confusion table, and pictures. Nothing here draws."""
+"""A network's answers on all test images of its pair: ordered, counted, pictured. Nothing here draws."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from html import escape
+from typing import Self
+from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hqnn.config import RunConfig
+from hqnn.config import ENGINES, RunConfig
 from hqnn.records import Confusion, Evaluation
+from hqnn.scores import Calibration, Order, Roc, calibration, ordered, roc
 from ui.charts import LOSS_NAMES, Figure, decimal, interval
-from ui.digits import NAMES, Picture, mark
+from ui.digits import MARKS, NAMES, Picture, mark
 
 #: Which answers each choice shows: right ones, wrong ones.
 FILTERS = {"All": (True, False), "Mistakes": (False,), "Right": (True,)}
+ORDERS: dict[Order, str] = {
+    "mnist": "MNIST's order",
+    "sure": "Most sure",
+    "wrong": "Most wrong",
+    "undecided": "Nearest to 0.5",
+}
 
 
-def figures(config: RunConfig, evaluation: Evaluation) -> list[Figure]:
+@dataclass(frozen=True)
+class Answers:
+    """A network's answers on test images, the first digit's before the second's, each digit's in MNIST's order."""
+
+    config: RunConfig
+    evaluation: Evaluation
+    #: (n,) each: radians; 0 or 1; 0 or 1; measured P(1).
+    theta: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    predictions: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, config: RunConfig, theta: NDArray[np.float64], evaluation: Evaluation) -> Self:
+        """Those of an evaluation, whose P(1) are shares of the config's shots."""
+        probabilities = np.array(evaluation.probabilities)
+        if config.shots is not None:
+            probabilities = np.rint(probabilities * config.shots) / config.shots
+        return cls(
+            config, evaluation, theta, np.array(evaluation.labels), np.array(evaluation.predictions), probabilities
+        )
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """(n,), whether the answer is the true digit."""
+        return self.labels == self.predictions
+
+    @property
+    def wrong(self) -> int:
+        """How many are not."""
+        return int((~self.right).sum())
+
+    @cached_property
+    def number(self) -> NDArray[np.int64]:
+        """(n,), of each image among those of its digit, from 1."""
+        return np.arange(1, len(self.labels) + 1) - np.where(self.labels == 0, 0, (self.labels == 0).sum())
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Of P(1), in ten bins."""
+        return calibration(self.probabilities, self.labels)
+
+    @cached_property
+    def roc(self) -> Roc:
+        """Of P(1)."""
+        return roc(self.probabilities, self.labels)
+
+    def places(self, which: str, label: int | None, order: Order) -> NDArray[np.intp]:
+        """Where the images stand that a choice shows.
+
+        Args:
+            which: one of `FILTERS`.
+            label: 0 or 1 for one true digit's images; None for both.
+            order: how they follow each other; those equal in it, the two digits in turn.
+        """
+        in_turn = np.lexsort((self.labels, self.number))
+        wanted = np.isin(self.right, FILTERS[which]) & (True if label is None else self.labels == label)
+        chosen = in_turn[wanted[in_turn]]
+        return chosen[ordered(self.probabilities[chosen], self.labels[chosen], order)]
+
+    def csv(self) -> str:
+        """All of them as a table: comma-separated, with a row of names."""
+        digits = np.array(self.config.digits)
+        columns = (
+            self.number,
+            digits[self.labels],
+            digits[self.predictions],
+            [f"{one:.7g}" for one in self.probabilities],
+            [f"{theta:.6f}" for theta in self.theta],
+            np.where(self.right, "yes", "no"),
+        )
+        names = "number_of_its_digit,true_digit,predicted,p1,theta_radians,right"
+        return "\r\n".join([names, *(",".join(map(str, row)) for row in zip(*columns, strict=True)), ""])
+
+
+def figures(answers: Answers) -> list[Figure]:
     """Accuracy with its interval, and both losses."""
-    wrong = sum(row[1 - label] for label, row in enumerate(evaluation.confusion))
+    found = answers.evaluation
+    losses = {"cross-entropy": found.cross_entropy, "published": found.published}
     return [
         Figure(
             "Test accuracy (95%)",
-            interval(evaluation.accuracy, evaluation.accuracy_low, evaluation.accuracy_high),
-            f"{evaluation.n - wrong:,} of {evaluation.n:,} test images right, with Wilson's 95% interval.",
+            interval(found.accuracy, found.accuracy_low, found.accuracy_high),
+            f"{found.n - answers.wrong:,} of {found.n:,} test images right, with Wilson's 95% interval.",
         ),
-        Figure("Mistakes", f"{wrong:,} of {evaluation.n:,}", "Test images whose more probable digit is the wrong one."),
-        Figure(f"Test {LOSS_NAMES[config.loss]}", decimal(evaluation.loss), "Mean over the test images, nothing else."),
+        *(
+            Figure(
+                f"Test {LOSS_NAMES[name]}",
+                decimal(value),
+                "Mean over the test images, nothing else."
+                + (" It is the one that was trained on." if name == answers.config.loss else ""),
+            )
+            for name, value in losses.items()
+        ),
     ]
 
 
-def rows(evaluation: Evaluation, which: str) -> list[int]:
-    """Places of the test images that a choice shows: in MNIST's order, the two digits in turn."""
-    labels, predictions, wanted = evaluation.labels, evaluation.predictions, FILTERS[which]
-    first_of = (0, labels.count(0))
-    in_turn = sorted(range(evaluation.n), key=lambda place: (place - first_of[labels[place]], labels[place]))
-    return [place for place in in_turn if (labels[place] == predictions[place]) in wanted]
+def summary(answers: Answers, step: int | None = None) -> str:
+    """HTML: how many are right and wrong, and what measured them; of a network that still trains, after which step."""
+    found, config = answers.evaluation, answers.config
+    accuracy = f"{found.accuracy:.1%} (95%: {100 * found.accuracy_low:.1f}–{100 * found.accuracy_high:.1f})"
+    shots = "Exact probabilities" if config.shots is None else f"{config.shots:,} shot{'s' * (config.shots > 1)} each"
+    said = f"of all {found.n:,} test images, accuracy {accuracy}. {shots}, engine {config.simulator[0]}"
+    if ENGINES[config.engine].hardware:
+        said += f": measuring on {config.backend or 'its device'} again would cost money"
+    if step is not None:
+        said += f", after step {step:,}"
+    return (
+        f'<p class="verdicts" role="status"><b class="right">✓ {found.n - answers.wrong:,} right</b> '
+        f'<b class="wrong">✗ {answers.wrong:,} wrong</b> {escape(said)}.</p>'
+    )
 
 
 def pictures(
-    digits: tuple[int, int], evaluation: Evaluation, images: Sequence[NDArray[np.uint8]], places: Sequence[int]
+    answers: Answers, images: Sequence[NDArray[np.uint8]], places: Sequence[int], link: str | None = None
 ) -> list[Picture]:
     """The answers at some places, each under its image.
 
     Args:
-        digits: the pair.
-        evaluation: of the pair's test images, the first digit's before the second's.
-        images: test images of each digit, (count, 28, 28).
+        answers: all of them.
+        images: all test images of each digit, (count, 28, 28).
         places: which of the answers.
+        link: of the page that follows an image of the run's own test images through the network; none if None.
     """
-    every = np.concatenate(images)
-    return [_picture(digits, evaluation, every[place], place) for place in places]
+    own = answers.config.n_test
+    shown = [_picture(answers, images, place) for place in places]
+    return [
+        replace(picture, link=f"{link}&{_trip_of(answers, place)}")
+        if link and (own is None or answers.number[place] <= own)
+        else picture
+        for picture, place in zip(shown, places, strict=True)
+    ]
 
 
-def _picture(digits: tuple[int, int], evaluation: Evaluation, pixels: NDArray[np.uint8], place: int) -> Picture:
-    label, prediction = evaluation.labels[place], evaluation.predictions[place]
-    probability = evaluation.probabilities[place] if prediction else 1 - evaluation.probabilities[place]
-    right = label == prediction
-    said = f"predicted {digits[prediction]}"
+def _picture(answers: Answers, images: Sequence[NDArray[np.uint8]], place: int) -> Picture:
+    digits, label, prediction = answers.config.digits, answers.labels[place], answers.predictions[place]
+    one, right = answers.probabilities[place], bool(label == prediction)
+    said, number = f"predicted {digits[prediction]}", answers.number[place]
+    probability = f"p = {one if prediction else 1 - one:.2f}"
     return Picture(
-        pixels,
+        images[label][number - 1],
         prediction,
         said,
-        alt=f"a {digits[label]}, {said}, {'right' if right else 'wrong'}",
-        detail=f"p = {probability:.2f}" + ("" if right else f", is a {digits[label]}"),
+        alt=f"a {digits[label]}, number {number}, {said}, {probability}, {'right' if right else 'wrong'}",
+        detail=probability + ("" if right else f", is a {digits[label]}"),
         correct=right,
     )
+
+
+def _trip_of(answers: Answers, place: int) -> str:
+    label = answers.labels[place]
+    digit = f"{MARKS[label]} {answers.config.digits[label]}"
+    return urlencode({"trip_part": "Test", "trip_digit": digit, "trip_number": answers.number[place]})
 
 
 def confusion_table(digits: tuple[int, int], confusion: Confusion) -> str:
@@ -82,4 +197,4 @@ def confusion_table(digits: tuple[int, int], confusion: Confusion) -> str:
 
 def _cell(count: int, total: int, right: bool) -> str:
     verdict = "✓ right" if right else "✗ wrong"
-    return f'<td class="{"right" if right else "wrong"}">{count}<small>{count / total:.1%} {verdict}</small></td>'
+    return f'<td class="{"right" if right else "wrong"}">{count:,}<small>{count / total:.1%} {verdict}</small></td>'

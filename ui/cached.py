@@ -59,6 +59,12 @@ def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
+def whole_test(network_key: str, _run_file: bytes) -> tuple[NDArray[np.float64], Evaluation]:
+    """θ and the answers of a network on all test images of its pair (`hqnn.bench.whole_test`). Do not write to them."""
+    return jobs().ask("hqnn.bench:whole_test", _run_file)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
 def angles(network_key: str, digits: tuple[int, ...], _run_file: bytes) -> list[NDArray[np.float64]]:
     """θ of all test images of some digits, by a network (`hqnn.bench.angles`). Do not write to them."""
     return jobs().ask("hqnn.bench:angles", _run_file, digits)

@@ -29,6 +29,11 @@ def text_style(ink: Ink, color: str | None = None) -> dict[str, Any]:
     return {"color": color or ink.text, "fontSize": FONT_SIZE}
 
 
+def ground(theme: str) -> str:
+    """The colour of the page."""
+    return _BACKGROUNDS[theme]
+
+
 def on_ground(theme: str) -> dict[str, Any]:
     """Words that stand before lines."""
     return {"show": True, "fontWeight": 600, "textBorderColor": _BACKGROUNDS[theme], "textBorderWidth": 4}

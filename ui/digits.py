@@ -30,6 +30,8 @@ class Picture:
     detail: str = ""
     #: Whether the network was right, where it was asked.
     correct: bool | None = None
+    #: Where a click on it leads.
+    link: str | None = None
 
 
 def mark(label: int, text: str) -> str:
@@ -49,9 +51,11 @@ def gallery(pictures: Iterable[Picture], name: str) -> str:
 
 def _item(picture: Picture) -> str:
     detail = f"<small>{escape(picture.detail)}</small>" if picture.detail else ""
+    image = f'<img src="{data_uri(picture.pixels)}" width="64" height="64" alt="{escape(picture.alt)}">'
+    if picture.link:
+        image = f'<a href="{escape(picture.link)}" target="_self" title="Follow it through the network">{image}</a>'
     return (
-        f"<li{' class=mistaken' if picture.correct is False else ''}>"
-        f'<img src="{data_uri(picture.pixels)}" width="64" height="64" alt="{escape(picture.alt)}">'
+        f"<li{' class=mistaken' if picture.correct is False else ''}>{image}"
         f"{mark(picture.label, picture.caption)}{detail}{_VERDICTS[picture.correct]}</li>"
     )
 
