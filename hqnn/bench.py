@@ -103,20 +103,33 @@ def evaluation(
         raise ConfigError(f"engine must be a simulator, got {engine!r}")
     # float32 as the network's own layer has it: the same probabilities, to the last bit
     rng, theta = np.random.default_rng(seed), np.asarray(theta, dtype=np.float64)
-    measured = _measured(theta, engine, shots, settings, rng, simulated)
+    measured = measure(theta, engine, shots, settings, rng, simulated)
     probabilities = label_probabilities(torch.from_numpy(measured).float())
     return score(probabilities, torch.as_tensor(labels).long(), shots=shots, loss=loss, seed=seed)
 
 
-def _measured(
+def measure(
     theta: NDArray[np.float64],
     engine: str,
     shots: int | None,
     settings: Mapping[str, Any] | None,
     rng: np.random.Generator,
-    most: int,
+    most: int = MAX_SIMULATED,
 ) -> NDArray[np.float64]:
-    """(n, 1), P(1): measured in chunks as `hqnn.evaluation.evaluate` does, so with the same shots for the same seed."""
+    """P(1) of angles, in chunks as `hqnn.evaluation.evaluate` measures them, so with the same shots for the same seed.
+
+    Args:
+        theta: (n,), radians.
+        engine: a name from `hqnn.engines.engine_names`, no device.
+        shots: measurements of each angle, or None for exact probabilities.
+        settings: the engine's own, if it has any (`hqnn.noise.Noise` by field).
+        rng: of the shots.
+        most: how many shots of all angles together are simulated one by one at most; more are drawn from the engine's
+            exact probabilities.
+
+    Returns:
+        (n, 1).
+    """
     kind = ENGINES[engine].settings
     made, simulated = get_engine(engine, kind(**(settings or {})) if kind else None), shots
     if len(theta) * (shots or 0) > most:

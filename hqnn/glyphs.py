@@ -1,7 +1,7 @@
 """From ink to an image such as MNIST's: what a drawing is to the network.
 
-MNIST's makers scaled each digit to fit a box of 20 × 20 pixels, its aspect ratio kept, and laid its centre of mass at the
-centre of 28 × 28: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. `ui/glyphs.js` has the same arithmetic.
+MNIST's makers scaled each digit to fit a box of 20 × 20 pixels, its aspect ratio kept, and laid its centre of mass at
+the centre of 28 × 28: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. `ui/glyphs.js` has the same.
 """
 
 import numpy as np
@@ -11,6 +11,8 @@ from hqnn.settings import HqnnError
 
 #: Pixels of the image's side, and of the side of the box in it that the digit fills.
 SIDE, BOX = 28, 20
+#: The row and the column, from 0, nearest to which the centre of mass of each of MNIST's images is.
+CENTRE = 14
 
 
 class NoInkError(HqnnError, ValueError):
@@ -46,17 +48,14 @@ def _shares(length: int, parts: int) -> NDArray[np.float64]:
 
 
 def _centred(small: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Moved by whole pixels, so that its centre of mass is at the image's centre; what would leave the image is lost."""
+    """Moved by whole pixels, its centre of mass nearest to the centre; what would leave the image is lost."""
     top, left = (
-        _rounded(SIDE / 2 - np.average(np.arange(length) + 0.5, weights=small.sum(axis=1 - axis)))
+        _rounded(CENTRE - np.average(np.arange(length), weights=small.sum(axis=1 - axis)))
         for axis, length in enumerate(small.shape)
     )
-    image = np.zeros((SIDE, SIDE), np.uint8)
-    for y, row in enumerate(small):
-        for x, grey in enumerate(row):
-            if 0 <= top + y < SIDE and 0 <= left + x < SIDE:
-                image[top + y, left + x] = _rounded(grey)
-    return image
+    field = np.zeros((3 * SIDE, 3 * SIDE))
+    field[SIDE + top :, SIDE + left :][: small.shape[0], : small.shape[1]] = small
+    return np.floor(field[SIDE : 2 * SIDE, SIDE : 2 * SIDE] + 0.5).astype(np.uint8)
 
 
 def _rounded(value: float) -> int:

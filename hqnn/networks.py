@@ -34,3 +34,9 @@ def trained(run_file: bytes) -> Trained:
     """
     run = from_bytes(run_file)
     return Trained(run.config, run.evaluation, run.network())
+
+
+def summary(run_file: bytes) -> tuple[RunConfig, Evaluation | None]:
+    """What a run's file says of its network, without it; arguments and errors as of `trained`."""
+    config, evaluation, _ = trained(run_file)
+    return config, evaluation

@@ -160,6 +160,41 @@ class Trip:
     saliency: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a trained network says of an image that has no label, such as a drawing (`hqnn.answer`)."""
+
+    #: 0 or 1: the more probable one, as measured.
+    label: int
+    #: What measured it, and how often; None for exact probabilities.
+    engine: str
+    shots: int | None
+    #: How many of the shots were ones.
+    ones: int | None
+    #: Radians, without dropout.
+    theta: float
+    #: P(1) at θ: measured, and what infinitely many shots would say; and the standard error of the measured one.
+    measured: float
+    exact: float
+    error: float
+    #: The state after H, and after RY(θ).
+    bloch: tuple[BlochVector, BlochVector]
+    #: (28, 28), ∂θ/∂pixel, radians per unit of grey.
+    saliency: NDArray[np.float32]
+    #: (200,), P(1) measured again and again.
+    repeats: NDArray[np.float64]
+    #: The share of measurements that are expected to give the other label.
+    flips: float
+    #: How far it is from the digits that the network knows, and from where on it counts as neither (`hqnn.likeness`).
+    distance: float
+    limit: float
+
+    @property
+    def unlike(self) -> bool:
+        """Whether it looks like neither of the two digits."""
+        return self.distance > self.limit
+
+
 Record = Annotated[StepRecord | EpochRecord | Evaluation, Field(discriminator="kind")]
 
 #: Reads a record from JSON-able data by its kind.

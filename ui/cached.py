@@ -12,7 +12,8 @@ from hqnn.clouds import Course, is_complete
 from hqnn.config import RunConfig
 from hqnn.job import Job
 from hqnn.jobs import Jobs
-from hqnn.records import Evaluation, Trip
+from hqnn.pretrained import run_file
+from hqnn.records import Answer, Evaluation, Trip
 
 
 @st.cache_resource(show_spinner=False)
@@ -54,8 +55,8 @@ def network(run_id: str) -> tuple[bytes, int | None] | None:
 
 @st.cache_resource(show_spinner=False)
 def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
-    """What is known of a network that comes with hqnn (`hqnn.pretrained.summary`)."""
-    return jobs().ask("hqnn.pretrained:summary", digits)
+    """Settings and test of a network that comes with hqnn (`hqnn.networks.summary`)."""
+    return jobs().ask("hqnn.networks:summary", run_file(digits))
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
@@ -68,6 +69,12 @@ def whole_test(network_key: str, _run_file: bytes) -> tuple[NDArray[np.float64],
 def angles(network_key: str, digits: tuple[int, ...], _run_file: bytes) -> list[NDArray[np.float64]]:
     """θ of all test images of some digits, by a network (`hqnn.bench.angles`). Do not write to them."""
     return jobs().ask("hqnn.bench:angles", _run_file, digits)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def answer(network_key: str, pixels: NDArray[np.uint8], shots: int | None, seed: int, _run_file: bytes) -> Answer:
+    """What a network answers to a drawing (`hqnn.answer`). Shared between viewers: do not write to it."""
+    return jobs().ask("hqnn.answer:answer", _run_file, pixels, shots, seed)
 
 
 @st.cache_resource(show_spinner=False)

@@ -24,10 +24,11 @@ PAGES = {
     "train": ("Train", ":material/show_chart:"),
     "gradients": ("Gradients", ":material/trending_up:"),
     "test": ("Test", ":material/fact_check:"),
+    "draw": ("Draw", ":material/draw:"),
 }
 
 #: Titles of the pages whose dials are their own.
-LABS = ("Circuit", "Gradients")
+LABS = ("Circuit", "Gradients", "Draw")
 
 
 def run() -> None:

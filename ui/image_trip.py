@@ -205,7 +205,7 @@ def _picture(stage: int, trip: Trip, config: RunConfig) -> None:
         case 7:
             st.markdown(trip_charts.slope(trip, Response.of(config.noise)), unsafe_allow_html=True)
         case _:
-            st.html(trip_maps.saliency(trip, digit, theme))
+            st.html(trip_maps.saliency(trip, f"a {digit}", theme))
 
 
 def _sphere(trip: Trip, noise: Noise, theme: str) -> None:

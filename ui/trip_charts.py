@@ -1,6 +1,7 @@
 """Charts of one image's trip as SVG: how θ comes about, the shots, the loss, and the slope. Nothing here draws."""
 
 from math import cos, log, pi, sin, sqrt
+from typing import Protocol
 
 import numpy as np
 
@@ -12,6 +13,19 @@ from ui.svg import Axes, chart, signed, text
 #: Shots drawn one by one at most.
 MAX_DOTS = 100
 _ACROSS = 10
+
+
+class Measured(Protocol):
+    """P(1) as shots measured it (None: no shots), exact, and the standard error of the measured one."""
+
+    @property
+    def shots(self) -> int | None: ...
+    @property
+    def measured(self) -> float: ...
+    @property
+    def exact(self) -> float: ...
+    @property
+    def error(self) -> float: ...
 
 
 def angle(trip: Trip) -> str:
@@ -62,11 +76,11 @@ def _dial(theta: float) -> str:
     )
 
 
-def shots(trip: Trip, digits: tuple[int, int], turn: int) -> str:
+def shots(trip: Measured, digits: tuple[int, int], turn: int) -> str:
     """HTML: each shot a dot that has fallen to 0 or 1; bars where there are too many; no shots, exact bars.
 
     Args:
-        trip: the measurement.
+        trip: the measurement, of a trip or of a drawing.
         digits: the pair.
         turn: how often it has been measured: the dots fall anew when it changes.
     """
@@ -87,7 +101,7 @@ def shots(trip: Trip, digits: tuple[int, int], turn: int) -> str:
     return chart(frame + body, alt)
 
 
-def _count(trip: Trip, share: float) -> str:
+def _count(trip: Measured, share: float) -> str:
     return f"{share:.3f}" if trip.shots is None else f"{round(share * trip.shots):,} of {trip.shots:,}"
 
 

@@ -1,6 +1,7 @@
 """Pictures of one image's trip made of pixels: the image, the feature maps, the saliency. Nothing here draws."""
 
 from html import escape
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,15 @@ GAP, STRONGEST = (96, 112, 106), (255, 176, 0)
 TILE, BETWEEN = 48, 4
 #: Screen pixels of an image's pixel in the saliency picture, and how many of the strongest wear their sign.
 ZOOM, SIGNED = 14, 12
+
+
+class Sensitive(Protocol):
+    """An image, (28, 28), grey 0 to 1, and how far each of its pixels moves θ, radians per unit of grey."""
+
+    @property
+    def pixels(self) -> NDArray[np.float32]: ...
+    @property
+    def saliency(self) -> NDArray[np.float32]: ...
 
 
 def pixels(trip: Trip, digit: int) -> str:
@@ -61,13 +71,13 @@ def mosaic(maps: NDArray[np.float32], columns: int, framed: int) -> NDArray[np.u
     return picture
 
 
-def saliency(trip: Trip, digit: int, theme: str) -> str:
+def saliency(trip: Sensitive, what: str, theme: str) -> str:
     """HTML: how far each pixel moves θ, the digit's outline over it, the strongest pixels with their sign."""
     reach = float(np.abs(trip.saliency).max())
     low, middle, high = DIVERGING[theme]
     row, column = strongest_pixel(trip)
     alt = (
-        f"saliency map of a {digit}: the strongest pixel, row {row + 1}, column {column + 1}, moves θ by "
+        f"saliency map of {what}: the strongest pixel, row {row + 1}, column {column + 1}, moves θ by "
         f"{trip.saliency[row, column]:+.3f} rad per unit of grey"
     ).replace("-", "−")
     colours = ", ".join(f"rgb{colour}" for colour in (low, middle, high))
@@ -75,13 +85,13 @@ def saliency(trip: Trip, digit: int, theme: str) -> str:
     return _figure(saliency_picture(trip, theme), alt, scale, "rad per unit of grey")
 
 
-def strongest_pixel(trip: Trip) -> tuple[int, int]:
+def strongest_pixel(trip: Sensitive) -> tuple[int, int]:
     """Row and column, from 0, of the pixel that moves θ most."""
     row, column = np.unravel_index(np.abs(trip.saliency).argmax(), trip.saliency.shape)
     return int(row), int(column)
 
 
-def saliency_picture(trip: Trip, theme: str) -> NDArray[np.uint8]:
+def saliency_picture(trip: Sensitive, theme: str) -> NDArray[np.uint8]:
     """(28 · ZOOM, 28 · ZOOM, 3): colours of both signs, the digit's outline, and signs."""
     values = trip.saliency / max(float(np.abs(trip.saliency).max()), 1e-12)
     low, middle, high = (np.array(colour, float) for colour in DIVERGING[theme])

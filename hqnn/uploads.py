@@ -1,0 +1,143 @@
+"""A photo or a drawing of a digit, as a file, as ink.
+
+Paper is what a grey opening wider than strokes leaves, so shadows go with it; what stands out from it is ink above
+Otsu's threshold: Otsu 1979, doi:10.1109/TSMC.1979.4310076. Files are what their senders made them: nothing is decoded before its
+format and size are known, and nothing larger than `MOST_PIXELS`.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+from scipy import ndimage
+
+from hqnn.settings import HqnnError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+#: Bytes of a file, pixels of a picture at most, and of its shorter side at least.
+MOST_BYTES, MOST_PIXELS, LEAST_SIDE = 5_000_000, 25_000_000, 8
+#: Pixels of the longer side of what a picture is reduced to.
+SIDE = 280
+#: Greys between ink and paper below which there is none, and the share of all strokes below which a speck is none.
+LEAST_CONTRAST, SPECK = 24, 0.03
+#: Pixels by which the soft edge of a stroke reaches beyond where it is darker than the threshold.
+EDGE = 3
+
+
+class UploadError(HqnnError, ValueError):
+    """A file that is no picture of a digit: its message says why."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture of a digit."""
+
+    #: (height, width), 0 for paper to 255.
+    ink: NDArray[np.uint8]
+    #: What was done to it that its sender should know, one sentence each.
+    notes: tuple[str, ...]
+
+
+def read_upload(content: bytes) -> Upload:
+    """The ink on a picture: dark on light or light on dark, drawn or photographed.
+
+    Args:
+        content: a PNG, JPEG, WebP, BMP or GIF file's.
+
+    Raises:
+        UploadError: if it is no such file, too large, too small, damaged, or blank.
+    """
+    if len(content) > MOST_BYTES:
+        raise UploadError(f"A picture may have {MOST_BYTES / 1e6:g} MB at most, this one has {len(content) / 1e6:.1f}.")
+    try:
+        picture = Image.open(BytesIO(content), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise UploadError(_too_large("")) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        raise UploadError("This is no picture that can be read: PNG, JPEG, WebP, BMP or GIF.") from None
+    _check_size(*picture.size)
+    try:
+        grey, notes = _grey(picture)
+    except (OSError, SyntaxError, ValueError, EOFError):
+        raise UploadError("The picture is damaged: it cannot be read to its end.") from None
+    grey.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+    ink, light = _ink(np.asarray(grey, dtype=np.float64))
+    notes += ("Its ink is lighter than its paper, so it was inverted.",) if not light else ()
+    return Upload(ink, notes)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise UploadError(_too_large(f", this one has {width:,} × {height:,}"))
+    if min(width, height) < LEAST_SIDE:
+        least = f"{LEAST_SIDE} × {LEAST_SIDE}"
+        raise UploadError(f"A picture must have {least} pixels at least, this one has {width} × {height}.")
+
+
+def _too_large(what: str) -> str:
+    return f"A picture may have {MOST_PIXELS / 1e6:g} million pixels at most{what}."
+
+
+def _grey(picture: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
+    """Decoded, upright and in 8 bits of grey, and what is to be said of that."""
+    notes = ("It moves: its first frame was taken.",) if getattr(picture, "is_animated", False) else ()
+    picture.draft("L", (2 * SIDE, 2 * SIDE))
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I"):
+        deep = np.asarray(picture, dtype=np.float64) / 257
+        return Image.fromarray(deep.round().clip(0, 255).astype(np.uint8)), (*notes, "Its 16 bits of grey became 8.")
+    if picture.has_transparency_data:
+        laid, is_white = _on_paper(picture.convert("RGBA"))
+        return laid, (*notes, f"What is transparent was taken as {'white' if is_white else 'black'} paper.")
+    return picture.convert("L"), notes
+
+
+def _on_paper(picture: Image.Image) -> tuple[Image.Image, bool]:
+    """Laid on white paper, or on black where its ink is white; and whether it was white."""
+    laid = {white: Image.new("RGBA", picture.size, (255 * white,) * 3 + (255,)) for white in (True, False)}
+    greys = {white: Image.alpha_composite(paper, picture).convert("L") for white, paper in laid.items()}
+    contrast = {white: np.ptp(np.asarray(grey)) for white, grey in greys.items()}
+    is_white = bool(contrast[True] >= LEAST_CONTRAST or contrast[True] >= contrast[False])
+    return greys[is_white], is_white
+
+
+def _ink(grey: NDArray[np.float64]) -> tuple[NDArray[np.uint8], bool]:
+    """What stands out from the paper, 0 to 255, and whether the paper is the lighter one of the two."""
+    wide = max(3, max(grey.shape) // 4 | 1)
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    darkest, lightest = np.percentile(grey, (1, 99))
+    light = bool(np.median(border) - darkest >= lightest - np.median(border))
+    ink = ndimage.white_tophat(255 - grey if light else grey, wide, mode="nearest")
+    threshold = _otsu(ink)
+    strokes = ink > threshold
+    if not strokes.any() or np.median(ink[strokes]) < LEAST_CONTRAST:
+        raise UploadError("There is no digit to be seen on the picture: it is nearly all of one grey.")
+    low, high = threshold / 2, np.median(ink[strokes])
+    soft = np.clip((ink - low) / (high - low), 0, 1)
+    edged = ndimage.binary_dilation(_without_specks(strokes), iterations=EDGE)
+    return (255 * soft * edged).round().astype(np.uint8), light
+
+
+def _otsu(values: NDArray[np.float64]) -> float:
+    """The threshold between two groups of values that leaves the least variance within them."""
+    count, edges = np.histogram(values, 256)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, sums = np.cumsum(count), np.cumsum(count * middles)
+    above = below[-1] - below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    return float(edges[1:][np.nanargmax(np.where(above > 0, between, np.nan))]) if np.ptp(values) else 0.0
+
+
+def _without_specks(strokes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Only what hangs together and is a fair share of them all; nothing at the picture's edge beside a digit that is not
+    there, such as a shadow's corner."""
+    parts, _ = ndimage.label(strokes, np.ones((3, 3)))
+    sizes = np.bincount(parts.ravel())
+    sizes[0] = 0
+    at_edge = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
+    if sizes.argmax() not in at_edge:
+        sizes[at_edge] = 0
+    return (sizes >= SPECK * strokes.sum())[parts] & strokes

@@ -1,0 +1,23 @@
+"""The networks that come with hqnn."""
+
+import pytest
+
+from hqnn.bench import whole_test
+from hqnn.config import TEST_COUNTS
+from hqnn.networks import summary
+from hqnn.pretrained import PAIRS, path, run_file
+
+
+@pytest.mark.parametrize("digits", PAIRS)
+def test_it_is_a_run_of_its_pair_and_as_good_as_its_file_says(digits):
+    config, said = summary(run_file(digits))
+    assert said is not None
+    assert (config.digits, said.n) == (digits, sum(TEST_COUNTS[digit] for digit in digits))
+    found = whole_test(run_file(digits)).evaluation
+    assert said.accuracy_low <= found.accuracy <= said.accuracy_high
+    assert found.accuracy > 0.995
+
+
+@pytest.mark.parametrize("digits", PAIRS)
+def test_it_weighs_little(digits):
+    assert path(digits).stat().st_size < 700_000

@@ -1,0 +1,72 @@
+"""Where a drawing's θ is, on the circle and on the sine, as SVG; and what stands where there is no drawing yet."""
+
+from html import escape
+from math import cos, pi, sin
+
+import numpy as np
+
+from hqnn.noise import Response
+from hqnn.records import Answer
+from ui.svg import Axes, chart, signed, text
+
+#: The circle's centre and radius, in the chart's units; its height is that of the axes beside it.
+X, Y, RADIUS = 78, 118, 64
+_AXES = Axes(182, Y - RADIUS, 178, 2 * RADIUS, (-pi, pi), (0, 1))
+_TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
+
+
+def theta(answer: Answer | None, digits: tuple[int, int], response: Response) -> str:
+    """HTML: θ as an arrow on a circle, whose height is sin θ, and P(1) at θ on its curve.
+
+    Args:
+        answer: the network's; none if the pad is empty.
+        digits: the pair.
+        response: P(1) against θ, of the network's engine.
+    """
+    grid = np.linspace(-pi, pi, 121)
+    body = (
+        _AXES.frame(_TICKS, {0: "0", 0.5: "½", 1: "1"}, "θ (radians)", f"P(1), the probability of {digits[1]}")
+        + _AXES.curve(zip(grid.tolist(), response.probability(grid).tolist(), strict=True), "ideal")
+        + f'<circle cx="{X}" cy="{Y}" r="{RADIUS}" class="grid"/>'
+        + f'<line x1="{X - RADIUS}" y1="{Y}" x2="{X + RADIUS}" y2="{Y}" class="grid"/>'
+        + text(X, Y - RADIUS - 10, f"◆ {digits[1]}", kind="digit-b")
+        + text(X, Y + RADIUS + 20, f"● {digits[0]}", kind="digit-a")
+    )
+    if answer is None:
+        return chart(body, "The circle of θ and P(1) against θ, without an angle: the pad is empty")
+    return chart(body + _at(answer), _alt(answer))
+
+
+def _at(answer: Answer) -> str:
+    """The arrow, the point on the curve, and the line that joins their heights."""
+    turned = on_one_turn(answer.theta)
+    x, y = X + RADIUS * cos(turned), Y - RADIUS * sin(turned)
+    at, exact = _AXES.x(turned), _AXES.y(answer.exact)
+    arc = X + 22 * cos(turned), Y - 22 * sin(turned)
+    return (
+        f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{at:.1f}" y2="{exact:.1f}" class="ideal"/>'
+        f'<path d="M{X + 22} {Y} A22 22 0 0 {int(turned < 0)} {arc[0]:.1f} {arc[1]:.1f}" class="measured"/>'
+        f'<line x1="{X}" y1="{Y}" x2="{x:.1f}" y2="{y:.1f}" class="measured"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="dot"/>'
+        + _AXES.point(turned, answer.exact, "hollow")
+        + _AXES.point(turned, answer.measured, "dot", answer.error)
+        + text(X, 240, f"θ = {signed(answer.theta)} rad", kind="strong")
+    )
+
+
+def on_one_turn(theta: float) -> float:
+    """The same direction between −π and π."""
+    return (theta + pi) % (2 * pi) - pi
+
+
+def _alt(answer: Answer) -> str:
+    error = f" ± {answer.error:.3f}" if answer.error else ""
+    return (
+        f"θ = {signed(answer.theta)} rad = {signed(180 / pi * answer.theta, 1)}° as an arrow on a circle, "
+        f"sin θ = {signed(sin(answer.theta))}; P(1) there is {answer.measured:.3f}{error}, exactly {answer.exact:.3f}"
+    )
+
+
+def nothing_yet(words: str) -> str:
+    """HTML: a frame as large as the picture that will be in it."""
+    return f'<figure class="trip nothing"><figcaption>{escape(words)}</figcaption></figure>'

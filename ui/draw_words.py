@@ -1,0 +1,159 @@
+"""A drawing's answer in words and numbers. Nothing here draws."""
+
+from html import escape
+from math import cos, pi, sin
+
+import numpy as np
+
+from hqnn.records import Answer
+from ui.answering import Network
+from ui.digits import MARKS, mark
+from ui.draw_charts import on_one_turn
+from ui.pad import Drawing
+from ui.svg import signed
+from ui.trip_words import Numbers
+
+
+def verdict(answer: Answer | None, digits: tuple[int, int], revision: int) -> str:
+    """HTML: the answer, large, with its probability; as large where there is none yet.
+
+    Args:
+        answer: the network's; none if the pad is empty.
+        digits: the pair.
+        revision: of the drawing that it answers.
+    """
+    if answer is None:
+        big, said = '<span class="digit">–</span>', "the answer appears here while you draw"
+    else:
+        big = mark(answer.label, str(digits[answer.label]))
+        said = f"<strong>p = {with_error(answer)}</strong><br>{escape(_of_what(answer))}"
+    return (
+        f'<div class="verdict" data-revision="{revision}"><div class="answer">{big}</div><p>{said}</p>'
+        f'<p class="unlike">{escape(unlike(answer, digits))}</p></div>'
+    )
+
+
+def probability(answer: Answer) -> float:
+    """Of the digit that is answered, as measured."""
+    return answer.measured if answer.label else 1 - answer.measured
+
+
+def with_error(answer: Answer) -> str:
+    """The answer's probability with its standard error, if shots gave it one."""
+    return f"{probability(answer):.3f}" + (f" ± {answer.error:.3f}" if answer.shots else "")
+
+
+def _of_what(answer: Answer) -> str:
+    return f"± standard error, {_shots(answer.shots)}" if answer.shots else "exact, without shots"
+
+
+def _shots(shots: int) -> str:
+    return f"{shots:,} shot{'s' if shots > 1 else ''}"
+
+
+def unlike(answer: Answer | None, digits: tuple[int, int]) -> str:
+    """The warning, where a drawing looks like neither digit."""
+    if answer is None or not answer.unlike:
+        return ""
+    a, b = digits
+    return f"This looks like neither {_a(a)} nor {_a(b)}."
+
+
+def _a(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def status(answer: Answer | None, digits: tuple[int, int], drawing: Drawing) -> str:
+    """One sentence for who cannot see the pictures: what was answered to what."""
+    if not drawing.ended:
+        return "Drawing."
+    if answer is None:
+        return f"The pad is empty: draw {_a(digits[0])} or {_a(digits[1])}, or choose a sample."
+    what = drawing.picture or "your drawing"
+    said = f"The network reads {what} as {_a(digits[answer.label])}, p = {with_error(answer)}."
+    return f"{said} {unlike(answer, digits)}".strip()
+
+
+def who_answers(answer: Answer | None, network: Network) -> str:
+    """Which network answers, and what measures its qubit."""
+    said = f"{network.name[0].upper()}{network.name[1:]}: this network answers"
+    return f"{said}." if answer is None else f"{said}, its qubit measured on engine {answer.engine}."
+
+
+def numbers(answer: Answer | None) -> Numbers:
+    """The numbers behind the pictures."""
+    if answer is None:
+        return [(name, "–") for name in ("θ", "P(1), measured", "P(1), exact", "distance to MNIST's digits")]
+    return [
+        ("θ", f"{signed(answer.theta)} rad = {signed(180 / pi * answer.theta, 1)}°"),
+        ("P(1), measured" + (" ± standard error" if answer.shots else ""), _measured(answer)),
+        ("P(1), exact", f"{answer.exact:.3f}"),
+        ("distance to MNIST's digits", f"{answer.distance:.2f}, warning above {answer.limit:.2f}"),
+    ]
+
+
+def _measured(answer: Answer) -> str:
+    return f"{answer.measured:.3f}" + (f" ± {answer.error:.3f}" if answer.shots else "")
+
+
+def theta(answer: Answer | None) -> str:
+    """What the circle and the curve show."""
+    if answer is None:
+        return "The higher the arrow, the more probable a 1 of the qubit."
+    turn = "" if abs(answer.theta) <= pi else f"θ is drawn on its turn: {signed(on_one_turn(answer.theta))} rad. "
+    bent = "Here P(1) falls as θ grows: θ is beyond the sine's top or bottom." if cos(answer.theta) < 0 else ""
+    return (
+        f"{turn}{bent}"
+        or f"The arrow’s height is sin θ = {signed(sin(answer.theta))}; P(1) = (1 + sin θ)/2 without noise."
+    )
+
+
+def shots(answer: Answer | None) -> str:
+    """What the falling shots show."""
+    if answer is None:
+        return "Every shot gives 0 or 1; the share of ones is P(1)."
+    if answer.shots is None:
+        return f"No shots: P(1) is {answer.exact:.3f}, exactly."
+    return (
+        f"{answer.ones or 0:,} of {_shots(answer.shots)} gave 1. Dashed: where infinitely many would end; "
+        "green: the measured share with its standard error."
+    )
+
+
+def jitter(answer: Answer | None, digits: tuple[int, int]) -> str:
+    """How often the same drawing, measured again, is read as the other digit."""
+    if answer is None:
+        return "The same drawing is measured 200 times, to see how far the answers scatter."
+    if answer.shots is None:
+        return "Exact probabilities do not scatter."
+    n, other = len(answer.repeats), other_answers(answer)
+    digit = mark(1 - answer.label, str(digits[1 - answer.label]))
+    return (
+        f"Measured {n} times anew, {other} answers ({other / n:.1%}) were {digit}; the "
+        f"binomial distribution expects {n * answer.flips:.1f} ({answer.flips:.1%})."
+    )
+
+
+def jitter_alt(answer: Answer) -> str:
+    """What the histogram shows."""
+    spread = float(np.std(answer.repeats))
+    return (
+        f"{len(answer.repeats)} measured P(1): from {answer.repeats.min():.3f} to {answer.repeats.max():.3f}, standard "
+        f"deviation {spread:.4f}, expected {answer.error:.4f}; {other_answers(answer)} of them say the other digit"
+    )
+
+
+def other_answers(answer: Answer) -> int:
+    """Of the repeats, how many say the other digit."""
+    return int(((answer.repeats > 0.5) != bool(answer.label)).sum())
+
+
+def saliency(answer: Answer | None, digits: tuple[int, int]) -> str:
+    """What the colours over the drawing say."""
+    if answer is None:
+        return "Which pixels move θ most is shown over the drawing."
+    up, down = (1, 0) if cos(answer.theta) >= 0 else (0, 1)
+    return (
+        f"More ink on the green pixels (+) raises θ, here towards {MARKS[up]} {digits[up]}; on the brown ones (−) it "
+        f"lowers θ, towards {MARKS[down]} {digits[down]}. The line is the drawing's outline."
+    )
