@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, floor
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,21 @@ from scipy.special import bdtr
 from hqnn.records import Evaluation
 from hqnn.scores import Z95
 from hqnn.shot_accuracy import Expected
-from ui.chart_parts import bare_chart, error_bars, line_series, on_ground, rounded, text_style
+from ui.chart_parts import (
+    axis_numbers,
+    bare_chart,
+    error_bars,
+    legend_of,
+    line_series,
+    on_ground,
+    rounded,
+    text_style,
+)
 from ui.charts import INKS, Ink
 from ui.cloud_chart import DIGIT_INKS
 from ui.digits import MARKS, NAMES
 
-HEIGHT, IMAGE_HEIGHT = 430, 320
+HEIGHT, IMAGE_HEIGHT = 400, 320
 #: Where exact probabilities stand on the axis of shots, and where the axis ends.
 ENDLESS, END = 300_000, 700_000
 _POWERS = (1, 10, 100, 1000, 10_000, 100_000)
@@ -72,19 +81,33 @@ def accuracy_chart(tested: Tested, *, each_digit: bool, theme: str) -> dict[str,
         each_digit: whether the two digits have lines of their own.
         theme: "light" or "dark".
     """
-    ink, low = INKS[theme], lowest(tested.expected)
+    ink, (low, step) = INKS[theme], axis_of(tested.expected)
     lines = _of_digits(tested, theme) if each_digit else _of_all(tested, ink)
+    names = [series["name"] for series in lines if "name" in series]
     return bare_chart(ink, left=66, right=24, top=50, bottom=62) | {
         "xAxis": _shots_axis(ink),
-        "yAxis": _percent_axis(low, ink),
-        "series": [*lines, _numbers(low, ink), _limit(tested, each_digit, ink, theme), *_here(tested, each_digit, theme)],
+        "yAxis": _percent_axis(low, step, ink),
+        "legend": legend_of(ink, *names)
+        | {
+            "itemStyle": {"opacity": 1},
+            "itemWidth": 14,
+            "itemHeight": 14,
+            "textStyle": {"color": ink.text, "fontSize": 16},
+        },
+        "series": [
+            *lines,
+            _numbers(low, ink),
+            _limit(tested, each_digit, ink, theme),
+            *_here(tested, each_digit, theme),
+        ],
     }
 
 
-def lowest(expected: Expected) -> int:
-    """Where the axis of the accuracy begins, percent: the same for both views, however often it is measured."""
-    least = min((expected.accuracy - 3 * expected.deviation).min(), expected.of_label.min() - 0.01)
-    return max(0, 5 * floor(20 * least))
+def axis_of(expected: Expected) -> tuple[int, int]:
+    """Where the axis of the accuracy begins and its step, percent: the same for both views and whatever is measured."""
+    least = 100 * max(0.0, min((expected.accuracy - 3 * expected.deviation).min(), expected.of_label.min() - 0.003))
+    step = next(step for step in (1, 2, 5, 10, 20) if 100 - least <= 8 * step)
+    return step * floor(least / step), step
 
 
 def _of_all(tested: Tested, ink: Ink) -> list[dict[str, Any]]:
@@ -104,7 +127,6 @@ def _of_digits(tested: Tested, theme: str) -> list[dict[str, Any]]:
     series: list[dict[str, Any]] = []
     for label, (color, symbol) in enumerate(zip(DIGIT_INKS[theme], ("circle", "diamond"), strict=True)):
         share = tested.expected.of_label[:, label]
-        name = {"formatter": f"{MARKS[label]} {NAMES[tested.digits[label]]}", "color": color, "fontSize": 16}
         series += [
             line_series(_percent(tested.expected.shots, share), color, width=2, dash="solid"),
             _points(
@@ -112,8 +134,8 @@ def _of_digits(tested: Tested, theme: str) -> list[dict[str, Any]]:
                 color,
                 symbol,
                 10 + 3 * label,
-            ),
-            _label_at(1.12, 100 * float(share[0]), name | on_ground(theme), "insideBottomLeft"),
+            )
+            | {"name": NAMES[tested.digits[label]]},
         ]
     return series
 
@@ -155,7 +177,8 @@ def _here(tested: Tested, each_digit: bool, theme: str) -> list[dict[str, Any]]:
             "silent": True,
             "symbol": "none",
             "lineStyle": {"color": ink.text, "type": "solid", "width": 1},
-            "label": text_style(ink) | {"formatter": name, "position": "end", "align": side, "fontWeight": 600},
+            "label": text_style(ink)
+            | {"formatter": name, "position": "end", "align": side, "fontWeight": 600, "distance": 10},
             "data": [{"xAxis": at}],
         },
     }
@@ -175,7 +198,7 @@ def _limit(tested: Tested, each_digit: bool, ink: Ink, theme: str) -> dict[str, 
     found = tested.expected
     levels = found.limit_of_label if each_digit else (found.limit,)
     colors = DIGIT_INKS[theme] if each_digit else (ink.text,)
-    label = on_ground(theme) | {"fontSize": 14, "position": "insideEndBottom", "show": not each_digit}
+    label = on_ground(theme) | {"fontSize": 14, "position": "insideEndBottom", "distance": 10, "show": not each_digit}
     return {
         "type": "line",
         "data": [],
@@ -210,12 +233,12 @@ def _shots_axis(ink: Ink) -> dict[str, Any]:
     }
 
 
-def _percent_axis(low: int, ink: Ink) -> dict[str, Any]:
+def _percent_axis(low: int, step: int, ink: Ink) -> dict[str, Any]:
     return {
         "type": "value",
         "min": low,
         "max": 100,
-        "interval": 5 if low > 70 else 10,
+        "interval": step,
         "name": "test images answered right",
         "nameLocation": "end",
         "nameGap": 26,
@@ -237,18 +260,6 @@ def _numbers(low: int, ink: Ink) -> dict[str, Any]:
         "label": text_style(ink) | {"show": True, "position": "bottom", "distance": 8},
         "labelLayout": {"hideOverlap": True},
         "data": [{"value": [at, low], "label": {"formatter": name}} for at, name in labels.items()],
-    }
-
-
-def _label_at(x: float, y: float, label: dict[str, Any], position: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "silent": True,
-        "clip": False,
-        "symbolSize": 0.1,
-        "itemStyle": {"opacity": 1},
-        "label": label | {"show": True, "position": position},
-        "data": [[x, rounded(y)]],
     }
 
 
@@ -307,14 +318,17 @@ def image_chart(again: Again, theme: str) -> dict[str, Any]:
     ink, (ends, wanted) = INKS[theme], again.bins
     width = 1 / max(len(ends) - 1, 25)
     middles = ends - (width / 2 if again.shots is None or again.shots > BINS + 1 else 0)
-    top = max(wanted.max(), again.found.max() if again.shots is None else 0)
+    tallest = len(again.shares) if again.shots is None else wanted.max()
+    highest = next(nice for nice in (20, 40, 60, 100, 150, 200, 260) if nice >= 1.25 * tallest)
     return bare_chart(ink, left=56, right=24, top=44, bottom=58) | {
         "xAxis": _share_axis(width, ink),
-        "yAxis": _count_axis(next(nice for nice in (20, 40, 60, 100, 150, 200, 260) if nice >= 1.25 * min(top, 200)), ink),
+        "yAxis": _count_axis(highest, ink),
         "series": [
             *(_bars(again, middles, width, label, theme) for label in (0, 1)),
             _wanted(middles, wanted, ink),
-            _half(again, ink, theme),
+            _half(again, ink),
+            axis_numbers((0, 0.25, 0.5, 0.75, 1), 0, "bottom", ink),
+            *_sides(again, highest, theme),
         ],
     }
 
@@ -337,42 +351,52 @@ def _bars(again: Again, middles: NDArray[np.float64], width: float, label: int, 
 def _wanted(middles: NDArray[np.float64], wanted: NDArray[np.float64], ink: Ink) -> dict[str, Any]:
     """The expectation: dots where bars stand apart, a line where they do not."""
     points = [(at, height) for at, height in zip(middles.tolist(), wanted.tolist(), strict=True) if height > 1e-3]
-    line = line_series(points, ink.text, width=1.5)
-    return line | {"symbol": "circle", "symbolSize": 5, "lineStyle": {"color": ink.text, "opacity": float(len(wanted) > 25)}}
+    line, apart = line_series(points, ink.text, width=1.5), len(wanted) <= 25
+    return (
+        line
+        | {"symbol": "circle" if apart else "none", "symbolSize": 8}
+        | ({"lineStyle": {"opacity": 0}} if apart else {})
+    )
 
 
-def _half(again: Again, ink: Ink, theme: str) -> dict[str, Any]:
-    """Where the answer changes, and what is said on either side."""
-    words = [f"{mark} says {digit}" for mark, digit in zip(MARKS, again.digits, strict=True)]
-    sides = zip((0.25, 0.75), words, DIGIT_INKS[theme], strict=True)
+def _half(again: Again, ink: Ink) -> dict[str, Any]:
+    """Lines where the answer changes, and at the exact P(1)."""
+    line = {"color": ink.text, "width": 2}
     return {
         "type": "line",
         "data": [],
         "markLine": {
             "silent": True,
             "symbol": "none",
+            "label": {"show": False},
             "data": [
-                {
-                    "xAxis": 0.5,
-                    "lineStyle": {"color": ink.text, "type": "solid", "width": 2},
-                    "label": {"show": False},
-                },
-                {
-                    "xAxis": rounded(again.exact),
-                    "lineStyle": {"color": ink.text, "type": "dotted", "width": 2},
-                    "label": {"show": False},
-                },
-                *(
-                    {
-                        "xAxis": at,
-                        "lineStyle": {"opacity": 0},
-                        "label": {"formatter": word, "color": color, "fontSize": 16, "fontWeight": 600, "position": "end"},
-                    }
-                    for at, word, color in sides
-                ),
+                {"xAxis": 0.5, "lineStyle": line | {"type": "solid"}},
+                {"xAxis": rounded(again.exact), "lineStyle": line | {"type": "dotted"}},
             ],
         },
     }
+
+
+def _sides(again: Again, highest: int, theme: str) -> list[dict[str, Any]]:
+    """What is said on either side of 0.5, above the picture."""
+    return [
+        {
+            "type": "scatter",
+            "silent": True,
+            "clip": False,
+            "symbolSize": 0.1,
+            "itemStyle": {"opacity": 1},
+            "label": {"show": True, "position": position, "distance": 14, "fontSize": 16, "fontWeight": 600}
+            | {"color": color, "formatter": words, "offset": [0, -14]},
+            "data": [[0.5, highest]],
+        }
+        for position, color, words in zip(
+            ("left", "right"),
+            DIGIT_INKS[theme],
+            (f"says {again.digits[0]} {MARKS[0]}", f"{MARKS[1]} says {again.digits[1]}"),
+            strict=True,
+        )
+    ]
 
 
 def _share_axis(width: float, ink: Ink) -> dict[str, Any]:
@@ -380,12 +404,12 @@ def _share_axis(width: float, ink: Ink) -> dict[str, Any]:
         "type": "value",
         "min": -width,
         "max": 1 + width,
-        "interval": 0.25,
         "name": "measured P(1)",
         "nameLocation": "middle",
         "nameGap": 34,
         "nameTextStyle": text_style(ink),
-        "axisLabel": text_style(ink) | {"showMinLabel": False, "showMaxLabel": False},
+        "axisLabel": {"show": False},
+        "axisTick": {"show": False},
         "axisLine": {"onZero": False},
         "splitLine": {"show": False},
     }

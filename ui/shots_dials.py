@@ -35,7 +35,7 @@ def shots() -> int | None:
         bind="query-params",
         help="How often each test image's circuit is measured for one answer, whatever the network was trained with.",
     )
-    return None if chosen == state.EXACT else chosen
+    return None if isinstance(chosen, str) else chosen
 
 
 def engine(config: RunConfig) -> dict[str, Any] | None:
@@ -54,8 +54,8 @@ def engine(config: RunConfig) -> dict[str, Any] | None:
         required=True,
         key="shots_engine",
         bind="query-params",
-        help="aer simulates every shot; exact draws the shots from the exact P(1), at once; noisy is aer with the noise "
-        "of the settings, or else with that which the network was trained with.",
+        help="aer simulates every shot; exact draws the shots from the exact P(1), at once; noisy is aer with the "
+        "noise of the settings, or else with that which the network was trained with.",
     )
     if name != "noisy":
         return {"engine": name}
