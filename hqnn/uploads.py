@@ -1,8 +1,8 @@
 """A photo or a drawing of a digit, as a file, as ink.
 
 Paper is what a grey opening wider than strokes leaves, so shadows go with it; what stands out from it is ink above
-Otsu's threshold: Otsu 1979, doi:10.1109/TSMC.1979.4310076. Files are what their senders made them: nothing is decoded before its
-format and size are known, and nothing larger than `MOST_PIXELS`.
+Otsu's threshold: Otsu 1979, doi:10.1109/TSMC.1979.4310076. Files are what their senders made them: nothing is decoded
+before its format and size are known, and nothing larger than `MOST_PIXELS`.
 """
 
 from dataclasses import dataclass
@@ -132,8 +132,8 @@ def _otsu(values: NDArray[np.float64]) -> float:
 
 
 def _without_specks(strokes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Only what hangs together and is a fair share of them all; nothing at the picture's edge beside a digit that is not
-    there, such as a shadow's corner."""
+    """Only what hangs together and is a fair share of them all; beside a digit nothing at the picture's edge, such as a
+    shadow's corner."""
     parts, _ = ndimage.label(strokes, np.ones((3, 3)))
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0

@@ -7,6 +7,7 @@ import torch
 from distributed import Worker
 
 from hqnn.config import ENGINES, RunConfig
+from hqnn.likeness import references
 from hqnn.training import train
 
 #: Trainings give way to what people wait for: pages, and short questions.
@@ -21,4 +22,6 @@ def dask_setup(worker: Worker) -> None:
     for engine in (name for name, kind in ENGINES.items() if not kind.hardware):
         for _ in train(RunConfig(n_train=1, n_test=1, epochs=1, engine=engine)):
             pass
+    if "desk" in worker.state.total_resources:
+        references()
     gc.freeze()

@@ -1,0 +1,51 @@
+"""MNIST's digits as somebody might have drawn them on the pad: elsewhere, smaller or larger, thinner or thicker."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from hqnn.glyphs import mnist_like
+
+#: Pixels of the pad's side.
+SIDE = 280
+SCALES = (0.7, 1.0, 1.3)
+#: Pixels that a stroke loses or gains in width; MNIST's are about 25 wide at this size.
+PENS = {"thin": -8, "as it is": 0, "thick": 10}
+
+
+class Manner(NamedTuple):
+    """How a digit is drawn."""
+
+    scale: float
+    pen: str
+
+    def __str__(self) -> str:
+        return f"× {self.scale:g}, {self.pen}"
+
+
+MANNERS = tuple(Manner(scale, pen) for scale in SCALES for pen in PENS)
+
+
+def redrawn(image: NDArray[np.uint8], manner: Manner, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A digit of MNIST drawn on the pad somewhere, and what the network then sees.
+
+    Args:
+        image: (28, 28), grey 0 to 255.
+        manner: how it is drawn.
+        rng: of the place.
+
+    Returns:
+        (28, 28), grey 0 to 255.
+    """
+    size = round(SIDE * manner.scale)
+    drawn = Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC).point(lambda grey: 255 * (grey > 127))
+    wider = PENS[manner.pen]
+    if wider:
+        drawn = drawn.filter(ImageFilter.MaxFilter(wider + 1) if wider > 0 else ImageFilter.MinFilter(1 - wider))
+    digit = drawn.crop(drawn.getbbox())
+    left, top = (int(rng.integers(0, SIDE - length, endpoint=True)) for length in digit.size)
+    paper = Image.new("L", (SIDE, SIDE))
+    paper.paste(digit, (left, top))
+    return mnist_like(np.asarray(paper))
