@@ -76,6 +76,12 @@ def angles(network_key: str, digits: tuple[int, ...], _run_file: bytes) -> list[
     return jobs().ask("hqnn.bench:angles", _run_file, digits)
 
 
+@st.cache_resource(show_spinner=False)
+def stopped(digit: int, digits: tuple[int, int]) -> int:
+    """How many test images of a digit count as neither of a pair's (`hqnn.likeness.stopped`)."""
+    return jobs().ask("hqnn.likeness:stopped", digit, digits)
+
+
 @st.cache_resource(show_spinner=False, max_entries=100)
 def tested(
     network_key: str,

@@ -17,7 +17,7 @@ from hqnn.study import Study, StudyState
 from ui import cached, frame, shift_words, shots_charts, shots_dials, shots_words
 from ui.answering import Network
 from ui.digits import Picture, gallery
-from ui.shots_charts import Again, Tested
+from ui.shots_charts import Accuracy, Again
 
 #: Seconds between two pictures of a study that goes on.
 LIVE_SECONDS = 0.5
@@ -75,11 +75,11 @@ class Dials:
         """What a test says on average."""
         return cached.expected(self.network.key, self.response, shots, self.theta, self.labels)
 
-    def tested(self, study: Study | None) -> Tested:
+    def tested(self, study: Study | None) -> Accuracy:
         """All that is known of the accuracy; a study counts if it is one of these dials."""
         (seed,) = sub_seeds(1, self.seed, self.rounds, 0)
         config = self.network.config
-        return Tested(
+        return Accuracy(
             digits=config.digits,
             expected=self.expected(*shot_accuracy.LINE),
             shots=self.shots,
@@ -130,8 +130,7 @@ def _dials(network: Network, theta: NDArray[np.float64], labels: NDArray[np.int6
     """None with noise that cannot be."""
     shots, engine = shots_dials.shots(), shots_dials.engine(network.config)
     seed, view, rounds = shots_dials.seed(), shots_dials.view(), shots_dials.measure_again()
-    trained = "exact probabilities" if network.config.shots is None else f"{network.config.shots:,} shots an angle"
-    st.caption(f"It was trained with {trained} on {network.config.engine}.")
+    st.caption(shots_words.on_training(network.config, network.step))
     if engine is None:
         return None
     if engine["engine"] == "noisy" and engine["settings"] == Noise().model_dump():

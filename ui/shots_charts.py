@@ -36,7 +36,7 @@ BINS = 100
 
 
 @dataclass(frozen=True)
-class Tested:
+class Accuracy:
     """All that is known of a network's accuracy with few and many shots."""
 
     digits: tuple[int, int]
@@ -73,7 +73,7 @@ class Tested:
         ]
 
 
-def accuracy_chart(tested: Tested, *, each_digit: bool, theme: str) -> dict[str, Any]:
+def accuracy_chart(tested: Accuracy, *, each_digit: bool, theme: str) -> dict[str, Any]:
     """Accuracy over shots: what is expected as lines, with a band; what was measured as points; what is chosen now.
 
     Args:
@@ -110,7 +110,7 @@ def axis_of(expected: Expected) -> tuple[int, int]:
     return step * floor(least / step), step
 
 
-def _of_all(tested: Tested, ink: Ink) -> list[dict[str, Any]]:
+def _of_all(tested: Accuracy, ink: Ink) -> list[dict[str, Any]]:
     found = tested.expected
     low, high = (np.clip(found.accuracy + side * Z95 * found.deviation, 0, 1) for side in (-1, 1))
     points = tested.measured()
@@ -122,7 +122,7 @@ def _of_all(tested: Tested, ink: Ink) -> list[dict[str, Any]]:
     ]
 
 
-def _of_digits(tested: Tested, theme: str) -> list[dict[str, Any]]:
+def _of_digits(tested: Accuracy, theme: str) -> list[dict[str, Any]]:
     """Lines and points in the digits' colours, with their marks."""
     series: list[dict[str, Any]] = []
     for label, (color, symbol) in enumerate(zip(DIGIT_INKS[theme], ("circle", "diamond"), strict=True)):
@@ -164,7 +164,7 @@ def _points(points: Iterable[tuple[int, float]], color: str, symbol: str, size: 
     }
 
 
-def _here(tested: Tested, each_digit: bool, theme: str) -> list[dict[str, Any]]:
+def _here(tested: Accuracy, each_digit: bool, theme: str) -> list[dict[str, Any]]:
     """A line where the number of shots is now, and what was measured with it."""
     ink, found = INKS[theme], tested.evaluation
     at, name = (ENDLESS, "exact") if tested.shots is None else (tested.shots, f"{tested.shots:,}")
@@ -193,7 +193,7 @@ def _here(tested: Tested, each_digit: bool, theme: str) -> list[dict[str, Any]]:
     return [line, *squares]
 
 
-def _limit(tested: Tested, each_digit: bool, ink: Ink, theme: str) -> dict[str, Any]:
+def _limit(tested: Accuracy, each_digit: bool, ink: Ink, theme: str) -> dict[str, Any]:
     """What infinitely many shots say."""
     found = tested.expected
     levels = found.limit_of_label if each_digit else (found.limit,)

@@ -1,15 +1,16 @@
 """Shots at prediction time in words: what the numbers mean, and the pictures for who cannot see them."""
 
+from hqnn.config import RunConfig
 from hqnn.shot_accuracy import Expected
 from ui.charts import LOSS_NAMES, Figure, decimal, interval
 from ui.digits import MARKS, NAMES
-from ui.shots_charts import Again, Tested
+from ui.shots_charts import Accuracy, Again
 
 #: Shots that the words name, where they are not enough already.
 NAMED = (1, 10, 100, 1000)
 
 
-def figures(tested: Tested, loss: str) -> list[Figure]:
+def figures(tested: Accuracy, loss: str) -> list[Figure]:
     """What was measured with the chosen shots, beside what is expected.
 
     Args:
@@ -44,7 +45,15 @@ def figures(tested: Tested, loss: str) -> list[Figure]:
     ]
 
 
-def on_shots(tested: Tested) -> str:
+def on_training(config: RunConfig, step: int | None) -> str:
+    """What the network was trained with, and whether it still is."""
+    shots = "exact probabilities" if config.shots is None else f"{_shots(config.shots)} an angle"
+    if step is None:
+        return f"It was trained with {shots} on {config.engine}."
+    return f"It trains with {shots} on {config.engine}, and answers as it was after step {step:,}."
+
+
+def on_shots(tested: Accuracy) -> str:
     """Markdown: how the accuracy goes with the shots, and from where on it does not."""
     found = tested.expected
     enough = found.enough
@@ -55,8 +64,17 @@ def on_shots(tested: Tested) -> str:
     )
     return (
         f"On average over tests, {said} are answered right (± is one standard deviation from test to test). "
-        f"{_on_enough(found)}"
+        f"{_on_even(tested)}{_on_enough(found)}"
     )
+
+
+def _on_even(tested: Accuracy) -> str:
+    """Whether even numbers of shots stand out, where they do."""
+    gained = tested.expected.accuracy[1] - tested.expected.accuracy[0]
+    if abs(gained) < 0.0005:
+        return ""
+    how = "stand above their odd neighbours" if gained > 0 else "dip"
+    return f"Even numbers {how}: a tie counts as {MARKS[0]} {tested.digits[0]}. "
 
 
 def _on_enough(found: Expected) -> str:
@@ -74,7 +92,7 @@ def _on_enough(found: Expected) -> str:
     return f"More than **{_shots(found.enough)}** change nothing more, or less than one answer on average: {left}."
 
 
-def on_ties(tested: Tested) -> str:
+def on_ties(tested: Accuracy) -> str:
     """Markdown: what a tie does to the two digits."""
     found, (a, b) = tested.expected, tested.digits
     first, second = found.of_label[0], found.of_label[1]
@@ -87,7 +105,7 @@ def on_ties(tested: Tested) -> str:
     )
 
 
-def accuracy_alt(tested: Tested, *, each_digit: bool) -> str:
+def accuracy_alt(tested: Accuracy, *, each_digit: bool) -> str:
     """The large picture in words."""
     found = tested.expected
     lines = ", ".join(f"{n:,}: {_of(found, n, each_digit, tested)}" for n in (1, 2, 10, 100, 1000, 10_000))
@@ -103,7 +121,7 @@ def accuracy_alt(tested: Tested, *, each_digit: bool) -> str:
     )
 
 
-def measured_table(tested: Tested) -> str:
+def measured_table(tested: Accuracy) -> str:
     """HTML: what was measured in the study beside what is expected, by shots."""
     wanted = dict(
         zip(tested.of_study.shots, zip(tested.of_study.accuracy, tested.of_study.deviation, strict=True), strict=True)
@@ -157,7 +175,7 @@ def image_alt(again: Again) -> str:
     )
 
 
-def _of(found: Expected, shots: int, each_digit: bool, tested: Tested) -> str:
+def _of(found: Expected, shots: int, each_digit: bool, tested: Accuracy) -> str:
     place = found.shots.index(min(found.shots, key=lambda n: abs(n - shots)))
     if not each_digit:
         return f"{found.accuracy[place]:.2%}"
