@@ -37,6 +37,11 @@ def wilson(successes: int, n: int) -> str:
     return f"{successes / n:.1%} ({100 * found.low:.1f}–{100 * found.high:.1f})"
 
 
+def in_a_cell(successes: int, n: int) -> str:
+    share, interval = wilson(successes, n).split(" ")
+    return f"{share}<small>{interval}</small>"
+
+
 def test_an_answer_is_the_digit_with_more_than_half_and_sure_from_a_probability_on():
     found = row(9, NINES)
     assert found.counts == (2, 5)
@@ -73,7 +78,7 @@ def test_the_table_has_a_row_for_each_digit_the_pair_first_with_wilsons_interval
     nines = body[-1][1]
     assert "● 3</span> 2 · 28.6%" in nines
     assert "◆ 7</span> 5 · 71.4%" in nines
-    assert f'<td data-head="sure, p ≥ 0.95">{wilson(4, 7)}</td>' in nines
+    assert f'<td data-head="sure, p ≥ 0.95">{in_a_cell(4, 7)}</td>' in nines
     assert "median 0.930, half of them between 0.505 and 0.970" in nines
     assert nines.count("<img") == 2
     assert "stopped" not in html
@@ -84,14 +89,14 @@ def test_the_table_has_a_row_for_each_digit_the_pair_first_with_wilsons_interval
     )
     asked = other_digits_charts.table(rows(), images, dict.fromkeys(range(10), 1))
     assert asked.count('data-head="stopped as neither"') == 10
-    assert f'<td data-head="stopped as neither">{wilson(1, 7)}</td>' in asked
+    assert f'<td data-head="stopped as neither">{in_a_cell(1, 7)}</td>' in asked
 
 
 def test_the_words_say_what_the_numbers_are():
     said = other_digits_words.meaning(
         [row(digit, (0.4,)) if digit not in (3, 7, 9) else of for digit, of in enumerate(rows())]
     )
-    assert "Shown 7 nines, it calls 71% of them sevens, and of 57% it is sure, with p of 0.95 or more." in said
+    assert "Shown 7 nines, it calls 71.4% of them sevens, and of 57.1% it is sure, with p of 0.95 or more." in said
     assert f"Of all 14 images of the eight digits that it never learned, it is sure of **{wilson(4, 14)}**" in said
     assert f"of its own two digits' 5 images, of **{wilson(2, 5)}**" in said
     assert other_digits_words.most_deceived(rows()).digit == 0
@@ -147,7 +152,7 @@ def test_how_sure_is_sure_is_chosen_and_the_rule_is_asked():
     app.toggle(key="other_neither").set_value(True).run()
     assert not app.exception
     count = cached.stopped(9, (3, 7))
-    assert f'<td data-head="stopped as neither">{wilson(count, TEST_COUNTS[9])}</td>' in table_of(app)
+    assert f'<td data-head="stopped as neither">{in_a_cell(count, TEST_COUNTS[9])}</td>' in table_of(app)
     assert "The rule of the Draw page" in texts(app)
 
 

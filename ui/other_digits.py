@@ -26,6 +26,8 @@ network, and nothing of whether it is like either. Such confident answers to wha
 networks of all kinds: Nguyen, Yosinski and Clune 2015, [arXiv:1412.1897](https://arxiv.org/abs/1412.1897); Hendrycks
 and Gimpel 2017, [arXiv:1610.02136](https://arxiv.org/abs/1610.02136).
 
+Heights of the bars grow as the square root of the numbers of images, so that few are seen too.
+
 Intervals are Wilson's, 95% (1927,
 [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953)): how far a share could be off for
 other images of the same kind.
@@ -34,29 +36,36 @@ other images of the same kind.
 
 def draw(network: Network) -> None:
     """Draw it."""
-    digits = network.config.digits
-    says = st.container(key="other_words")
-    dials = st.container(key="other_dials", horizontal=True, vertical_alignment="center", gap="large")
-    with st.skeleton(height=HEIGHT):
-        angles = cached.angles(network.key, tuple(range(10)), network.run_file)
-    with dials:
-        sure, asked = other_digits_dials.sure(), other_digits_dials.with_neither()
-    other_digits_dials.link_notes()
-    response = Response.of(network.config.noise)
-    rows = [Row.of(digit, digits, theta, response, sure) for digit, theta in enumerate(angles)]
-    says.markdown(other_digits_words.meaning(rows))
-    if asked:
+    with st.container(key="other"):
+        words, card = st.columns([2.6, 1], gap="medium")
+        says = words.container(key="other_words")
+        with card.container(border=True, key="other_dials", gap="xsmall"):
+            sure, asked = other_digits_dials.sure(), other_digits_dials.with_neither()
+            other_digits_dials.link_notes()
         with st.skeleton(height=HEIGHT):
-            stopped = {digit: cached.stopped(digit, digits) for digit in range(10)}
-        says.markdown(other_digits_words.on_neither(rows, stopped))
-    else:
-        stopped = {}
-    images = {digit: cached.pixels(digit, False)[:THUMBNAILS] for digit in range(10)}
-    st.markdown(other_digits_charts.table(rows, images, stopped), unsafe_allow_html=True)
+            rows = _rows(network, sure)
+            stopped = _stopped(network) if asked else {}
+        says.markdown(other_digits_words.meaning(rows))
+        if asked:
+            says.markdown(other_digits_words.on_neither(rows, stopped))
+        images = {digit: cached.pixels(digit, False)[:THUMBNAILS] for digit in range(10)}
+        st.markdown(other_digits_charts.table(rows, images, stopped), unsafe_allow_html=True)
     st.caption(f"As infinitely many shots would say it. {reach(network.config.noise)}")
     st.markdown("#### Surest of all")
     st.html(gallery(_surest(rows), "The image of each other digit of which the network is surest"))
     frame.explain(EXPLANATION)
+
+
+def _rows(network: Network, sure: float) -> list[Row]:
+    """What the network says of each digit's images."""
+    angles = cached.angles(network.key, tuple(range(10)), network.run_file)
+    response = Response.of(network.config.noise)
+    return [Row.of(digit, network.config.digits, theta, response, sure) for digit, theta in enumerate(angles)]
+
+
+def _stopped(network: Network) -> dict[int, int]:
+    """How many of each digit's images the rule takes for neither."""
+    return {digit: cached.stopped(digit, network.config.digits) for digit in range(10)}
 
 
 def _surest(rows: Sequence[Row]) -> list[Picture]:

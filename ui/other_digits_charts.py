@@ -17,7 +17,7 @@ from ui.digits import MARKS, NAMES, data_uri, mark
 BINS, WIDTH, HEIGHT = 20, 200, 34
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Row:
     """What a network says of the test images of one digit."""
 
@@ -73,6 +73,12 @@ class Row:
         return np.bincount(places.clip(0, BINS - 1), minlength=BINS)
 
 
+def _share(successes: int, n: int) -> str:
+    """HTML: a share, and its interval on a line of its own."""
+    share, _, interval = interval_of(successes, n).partition(" ")
+    return f"{share}<small>{interval}</small>"
+
+
 def interval_of(successes: int, n: int) -> str:
     """A share with Wilson's 95% interval: 21.2% (18.8–23.8)."""
     low, high = wilson(successes, n)
@@ -91,26 +97,27 @@ def table(rows: Sequence[Row], images: Mapping[int, NDArray[np.uint8]], stopped:
     own = [row for row in rows if row.is_known]
     others = [row for row in rows if not row.is_known]
     neither = "<th scope=col>stopped as neither</th>" if stopped else ""
-    cells = {row: _cells(row, images[row.digit], stopped.get(row.digit)) for row in (*own, *others)}
-    body = "".join(f'<tr class="{"known" if row in own else "other"}">{cells[row]}</tr>' for row in cells)
+    body = "".join(_row(row, images[row.digit], stopped.get(row.digit)) for row in (*own, *others))
     ends = f"<span class=ends><i>0: surely {MARKS[0]} {a}</i><i>surely {MARKS[1]} {b}: 1</i></span>"
     return (
-        '<table class="readings"><caption>All test images of MNIST; the first two rows are the digits that it knows. '
-        "Shares with Wilson's 95% interval. Heights of the bars grow as the square root of the numbers, so that few "
-        "images are seen too.</caption><thead><tr><th scope=col>shown</th>"
-        f"<th scope=col>read as {mark(0, str(a))} or {mark(1, str(b))}</th><th scope=col>P(1) of each image{ends}</th>"
+        '<table class="readings">'
+        "<caption>All test images of MNIST, the two digits that it knows first; shares with Wilson's 95% "
+        "interval.</caption><thead><tr><th scope=col>shown</th>"
+        f"<th scope=col>read as {mark(0, str(a))} or {mark(1, str(b))}</th>"
+        f"<th scope=col>P(1) of each image (√ scale){ends}</th>"
         f"<th scope=col>sure, p ≥ {sure:g}</th>{neither}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
-def _cells(row: Row, images: NDArray[np.uint8], stopped: int | None) -> str:
+def _row(row: Row, images: NDArray[np.uint8], stopped: int | None) -> str:
     digit = mark(row.digits.index(row.digit), NAMES[row.digit]) if row.is_known else escape(NAMES[row.digit])
     thumbs = "".join(f'<img src="{data_uri(image)}" width="30" height="30" alt="">' for image in images)
-    neither = "" if stopped is None else f'<td data-head="stopped as neither">{interval_of(stopped, row.n)}</td>'
+    neither = "" if stopped is None else f'<td data-head="stopped as neither">{_share(stopped, row.n)}</td>'
     return (
+        f'<tr class="{"known" if row.is_known else "other"}">'
         f'<th scope="row"><span class=thumbs>{thumbs}</span><span>{digit}<small>{row.n:,} images</small></span></th>'
         f"<td>{_read_as(row)}</td><td>{_distribution(row)}</td>"
-        f'<td data-head="sure, p ≥ {row.sure:g}">{interval_of(row.sure_ones, row.n)}</td>{neither}'
+        f'<td data-head="sure, p ≥ {row.sure:g}">{_share(row.sure_ones, row.n)}</td>{neither}</tr>'
     )
 
 

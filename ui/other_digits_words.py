@@ -17,8 +17,8 @@ def meaning(rows: Sequence[Row]) -> str:
     label = row.favourite
     others, own = _sure(rows, known=False), _sure(rows, known=True)
     return (
-        f"**It must say one of two.** Shown {row.n:,} {NAMES[row.digit]}, it calls {row.counts[label] / row.n:.0%} "
-        f"of them {NAMES[row.digits[label]]}, and of {row.sure_ones / row.n:.0%} it is sure, with p of {row.sure:g} or "
+        f"**It must say one of two.** Shown {row.n:,} {NAMES[row.digit]}, it calls {row.counts[label] / row.n:.1%} "
+        f"of them {NAMES[row.digits[label]]}, and of {row.sure_ones / row.n:.1%} it is sure, with p of {row.sure:g} or "
         f"more. Of all {others[1]:,} images of the eight digits that it never learned, it is sure of "
         f"**{interval_of(*others)}**, and every one of those answers is wrong; of its own two digits' {own[1]:,} "
         f"images, of **{interval_of(*own)}**. Nothing in it can say “neither”: **being sure is not being right.**"

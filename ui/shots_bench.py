@@ -130,11 +130,11 @@ def _dials(network: Network, theta: NDArray[np.float64], labels: NDArray[np.int6
     """None with noise that cannot be."""
     shots, engine = shots_dials.shots(), shots_dials.engine(network.config)
     seed, view, rounds = shots_dials.seed(), shots_dials.view(), shots_dials.measure_again()
-    st.caption(shots_words.on_training(network.config, network.step))
+    st.markdown(shots_words.on_training(network.config, network.step))
     if engine is None:
         return None
     if engine["engine"] == "noisy" and engine["settings"] == Noise().model_dump():
-        st.caption("There is no noise yet: choose the engine noisy in the settings, and turn its dials.")
+        st.markdown("There is no noise yet: choose the engine noisy in the settings, and turn its dials.")
     return Dials(network, theta, labels, shots, engine, seed, rounds, view)
 
 
