@@ -21,7 +21,7 @@ REFERENCES = 1000
 BLUR = 1.0
 #: How much farther than another digit's one of the pair's may be: hands differ.
 LEAD = 1.1
-#: Distance beyond which nothing is near: of 300 training images that are not references, one is farther from all of its digit.
+#: Distance beyond which nothing is near: one of 300 training images that are no references is as far from all.
 FARTHEST = 0.54
 
 
