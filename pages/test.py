@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from ui import answering, bench, bench_answers, bench_scores, frame
+from ui import answering, bench, bench_answers, bench_scores, frame, other_digits, shots_bench
 from ui.run_bar import live_bar
 
 PARTS = {
     "Answers": bench_answers.draw,
     "How good, how sure": bench_scores.draw,
+    "Shots": shots_bench.draw,
+    "Other digits": other_digits.draw,
 }
 
 frame.head("Test", "Does it recognise digits that it never saw?")

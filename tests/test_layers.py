@@ -128,7 +128,8 @@ def loaded_by(statement: str) -> set[str]:
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
-            "from ui import network, circuit_lab, shift_lab, run_slopes, image_trip, bench_answers, bench_scores",
+            "from ui import network, circuit_lab, shift_lab, run_slopes, image_trip, bench_answers, bench_scores, "
+            "shots_bench, other_digits",
             {"torch", "torchvision", "qiskit", "qiskit_aer", "matplotlib", "dask", "distributed"},
         ),
     ],

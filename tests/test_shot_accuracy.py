@@ -148,7 +148,7 @@ def test_parts_of_a_study_measure_every_image_in_every_test_once():
     assert {options["shots"] for _, _, options in every} == set(SHOTS)
     for shots in SHOTS:
         mine = [(of, options["repeats"]) for of, _, options in every if options["shots"] == shots]
-        counts = sum(times * np.isin(theta, of) for of, times in mine)
+        counts = np.sum([times * np.isin(theta, of) for of, times in mine], axis=0)
         assert (counts == repeats(shots)).all()
         assert max(len(of) * times * (20e-6 + shots * 0.25e-6) for of, times in mine) <= 0.3
     assert len({options["seed"] for _, _, options in every}) == len(every)

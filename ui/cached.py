@@ -1,19 +1,24 @@
 """What is kept between reruns: the job engine, and what its worker was asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit import runtime
 
+from hqnn import shot_accuracy
 from hqnn.clouds import Course, is_complete
 from hqnn.config import RunConfig
 from hqnn.job import Job
 from hqnn.jobs import Jobs
+from hqnn.noise import Response
 from hqnn.pretrained import run_file
 from hqnn.records import Answer, Evaluation, Trip
+from hqnn.shot_accuracy import AT_ONCE, Expected
 
 
 @st.cache_resource(show_spinner=False)
@@ -69,6 +74,39 @@ def whole_test(network_key: str, _run_file: bytes) -> tuple[NDArray[np.float64],
 def angles(network_key: str, digits: tuple[int, ...], _run_file: bytes) -> list[NDArray[np.float64]]:
     """θ of all test images of some digits, by a network (`hqnn.bench.angles`). Do not write to them."""
     return jobs().ask("hqnn.bench:angles", _run_file, digits)
+
+
+@st.cache_resource(show_spinner=False)
+def stopped(digit: int, digits: tuple[int, int]) -> int:
+    """How many test images of a digit count as neither of a pair's (`hqnn.likeness.stopped`)."""
+    return jobs().ask("hqnn.likeness:stopped", digit, digits)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def tested(
+    network_key: str,
+    engine: Mapping[str, Any],
+    shots: int | None,
+    loss: str,
+    seed: int,
+    _theta: NDArray[np.float64],
+    _labels: NDArray[np.int64],
+) -> Evaluation:
+    """A network's answers on all test images of its pair, at once (`hqnn.bench.evaluation`)."""
+    measured = engine["engine"], shots, engine.get("settings"), loss, seed, AT_ONCE
+    return jobs().ask("hqnn.bench:evaluation", _theta, _labels, *measured)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def expected(
+    network_key: str,
+    response: Response,
+    shots: tuple[int, ...],
+    _theta: NDArray[np.float64],
+    _labels: NDArray[np.int64],
+) -> Expected:
+    """What that is on average (`hqnn.shot_accuracy.expected`). Shared between viewers: do not write to it."""
+    return shot_accuracy.expected(_theta, _labels, shots, response)
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)

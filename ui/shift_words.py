@@ -13,6 +13,9 @@ from ui.rules import LOOKS, ROUNDING, Question, Row, number, refusal
 #: A smaller standard deviation is a rounding error.
 CERTAIN = 1e-6
 
+#: What is said of a study that has not been begun.
+IDLE = f"Lines: what the rules should give. Not measured yet at the {len(SHIFTS)} shifts."
+
 
 def sentences(question: Question) -> list[str]:
     """Markdown: what the numbers mean at this θ and s, a sentence each."""
@@ -93,18 +96,20 @@ def _shots(number_of_them: int) -> str:
     return f"{number_of_them:,} shot{'s' * (number_of_them != 1)}"
 
 
-def study_words(study: Study | None, *, mine: bool) -> str:
+def study_words(study: Study | None, *, mine: bool, idle: str = IDLE, button: str = "Measure over all s") -> str:
     """What the study does, or how it ended.
 
     Args:
         study: the one that this page has begun last.
         mine: whether it measures what the dials say.
+        idle: what is said while there is none.
+        button: what is written on the button that begins it.
     """
     if study is None:
-        return f"Lines: what the rules should give. Not measured yet at the {len(SHIFTS)} shifts."
+        return idle
     parts = f"{study.done:,} of {study.total:,} parts"
     wanted = "stop it, and then press" if study.running else "press"
-    of_others = "" if mine else f" It was begun with other dials; {wanted} “Measure over all s” to see these."
+    of_others = "" if mine else f" It was begun with other dials; {wanted} “{button}” to see these."
     match study.state:
         case StudyState.RUNNING:
             left = "" if study.seconds_left is None else f", about {_duration(study.seconds_left)} left"

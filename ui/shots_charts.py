@@ -1,0 +1,429 @@
+"""Accuracy against shots, and one image's estimates, as figures: ECharts options. Nothing here draws."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import floor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtr
+
+from hqnn.records import Evaluation
+from hqnn.scores import Z95
+from hqnn.shot_accuracy import Expected
+from ui.chart_parts import (
+    axis_numbers,
+    bare_chart,
+    error_bars,
+    legend_of,
+    line_series,
+    on_ground,
+    rounded,
+    text_style,
+)
+from ui.charts import INKS, Ink
+from ui.cloud_chart import DIGIT_INKS
+from ui.digits import MARKS, NAMES
+
+HEIGHT, IMAGE_HEIGHT = 400, 320
+#: Where exact probabilities stand on the axis of shots, and where the axis ends.
+ENDLESS, END = 300_000, 700_000
+_POWERS = (1, 10, 100, 1000, 10_000, 100_000)
+#: Bins of one image's shares at most, from 0 to 1, beside that of no ones.
+BINS = 100
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """All that is known of a network's accuracy with few and many shots."""
+
+    digits: tuple[int, int]
+    expected: Expected
+    #: The number of shots that is chosen, None for exact probabilities; what is expected of it, and what was measured.
+    shots: int | None
+    here: Expected
+    evaluation: Evaluation
+    #: Right answers of each label in every test of a study, (tests, 2), by shots; and what is expected of those.
+    study: Mapping[int, NDArray[np.int64]]
+    of_study: Expected
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """(2,), images of each label."""
+        return np.bincount(self.evaluation.labels, minlength=2)
+
+    @property
+    def accuracy_here(self) -> float:
+        """The share of right answers that is expected of the chosen number of shots."""
+        return self.here.limit if self.shots is None else float(self.here.accuracy[0])
+
+    @property
+    def deviation_here(self) -> float:
+        """How far that scatters from test to test."""
+        return 0.0 if self.shots is None else float(self.here.deviation[0])
+
+    def measured(self) -> list[tuple[int, float, float, int]]:
+        """Shots, mean share of right answers, its standard error as expected, and the number of tests."""
+        n, deviation = self.counts.sum(), dict(zip(self.of_study.shots, self.of_study.deviation, strict=True))
+        return [
+            (shots, right.sum(1).mean() / n, deviation[shots] / len(right) ** 0.5, len(right))
+            for shots, right in self.study.items()
+        ]
+
+
+def accuracy_chart(tested: Accuracy, *, each_digit: bool, theme: str) -> dict[str, Any]:
+    """Accuracy over shots: what is expected as lines, with a band; what was measured as points; what is chosen now.
+
+    Args:
+        tested: what is known.
+        each_digit: whether the two digits have lines of their own.
+        theme: "light" or "dark".
+    """
+    ink, (low, step) = INKS[theme], axis_of(tested.expected)
+    lines = _of_digits(tested, theme) if each_digit else _of_all(tested, ink)
+    names = [series["name"] for series in lines if "name" in series]
+    return bare_chart(ink, left=66, right=24, top=50, bottom=62) | {
+        "xAxis": _shots_axis(ink),
+        "yAxis": _percent_axis(low, step, ink),
+        "legend": legend_of(ink, *names)
+        | {
+            "itemStyle": {"opacity": 1},
+            "itemWidth": 14,
+            "itemHeight": 14,
+            "textStyle": {"color": ink.text, "fontSize": 16},
+        },
+        "series": [
+            *lines,
+            _numbers(low, ink),
+            _limit(tested, each_digit, ink, theme),
+            *_here(tested, each_digit, theme),
+        ],
+    }
+
+
+def axis_of(expected: Expected) -> tuple[int, int]:
+    """Where the axis of the accuracy begins and its step, percent: the same for both views and whatever is measured."""
+    least = 100 * max(0.0, min((expected.accuracy - 3 * expected.deviation).min(), expected.of_label.min() - 0.003))
+    step = next(step for step in (1, 2, 5, 10, 20) if 100 - least <= 8 * step)
+    return step * floor(least / step), step
+
+
+def _of_all(tested: Accuracy, ink: Ink) -> list[dict[str, Any]]:
+    found = tested.expected
+    low, high = (np.clip(found.accuracy + side * Z95 * found.deviation, 0, 1) for side in (-1, 1))
+    points = tested.measured()
+    return [
+        *_band(found.shots, low, high, ink),
+        line_series(_percent(found.shots, found.accuracy), ink.text, width=1.5),
+        error_bars(((n, 100 * (a - e), 100 * (a + e)) for n, a, e, _ in points), ink.training, cap=9),
+        _points([(n, a) for n, a, _, _ in points], ink.training, "circle", 9),
+    ]
+
+
+def _of_digits(tested: Accuracy, theme: str) -> list[dict[str, Any]]:
+    """Lines and points in the digits' colours, with their marks."""
+    series: list[dict[str, Any]] = []
+    for label, (color, symbol) in enumerate(zip(DIGIT_INKS[theme], ("circle", "diamond"), strict=True)):
+        share = tested.expected.of_label[:, label]
+        series += [
+            line_series(_percent(tested.expected.shots, share), color, width=2, dash="solid"),
+            _points(
+                [(n, right[:, label].mean() / tested.counts[label]) for n, right in tested.study.items()],
+                color,
+                symbol,
+                10 + 3 * label,
+            )
+            | {"name": NAMES[tested.digits[label]]},
+        ]
+    return series
+
+
+def _band(shots: Sequence[int], low: NDArray[Any], high: NDArray[Any], ink: Ink) -> list[dict[str, Any]]:
+    """An invisible lower edge, and a band stacked on it."""
+    return [
+        line_series(_percent(shots, edge), ink.text, width=0)
+        | {"stack": "band", "lineStyle": {"opacity": 0}, "areaStyle": {"color": ink.text, "opacity": opacity}}
+        for edge, opacity in ((low, 0), (high - low, 0.2))
+    ]
+
+
+def _percent(shots: Iterable[int], shares: NDArray[Any]) -> list[tuple[int, float]]:
+    return [(n, 100 * share) for n, share in zip(shots, shares.tolist(), strict=True)]
+
+
+def _points(points: Iterable[tuple[int, float]], color: str, symbol: str, size: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "silent": True,
+        "symbol": symbol,
+        "symbolSize": size,
+        "itemStyle": {"color": color, "opacity": 1},
+        "data": [[n, rounded(100 * share)] for n, share in points],
+    }
+
+
+def _here(tested: Accuracy, each_digit: bool, theme: str) -> list[dict[str, Any]]:
+    """A line where the number of shots is now, and what was measured with it."""
+    ink, found = INKS[theme], tested.evaluation
+    at, name = (ENDLESS, "exact") if tested.shots is None else (tested.shots, f"{tested.shots:,}")
+    name += "" if tested.shots is None else f" shot{'s' * (tested.shots > 1)}"
+    side = "right" if at < 10 else "left" if at > 10_000 else "center"
+    line = {
+        "type": "line",
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "lineStyle": {"color": ink.text, "type": "solid", "width": 1},
+            "label": text_style(ink)
+            | {"formatter": name, "position": "end", "align": side, "fontWeight": 600, "distance": 10},
+            "data": [{"xAxis": at}],
+        },
+    }
+    if each_digit:
+        shares = [row[label] / sum(row) for label, row in enumerate(found.confusion)]
+        inks = DIGIT_INKS[theme]
+    else:
+        shares, inks = [found.accuracy], [ink.test]
+    squares = [_points([(at, share)], color, "rect", 13) for share, color in zip(shares, inks, strict=True)]
+    for square in squares:
+        square["itemStyle"] |= {"borderColor": ink.text, "borderWidth": 2}
+    return [line, *squares]
+
+
+def _limit(tested: Accuracy, each_digit: bool, ink: Ink, theme: str) -> dict[str, Any]:
+    """What infinitely many shots say."""
+    found = tested.expected
+    levels = found.limit_of_label if each_digit else (found.limit,)
+    colors = DIGIT_INKS[theme] if each_digit else (ink.text,)
+    label = on_ground(theme) | {"fontSize": 14, "position": "insideEndBottom", "distance": 10, "show": not each_digit}
+    return {
+        "type": "line",
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "data": [
+                {
+                    "yAxis": rounded(100 * level),
+                    "lineStyle": {"color": color, "type": "dotted", "width": 2},
+                    "label": label | {"color": color, "formatter": f"infinitely many shots: {level:.2%}"},
+                }
+                for level, color in zip(levels, colors, strict=True)
+            ],
+        },
+    }
+
+
+def _shots_axis(ink: Ink) -> dict[str, Any]:
+    return {
+        "type": "log",
+        "min": 0.8,
+        "max": END,
+        "name": "shots an image (log axis)",
+        "nameLocation": "middle",
+        "nameGap": 38,
+        "nameTextStyle": text_style(ink),
+        "axisLabel": {"show": False},
+        "axisTick": {"show": False},
+        "axisLine": {"onZero": False},
+        "splitLine": {"show": False},
+    }
+
+
+def _percent_axis(low: int, step: int, ink: Ink) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "min": low,
+        "max": 100,
+        "interval": step,
+        "name": "test images answered right",
+        "nameLocation": "end",
+        "nameGap": 26,
+        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -56]},
+        "axisLabel": text_style(ink) | {"formatter": "{value}%"},
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    }
+
+
+def _numbers(low: int, ink: Ink) -> dict[str, Any]:
+    """The numbers under the axis of shots: ECharts' own have no thousands' commas."""
+    labels = {power: f"{power:,}" for power in _POWERS} | {ENDLESS: "exact"}
+    return {
+        "type": "scatter",
+        "silent": True,
+        "clip": False,
+        "symbolSize": 0.1,
+        "itemStyle": {"opacity": 1},
+        "label": text_style(ink) | {"show": True, "position": "bottom", "distance": 8},
+        "labelLayout": {"hideOverlap": True},
+        "data": [{"value": [at, low], "label": {"formatter": name}} for at, name in labels.items()],
+    }
+
+
+@dataclass(frozen=True)
+class Again:
+    """One image, measured again and again."""
+
+    digits: tuple[int, int]
+    #: What it shows, 0 or 1; its number among those of its digit, from 1.
+    label: int
+    number: int
+    #: P(1) of each shot, and how many there are; None for exact probabilities.
+    exact: float
+    shots: int | None
+    #: (n,), measured P(1).
+    shares: NDArray[np.float64]
+    #: (n,), the answers.
+    answers: NDArray[np.int64]
+    #: How probably an answer is another than that of infinitely many shots.
+    flip: float
+
+    @property
+    def said(self) -> int:
+        """The answer of infinitely many shots."""
+        return int(self.exact > 0.5)
+
+    @property
+    def flips(self) -> int:
+        """How many answers were others."""
+        return int((self.answers != self.said).sum())
+
+    @property
+    def bins(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Upper ends of the bins of shares and the expected number of estimates in each.
+
+        Each holds what is above the end before it, so that a tie is on the first digit's side; at most `BINS` and the
+        bin of no ones.
+        """
+        if self.shots is None:
+            ends = np.arange(BINS + 1) / BINS
+            return ends, np.zeros(BINS + 1)
+        number = self.shots if self.shots <= BINS + 1 else BINS
+        ends = np.arange(number + 1) / number
+        ones = np.floor(ends * self.shots + 1e-9)
+        return ends, len(self.shares) * np.diff(bdtr(ones, self.shots, np.clip(self.exact, 0, 1)), prepend=0.0)
+
+    @property
+    def found(self) -> NDArray[np.int64]:
+        """How many estimates each bin holds."""
+        ends, _ = self.bins
+        return np.bincount(np.searchsorted(ends, self.shares - 1e-9), minlength=len(ends))
+
+
+def image_chart(again: Again, theme: str) -> dict[str, Any]:
+    """Where the estimates of one image's P(1) fell: on either side of 0.5, against what is expected."""
+    ink, (ends, wanted) = INKS[theme], again.bins
+    width = 1 / max(len(ends) - 1, 25)
+    middles = ends - (width / 2 if again.shots is None or again.shots > BINS + 1 else 0)
+    tallest = len(again.shares) if again.shots is None else wanted.max()
+    highest = next(nice for nice in (20, 40, 60, 100, 150, 200, 260) if nice >= 1.25 * tallest)
+    return bare_chart(ink, left=56, right=24, top=44, bottom=58) | {
+        "xAxis": _share_axis(width, ink),
+        "yAxis": _count_axis(highest, ink),
+        "series": [
+            *(_bars(again, middles, width, label, theme) for label in (0, 1)),
+            _wanted(middles, wanted, ink),
+            _half(again, ink),
+            axis_numbers((0, 0.25, 0.5, 0.75, 1), 0, "bottom", ink),
+            *_sides(again, highest, theme),
+        ],
+    }
+
+
+def _bars(again: Again, middles: NDArray[np.float64], width: float, label: int, theme: str) -> dict[str, Any]:
+    """The bars on one digit's side of 0.5, as the outline of an area."""
+    ends, _ = again.bins
+    color, half = DIGIT_INKS[theme][label], 0.46 * width
+    side = (ends > 0.5) == label
+    corners = [
+        corner
+        for at, height in zip(middles[side].tolist(), again.found[side].tolist(), strict=True)
+        if height
+        for corner in ((at - half, 0), (at - half, height), (at + half, height), (at + half, 0), ("-", "-"))
+    ]
+    fill = {"color": color, "opacity": 0.25 if label else 0.75}
+    return line_series(corners, color, width=2) | {"areaStyle": fill}
+
+
+def _wanted(middles: NDArray[np.float64], wanted: NDArray[np.float64], ink: Ink) -> dict[str, Any]:
+    """The expectation: dots where bars stand apart, a line where they do not."""
+    points = [(at, height) for at, height in zip(middles.tolist(), wanted.tolist(), strict=True) if height > 1e-3]
+    line, apart = line_series(points, ink.text, width=1.5), len(wanted) <= 25
+    return (
+        line
+        | {"symbol": "circle" if apart else "none", "symbolSize": 8}
+        | ({"lineStyle": {"opacity": 0}} if apart else {})
+    )
+
+
+def _half(again: Again, ink: Ink) -> dict[str, Any]:
+    """Lines where the answer changes, and at the exact P(1)."""
+    line = {"color": ink.text, "width": 2}
+    return {
+        "type": "line",
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "label": {"show": False},
+            "data": [
+                {"xAxis": 0.5, "lineStyle": line | {"type": "solid"}},
+                {"xAxis": rounded(again.exact), "lineStyle": line | {"type": "dotted"}},
+            ],
+        },
+    }
+
+
+def _sides(again: Again, highest: int, theme: str) -> list[dict[str, Any]]:
+    """What is said on either side of 0.5, above the picture."""
+    return [
+        {
+            "type": "scatter",
+            "silent": True,
+            "clip": False,
+            "symbolSize": 0.1,
+            "itemStyle": {"opacity": 1},
+            "label": {"show": True, "position": position, "distance": 14, "fontSize": 16, "fontWeight": 600}
+            | {"color": color, "formatter": words, "offset": [0, -14]},
+            "data": [[0.5, highest]],
+        }
+        for position, color, words in zip(
+            ("left", "right"),
+            DIGIT_INKS[theme],
+            (f"says {again.digits[0]} {MARKS[0]}", f"{MARKS[1]} says {again.digits[1]}"),
+            strict=True,
+        )
+    ]
+
+
+def _share_axis(width: float, ink: Ink) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "min": -width,
+        "max": 1 + width,
+        "name": "measured P(1)",
+        "nameLocation": "middle",
+        "nameGap": 34,
+        "nameTextStyle": text_style(ink),
+        "axisLabel": {"show": False},
+        "axisTick": {"show": False},
+        "axisLine": {"onZero": False},
+        "splitLine": {"show": False},
+    }
+
+
+def _count_axis(top: int, ink: Ink) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "min": 0,
+        "max": top,
+        "name": "measurements",
+        "nameLocation": "end",
+        "nameGap": 22,
+        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -46]},
+        "axisLabel": text_style(ink),
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    }
