@@ -34,23 +34,31 @@ def theta(answer: Answer | None, digits: tuple[int, int], response: Response) ->
     )
     if answer is None:
         return chart(body, "The circle of θ and P(1) against θ, without an angle: the pad is empty")
-    return chart(body + _at(answer), _alt(answer))
+    return chart(_joined(answer) + body + _arrow(answer), _alt(answer))
 
 
-def _at(answer: Answer) -> str:
-    """The arrow, the point on the curve, and the line that joins their heights."""
+def _tip(answer: Answer) -> tuple[float, float]:
     turned = on_one_turn(answer.theta)
-    x, y = X + RADIUS * cos(turned), Y - RADIUS * sin(turned)
-    at, exact = _AXES.x(turned), _AXES.y(answer.exact)
+    return X + RADIUS * cos(turned), Y - RADIUS * sin(turned)
+
+
+def _joined(answer: Answer) -> str:
+    """The line from the arrow's tip to the point on the curve: level, unless noise has bent the curve."""
+    (x, y), at = _tip(answer), _AXES.x(on_one_turn(answer.theta))
+    return f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{at:.1f}" y2="{_AXES.y(answer.exact):.1f}" class="ideal"/>'
+
+
+def _arrow(answer: Answer) -> str:
+    """The arrow with its angle, and the point on the curve."""
+    turned, (x, y) = on_one_turn(answer.theta), _tip(answer)
     arc = X + 22 * cos(turned), Y - 22 * sin(turned)
     return (
-        f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{at:.1f}" y2="{exact:.1f}" class="ideal"/>'
         f'<path d="M{X + 22} {Y} A22 22 0 0 {int(turned < 0)} {arc[0]:.1f} {arc[1]:.1f}" class="measured"/>'
         f'<line x1="{X}" y1="{Y}" x2="{x:.1f}" y2="{y:.1f}" class="measured"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" class="dot"/>'
         + _AXES.point(turned, answer.exact, "hollow")
         + _AXES.point(turned, answer.measured, "dot", answer.error)
-        + text(X, 240, f"θ = {signed(answer.theta)} rad", kind="strong")
+        + text(X, 232, f"θ = {signed(answer.theta)} rad", kind="strong")
     )
 
 

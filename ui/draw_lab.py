@@ -62,8 +62,8 @@ def _answer(network: Network, drawing: Drawing, shots: int | None) -> Answer | N
             answer = cached.answer(network.key, drawing.pixels, shots, draw_dials.seed(), network.run_file)
         except HqnnError as error:
             problem = str(error)
-    st.html(draw_words.verdict(answer, digits, drawing.revision))
-    st.html(f'<p role="status" class="unseen">{escape(draw_words.status(answer, digits, drawing))}</p>')
+    said = f'<p role="status" class="unseen">{escape(draw_words.status(answer, digits, drawing))}</p>'
+    st.html(draw_words.verdict(answer, digits, drawing.revision) + said)
     if problem:
         st.error(problem, icon=":material/error:")
     with st.container(key="draw_theta"):
@@ -101,7 +101,7 @@ def _details(answer: Answer | None, drawing: Drawing, network: Network) -> None:
         st.markdown("#### The pixels that move θ most")
         _saliency(answer, drawing, theme)
     with words:
-        st.html(f"<p>{draw_words.saliency(answer, digits)}</p>")
+        st.html(f"<p>{draw_words.saliency(answer, digits)}</p><p>{draw_words.theta(answer)}</p>")
         st.html(numbers_list(draw_words.numbers(answer)))
 
 
