@@ -82,7 +82,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--strokes", type=int, default=30)
     count = parser.parse_args().strokes
-    print("| while | strokes | end of a stroke to its answer, median (95th percentile), ms | answers a second during it |")
+    print(
+        "| while | strokes | end of a stroke to its answer, median (95th percentile), ms | answers a second during it |"
+    )
     print("|---|---|---|---|")
     with serving() as address, chromium() as browser:
         _report("nothing trains", *strokes(browser, address, count))

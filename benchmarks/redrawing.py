@@ -40,7 +40,8 @@ def redrawn(image: NDArray[np.uint8], manner: Manner, rng: np.random.Generator) 
         (28, 28), grey 0 to 255.
     """
     size = round(SIDE * manner.scale)
-    drawn = Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC).point(lambda grey: 255 * (grey > 127))
+    smooth = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC))
+    drawn = Image.fromarray(np.where(smooth > 127, 255, 0).astype(np.uint8))
     wider = PENS[manner.pen]
     if wider:
         drawn = drawn.filter(ImageFilter.MaxFilter(wider + 1) if wider > 0 else ImageFilter.MinFilter(1 - wider))

@@ -109,7 +109,7 @@ def _ink(grey: NDArray[np.float64]) -> tuple[NDArray[np.uint8], bool]:
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     darkest, lightest = np.percentile(grey, (1, 99))
     light = bool(np.median(border) - darkest >= lightest - np.median(border))
-    ink = ndimage.white_tophat(255 - grey if light else grey, wide, mode="nearest")
+    ink = np.asarray(ndimage.white_tophat(255 - grey if light else grey, wide, mode="nearest"))
     threshold = _otsu(ink)
     strokes = ink > threshold
     if not strokes.any() or np.median(ink[strokes]) < LEAST_CONTRAST:
@@ -134,7 +134,8 @@ def _otsu(values: NDArray[np.float64]) -> float:
 def _without_specks(strokes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Only what hangs together and is a fair share of them all; beside a digit nothing at the picture's edge, such as a
     shadow's corner."""
-    parts, _ = ndimage.label(strokes, np.ones((3, 3)))
+    parts = np.empty(strokes.shape, np.int32)
+    ndimage.label(strokes, np.ones((3, 3)), output=parts)
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0
     at_edge = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))

@@ -27,4 +27,4 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
     )
 bench.hint(network)
 PARTS[part](network)
-st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")
+st.page_link("pages/draw.py", label="Next: draw a digit yourself", icon=":material/arrow_forward:")

@@ -5,6 +5,7 @@ full flow; on a desktop, a projector and a phone, light and dark.
 """
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -44,20 +45,7 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     visit.open(f"gradients?gradients_part=A training's slopes&{run}")
     visit.by_key("slopes_cloud").locator("canvas").wait_for()
     take("slopes")
-    visit.page.get_by_text("Next: test it").click()
-    visit.page.locator(".gallery img").first.wait_for()
-    take("tested")
-    visit.by_key("test_part").get_by_text("How good, how sure").click()
-    visit.by_key("roc_chart").locator("canvas").wait_for()
-    take("scores")
-    visit.by_key("test_part").get_by_text("Shots", exact=True).click()
-    visit.by_key("shots_image_chart").locator("canvas").wait_for()
-    take("shots")
-    visit.by_key("shots_image_words").evaluate("words => words.scrollIntoView()")
-    take("flips")
-    visit.by_key("test_part").get_by_text("Other digits").click()
-    visit.page.locator("table.readings").wait_for()
-    take("other-digits")
+    _test_and_draw(visit, take)
     visit.page.get_by_text("Back to the start").click()
     visit.button("start").wait_for()
     take("returned")
@@ -74,6 +62,29 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     visit.by_key("response").evaluate("picture => picture.scrollIntoView({block: 'center'})")
     take("noise")
     visit.context.close()
+
+
+def _test_and_draw(visit: Visit, take: Callable[[str], None]) -> None:
+    """From a training's slopes through all parts of the test to the drawing pad."""
+    visit.page.get_by_text("Next: test it").click()
+    visit.page.locator(".gallery img").first.wait_for()
+    take("tested")
+    visit.by_key("test_part").get_by_text("How good, how sure").click()
+    visit.by_key("roc_chart").locator("canvas").wait_for()
+    take("scores")
+    visit.by_key("test_part").get_by_text("Shots", exact=True).click()
+    visit.by_key("shots_image_chart").locator("canvas").wait_for()
+    take("shots")
+    visit.by_key("shots_image_words").evaluate("words => words.scrollIntoView()")
+    take("flips")
+    visit.by_key("test_part").get_by_text("Other digits").click()
+    visit.page.locator("table.readings").wait_for()
+    take("other-digits")
+    visit.page.get_by_text("Next: draw").click()
+    canvas = visit.page.locator("canvas.drawing")
+    canvas.click()
+    visit.page.locator(".verdict").get_by_text("p = ").wait_for()
+    take("drawn")
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ def test_the_saliency_map_has_a_colour_and_a_sign_for_each_direction(trip, theme
     middle_column = [(sign[:, zoom // 2] != sign[0, 0]).any(-1).sum() for sign in signs]
     assert middle_column[0] == 2 < middle_column[1]
     assert trip_maps.strongest_pixel(of) == (5, 6)
-    html = trip_maps.saliency(of, 7, theme)
+    html = trip_maps.saliency(of, "a 7", theme)
     assert "row 6, column 7, moves θ by −0.200 rad per unit of grey" in html
     assert "−0.200 lowers θ" in html
     assert "+0.200 raises θ" in html

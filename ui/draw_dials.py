@@ -60,7 +60,7 @@ def shots(trained: int | None) -> int | None:
         bind="query-params",
         help="How often the circuit is measured for one answer.",
     )
-    return {OWN: trained, state.EXACT: None}.get(chosen, chosen)
+    return trained if chosen == OWN else None if chosen == state.EXACT else int(chosen)
 
 
 def link_notes() -> None:

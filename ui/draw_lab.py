@@ -140,7 +140,7 @@ def _saliency(answer: Answer | None, drawing: Drawing, theme: str) -> None:
     if answer is None or drawing.pixels is None:
         st.html(draw_charts.nothing_yet("Draw, and the drawing is coloured here."))
         return
-    seen = _Seen(drawing.pixels.astype(np.float32) / 255, answer.saliency)
+    seen = _Seen((drawing.pixels / 255).astype(np.float32), answer.saliency)
     st.html(trip_maps.saliency(seen, "the drawing", theme))
 
 

@@ -1,0 +1,160 @@
+"""The drawing pad's words, its samples, what a browser may say of it, and its page without a browser."""
+
+from base64 import b64encode
+from dataclasses import replace
+from math import pi
+
+import numpy as np
+import pytest
+import torch
+
+from hqnn.answer import answer
+from hqnn.data import pixels
+from hqnn.evaluation import score
+from hqnn.pretrained import run_file
+from hqnn.records import Answer
+from tests.test_pages import open_page, texts
+from ui import draw_words, my_samples
+from ui.draw_charts import on_one_turn
+from ui.my_samples import Sample
+from ui.pad import LONGEST, MOST, Drawing
+
+pytestmark = pytest.mark.usefixtures("_dashboard_here")
+
+THREE = pixels(3, False)[0]
+STROKE = {"kind": "stroke", "width": 20, "points": [1, 2, 30.5, 40]}
+
+
+@pytest.fixture(scope="module")
+def seven() -> Answer:
+    return answer(run_file((3, 7)), pixels(7, False)[0], 100, 0)
+
+
+def html(app) -> str:
+    return " ".join(each.proto.body for each in app.get("html"))
+
+
+def told(**changes):
+    """What a browser says of a drawing."""
+    value = {"revision": 5, "ended": True, "pen": 20, "pixels": b64encode(THREE.tobytes()).decode()}
+    return value | {"entries": [STROKE]} | changes
+
+
+def test_the_browsers_drawing_is_taken_and_an_older_one_is_not():
+    drawing = Drawing().changed(told())
+    assert (drawing.revision, drawing.ended, drawing.entries, drawing.picture) == (5, True, (STROKE,), "")
+    assert drawing.pixels is not None
+    assert (drawing.pixels == THREE).all()
+    assert drawing.changed(told(revision=5, pixels=None)) is drawing
+    later = drawing.changed(told(revision=6, ended=False) | {"entries": [STROKE]})
+    assert (later.revision, later.ended) == (6, False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "drawing",
+        {},
+        told(revision="5"),
+        told(pen=21),
+        told(pixels="no base64!"),
+        told(pixels=b64encode(b"too short").decode()),
+        told(entries="strokes"),
+        told(entries=[STROKE] * (MOST + 1)),
+        told(entries=[{"kind": "stroke", "width": 20, "points": [0] * (LONGEST + 1)}]),
+        told(entries=[{"kind": "stroke", "width": 20, "points": ["<b>"]}]),
+        told(entries=[{"kind": "script"}]),
+    ],
+    ids=str,
+)
+def test_what_no_pad_says_changes_nothing(value):
+    drawing = Drawing(revision=1)
+    assert drawing.changed(value) is drawing
+
+
+def test_a_picture_stands_in_the_place_of_strokes_which_are_kept():
+    drawing = Drawing().changed(told()).shows(THREE, "a 3, test image 1")
+    assert drawing.picture == "a 3, test image 1"
+    assert [entry["kind"] for entry in drawing.entries] == ["stroke", "picture"]
+    assert drawing.revision == 6
+
+
+def test_the_answer_in_words(seven):
+    html = draw_words.verdict(seven, (3, 7), 9)
+    assert 'data-revision="9"' in html
+    assert "◆ 7" in html
+    assert f"p = {seven.measured:.3f} ± {seven.error:.3f}" in html
+    assert "± standard error, 100 shots" in html
+    assert draw_words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith(
+        "The network reads your drawing as a 7, p ="
+    )
+    exact = replace(seven, shots=None, ones=None, error=0.0)
+    assert "exact, without shots" in draw_words.verdict(exact, (3, 7), 9)
+    assert "±" not in draw_words.with_error(exact)
+
+
+def test_the_warning_stands_where_a_drawing_is_too_far(seven):
+    assert draw_words.unlike(seven, (3, 7)) == ""
+    far = replace(seven, distance=seven.limit + 0.01)
+    assert draw_words.unlike(far, (3, 8)) == "This looks like neither a 3 nor an 8."
+    assert draw_words.unlike(None, (3, 7)) == ""
+
+
+def test_other_answers_are_counted_against_their_expectation(seven):
+    repeats = np.array([0.9] * 190 + [0.5] * 4 + [0.1] * 6)
+    said = draw_words.jitter(replace(seven, repeats=repeats, flips=0.04), (3, 7))
+    assert "10 answers (5.0%) were" in said
+    assert "● 3" in said
+    assert "expects 8.0 (4.0%)" in said
+
+
+@pytest.mark.parametrize(("theta", "expected"), [(0.5, 0.5), (pi + 0.5, 0.5 - pi), (-7 * pi / 2, pi / 2)])
+def test_an_angle_is_drawn_on_its_turn(theta, expected):
+    assert on_one_turn(theta) == pytest.approx(expected)
+
+
+def test_ones_own_samples_in_words_pictures_and_a_table():
+    sample = Sample(2, 7, THREE)
+    right, wrong = (my_samples.picture(sample, (3, 7), p) for p in (0.9, 0.2))
+    assert (right.caption, right.detail, right.correct) == ("said 7", "p = 0.90", True)
+    assert (wrong.caption, wrong.detail, wrong.correct) == ("said 3", "p = 0.80, is a 7", False)
+    assert my_samples.picture(sample, (0, 1), None).correct is None
+    head, row = my_samples.csv([sample]).splitlines()
+    assert head.startswith("digit,row1column1,row1column2,")
+    assert [int(value) for value in row.split(",")] == [7, *THREE.ravel().tolist()]
+
+
+def test_ones_own_accuracy_has_its_interval():
+
+    found = score(
+        torch.tensor([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]),
+        torch.tensor([0, 1, 1]),
+        shots=None,
+        loss="published",
+        seed=0,
+    )
+    said = my_samples.summary((3, 7), 4, found)
+    assert said.startswith("4 samples. Of the 3 of this network’s pair it gets 2 right: <strong>66.7% (20.8")
+    assert my_samples.summary((3, 7), 2, None).startswith("2 samples, none of them threes or sevens")
+    assert my_samples.summary((3, 7), 0, None).startswith("None yet.")
+
+
+def test_the_page_answers_at_the_first_visit_with_a_network_that_comes_with_hqnn():
+    app = open_page("draw", digits=["3", "7"])
+    assert "3 vs 7, comes with hqnn: this network answers." in texts(app)
+    app.session_state["drawing"] = Drawing(revision=1).shows(THREE, "a 3, test image 1")
+    app.run()
+    assert not app.exception
+    assert "The network reads a 3, test image 1 as a 3, p = " in html(app)
+    app.button(key="save_0").click().run()
+    (sample,) = app.session_state["samples"]
+    assert (sample.digit, sample.number) == (3, 1)
+    app.selectbox(key="network").set_value("0-1").run()
+    assert "This looks like neither a 0 nor a 1." in html(app)
+
+
+def test_what_the_link_asks_for_in_vain_is_said():
+    assert "Shots: the link asks for “7”, which is not offered; it is as trained." in html(
+        open_page("draw", draw_shots="7")
+    )
