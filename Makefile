@@ -30,6 +30,8 @@ bench: .venv/bench.done
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.page_times
 	$(BIN)/python -m benchmarks.dials
+	$(BIN)/python -m benchmarks.drawing
+	$(BIN)/python -m benchmarks.robustness
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.viewers
 	$(BIN)/python -m benchmarks.kills

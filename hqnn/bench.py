@@ -4,7 +4,7 @@ What the network does with an image ends in θ, which is computed once; shots tu
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,20 +17,12 @@ from hqnn.engines import get_engine
 from hqnn.evaluation import CHUNK, score
 from hqnn.model import label_probabilities
 from hqnn.networks import trained
-from hqnn.records import Evaluation
+from hqnn.records import Evaluation, WholeTest
 from hqnn.settings import ConfigError
 from hqnn.training import Seeds
 
 #: Shots that are simulated one by one; these take 2.5 s. More are drawn from the engine's exact probabilities at once.
 MAX_SIMULATED = 25_000_000
-
-
-class WholeTest(NamedTuple):
-    """A network's answers on all test images of its pair, the first digit's before the second's."""
-
-    #: (n,), radians.
-    theta: NDArray[np.float64]
-    evaluation: Evaluation
 
 
 def whole_test(run_file: bytes) -> WholeTest:

@@ -15,8 +15,8 @@ SIDE, BOX = 28, 20
 CENTRE = 14
 
 
-class NoInkError(HqnnError, ValueError):
-    """A picture on which nothing is drawn."""
+class PictureError(HqnnError, ValueError):
+    """A picture that shows no digit, or cannot be read: its message says why."""
 
 
 def mnist_like(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -29,11 +29,11 @@ def mnist_like(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
         (28, 28), grey 0 to 255.
 
     Raises:
-        NoInkError: if there is none.
+        PictureError: if there is none.
     """
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
-        raise NoInkError("There is nothing on the picture.")
+        raise PictureError("There is nothing on the picture.")
     digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = (max(1, _rounded(BOX * length / max(digit.shape))) for length in digit.shape)
     return _centred(_shares(digit.shape[0], height) @ digit @ _shares(digit.shape[1], width).T)

@@ -1,7 +1,7 @@
 """What a run says while it goes: one typed, JSON-able record per optimiser step and per epoch, and the evaluation."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,14 @@ class Evaluation(_Record):
     probabilities: tuple[float, ...]
 
 
+class WholeTest(NamedTuple):
+    """A network's answers on all test images of its pair, the first digit's before the second's."""
+
+    #: (n,), radians.
+    theta: NDArray[np.float64]
+    evaluation: Evaluation
+
+
 class Quote(_Record):
     """What a run takes of a device."""
 
@@ -158,6 +166,16 @@ class Trip:
     gradient_exact: float
     #: (28, 28), ∂θ/∂pixel, radians per unit of grey.
     saliency: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A picture of a digit (`hqnn.uploads`)."""
+
+    #: (height, width), 0 for paper to 255.
+    ink: NDArray[np.uint8]
+    #: What was done to it that its sender should know, one sentence each.
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ Otsu's threshold: Otsu 1979, doi:10.1109/TSMC.1979.4310076. Files are what their
 before its format and size are known, and nothing larger than `MOST_PIXELS`.
 """
 
-from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 from scipy import ndimage
 
-from hqnn.settings import HqnnError
+from hqnn.glyphs import PictureError
+from hqnn.records import Upload
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 #: Bytes of a file, pixels of a picture at most, and of its shorter side at least.
@@ -26,20 +26,6 @@ LEAST_CONTRAST, SPECK = 24, 0.03
 EDGE = 3
 
 
-class UploadError(HqnnError, ValueError):
-    """A file that is no picture of a digit: its message says why."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A picture of a digit."""
-
-    #: (height, width), 0 for paper to 255.
-    ink: NDArray[np.uint8]
-    #: What was done to it that its sender should know, one sentence each.
-    notes: tuple[str, ...]
-
-
 def read_upload(content: bytes) -> Upload:
     """The ink on a picture: dark on light or light on dark, drawn or photographed.
 
@@ -47,21 +33,23 @@ def read_upload(content: bytes) -> Upload:
         content: a PNG, JPEG, WebP, BMP or GIF file's.
 
     Raises:
-        UploadError: if it is no such file, too large, too small, damaged, or blank.
+        PictureError: if it is no such file, too large, too small, damaged, or blank.
     """
     if len(content) > MOST_BYTES:
-        raise UploadError(f"A picture may have {MOST_BYTES / 1e6:g} MB at most, this one has {len(content) / 1e6:.1f}.")
+        raise PictureError(
+            f"A picture may have {MOST_BYTES / 1e6:g} MB at most, this one has {len(content) / 1e6:.1f}."
+        )
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UploadError(_too_large("")) from None
+        raise PictureError(_too_large("")) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise UploadError("This is no picture that can be read: PNG, JPEG, WebP, BMP or GIF.") from None
+        raise PictureError("This is no picture that can be read: PNG, JPEG, WebP, BMP or GIF.") from None
     _check_size(*picture.size)
     try:
         grey, notes = _grey(picture)
     except (OSError, SyntaxError, ValueError, EOFError):
-        raise UploadError("The picture is damaged: it cannot be read to its end.") from None
+        raise PictureError("The picture is damaged: it cannot be read to its end.") from None
     grey.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
     ink, light = _ink(np.asarray(grey, dtype=np.float64))
     notes += ("Its ink is lighter than its paper, so it was inverted.",) if not light else ()
@@ -70,10 +58,10 @@ def read_upload(content: bytes) -> Upload:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise UploadError(_too_large(f", this one has {width:,} × {height:,}"))
+        raise PictureError(_too_large(f", this one has {width:,} × {height:,}"))
     if min(width, height) < LEAST_SIDE:
         least = f"{LEAST_SIDE} × {LEAST_SIDE}"
-        raise UploadError(f"A picture must have {least} pixels at least, this one has {width} × {height}.")
+        raise PictureError(f"A picture must have {least} pixels at least, this one has {width} × {height}.")
 
 
 def _too_large(what: str) -> str:
@@ -113,7 +101,7 @@ def _ink(grey: NDArray[np.float64]) -> tuple[NDArray[np.uint8], bool]:
     threshold = _otsu(ink)
     strokes = ink > threshold
     if not strokes.any() or np.median(ink[strokes]) < LEAST_CONTRAST:
-        raise UploadError("There is no digit to be seen on the picture: it is nearly all of one grey.")
+        raise PictureError("There is no digit to be seen on the picture: it is nearly all of one grey.")
     low, high = threshold / 2, np.median(ink[strokes])
     soft = np.clip((ink - low) / (high - low), 0, 1)
     edged = ndimage.binary_dilation(_without_specks(strokes), iterations=EDGE)

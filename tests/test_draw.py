@@ -1,143 +1,229 @@
-"""The Draw page in Streamlit's harness: what is said of a drawing, what is kept of it, and what cannot be one."""
+"""The drawing pad's words, its samples, what a browser may say of it, and its page without a browser."""
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from math import cos, pi, sin, sqrt
 
 import numpy as np
 import pytest
 import torch
 
-from hqnn.config import RunConfig
+from hqnn.answer import answer
 from hqnn.data import pixels
+from hqnn.evaluation import score
 from hqnn.noise import IDEAL, Noise, Response
 from hqnn.pretrained import run_file
 from hqnn.records import Answer
 from hqnn.runs import from_bytes
 from tests.test_pages import open_page, texts
 from ui import draw_charts, draw_words, my_samples
-from ui.answering import Network
-from ui.my_samples import MOST, Sample
-from ui.pad import MOST as MOST_ENTRIES
-from ui.pad import Drawing
+from ui.draw_charts import on_one_turn
+from ui.my_samples import Sample
+from ui.pad import LONGEST, MOST, Drawing
 
 pytestmark = pytest.mark.usefixtures("_dashboard_here")
 
-SEVEN = pixels(7, False)[0]
-STROKE = {"kind": "stroke", "width": 20, "points": [1, 2, 3.5, 4]}
+THREE = pixels(3, False)[0]
+STROKE = {"kind": "stroke", "width": 20, "points": [1, 2, 30.5, 40]}
 
 
-def value(revision=1, **changes):
-    """What the browser says of a drawing."""
-    encoded = b64encode(SEVEN.tobytes()).decode()
-    return {"revision": revision, "ended": True, "pen": 20, "pixels": encoded, "entries": [STROKE]} | changes
-
-
-def an_answer(theta=0.5, **changes) -> Answer:
-    p = (1 + sin(theta)) / 2
-    measured = round(100 * p) / 100
-    said = {
-        "label": int(measured > 0.5),
-        "engine": "aer",
-        "shots": 100,
-        "ones": round(100 * measured),
-        "theta": theta,
-        "measured": measured,
-        "exact": p,
-        "error": sqrt(p * (1 - p) / 100),
-        "bloch": ((1, 0, 0), (cos(theta), 0, -sin(theta))),
-        "saliency": np.zeros((28, 28), np.float32),
-        "repeats": np.full(200, measured),
-        "flips": 0.01,
-        "distance": 0.2,
-        "limit": 0.5,
-    }
-    return Answer(**said | changes)
+@pytest.fixture(scope="module")
+def seven() -> Answer:
+    return answer(run_file((3, 7)), pixels(7, False)[0], 100, 0)
 
 
 def html(app) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
+    return " ".join(each.proto.body for each in app.get("html"))
 
 
-def answered(app) -> str:
+def told(**changes):
+    """What a browser says of a drawing."""
+    value = {"revision": 5, "ended": True, "pen": 20, "pixels": b64encode(THREE.tobytes()).decode()}
+    return value | {"entries": [STROKE]} | changes
+
+
+def test_the_browsers_drawing_is_taken_and_an_older_one_is_not():
+    drawing = Drawing().changed(told())
+    assert (drawing.revision, drawing.ended, drawing.entries, drawing.picture) == (5, True, (STROKE,), "")
+    assert drawing.pixels is not None
+    assert (drawing.pixels == THREE).all()
+    assert drawing.changed(told(revision=5, pixels=None)) is drawing
+    later = drawing.changed(told(revision=6, ended=False) | {"entries": [STROKE]})
+    assert (later.revision, later.ended) == (6, False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "drawing",
+        {},
+        told(revision="5"),
+        told(pen=21),
+        told(pixels="no base64!"),
+        told(pixels=b64encode(b"too short").decode()),
+        told(entries="strokes"),
+        told(entries=[STROKE] * (MOST + 1)),
+        told(entries=[{"kind": "stroke", "width": 20, "points": [0] * (LONGEST + 1)}]),
+        told(entries=[{"kind": "stroke", "width": 20, "points": ["<b>"]}]),
+        told(entries=[{"kind": "script"}]),
+    ],
+    ids=str,
+)
+def test_what_no_pad_says_changes_nothing(value):
+    drawing = Drawing(revision=1)
+    assert drawing.changed(value) is drawing
+
+
+def test_a_picture_stands_in_the_place_of_strokes_which_are_kept():
+    drawing = Drawing().changed(told()).shows(THREE, "a 3, test image 1")
+    assert drawing.picture == "a 3, test image 1"
+    assert [entry["kind"] for entry in drawing.entries] == ["stroke", "picture"]
+    assert drawing.revision == 6
+
+
+def test_the_answer_in_words(seven):
+    html = draw_words.verdict(seven, (3, 7), 9)
+    assert 'data-revision="9"' in html
+    assert "◆ 7" in html
+    assert f"p = {seven.measured:.3f} ± {seven.error:.3f}" in html
+    assert "± standard error, 100 shots" in html
+    assert draw_words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith(
+        "The network reads your drawing as a 7, p ="
+    )
+    exact = replace(seven, shots=None, ones=None, error=0.0)
+    assert "exact, without shots" in draw_words.verdict(exact, (3, 7), 9)
+    assert "±" not in draw_words.with_error(exact)
+
+
+def test_the_warning_stands_where_a_drawing_is_too_far(seven):
+    assert draw_words.unlike(seven, (3, 7)) == ""
+    far = replace(seven, distance=seven.limit + 0.01)
+    assert draw_words.unlike(far, (3, 8)) == "This looks like neither a 3 nor an 8."
+    assert draw_words.unlike(None, (3, 7)) == ""
+
+
+def test_other_answers_are_counted_against_their_expectation(seven):
+    repeats = np.array([0.9] * 190 + [0.5] * 4 + [0.1] * 6)
+    said = draw_words.jitter(replace(seven, repeats=repeats, flips=0.04), (3, 7))
+    assert "10 answers (5.0%) were" in said
+    assert "● 3" in said
+    assert "expects 8.0 (4.0%)" in said
+
+
+@pytest.mark.parametrize(("theta", "expected"), [(0.5, 0.5), (pi + 0.5, 0.5 - pi), (-7 * pi / 2, pi / 2)])
+def test_an_angle_is_drawn_on_its_turn(theta, expected):
+    assert on_one_turn(theta) == pytest.approx(expected)
+
+
+def test_ones_own_samples_in_words_pictures_and_a_table():
+    sample = Sample(2, 7, THREE)
+    right, wrong = (my_samples.picture(sample, (3, 7), p) for p in (0.9, 0.2))
+    assert (right.caption, right.detail, right.correct) == ("said 7", "p = 0.90", True)
+    assert (wrong.caption, wrong.detail, wrong.correct) == ("said 3", "p = 0.80, is a 7", False)
+    assert my_samples.picture(sample, (0, 1), None).correct is None
+    head, row = my_samples.csv([sample]).splitlines()
+    assert head.startswith("digit,row1column1,row1column2,")
+    assert [int(value) for value in row.split(",")] == [7, *THREE.ravel().tolist()]
+
+
+def test_ones_own_accuracy_has_its_interval():
+    found = score(
+        torch.tensor([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]),
+        torch.tensor([0, 1, 1]),
+        shots=None,
+        loss="published",
+        seed=0,
+    )
+    said = my_samples.summary((3, 7), 4, found)
+    assert said.startswith("4 samples. Of the 3 of this network’s pair it gets 2 right: <strong>66.7% (20.8")
+    assert my_samples.summary((3, 7), 2, None).startswith("2 samples, none of them threes or sevens")
+    assert my_samples.summary((3, 7), 0, None).startswith("None yet.")
+
+
+def test_the_page_answers_at_the_first_visit_with_a_network_that_comes_with_hqnn():
+    app = open_page("draw", digits=["3", "7"])
+    assert "3 vs 7, comes with hqnn: this network answers." in texts(app)
+    app.session_state["drawing"] = Drawing(revision=1).shows(THREE, "a 3, test image 1")
+    app.run()
+    assert not app.exception
+    assert "The network reads a 3, test image 1 as a 3, p = " in html(app)
+    app.button(key="save_0").click().run()
+    (sample,) = app.session_state["samples"]
+    assert (sample.digit, sample.number) == (3, 1)
+    app.selectbox(key="network").set_value("0-1").run()
+    assert "This looks like neither a 0 nor a 1." in html(app)
+
+
+def test_what_the_link_asks_for_in_vain_is_said():
+    assert "Shots: the link asks for “7”, which is not offered; it is as trained." in html(
+        open_page("draw", draw_shots="7")
+    )
+
+
+def said(app) -> str:
     """The sentence that a screen reader says."""
     return re.findall(r'role="status" class="unseen">([^<]*)<', html(app))[0]
 
 
-def angle(digits, image) -> float:
-    network = from_bytes(run_file(digits)).network().eval()
-    with torch.no_grad():
-        return network.angle(torch.tensor(image / 255, dtype=torch.float32)[None, None]).item()
-
-
-def test_a_first_visit_says_what_to_do_and_which_network_will_answer():
-    app = open_page("draw")
-    assert answered(app) == "The pad is empty: draw a 3 or a 7, or choose a sample."
-    assert "3 vs 7, comes with hqnn: this network answers." in texts(app)
-    assert app.button(key="save_0").disabled
-    assert app.button(key="draw_again").disabled
+def with_drawing(**changes):
+    """The page with a three on its pad."""
+    app = open_page("draw", digits=["3", "7"])
+    app.session_state["drawing"] = Drawing().changed(told(**changes))
+    return app
 
 
 def test_a_drawing_is_answered_as_the_network_itself_does():
-    app = open_page("draw")
-    app.session_state["drawing"] = Drawing().changed(value())
+    app = with_drawing()
     app.select_slider(key="draw_shots").set_value("exact").run()
-    p = (1 + sin(angle((3, 7), SEVEN))) / 2
-    assert f"The network reads your drawing as a 7, p = {p:.3f}." in answered(app)
-    assert "exact, without shots" in html(app)
+    with torch.no_grad():
+        theta = (
+            from_bytes(run_file((3, 7))).network().eval().angle(torch.tensor(THREE / 255).float()[None, None]).item()
+        )
+    p = (1 - sin(theta)) / 2
+    assert f"The network reads your drawing as a 3, p = {p:.3f}." in said(app)
     app.select_slider(key="draw_shots").set_value(100_000).run()
-    assert abs(float(re.findall(r"p = ([\d.]+) ± ", answered(app))[0]) - p) < 5 * sqrt(p * (1 - p) / 1e5) + 5e-4
+    assert abs(float(re.findall(r"p = ([\d.]+) ± ", said(app))[0]) - p) < 5 * sqrt(p * (1 - p) / 1e5) + 5e-4
 
 
 def test_while_a_stroke_goes_on_it_is_answered_but_not_read_out_or_saved():
-    app = open_page("draw")
-    app.session_state["drawing"] = Drawing().changed(value(ended=False))
+    app = with_drawing(ended=False)
     app.run()
-    assert answered(app) == "Drawing."
-    assert "◆ 7" in html(app)
+    assert said(app) == "Drawing."
+    assert "● 3" in html(app)
     assert "falling still" in texts(app)
-    assert app.button(key="save_1").disabled
+    assert app.button(key="save_0").disabled
 
 
-def test_samples_are_answered_in_the_place_of_a_drawing_and_follow_the_network():
-    app = open_page("draw")
-    app.pills(key="sample").set_value((3, 1)).run()
-    assert answered(app).startswith("The network reads a 3, test image 2 as a 3, p = ")
+def test_a_sample_that_another_network_is_not_offered_is_still_answered():
+    app = open_page("draw", digits=["3", "7"])
+    app.pills(key="sample").set_value((7, 1)).run()
+    assert said(app).startswith("The network reads a 7, test image 2 as a 7, p = ")
     app.selectbox(key="network").set_value("0-1").run()
     assert not app.exception
-    assert "as a 0" in answered(app) or "as a 1" in answered(app)
-    assert answered(app).endswith("This looks like neither a 0 nor a 1.")
+    assert said(app).startswith("The network reads a 7, test image 2 as a ")
     app.pills(key="sample").set_value((1, 0)).run()
-    assert answered(app).startswith("The network reads a 1, test image 1 as a 1, p = ")
+    assert said(app).startswith("The network reads a 1, test image 1 as a 1, p = ")
 
 
 def test_measured_again_the_same_drawing_has_other_shots():
-    app = open_page("draw")
-    app.session_state["drawing"] = Drawing().changed(value())
-    app.select_slider(key="draw_shots").set_value(1000).run()
-    seen = {re.findall(r"([\d,]+) of 1,000 shots gave 1", html(app))[0]}
+    app = with_drawing()
+    app.select_slider(key="draw_shots").set_value(100_000).run()
+    seen = set()
     for _ in range(6):
         app.button(key="draw_again").click().run()
-        seen |= {re.findall(r"([\d,]+) of 1,000 shots gave 1", html(app))[0]}
+        seen |= set(re.findall(r"([\d,]+) of 100,000 shots gave 1", html(app)))
     assert len(seen) > 1
 
 
-def test_a_link_to_shots_that_are_not_offered_is_answered():
-    app = open_page("draw", draw_shots="7")
-    assert "Shots: the link asks for “7”, which is not offered; it is as trained." in html(app)
-
-
-def test_drawings_that_are_saved_make_a_test_set_with_wilsons_interval():
-    app = open_page("draw")
-    app.session_state["drawing"] = Drawing().changed(value())
+def test_samples_are_deleted_brought_back_and_tested_by_the_network_that_answers():
+    app = with_drawing()
     app.session_state["draw_own_fold"] = True
     app.run()
-    for label in (1, 1, 0):
+    for label in (0, 0, 1):
         app.button(key=f"save_{label}").click().run()
-    right, n, z = 2, 3, 1.959964
-    centre, half = (right / n + z * z / 2 / n), z * sqrt(right * (n - right) / n**3 + z * z / 4 / n**2)
-    low, high = ((centre + way * half) / (1 + z * z / n) for way in (-1, 1))
-    assert f"it gets 2 right: <strong>66.7% ({100 * low:.1f}–{100 * high:.1f})</strong>" in html(app)
+    assert "3 samples. Of the 3 of this network’s pair it gets 2 right" in html(app)
     app.button(key="delete_3").click().run()
     assert "2 samples. Of the 2 of this network’s pair it gets 2 right" in html(app)
     app.button(key="samples_undo").click().run()
@@ -147,125 +233,47 @@ def test_drawings_that_are_saved_make_a_test_set_with_wilsons_interval():
 
 
 def test_a_visit_may_have_so_many_samples_and_no_more():
-    app = open_page("draw")
-    app.session_state["drawing"] = Drawing().changed(value())
-    app.session_state["samples"] = tuple(Sample(number, 7, SEVEN) for number in range(MOST))
+    app = with_drawing()
+    app.session_state["samples"] = tuple(Sample(number, 3, THREE) for number in range(my_samples.MOST))
     app.run()
     assert app.button(key="save_0").disabled
-    assert f"There are {MOST} samples, as many as a visit may have: delete some to save others." in texts(app)
-
-
-def test_samples_leave_as_a_table_of_their_pixels():
-    head, *rows = my_samples.csv([Sample(1, 7, SEVEN), Sample(2, 3, SEVEN.T)]).splitlines()
-    assert head.startswith("digit,row1column1,row1column2")
-    assert [row.split(",")[0] for row in rows] == ["7", "3"]
-    assert np.array_equal(np.array(rows[1].split(",")[1:], int).reshape(28, 28), SEVEN.T)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        None,
-        [],
-        {},
-        value(revision=0),
-        value(revision="1"),
-        value(ended=None),
-        value(pen=7),
-        value(pixels="&&&"),
-        value(pixels=b64encode(bytes(783)).decode()),
-        value(pixels=b64encode(bytes(7840)).decode()),
-        value(entries="all"),
-        value(entries=[STROKE] * (MOST_ENTRIES + 1)),
-        value(entries=[{"kind": "stroke", "width": 20, "points": ["x"]}]),
-        value(entries=[{"kind": "stroke", "width": 20, "points": [0] * 20_001}]),
-        value(entries=[{"kind": "picture", "name": "a" * 300, "image": "", "pixels": ""}]),
-        value(entries=[{"kind": "other"}]),
-    ],
-    ids=lambda said: str(said)[:60],
-)
-def test_what_cannot_be_a_drawing_leaves_the_one_that_is_there(said):
-    before = Drawing()
-    assert before.changed(said) is before
-
-
-def test_a_stroke_that_goes_on_leaves_what_can_be_undone():
-    drawing = Drawing().changed(value())
-    later = drawing.changed({key: said for key, said in value(2, ended=False).items() if key != "entries"})
-    assert (later.revision, later.ended, later.entries) == (2, False, (STROKE,))
-    assert later.changed(value(1)) is later
-
-
-def test_a_picture_begins_anew_and_is_the_last_thing_to_be_undone():
-    drawing = Drawing().changed(value()).shows(SEVEN, "a 7, test image 1")
-    assert drawing.revision == 2
-    assert drawing.picture == "a 7, test image 1"
-    assert [entry["kind"] for entry in drawing.entries] == ["stroke", "picture"]
-    assert drawing.entries[1]["pixels"] == b64encode(SEVEN.tobytes()).decode()
-    assert drawing.changed(value(3, entries=list(drawing.entries))).picture == "a 7, test image 1"
-    assert not drawing.changed(value(3)).picture
+    assert "There are 200 samples, as many as a visit may have: delete some to save others." in texts(app)
 
 
 @pytest.mark.parametrize("theta", [-3.0, -pi / 2, 0.0, 0.4, 2.9, 4.0, -7.0])
-def test_the_arrow_stands_at_theta_and_its_tip_as_high_as_the_curve(theta):
-    picture = draw_charts.theta(an_answer(theta), (3, 7), IDEAL)
-    x, y = (float(of) for of in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="5" class="dot"', picture)[0])
-    right, up = x - draw_charts.X, draw_charts.Y - y
-    assert right == pytest.approx(draw_charts.RADIUS * cos(theta), abs=0.06)
-    assert up == pytest.approx(draw_charts.RADIUS * sin(theta), abs=0.06)
+def test_the_arrow_stands_at_theta_and_the_point_as_high_as_its_tip(seven, theta):
+    found = replace(seven, theta=theta, exact=(1 + sin(theta)) / 2)
+    picture = draw_charts.theta(found, (3, 7), IDEAL)
+    x, y = map(float, re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="5" class="dot"', picture)[0])
+    assert x - draw_charts.X == pytest.approx(draw_charts.RADIUS * cos(theta), abs=0.06)
+    assert draw_charts.Y - y == pytest.approx(draw_charts.RADIUS * sin(theta), abs=0.06)
     (hollow,) = re.findall(r'cy="([\d.]+)" r="5" class="hollow"', picture)
     assert float(hollow) == pytest.approx(y, abs=0.11)
     assert f"θ = {theta:.3f} rad".replace("-", "−") in picture
 
 
-def test_noise_bends_the_curve_and_moves_the_point_on_it():
+def test_noise_flattens_the_curve(seven):
     noisy = Response.of(Noise(readout_e0=0.1, readout_e1=0.2))
-    exact = float(noisy.probability(0.5))
-    pictures = [
-        draw_charts.theta(an_answer(exact=p), (3, 7), response) for p, response in ((exact, noisy), (0.74, IDEAL))
-    ]
-    curves = [re.findall(r'<polyline points="([^"]*)"', picture)[0] for picture in pictures]
-    assert curves[0] != curves[1]
-    ideal = (1 + sin(0.5)) / 2
-    assert f"exactly {0.8 * ideal + 0.1 * (1 - ideal):.3f}" in pictures[0]
-
-
-def test_a_rare_flip_is_counted_beside_what_is_expected():
-    found = an_answer(0.1, repeats=np.array([0.45] * 7 + [0.6] * 193), flips=0.02)
-    assert "7 answers (3.5%) were" in draw_words.jitter(found, (3, 7))
-    assert "expects 4.0 (2.0%)" in draw_words.jitter(found, (3, 7))
-    assert "7 of them say the other digit" in draw_words.jitter_alt(found)
-    assert draw_words.jitter(an_answer(shots=None), (3, 7)) == "Exact probabilities do not scatter."
+    heights = []
+    for response in (IDEAL, noisy):
+        (points,) = re.findall(r'<polyline points="([^"]*)"', draw_charts.theta(seven, (3, 7), response))
+        heights.append(np.ptp([float(point.split(",")[1]) for point in points.split()]))
+    assert heights[1] / heights[0] == pytest.approx(1 - 0.1 - 0.2, abs=0.002)
 
 
 @pytest.mark.parametrize(("theta", "towards"), [(0.5, "◆ 7"), (-0.5, "◆ 7"), (2.5, "● 3")])
-def test_more_ink_on_green_leads_where_the_sine_rises(theta, towards):
-    assert f"raises θ, here towards {towards}" in draw_words.saliency(an_answer(theta), (3, 7))
+def test_more_ink_on_green_leads_where_the_sine_rises(seven, theta, towards):
+    assert f"raises θ, here towards {towards}" in draw_words.saliency(replace(seven, theta=theta), (3, 7))
 
 
-def test_the_warning_is_that_of_the_rule():
-    assert draw_words.unlike(an_answer(distance=0.6), (1, 8)) == "This looks like neither a 1 nor an 8."
-    assert draw_words.unlike(an_answer(distance=0.5), (1, 8)) == ""
-    assert dict(draw_words.numbers(an_answer()))["distance to MNIST's digits"] == "0.20, warning above 0.50"
-
-
-def test_what_is_beyond_the_top_of_the_sine_is_said():
-    assert "P(1) falls as θ grows" in draw_words.theta(an_answer(2.0))
-    assert "θ is drawn on its turn: −2.283 rad." in draw_words.theta(an_answer(4.0))
-    assert "sin θ = 0.479" in draw_words.theta(an_answer(0.5))
+def test_what_is_beyond_the_top_of_the_sine_is_said(seven):
+    assert "P(1) falls as θ grows" in draw_words.theta(replace(seven, theta=2.0))
+    assert "θ is drawn on its turn: −2.283 rad." in draw_words.theta(replace(seven, theta=4.0))
+    assert "sin θ = 0.479" in draw_words.theta(replace(seven, theta=0.5))
 
 
 def test_names_that_come_with_files_are_text():
-    drawing = Drawing().shows(SEVEN, "your picture <img src=x>")
-    assert "your picture <img src=x>" in draw_words.status(an_answer(), (3, 7), drawing)
     app = open_page("draw")
-    app.session_state["drawing"] = drawing
+    app.session_state["drawing"] = Drawing().shows(THREE, "your picture <img src=x>")
     app.run()
-    assert "your picture &lt;img src=x&gt; as a 7" in html(app)
-
-
-def test_the_network_that_answers_is_named_with_its_engine():
-    network = Network("k", "3 vs 7, running, as after step 12", RunConfig(), b"")
-    assert draw_words.who_answers(an_answer(), network) == (
-        "3 vs 7, running, as after step 12: this network answers, its qubit measured on engine aer."
-    )
+    assert "your picture &lt;img src=x&gt; as a" in html(app)

@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload
 
 from hqnn.data import pixels
 from hqnn.glyphs import mnist_like
-from tests.browser import SIZES, Visit, accessible, serving_process
+from tests.browser import PROJECTOR, SIZES, Visit, accessible, serving_process
 from tests.test_uploads import dark_on_white, header_of, saved
 
 #: Strokes on a pad that is 280 wide.
@@ -101,11 +101,69 @@ def test_it_answers_while_the_stroke_goes_on(visit):
     visit.page.locator("[role=status]").get_by_text("The network reads your drawing as a 1").wait_for()
 
 
+@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True, ids="-".join)
+def test_on_a_projector_pad_and_answer_need_no_scrolling(visit):
+    open_pad(visit)
+    draw(visit, ZERO)
+    says(visit, "0")
+    for selector in ("canvas.drawing", "canvas.seen", ".verdict", ".st-key-draw_theta", ".st-key-network"):
+        box = visit.page.locator(selector).bounding_box()
+        assert box
+        assert box["y"] >= 0, selector
+        assert box["y"] + box["height"] <= PROJECTOR[1], selector
+
+
+def test_a_stroke_that_the_browser_takes_away_ends_and_the_pen_has_its_width(visit):
+    open_pad(visit)
+    visit.page.get_by_role("radio", name="Thick pen").check()
+    (first, second, *_), canvas = places(visit, ONE), visit.page.locator("canvas.drawing")
+    canvas.evaluate("c => c.addEventListener('pointerdown', e => { c.begun = e.pointerId })")
+    visit.page.mouse.move(*first)
+    visit.page.mouse.down()
+    visit.page.mouse.move(*second)
+    canvas.evaluate("c => c.releasePointerCapture(c.begun)")
+    visit.page.mouse.move(*first)
+    visit.page.locator("[role=status]").get_by_text("The network reads your drawing").wait_for()
+    visit.page.mouse.up()
+    assert strokes(visit) == [{"kind": "stroke", "width": 30, "points": [150, 50, 146, 110]}]
+
+
+def strokes(visit: Visit) -> list[dict]:
+    """The pad's, their points as whole numbers."""
+    entries = visit.page.locator("canvas.drawing").evaluate(f"element => ({PAD})(element).entries")
+    return [entry | {"points": [round(place) for place in entry["points"]]} for entry in entries]
+
+
+@pytest.mark.parametrize("visit", [("phone", "light")], indirect=True, ids="-".join)
+def test_a_second_finger_neither_draws_nor_breaks_the_stroke(visit):
+    open_pad(visit)
+    session = visit.context.new_cdp_session(visit.page)
+    drawing = [{"x": x, "y": y, "id": 1} for x, y in places(visit, ONE)]
+    ((x, y),) = places(visit, [(30, 30)])
+    palm = {"x": x, "y": y, "id": 2}
+    for kind, *points in (
+        ("touchStart", drawing[0]),
+        ("touchMove", drawing[1]),
+        ("touchStart", drawing[1], palm),
+        ("touchMove", drawing[2], palm),
+        ("touchEnd", drawing[2]),
+        ("touchMove", drawing[3]),
+        ("touchEnd",),
+    ):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    says(visit, "1")
+    (stroke,) = strokes(visit)
+    assert len(stroke["points"]) == 2 * len(ONE)
+    assert stroke["points"][-2:] == pytest.approx(ONE[-1], abs=1)
+
+
 @pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True, ids="-".join)
 def test_a_finger_draws_on_a_phone(visit):
     open_pad(visit)
+    before = visit.page.locator("canvas.drawing").bounding_box()
     touch(visit, ZERO)
     says(visit, "0")
+    assert visit.page.locator("canvas.drawing").bounding_box() == before
     press(visit, "Clear")
     touch(visit, ONE)
     says(visit, "1")

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from hqnn.data import pixels
-from hqnn.glyphs import NoInkError, mnist_like
+from hqnn.glyphs import PictureError, mnist_like
 
 
 @pytest.mark.parametrize(
@@ -62,5 +62,5 @@ def test_mnists_own_images_come_back_as_they_are(digit):
 
 
 def test_without_ink_there_is_no_image():
-    with pytest.raises(NoInkError, match="There is nothing on the picture"):
+    with pytest.raises(PictureError, match="There is nothing on the picture"):
         mnist_like(np.zeros((280, 280), np.uint8))

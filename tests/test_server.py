@@ -183,6 +183,13 @@ def test_the_web_process_loads_neither_torch_nor_qiskit(browser):
         page.get_by_text("Finished:").wait_for(timeout=60_000)
         visit.go("Test")
         page.locator(".gallery img").first.wait_for()
+        visit.go("Draw")
+        page.locator("[data-testid=stFileUploaderDropzone] input").set_input_files(
+            {"name": "no.png", "mimeType": "image/png", "buffer": b"no picture"}
+        )
+        page.get_by_text("This is no picture that can be read").wait_for()
+        page.locator(".st-key-sample button:has(img)").first.click()
+        page.locator(".verdict").get_by_text("p = ").wait_for()
         mapped = {os.path.basename(part.path) for part in psutil.Process(server.pid).memory_maps()}
         visit.context.close()
     assert not {name for name in mapped if "torch" in name or "qiskit" in name or "aer" in name}

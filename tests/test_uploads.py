@@ -11,9 +11,9 @@ from PIL import Image, ImageFilter
 
 from hqnn.answer import evaluate_images
 from hqnn.data import pixels
-from hqnn.glyphs import mnist_like
+from hqnn.glyphs import PictureError, mnist_like
 from hqnn.pretrained import run_file
-from hqnn.uploads import SIDE, UploadError, read_upload
+from hqnn.uploads import SIDE, read_upload
 
 THREE = pixels(3, False)[0]
 
@@ -127,7 +127,7 @@ def header_of(width: int, height: int) -> bytes:
     ids=lambda value: "" if isinstance(value, bytes) else value[:30],
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(content, sentence):
-    with pytest.raises(UploadError) as refused:
+    with pytest.raises(PictureError) as refused:
         read_upload(content)
     assert str(refused.value) == sentence
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(content, sentence):
 def test_a_refusal_takes_no_memory(content):
     tracemalloc.start()
     try:
-        with pytest.raises(UploadError):
+        with pytest.raises(PictureError):
             read_upload(content)
         _, most = tracemalloc.get_traced_memory()
     finally:

@@ -70,7 +70,9 @@ def _names() -> dict[str, str]:
     current = viewer.job()
     trainings = [] if current is None or cached.network(current.id) is None else [current]
     known = {job.id for job in trainings}
-    trainings += [job for job in viewer.own_trainings() if job.id not in known and job.evaluation is not None]
+    trainings += [
+        job for job in cached.trainings(viewer.identity()) if job.id not in known and job.evaluation is not None
+    ]
     names = {job.id: _name(job) for job in trainings}
     return names | {_pair_key(digits): _pair_name(digits) for digits in pretrained.PAIRS}
 

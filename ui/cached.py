@@ -58,6 +58,12 @@ def network(run_id: str) -> tuple[bytes, int | None] | None:
     return None if job is None else jobs().network(job)
 
 
+@st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
+def trainings(viewer: str) -> list[Job]:
+    """A viewer's latest trainings, without their records (`hqnn.jobs.Jobs.of_viewer`): asked for at every stroke."""
+    return jobs().of_viewer(viewer, limit=8)
+
+
 @st.cache_resource(show_spinner=False)
 def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
     """Settings and test of a network that comes with hqnn (`hqnn.networks.summary`)."""

@@ -39,6 +39,11 @@ def mark(label: int, text: str) -> str:
     return f'<span class="digit digit-{"ab"[label]}">{MARKS[label]} {escape(text)}</span>'
 
 
+def one(digit: int) -> str:
+    """The digit with its article: a 3, an 8."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
 def versus(digits: tuple[int, int]) -> str:
     """HTML: the pair, each digit with its mark."""
     return f"{mark(0, str(digits[0]))} vs {mark(1, str(digits[1]))}"

@@ -8,7 +8,7 @@ import streamlit as st
 from hqnn.noise import Response
 from ui import cached, frame, other_digits_charts, other_digits_dials, other_digits_words
 from ui.answering import Network
-from ui.digits import NAMES, Picture, gallery
+from ui.digits import NAMES, Picture, gallery, one
 from ui.other_digits_charts import Row
 from ui.response import reach
 
@@ -50,9 +50,10 @@ def draw(network: Network) -> None:
             says.markdown(other_digits_words.on_neither(rows, stopped))
         images = {digit: cached.pixels(digit, False)[:THUMBNAILS] for digit in range(10)}
         st.markdown(other_digits_charts.table(rows, images, stopped), unsafe_allow_html=True)
-    st.caption(f"As infinitely many shots would say it. {reach(network.config.noise)}")
+    st.markdown(f"As infinitely many shots would say it. {reach(network.config.noise)}")
     st.markdown("#### Surest of all")
-    st.html(gallery(_surest(rows), "The image of each other digit of which the network is surest"))
+    with st.container(key="other_surest"):
+        st.html(gallery(_surest(rows), "The image of each other digit of which the network is surest"))
     frame.explain(EXPLANATION)
 
 
@@ -75,12 +76,13 @@ def _surest(rows: Sequence[Row]) -> list[Picture]:
 
 def _picture(row: Row, place: int) -> Picture:
     label = int(row.probabilities[place] > 0.5)
-    said, certainty = row.digits[label], row.certainty[place]
+    said, certainty = row.digits[label], float(row.certainty[place])
+    p = "p > 0.9999" if certainty > 0.9999 else f"p = {certainty:.4f}"
     return Picture(
         cached.pixels(row.digit, False)[place],
         label,
         f"predicted {said}",
-        alt=f"one of the {NAMES[row.digit]}, number {place + 1}, predicted {said}, p = {certainty:.4f}, wrong",
-        detail=f"p = {certainty:.4f}, is a {row.digit}",
+        alt=f"one of the {NAMES[row.digit]}, number {place + 1}, predicted {said}, {p}, wrong",
+        detail=f"{p}, is {one(row.digit)}",
         correct=False,
     )

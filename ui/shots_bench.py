@@ -16,7 +16,7 @@ from hqnn.shift_study import sub_seeds
 from hqnn.study import Study, StudyState
 from ui import cached, frame, shift_words, shots_charts, shots_dials, shots_words
 from ui.answering import Network
-from ui.digits import Picture, gallery
+from ui.digits import Picture, gallery, one
 from ui.shots_charts import Accuracy, Again
 
 #: Seconds between two pictures of a study that goes on.
@@ -253,7 +253,7 @@ def _thumbnail(dials: Dials, exact: NDArray[np.float64], image: int) -> Picture:
     label, number = _whose(dials, image)
     digit = dials.network.config.digits[label]
     alt = f"handwritten {digit}, number {number}"
-    return Picture(cached.pixels(digit, False)[number - 1], label, f"a {digit}", alt, f"P(1) {exact[image]:.3f}")
+    return Picture(cached.pixels(digit, False)[number - 1], label, one(digit), alt, f"P(1) {exact[image]:.3f}")
 
 
 def _whose(dials: Dials, image: int) -> tuple[int, int]:

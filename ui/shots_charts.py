@@ -169,7 +169,7 @@ def _here(tested: Accuracy, each_digit: bool, theme: str) -> list[dict[str, Any]
     ink, found = INKS[theme], tested.evaluation
     at, name = (ENDLESS, "exact") if tested.shots is None else (tested.shots, f"{tested.shots:,}")
     name += "" if tested.shots is None else f" shot{'s' * (tested.shots > 1)}"
-    side = "right" if at < 10 else "left" if at > 10_000 else "center"
+    side = "left" if at < 10 else "right" if at > 10_000 else "center"
     line = {
         "type": "line",
         "data": [],
@@ -319,7 +319,7 @@ def image_chart(again: Again, theme: str) -> dict[str, Any]:
     width = 1 / max(len(ends) - 1, 25)
     middles = ends - (width / 2 if again.shots is None or again.shots > BINS + 1 else 0)
     tallest = len(again.shares) if again.shots is None else wanted.max()
-    highest = next(nice for nice in (20, 40, 60, 100, 150, 200, 260) if nice >= 1.25 * tallest)
+    highest = next(nice for nice in (20, 40, 60, 100, 150, 200, 250) if nice >= 1.25 * tallest)
     return bare_chart(ink, left=56, right=24, top=44, bottom=58) | {
         "xAxis": _share_axis(width, ink),
         "yAxis": _count_axis(highest, ink),
@@ -404,7 +404,7 @@ def _share_axis(width: float, ink: Ink) -> dict[str, Any]:
         "type": "value",
         "min": -width,
         "max": 1 + width,
-        "name": "measured P(1)",
+        "name": "measured P(1); grey: expected; dotted: exact",
         "nameLocation": "middle",
         "nameGap": 34,
         "nameTextStyle": text_style(ink),

@@ -3,7 +3,7 @@
 from hqnn.config import RunConfig
 from hqnn.shot_accuracy import Expected
 from ui.charts import LOSS_NAMES, Figure, decimal, interval
-from ui.digits import MARKS, NAMES
+from ui.digits import MARKS, NAMES, one
 from ui.shots_charts import Accuracy, Again
 
 #: Shots that the words name, where they are not enough already.
@@ -146,11 +146,11 @@ def measured_table(tested: Accuracy) -> str:
 
 def on_image(again: Again) -> str:
     """Markdown: which image it is, how its answers flip, and how they should."""
-    digit, said = again.digits[again.label], again.digits[again.said]
+    said, (article, digit) = again.digits[again.said], one(again.digits[again.label]).capitalize().split()
     verdict = "right" if again.said == again.label else "wrong"
     beginning = (
-        f"A **{digit}**, number {again.number:,} of its digit among the test images. P(1) is **{again.exact:.4f}**, so "
-        f"infinitely many shots say {MARKS[again.said]} {said}, which is {verdict}."
+        f"{article} **{digit}**, number {again.number:,} of its digit among the test images. P(1) is "
+        f"**{again.exact:.4f}**, so infinitely many shots say {MARKS[again.said]} {said}, which is {verdict}."
     )
     if again.shots is None:
         return f"{beginning} Exact probabilities do not scatter: choose a number of shots to see the answer flip."
