@@ -11,9 +11,10 @@ from hqnn.config import RunConfig
 from hqnn.noise import Noise, Response
 from hqnn.shot_accuracy import LINE, SHOTS, expected, flip_probability, repeats
 from tests.test_pages import open_page, texts, wait_until
-from ui import answering, cached, shots_charts, shots_dials, shots_words
+from ui import answering, cached, flip_chart, shots_charts, shots_dials, shots_words
 from ui.cloud_chart import DIGIT_INKS
-from ui.shots_charts import ENDLESS, Accuracy, Again
+from ui.flip_chart import Again
+from ui.shots_charts import ENDLESS, Accuracy
 
 pytestmark = pytest.mark.usefixtures("_dashboard_here")
 
@@ -212,7 +213,7 @@ def test_few_shots_have_a_bar_for_every_share():
 @pytest.mark.parametrize("shots", [1, 4, 100, 101, 5000, None])
 def test_the_picture_of_an_image_has_bars_of_both_digits_and_an_axis_for_all_seeds(shots):
     found = again(shots, 0.5)
-    chart = shots_charts.image_chart(found, "light")
+    chart = flip_chart.chart(found, "light")
     first, second, wanted = series_of(chart, "line")[:3]
     for label, bars in enumerate((first, second)):
         heights = [y for _, y in bars["data"] if y not in (0, "-")]

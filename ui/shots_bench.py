@@ -1,28 +1,21 @@
 """Shots at prediction time: how the accuracy goes with them, and one image measured again and again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from hqnn import shot_accuracy
-from hqnn.noise import Noise, Response
-from hqnn.scores import ordered
+from hqnn.noise import Noise
 from hqnn.settings import HqnnError
-from hqnn.shift_study import sub_seeds
 from hqnn.study import Study, StudyState
-from ui import cached, frame, shift_words, shots_charts, shots_dials, shots_words
+from ui import cached, flips, frame, shift_words, shots_charts, shots_dials, shots_words
 from ui.answering import Network
-from ui.digits import Picture, gallery, one
-from ui.shots_charts import Accuracy, Again
+from ui.shots_question import Dials
 
 #: Seconds between two pictures of a study that goes on.
 LIVE_SECONDS = 0.5
-#: How often one image is measured, and how many of the most doubtful ones are shown.
-TIMES, THUMBNAILS = 200, 8
 
 BUTTON = "Measure from 1 to 10,000 shots"
 IDLE = f"Line: what is expected. Not measured yet with {len(shot_accuracy.SHOTS)} numbers of shots."
@@ -51,61 +44,6 @@ Sum of unequal coins: Wang 1993, *Statistica Sinica* 3, 295. Wilson 1927,
 """
 
 
-@dataclass(frozen=True)
-class Dials:
-    """What the dials say, and of which network."""
-
-    network: Network
-    #: θ of all its test images, radians, and their labels, (n,) each.
-    theta: NDArray[np.float64]
-    labels: NDArray[np.int64]
-    shots: int | None
-    engine: dict[str, Any]
-    seed: int
-    #: How often the test was wanted anew; a study knows nothing of that.
-    rounds: int
-    view: str
-
-    @property
-    def response(self) -> Response:
-        """P(1) of θ on this engine."""
-        return Response.of(Noise(**self.engine.get("settings", {})))
-
-    def expected(self, *shots: int) -> shot_accuracy.Expected:
-        """What a test says on average."""
-        return cached.expected(self.network.key, self.response, shots, self.theta, self.labels)
-
-    def tested(self, study: Study | None) -> Accuracy:
-        """All that is known of the accuracy; a study counts if it is one of these dials."""
-        (seed,) = sub_seeds(1, self.seed, self.rounds, 0)
-        config = self.network.config
-        return Accuracy(
-            digits=config.digits,
-            expected=self.expected(*shot_accuracy.LINE),
-            shots=self.shots,
-            here=self.expected(self.shots or 1),
-            evaluation=cached.tested(
-                self.network.key, self.engine, self.shots, config.loss, seed, self.theta, self.labels
-            ),
-            study=shot_accuracy.gathered(study.results, len(self.theta)) if study and self.is_of(study) else {},
-            of_study=self.expected(*shot_accuracy.SHOTS),
-        )
-
-    def study(self) -> Study:
-        """All numbers of shots, on the worker for short work."""
-        parts = shot_accuracy.parts(self.theta, self.labels, (self.seed, 1), self.engine)
-        return cached.jobs().study(shot_accuracy.FUNCTION, parts)
-
-    def is_of(self, study: Study | None) -> bool:
-        """Whether a study, the one that has been begun last, is one of these dials."""
-        kept = shots_dials.kept_study()
-        return kept is not None and kept == (self.of_study(), study)
-
-    def of_study(self) -> tuple[Any, ...]:
-        """What tells a study of these dials from one of others."""
-        return self.network.key, repr(self.engine), self.seed
-
-
 def draw(network: Network) -> None:
     """Draw it."""
     with st.skeleton(height=shots_charts.HEIGHT):
@@ -122,7 +60,7 @@ def draw(network: Network) -> None:
             _live(dials, _accuracy)
         frame.figures(shots_words.figures(dials.tested(None), network.config.loss))
         _live(dials, _study)
-        _image(dials)
+        flips.draw(dials)
     frame.explain(EXPLANATION)
 
 
@@ -206,83 +144,3 @@ def _start(dials: Dials) -> None:
         shots_dials.keep_study(dials.of_study(), dials.study())
     except HqnnError as error:
         st.toast(str(error), icon=":material/error:")
-
-
-def _image(dials: Dials) -> None:
-    """One image, the most doubtful one at first: how its estimates scatter, and how often its answer flips."""
-    st.markdown(f"#### The same image, {TIMES} times")
-    exact = dials.response.probability(dials.theta)
-    order = ordered(exact, dials.labels, "undecided")
-    picture, card = st.columns([2, 1], gap="medium")
-    with card.container(border=True, key="shots_image_card", gap="small"):
-        place = shots_dials.image(len(order))
-        _other_images(place, len(order))
-        rounds = shots_dials.measure_image_again()
-    shots_dials.link_notes()
-    again = _again(dials, int(order[place]), rounds)
-    with picture:
-        with st.container(horizontal=True, vertical_alignment="center", key="shots_image_words"):
-            st.html(gallery([_thumbnail(dials, exact, int(order[place]))], "The chosen image"), width="content")
-            st.markdown(shots_words.on_image(again), width="stretch")
-        st.echarts_chart(
-            shots_charts.image_chart(again, st.context.theme.type or "light"),
-            key="shots_image_chart",
-            height=shots_charts.IMAGE_HEIGHT,
-            alt=shots_words.image_alt(again),
-        )
-    _thumbnails(dials, exact, order)
-
-
-def _other_images(place: int, count: int) -> None:
-    with st.container(horizontal=True):
-        shots_dials.image_button("Previous", "shots_image_back", ":material/chevron_left:", place - 1, count)
-        shots_dials.image_button("Next", "shots_image_next", ":material/chevron_right:", place + 1, count)
-
-
-def _thumbnails(dials: Dials, exact: NDArray[np.float64], order: NDArray[np.intp]) -> None:
-    """The most doubtful images, each with a button that chooses it."""
-    st.markdown(f"The {THUMBNAILS} images whose P(1) is nearest to 0.5:")
-    with st.container(horizontal=True, key="shots_doubtful", gap="xsmall"):
-        for place, image in enumerate(order[:THUMBNAILS].tolist()):
-            with st.container(width=92, gap=None):
-                st.html(gallery([_thumbnail(dials, exact, image)], f"Image {place + 1}"))
-                shots_dials.image_button(f"No. {place + 1}", f"shots_pick_{place}", None, place, len(order))
-
-
-def _thumbnail(dials: Dials, exact: NDArray[np.float64], image: int) -> Picture:
-    label, number = _whose(dials, image)
-    digit = dials.network.config.digits[label]
-    alt = f"handwritten {digit}, number {number}"
-    return Picture(cached.pixels(digit, False)[number - 1], label, one(digit), alt, f"P(1) {exact[image]:.3f}")
-
-
-def _whose(dials: Dials, image: int) -> tuple[int, int]:
-    """An image's label, and its number among those of its digit, from 1."""
-    label = int(dials.labels[image])
-    return label, image + 1 - label * int((dials.labels == 0).sum())
-
-
-def _again(dials: Dials, image: int, rounds: int) -> Again:
-    """An image measured again and again."""
-    (seed,) = sub_seeds(1, dials.seed, rounds, 2, image)
-    theta, shots, (label, number) = float(dials.theta[image]), dials.shots, _whose(dials, image)
-    found = cached.tested(
-        f"{dials.network.key} {theta}",
-        dials.engine,
-        shots,
-        dials.network.config.loss,
-        seed,
-        np.full(TIMES, theta),
-        np.full(TIMES, label),
-    )
-    exact, shares = float(dials.response.probability(theta)), np.array(found.probabilities)
-    return Again(
-        digits=dials.network.config.digits,
-        label=label,
-        number=number,
-        exact=exact,
-        shots=shots,
-        shares=shares if shots is None else np.rint(shares * shots) / shots,
-        answers=np.array(found.predictions),
-        flip=0.0 if shots is None else float(shot_accuracy.flip_probability(exact, shots)),
-    )

@@ -4,7 +4,8 @@ from hqnn.config import RunConfig
 from hqnn.shot_accuracy import Expected
 from ui.charts import LOSS_NAMES, Figure, decimal, interval
 from ui.digits import MARKS, NAMES, one
-from ui.shots_charts import Accuracy, Again
+from ui.flip_chart import Again
+from ui.shots_charts import Accuracy
 
 #: Shots that the words name, where they are not enough already.
 NAMED = (1, 10, 100, 1000)
