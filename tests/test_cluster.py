@@ -116,7 +116,7 @@ def test_a_lost_scheduler_is_said_and_trainings_go_on_when_it_returns(tmp_path):
         stack.enter_context(scheduler(port))
         stack.enter_context(worker(address, TRAINER))
         stack.enter_context(worker(address, DESK))
-        wait(lambda: not job.active, seconds=90)
+        wait(lambda: not job.active, seconds=200)
         assert job.state == "finished"
         assert [step.step for step in job.steps] == list(range(1, job.total_steps + 1))
         assert engine.problems == []
