@@ -146,8 +146,7 @@ def test_a_second_finger_neither_draws_nor_breaks_the_stroke(visit):
         ("touchMove", drawing[1]),
         ("touchStart", drawing[1], palm),
         ("touchMove", drawing[2], palm),
-        ("touchEnd", drawing[2]),
-        ("touchMove", drawing[3]),
+        ("touchMove", drawing[3], palm),
         ("touchEnd",),
     ):
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
