@@ -392,14 +392,15 @@ class Jobs:
             log.warning("training %s: its worker cannot be told what to do", job.id)
 
     def _hand_over_job(self, job: Job, steps: int | None) -> None:
+        turn = job.turn
         try:
             first, job.afresh = job.attempts == 0 or job.afresh, False
             job.future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, first=first)
-            job.future.add_done_callback(lambda future: self._finish(job, future))
+            job.future.add_done_callback(lambda future: self._finish(job, future, turn))
         except Exception as error:
             if not isinstance(error, ClusterError | OSError):
                 log.exception("training %s could not be handed over", job.id)
-            self._lose(job)
+            self._lose(job, turn)
 
     def _hand_over(
         self,
@@ -475,14 +476,14 @@ class Jobs:
             self._write(job)
         self.history.add(job.id, (record for record in said if not isinstance(record, Evaluation)))
 
-    def _finish(self, job: Job, future: "Future") -> None:
-        """A worker has left a training, or has been lost with it for good."""
+    def _finish(self, job: Job, future: "Future", turn: int) -> None:
+        """A worker has left a training, or has been lost with it for good; of an earlier turn that means nothing."""
         from distributed import KilledWorker
 
         try:
             outcome: Outcome = answer(future)
         except ClusterError:
-            self._lose(job)
+            self._lose(job, turn)
             return
         except KilledWorker as error:
             lost = error.allowed_failures + 1
@@ -493,12 +494,15 @@ class Jobs:
                 "failed", error=f"Its worker could not do it ({type(error).__name__}).", details=str(error)
             )
         with self._lock:
+            if turn != job.turn or job.slot is None:
+                return
+            unasked = job.slot == "training" and not job.leave_asked
             job.slot = job.future = None
             if outcome.how != "left":
                 self._end(job, State(outcome.how), outcome)
             elif job.stop_asked:
                 self._take(job, "desk")
-            elif job.requeue:
+            elif job.requeue or unasked:
                 job.become(State.QUEUED)
                 self._queue.append(job)
             else:
@@ -507,9 +511,11 @@ class Jobs:
         self._write(job)
         self._fill()
 
-    def _lose(self, job: Job) -> None:
+    def _lose(self, job: Job, turn: int) -> None:
         """Its scheduler is gone: it queues for a worker of the next one, before all others."""
         with self._lock:
+            if turn != job.turn or job.slot is None:
+                return
             slot, job.slot, job.future, job.leave_asked = job.slot, None, None, False
             if job.stop_asked:
                 self._end(job, State.STOPPED)

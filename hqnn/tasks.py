@@ -230,7 +230,7 @@ class _Line:
 
     def _newest_orders(self) -> Orders:
         try:
-            return self._orders.get(timeout=1)
+            return self._orders.get(timeout=5)
         except TimeoutError:  # nobody has any for it
             return {**self._order, "turn": NO_TURN}
 

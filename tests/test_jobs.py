@@ -407,7 +407,7 @@ def test_a_training_that_kills_its_workers_is_given_up(jobs):
     job, answer = Job(SMALL, state=State.RUNNING, slot="training"), Future()
     answer.set_exception(KilledWorker("train", None, 10))  # pyright: ignore[reportArgumentType] (nobody asks which)
     answer.client = jobs.cluster.client()  # pyright: ignore[reportAttributeAccessIssue] (as Dask's has one)
-    jobs._finish(job, answer)
+    jobs._finish(job, answer, job.turn)
     assert (job.state, job.slot) == ("failed", None)
     assert job.error == "It was given up: 11 workers were lost while they trained it."
 
