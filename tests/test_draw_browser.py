@@ -221,13 +221,17 @@ def test_pictures_are_read_or_refused_in_a_sentence_and_the_server_stays_small(b
         frames = [dark_on_white(pixels(digit, False)[0]) for digit in (0, 1)]
         deep = Image.fromarray(np.asarray(one, dtype=np.uint16) * 257)
         for name, content, sentence in (
-            ("text.png", b"no picture", "This is no picture that can be read: PNG, JPEG, WebP, BMP or GIF."),
+            ("text.png", b"no picture", "This is no picture that can be read: a whole PNG, JPEG, WebP, BMP or GIF."),
             (
                 "dot.png",
                 saved(Image.new("L", (1, 1))),
                 "A picture must have 8 × 8 pixels at least, this one has 1 × 1.",
             ),
-            ("vast.png", header_of(20_000, 20_000), "A picture may have 25 million pixels at most."),
+            (
+                "vast.png",
+                header_of(20_000, 20_000),
+                "A picture may have 25 million pixels at most, this one has 400.0 million.",
+            ),
             ("moves.gif", saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), "It moves"),
             ("deep.png", saved(deep), "Its 16 bits of grey became 8."),
             ("clear.png", saved(transparent), "What is transparent was taken as white paper."),
