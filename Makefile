@@ -32,6 +32,7 @@ bench: .venv/bench.done
 	$(BIN)/python -m benchmarks.dials
 	$(BIN)/python -m benchmarks.drawing
 	$(BIN)/python -m benchmarks.robustness
+	$(BIN)/python -m benchmarks.likeness_rules
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.viewers
 	$(BIN)/python -m benchmarks.kills

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from hqnn.glyphs import mnist_like
 
@@ -41,10 +42,9 @@ def redrawn(image: NDArray[np.uint8], manner: Manner, rng: np.random.Generator) 
     """
     size = round(SIDE * manner.scale)
     smooth = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC))
-    drawn = Image.fromarray(np.where(smooth > 127, 255, 0).astype(np.uint8))
-    wider = PENS[manner.pen]
-    if wider:
-        drawn = drawn.filter(ImageFilter.MaxFilter(wider + 1) if wider > 0 else ImageFilter.MinFilter(1 - wider))
+    wider, drawn = PENS[manner.pen], np.where(smooth > 127, 255, 0).astype(np.uint8)
+    pen = (maximum_filter if wider > 0 else minimum_filter)(drawn, 1 + abs(wider), mode="nearest")
+    drawn = Image.fromarray(np.asarray(pen))
     digit = drawn.crop(drawn.getbbox())
     left, top = (int(rng.integers(0, SIDE - length, endpoint=True)) for length in digit.size)
     paper = Image.new("L", (SIDE, SIDE))

@@ -43,7 +43,9 @@ def answer(run_file: bytes, pixels: NDArray[np.uint8], shots: int | None, seed: 
     angle = model.angle(image)
     (saliency,) = torch.autograd.grad(angle.sum(), image)
     theta, response = angle.item(), Response.of(config.noise)
-    measured, *repeats = _measured(np.full(1 + REPEATS, theta), config, shots, seed)
+    times = 1 if shots is None else 1 + REPEATS  # exact probabilities are the same every time
+    measurements = _measured(np.full(times, theta), config, shots, seed)
+    measured, repeats = measurements[0], np.resize(measurements[-REPEATS:], REPEATS)
     exact = float(response.probability(theta))
     label = int(measured > 0.5)
     one = float(answers_one(exact, shots))
@@ -59,7 +61,7 @@ def answer(run_file: bytes, pixels: NDArray[np.uint8], shots: int | None, seed: 
         error=0.0 if shots is None else float(response.standard_error(theta, shots)),
         bloch=bloch_vectors(theta, config.noise),
         saliency=saliency[0, 0].numpy(),
-        repeats=np.array(repeats),
+        repeats=repeats,
         flips=1 - one if label else one,
         distance=distance,
         limit=limit,

@@ -48,14 +48,14 @@ def _shares(length: int, parts: int) -> NDArray[np.float64]:
 
 
 def _centred(small: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Moved by whole pixels, its centre of mass nearest to the centre; what would leave the image is lost."""
+    """Moved by whole pixels, its centre of mass as near to the centre as the image has room for."""
     top, left = (
-        _rounded(CENTRE - np.average(np.arange(length), weights=small.sum(axis=1 - axis)))
+        min(max(_rounded(CENTRE - np.average(np.arange(length), weights=small.sum(axis=1 - axis))), 0), SIDE - length)
         for axis, length in enumerate(small.shape)
     )
-    field = np.zeros((3 * SIDE, 3 * SIDE))
-    field[SIDE + top :, SIDE + left :][: small.shape[0], : small.shape[1]] = small
-    return np.floor(field[SIDE : 2 * SIDE, SIDE : 2 * SIDE] + 0.5).astype(np.uint8)
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    image[top : top + small.shape[0], left : left + small.shape[1]] = np.floor(small + 0.5)
+    return image
 
 
 def _rounded(value: float) -> int:

@@ -15,9 +15,9 @@ from hqnn.gradients import measure_jacobian, slope_deviation
 from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
 from hqnn.model import label_probabilities
+from hqnn.networks import trained
 from hqnn.noise import Response, bloch_vectors
 from hqnn.records import Trip
-from hqnn.runs import from_bytes
 from hqnn.settings import ConfigError, alternatives
 from hqnn.shift import combine
 
@@ -39,8 +39,7 @@ def trip(run_file: bytes, part: str, place: int, seed: int) -> Trip:
         ConfigError: (a ValueError) for another part, or a place beyond its images.
         RunFileError: if the file is no whole run.
     """
-    run = from_bytes(run_file)
-    config, model = run.config, run.network()
+    config, _, model = trained(run_file)
     image, label = _image(config, part, place)
     image.requires_grad_()
     features = model.features(image)

@@ -175,7 +175,8 @@ def test_a_finger_draws_on_a_phone(visit):
 
 def test_what_the_network_sees_is_made_in_the_browser_as_here(visit):
     open_pad(visit)
-    for strokes in ([ZERO], [ONE], [HOOK, ONE], [[(20, 30), (21, 30)]]):
+    broad_above = [*([(40, y), (240, y)] for y in (30, 50, 70, 90)), [(140, 90), (140, 260)]]
+    for strokes in ([ZERO], [ONE], [HOOK, ONE], [[(20, 30), (21, 30)]], broad_above):
         for stroke in strokes:
             draw(visit, stroke)
         canvas = visit.page.locator("canvas.seen")

@@ -61,6 +61,17 @@ def test_mnists_own_images_come_back_as_they_are(digit):
     assert same > 60
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_nothing_of_a_lopsided_drawing_is_lost(turns):
+    """A broad bar with a thin stem, whose centre of mass is so far from its middle that it would reach out."""
+    ink = np.zeros((280, 280), np.uint8)
+    ink[20:110, 40:240], ink[110:260, 136:144] = 255, 255
+    image = mnist_like(np.rot90(ink, turns))
+    rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
+    assert max(np.ptp(rows), np.ptp(columns)) == 19
+    assert image.sum() == pytest.approx(ink.sum() * (20 / 240) * (17 / 200), rel=0.001)
+
+
 def test_without_ink_there_is_no_image():
     with pytest.raises(PictureError, match="There is nothing on the picture"):
         mnist_like(np.zeros((280, 280), np.uint8))

@@ -43,7 +43,7 @@ function mnistLike(ink, width, height) {
   return centred(small)
 }
 
-// A small image moved by whole pixels, so that its centre of mass is nearest to the centre of the network's image.
+// A small image moved by whole pixels, its centre of mass as near to the centre as the network's image has room for.
 function centred(small) {
   let mass = 0, massY = 0, massX = 0
   small.forEach((row, y) => row.forEach((grey, x) => {
@@ -51,11 +51,11 @@ function centred(small) {
     massY += grey * y
     massX += grey * x
   }))
-  const top = Math.round(CENTRE - massY / mass), left = Math.round(CENTRE - massX / mass)
+  const place = (centre, length) => Math.min(Math.max(Math.round(CENTRE - centre), 0), SIDE - length)
+  const top = place(massY / mass, small.length), left = place(massX / mass, small[0].length)
   const image = new Uint8Array(SIDE * SIDE)
   small.forEach((row, y) => row.forEach((grey, x) => {
-    if (top + y >= 0 && top + y < SIDE && left + x >= 0 && left + x < SIDE)
-      image[(top + y) * SIDE + left + x] = Math.round(grey)
+    image[(top + y) * SIDE + left + x] = Math.round(grey)
   }))
   return image
 }
