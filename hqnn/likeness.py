@@ -19,9 +19,11 @@ from hqnn.data import pixels
 REFERENCES = 1000
 #: Standard deviation of the blur, pixels.
 BLUR = 1.0
-#: How much farther than another digit's one of the pair's may be: hands differ.
+#: How much farther than another digit's one of the pair's may be: hands differ. Alone it stops 0.6%, 2.0% and 0.8% of
+#: the training images of 0 and 1, 3 and 7, 4 and 9 that are no references, and lets 1.7%, 2.4% and 2.0% of others pass.
 LEAD = 1.1
-#: Distance beyond which nothing is near: one of 300 training images that are no references is as far from all.
+#: Distance beyond which nothing is near: one of 485 training images that are no references is farther from all digits,
+#: one of 231 from its own. What is no digit at all is stopped by this; so are thin digits in pieces.
 FARTHEST = 0.54
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.redrawing import MANNERS, SIDE, redrawn
-from benchmarks.robustness import flagged
+from benchmarks.redrawing import MANNERS, SIDE, Manner, redrawn
+from benchmarks.robustness import flagged, rates
 from hqnn.answer import evaluate_images
 from hqnn.data import pixels
 from hqnn.glyphs import mnist_like
@@ -12,18 +12,14 @@ from hqnn.likeness import FARTHEST, LEAD, REFERENCES, likeness, likenesses
 from hqnn.pretrained import run_file
 
 
-def some(digit, train=False, count=200):
-    return pixels(digit, train)[-count:]
-
-
 @pytest.mark.parametrize(
-    ("digits", "own", "others"), [((0, 1), 0.02, 0.02), ((3, 7), 0.04, 0.05), ((4, 9), 0.05, 0.03)]
+    ("digits", "own", "others"), [((0, 1), 0.01, 0.96), ((3, 7), 0.05, 0.92), ((4, 9), 0.03, 0.92)]
 )
 def test_how_often_the_rule_errs(digits, own, others):
-    """On test images; the bounds are about twice what all of them give."""
-    assert flagged(np.concatenate([some(digit) for digit in digits]), digits) <= own
-    rest = np.concatenate([some(digit) for digit in range(10) if digit not in digits])
-    assert 1 - flagged(rest, digits) <= others
+    """On all test images of each digit: the most that is flagged of the pair's, the least of any other."""
+    shares = rates(digits)
+    assert shares[list(digits)].max() <= own
+    assert np.delete(shares, digits).min() >= others
 
 
 def test_a_reference_is_as_near_as_can_be_and_a_limit_follows_the_other_digits():
@@ -54,9 +50,14 @@ def test_farthest_is_what_few_digits_of_mnist_exceed():
 
 @pytest.mark.parametrize("manner", MANNERS, ids=str)
 @pytest.mark.parametrize(("digits", "least"), [((0, 1), 0.95), ((3, 7), 0.90)])
-def test_redrawn_digits_are_read(digits, least, manner):
-    """50 test images of each; all of them are in the benchmark's table. Three standard errors are allowed for."""
+def test_redrawn_digits_are_read_and_seldom_flagged(digits, least, manner):
+    """50 test images of each; all of them are in the benchmark's table. Three standard errors are allowed for.
+
+    The thin ones at 0.7 of their size are in pieces: of all of them up to 19% are flagged, of the others up to 6%.
+    """
     rng = np.random.default_rng(1)
-    images = [redrawn(image, manner, rng) for digit in digits for image in pixels(digit, False)[:50]]
-    accuracy = evaluate_images(run_file(digits), np.stack(images), [0] * 50 + [1] * 50, None, 0).accuracy
+    images = np.stack([redrawn(image, manner, rng) for digit in digits for image in pixels(digit, False)[:50]])
+    accuracy = evaluate_images(run_file(digits), images, [0] * 50 + [1] * 50, None, 0).accuracy
     assert accuracy >= least - 3 * (least * (1 - least) / 100) ** 0.5
+    most = 0.19 if manner == Manner(0.7, "thin") else 0.06
+    assert flagged(images, digits) <= most + 3 * (most * (1 - most) / 100) ** 0.5
