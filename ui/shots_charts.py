@@ -99,11 +99,11 @@ def accuracy_chart(tested: Accuracy, *, each_digit: bool, theme: str) -> dict[st
     }
 
 
-def axis_of(expected: Expected) -> tuple[int, int]:
+def axis_of(expected: Expected) -> tuple[float, float]:
     """Where the axis of the accuracy begins and its step, percent: the same for both views and whatever is measured."""
     least = 100 * max(0.0, min((expected.accuracy - 3 * expected.deviation).min(), expected.of_label.min() - 0.003))
-    step = next(step for step in (1, 2, 5, 10, 20) if 100 - least <= 8 * step)
-    return step * floor(least / step), step
+    step = next(step for step in (0.2, 0.5, 1, 2, 5, 10, 20) if 100 - least <= 8 * step)
+    return round(step * floor(least / step), 1), step
 
 
 def _of_all(tested: Accuracy, ink: Ink) -> list[dict[str, Any]]:
@@ -229,7 +229,7 @@ def _shots_axis(ink: Ink) -> dict[str, Any]:
     }
 
 
-def _percent_axis(low: int, step: int, ink: Ink) -> dict[str, Any]:
+def _percent_axis(low: float, step: float, ink: Ink) -> dict[str, Any]:
     return {
         "type": "value",
         "min": low,
@@ -244,7 +244,7 @@ def _percent_axis(low: int, step: int, ink: Ink) -> dict[str, Any]:
     }
 
 
-def _numbers(low: int, ink: Ink) -> dict[str, Any]:
+def _numbers(low: float, ink: Ink) -> dict[str, Any]:
     """The numbers under the axis of shots: ECharts' own have no thousands' commas."""
     labels = {power: f"{power:,}" for power in _POWERS} | {ENDLESS: "exact"}
     return {
