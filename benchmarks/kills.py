@@ -66,7 +66,6 @@ def kill_workers(kills: int) -> str:
         while killed.total() < kills:
             while sum(job.active for job in jobs) < 4:
                 jobs.append(engine.submit(CONFIG.replace(seed=len(jobs) % SEEDS))[0])
-                jobs[-1].stay = True
             sleep(random.uniform(0.5, 1.5) * KILL_SECONDS)
             workers = engine.cluster.client().scheduler_info()["workers"].values()
             names = sorted(str(worker["name"]) for worker in workers)

@@ -33,6 +33,8 @@ MAX_WORKERS = 256
 #: Seconds between two looks at the cluster, and for a scheduler to answer.
 LOOK_SECONDS = 0.5
 CONNECT_SECONDS = 5
+#: Seconds between two looks at whether somebody who was asked is still there: Dask waits forever on a closed client.
+ANSWER_SECONDS = 5
 #: Seconds after which a worker that has died and has not come back by itself is replaced.
 REPLACE_SECONDS = 60
 #: Seconds that workers have to end.
@@ -87,7 +89,7 @@ class Cluster:
     @property
     def up(self) -> bool:
         """Whether work can be handed to it; what comes before its workers are warm waits for them."""
-        return self._client is not None and self._client.status == "running"
+        return _is_running(self._client)
 
     @property
     def failed(self) -> bool:
@@ -116,6 +118,10 @@ class Cluster:
             ClusterError: if there is no cluster now.
         """
         return self.client().submit(function, *arguments, key=key, resources={resource: 1}, pure=False)
+
+    def has(self, future: "Future") -> bool:
+        """Whether what was submitted is still known; nothing is of a scheduler that has been lost."""
+        return future.client is self._client
 
     def ask(self, function: str, *arguments: Any) -> Any:
         """Call a function, named "module:function", on the worker that is kept for short work; wait for its answer.
@@ -276,13 +282,19 @@ def answer(future: "Future") -> Any:
         ClusterError: if the connection to the workers was lost before.
         Exception: whatever the worker raised.
     """
-    try:
-        return future.result()
-    except Exception as error:
-        connected = future.client is not None and future.client.status == "running"
-        if isinstance(error, CancelledError) or not connected:
-            raise ClusterError("The workers' scheduler was lost before they answered.") from None
-        raise
+    while not future.cancelled():
+        try:
+            return future.result(timeout=ANSWER_SECONDS)
+        except Exception as error:
+            if isinstance(error, CancelledError) or not _is_running(future.client):
+                break
+            if not isinstance(error, TimeoutError) or future.status == "error":
+                raise
+    raise ClusterError("The workers' scheduler was lost before they answered.")
+
+
+def _is_running(client: "Client | None") -> bool:
+    return client is not None and client.status == "running"
 
 
 def workers_wanted() -> int:

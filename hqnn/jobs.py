@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from hqnn.cluster import Cluster, ClusterError, answer
+from hqnn.cluster import ANSWER_SECONDS, Cluster, ClusterError, answer
 from hqnn.config import ENGINES, RunConfig
 from hqnn.history import History
 from hqnn.job import Job, NotNowError, key_hash
@@ -55,14 +55,14 @@ class Jobs:
         *,
         address: str | None = None,
         history: Path | None = None,
-        is_present: Callable[[str], bool] = lambda _: True,
+        is_present: Callable[[str], bool] | None = None,
     ) -> None:
         """
         Args:
             workers: worker processes for trainings on this machine (`hqnn.cluster.workers_wanted` by default).
             address: of the scheduler of a running Dask cluster to be used instead; by default $HQNN_SCHEDULER.
             history: folder of the history; by default $HQNN_HISTORY, or else the user's own.
-            is_present: whether somebody who has watched a training still does.
+            is_present: whether somebody who has watched a training still does; by default nobody is expected to.
         """
         self.history = History(history)
         self._is_present = is_present
@@ -300,7 +300,10 @@ class Jobs:
         with self._lock:
             active = [job for job in self._jobs.values() if job.active]
         for job in active:
-            self._mind(job)
+            if job.future is not None and not self.cluster.has(job.future):
+                self._lose(job, job.turn)
+            if self._is_present is not None:
+                self._mind(job, self._is_present)
         with self._lock:
             if self.cluster.failed:
                 for job in self._queue:
@@ -311,13 +314,13 @@ class Jobs:
             self._make_room()
             self._forget_oldest()
             if self.cluster.up:
-                for run_id in self._uncleared:
+                for run_id in self._uncleared.copy():
                     self._calls.submit(self._clear, run_id)
         self._fill()
 
-    def _mind(self, job: Job) -> None:
+    def _mind(self, job: Job, is_present: Callable[[str], bool]) -> None:
         """Pause a training that nobody watches, and end it when that has lasted."""
-        job.watchers = {watcher for watcher in job.watchers.copy() if self._is_present(watcher)}
+        job.watchers = {watcher for watcher in job.watchers.copy() if is_present(watcher)}
         if job.watchers or job.stay:
             job.watched = monotonic()
         alone = monotonic() - job.watched
@@ -387,7 +390,7 @@ class Jobs:
 
     def _send_orders(self, job: Job) -> None:
         try:
-            self._variable(orders_name(job.id)).set(_orders(job), timeout="5s")
+            self._variable(orders_name(job.id)).set(_orders(job), callback_timeout=ANSWER_SECONDS)
         except (ClusterError, OSError, TimeoutError):
             log.warning("training %s: its worker cannot be told what to do", job.id)
 
@@ -412,9 +415,9 @@ class Jobs:
         *,
         first: bool = True,
     ) -> "Future":
-        self._variable(orders_name(run_id)).set(orders)
+        self._variable(orders_name(run_id)).set(orders, callback_timeout=ANSWER_SECONDS)
         if first:
-            self._variable(checkpoint_name(run_id)).set(b"")
+            self._variable(checkpoint_name(run_id)).set(b"", callback_timeout=ANSWER_SECONDS)
         key = f"train-{run_id}-{secrets.token_hex(4)}"
         return self.cluster.submit(
             train_run, run_id, orders["turn"], config.model_dump_json(), steps, resource=resource, key=key

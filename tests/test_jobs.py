@@ -456,7 +456,11 @@ def test_nothing_of_an_ended_training_is_left_in_the_cluster(jobs):
     def variables(dask_scheduler):
         return list(dask_scheduler.extensions["variables"].variables)
 
-    wait(lambda: not client.run_on_scheduler(variables))
+    def left():
+        active = [job.id for job in jobs._jobs.values() if job.active]
+        return [name for name in client.run_on_scheduler(variables) if not any(run_id in name for run_id in active)]
+
+    wait(lambda: not left())
 
 
 def test_a_cluster_that_cannot_start_says_why_and_fails_what_was_asked(monkeypatch, tmp_path):
