@@ -132,8 +132,9 @@ class Visit:
         """Wait until nothing is being drawn."""
         self.page.get_by_role("heading", level=2).wait_for()
         unfinished = "[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]"
+        ended = "[data-testid=stApp][data-test-script-state=notRunning]"
         self.page.wait_for_function(
-            f"() => !document.querySelector('{unfinished}')",
+            f"() => document.querySelector('{ended}') && !document.querySelector('{unfinished}')",
             timeout=60_000,  # the first images wait for the workers to start
         )
 

@@ -140,7 +140,7 @@ def test_turning_a_noise_dial_flattens_the_sine_and_the_link_keeps_it(visit):
     accessible(visit)
     page.reload()
     visit.settle()
-    assert "Under its noise, P(1) stays between 0.000 and 0.986." in page.inner_text("body")
+    page.get_by_text("Under its noise, P(1) stays between 0.000 and 0.986.").wait_for()
 
 
 def test_a_device_is_asked_about_before_it_runs(visit):
