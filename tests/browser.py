@@ -106,6 +106,14 @@ class Visit:
         self.page.on("response", self._note_answer)
         self.address = address
 
+    def renew(self) -> None:
+        """Become another viewer's page, in a window that has compiled the frontend: half the time of a new one."""
+        self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.page.goto("about:blank")
+        self.page.mouse.move(0, 0)
+        self.context.clear_cookies()
+        self.errors.clear()
+
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "the server responded with a status of" not in message.text:
             self.errors.append(message.text)

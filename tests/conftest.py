@@ -17,7 +17,18 @@ from tests.dask_cluster import ROOT, dask_cluster
 from ui import cached
 
 #: The files that take longest; begun first, so that both processes end at about the same time.
-LONGEST = ("test_server", "test_jobs", "test_browser", "test_cluster", "test_study", "test_shift_lab_browser")
+LONGEST = (
+    "test_browser",
+    "test_jobs",
+    "test_server",
+    "test_draw_browser",
+    "test_cluster",
+    "test_image_trip_browser",
+    "test_study",
+    "test_circuit_lab_browser",
+    "test_shift_lab_browser",
+    "test_run_slopes_browser",
+)
 
 
 def pytest_configure() -> None:
@@ -84,11 +95,20 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def windows() -> dict[tuple[str, str], Visit]:
+    """Pages that are free, by size and theme."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(
+    browser: Browser, address: str, windows: dict[tuple[str, str], Visit], request: pytest.FixtureRequest
+) -> Iterator[Visit]:
     """A viewer's page, of the size and the theme that a test asks for; whatever its console complains of fails."""
-    size, scheme = getattr(request, "param", ("desktop", "light"))
-    visit = Visit(browser, address, SIZES[size], scheme)
+    size, scheme = kind = getattr(request, "param", ("desktop", "light"))
+    visit = windows.pop(kind, None) or Visit(browser, address, SIZES[size], scheme)
     yield visit
-    visit.context.close()
     assert not visit.errors
+    visit.renew()
+    windows[kind] = visit

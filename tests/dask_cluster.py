@@ -45,8 +45,8 @@ def scheduler(port: int, *options: str) -> Iterator[str]:
 
 
 def worker(address: str, resource: str, *options: str, **environment: str):
-    """A worker that offers a resource."""
-    here = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0")
+    """A worker that offers a resource; with the option --nanny, one that comes back when it is killed."""
+    here = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0", "--no-nanny")
     ours = ("--preload", "hqnn.worker", "--resources", resource)
     return running("worker", address, *here, *ours, *options, **environment)
 
@@ -56,6 +56,6 @@ def dask_cluster() -> Iterator[str]:
     """A scheduler, a worker for trainings and one for short questions; gives the scheduler's address."""
     with ExitStack() as stack:
         address = stack.enter_context(scheduler(free_port()))
-        for resource in (TRAINER, DESK):
-            stack.enter_context(worker(address, resource))
+        stack.enter_context(worker(address, TRAINER, "--nanny"))
+        stack.enter_context(worker(address, DESK))
         yield address

@@ -236,7 +236,7 @@ def test_pictures_are_read_or_refused_in_a_sentence_and_the_server_stays_small(b
             ("moves.gif", saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), "It moves"),
             ("deep.png", saved(deep), "Its 16 bits of grey became 8."),
             ("clear.png", saved(transparent), "What is transparent was taken as white paper."),
-            ("huge.png", bytes(50_000_000), "File must be 5.0MB or smaller."),
+            ("huge.png", bytes(6_000_000), "File must be 5.0MB or smaller."),
         ):
             upload(visit, name, content)
             visit.page.get_by_text(sentence).first.wait_for()

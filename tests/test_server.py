@@ -28,58 +28,93 @@ def train_slowly(visit: Visit) -> None:
     visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
 
 
-def test_answers_carry_the_headers_and_the_first_one_a_cookie():
-    with serving_process(HQNN_WORKERS="1") as (address, _):
-        with urllib.request.urlopen(address) as answer:  # noqa: S310 (an http address of ours)
-            headers = answer.headers
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "no-referrer"
-        assert headers["X-Frame-Options"] == "SAMEORIGIN"
-        assert "default-src 'self'" in headers["Content-Security-Policy"]
-        cookie = next(value for value in headers.get_all("Set-Cookie") if value.startswith("hqnn_viewer="))
-        secret, *attributes = cookie.split("; ")
-        assert len(secret) >= len("hqnn_viewer=") + 22
-        assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(attributes)
-        again = urllib.request.Request(address, headers={"Cookie": f"a=b; {secret}"})  # noqa: S310
-        with urllib.request.urlopen(again) as answer:  # noqa: S310
-            assert "hqnn_viewer" not in str(answer.headers.get_all("Set-Cookie"))
+@pytest.fixture(scope="module")
+def server():
+    """One that nothing is done to: its address and its process."""
+    with serving_process(HQNN_WORKERS="1") as found:
+        yield found
 
 
-def test_it_listens_on_this_machine_alone():
-    with serving_process(HQNN_WORKERS="1") as (_, server):
-        wait(lambda: len(family(server)) >= 3)
-        addresses = {
-            connection.laddr.ip
-            for process in family(server)
-            for connection in process.net_connections(kind="inet")
-            if connection.status == psutil.CONN_LISTEN
-        }
+def test_answers_carry_the_headers_and_the_first_one_a_cookie(server):
+    address, _ = server
+    with urllib.request.urlopen(address) as answer:  # noqa: S310 (an http address of ours)
+        headers = answer.headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    cookie = next(value for value in headers.get_all("Set-Cookie") if value.startswith("hqnn_viewer="))
+    secret, *attributes = cookie.split("; ")
+    assert len(secret) >= len("hqnn_viewer=") + 22
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(attributes)
+    again = urllib.request.Request(address, headers={"Cookie": f"a=b; {secret}"})  # noqa: S310
+    with urllib.request.urlopen(again) as answer:  # noqa: S310
+        assert "hqnn_viewer" not in str(answer.headers.get_all("Set-Cookie"))
+
+
+def test_it_listens_on_this_machine_alone(server):
+    wait(lambda: len(family(server[1])) >= 3)
+    addresses = {
+        connection.laddr.ip
+        for process in family(server[1])
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
     assert addresses == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
-def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_it_is_back(browser, tmp_path, how):
+def test_the_web_process_loads_neither_torch_nor_qiskit(browser, server):
+    visit = Visit(browser, server[0])
+    page = visit.open("train?n_train=10&n_test=10")
+    visit.button("train").click()
+    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    visit.go("Test")
+    page.locator(".gallery img").first.wait_for()
+    visit.go("Draw")
+    page.locator("[data-testid=stFileUploaderDropzone] input").set_input_files(
+        {"name": "no.png", "mimeType": "image/png", "buffer": b"no picture"}
+    )
+    page.get_by_text("This is no picture that can be read").wait_for()
+    page.locator(".st-key-sample button:has(img)").first.click()
+    page.locator(".verdict").get_by_text("p = ").wait_for()
+    mapped = {os.path.basename(part.path) for part in psutil.Process(server[1].pid).memory_maps()}
+    visit.context.close()
+    assert not {name for name in mapped if "torch" in name or "qiskit" in name or "aer" in name}
+    assert any("numpy" in name or "multiarray" in name for name in mapped)  # what is loaded does show
+
+
+def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_it_is_back(browser, tmp_path):
     port, environment = free_port(), {"HQNN_WORKERS": "1", "HQNN_HISTORY": str(tmp_path)}
-    with running_dashboard(port, environment) as (address, server):
-        visit = Visit(browser, address)
-        train_slowly(visit)
-        link = visit.page.url
-        members = family(server)
-        assert len(members) >= 4  # the server, what its workers are forked from, and two of them
-        server.send_signal(how)
-        _, alive = psutil.wait_procs(members, timeout=20)
-        assert not alive
-    with running_dashboard(port, environment):
-        visit.page.goto(link)
-        visit.page.get_by_text("Interrupted in epoch").wait_for(timeout=30_000)
-        assert visit.button("pause").count() == visit.button("stop").count() == 0
-        assert float(visit.page.get_by_test_id("stMetricValue").last.inner_text().split()[0].replace(",", "")) > 0
-        visit.button("restart").click()
-        visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
-        assert visit.page.url != link
-        visit.open()
-        visit.by_key("trainings").get_by_text("interrupted, started").first.wait_for()
-        visit.context.close()
+    visit = Visit(browser, f"http://127.0.0.1:{port}")
+    link = None
+    for how in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL, None):
+        with running_dashboard(port, environment) as (_, server):
+            if link is None:
+                train_slowly(visit)
+            else:
+                is_back(visit, link)
+            link = visit.page.url
+            members = family(server)
+            assert len(members) >= 4  # the server, what its workers are forked from, and two of them
+            if how is not None:
+                server.send_signal(how)
+                _, alive = psutil.wait_procs(members, timeout=20)
+                assert not alive
+    visit.context.close()
+
+
+def is_back(visit: Visit, link: str) -> None:
+    """The server tells of the training that was interrupted, and starts it again."""
+    visit.page.goto(link)
+    visit.page.get_by_text("Interrupted in epoch").wait_for(timeout=30_000)
+    assert visit.button("pause").count() == visit.button("stop").count() == 0
+    assert float(visit.page.get_by_test_id("stMetricValue").last.inner_text().split()[0].replace(",", "")) > 0
+    visit.go("Start")
+    visit.by_key("trainings").get_by_text("interrupted, started").first.wait_for()
+    visit.go("Train")
+    visit.button("restart").click()
+    visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
+    assert visit.page.url != link
 
 
 def test_a_history_that_cannot_be_written_is_said_and_training_goes_on(browser, tmp_path):
@@ -173,24 +208,3 @@ def test_a_lost_worker_is_said_and_the_training_ends(browser):
         page.get_by_text("Finished: 10 epochs").wait_for(timeout=60_000)
         visit.context.close()
         assert not visit.errors
-
-
-def test_the_web_process_loads_neither_torch_nor_qiskit(browser):
-    with serving_process(HQNN_WORKERS="1") as (address, server):
-        visit = Visit(browser, address)
-        page = visit.open("train?n_train=10&n_test=10")
-        visit.button("train").click()
-        page.get_by_text("Finished:").wait_for(timeout=60_000)
-        visit.go("Test")
-        page.locator(".gallery img").first.wait_for()
-        visit.go("Draw")
-        page.locator("[data-testid=stFileUploaderDropzone] input").set_input_files(
-            {"name": "no.png", "mimeType": "image/png", "buffer": b"no picture"}
-        )
-        page.get_by_text("This is no picture that can be read").wait_for()
-        page.locator(".st-key-sample button:has(img)").first.click()
-        page.locator(".verdict").get_by_text("p = ").wait_for()
-        mapped = {os.path.basename(part.path) for part in psutil.Process(server.pid).memory_maps()}
-        visit.context.close()
-    assert not {name for name in mapped if "torch" in name or "qiskit" in name or "aer" in name}
-    assert any("numpy" in name or "multiarray" in name for name in mapped)  # what is loaded does show
