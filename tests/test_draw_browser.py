@@ -106,11 +106,14 @@ def test_on_a_projector_pad_and_answer_need_no_scrolling(visit):
     open_pad(visit)
     draw(visit, ZERO)
     says(visit, "0")
+    visit.settle()
     for selector in ("canvas.drawing", "canvas.seen", ".verdict", ".st-key-draw_theta", ".st-key-network"):
-        box = visit.page.locator(selector).bounding_box()
-        assert box
-        assert box["y"] >= 0, selector
-        assert box["y"] + box["height"] <= PROJECTOR[1], selector
+        part = visit.page.locator(selector)
+        part.wait_for()
+        box = part.evaluate("(shown) => shown.getBoundingClientRect().toJSON()")
+        assert box["top"] >= 0, selector
+        assert box["bottom"] <= PROJECTOR[1], selector
+        assert box["height"] > 0, selector
 
 
 def test_a_stroke_that_the_browser_takes_away_ends_and_the_pen_has_its_width(visit):
