@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from hqnn.cluster import ANSWER_SECONDS, Cluster, ClusterError, answer
+from hqnn.cluster import Cluster, ClusterError, answer
 from hqnn.config import ENGINES, RunConfig
 from hqnn.history import History
 from hqnn.job import Job, NotNowError, key_hash
@@ -38,6 +38,8 @@ ABANDONED_SECONDS, DROPPED_SECONDS = 60.0, 600.0
 MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
 #: Ended trainings kept in memory, and steps of them; a step takes about 2 kB. The others are read from the history.
 MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
+#: Seconds for the scheduler to take an order: a busy machine may stall for a while, and a closed client never answers.
+ORDER_SECONDS = 30
 #: Seconds for a step of a batch, and for an image of it, before the first trainings have shown how long they take.
 STEP_SECONDS, IMAGE_SECONDS = 0.004, 0.0005
 
@@ -390,7 +392,7 @@ class Jobs:
 
     def _send_orders(self, job: Job) -> None:
         try:
-            self._variable(orders_name(job.id)).set(_orders(job), callback_timeout=ANSWER_SECONDS)
+            self._variable(orders_name(job.id)).set(_orders(job), callback_timeout=ORDER_SECONDS)
         except (ClusterError, OSError, TimeoutError):
             log.warning("training %s: its worker cannot be told what to do", job.id)
 
@@ -415,9 +417,9 @@ class Jobs:
         *,
         first: bool = True,
     ) -> "Future":
-        self._variable(orders_name(run_id)).set(orders, callback_timeout=ANSWER_SECONDS)
+        self._variable(orders_name(run_id)).set(orders, callback_timeout=ORDER_SECONDS)
         if first:
-            self._variable(checkpoint_name(run_id)).set(b"", callback_timeout=ANSWER_SECONDS)
+            self._variable(checkpoint_name(run_id)).set(b"", callback_timeout=ORDER_SECONDS)
         key = f"train-{run_id}-{secrets.token_hex(4)}"
         return self.cluster.submit(
             train_run, run_id, orders["turn"], config.model_dump_json(), steps, resource=resource, key=key

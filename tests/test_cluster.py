@@ -3,12 +3,14 @@
 import os
 import shutil
 import signal
+from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from time import sleep
 from types import SimpleNamespace
+from typing import Any
 
 import dask.config
 import pytest
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from hqnn import RunConfig
-from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, default_workers, workers_wanted
+from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, answer, default_workers, workers_wanted
 from hqnn.jobs import Jobs
 from hqnn.settings import ConfigError
 from hqnn.versions import all_versions, mismatches
@@ -63,6 +65,49 @@ def test_a_number_of_workers_that_cannot_be_is_refused(monkeypatch, said, tmp_pa
         with pytest.raises(ClusterError, match="HQNN_WORKERS must be"):
             engine.ask("builtins:len", "abc")
         engine.close()
+
+
+class Asked:
+    """A future that a worker has answered, or that nobody ever will; Dask's waits forever once its client is closed."""
+
+    def __init__(self, client: str, status: str, *answers: object) -> None:
+        self.client, self.status, self._answers = SimpleNamespace(status=client), status, iter(answers)
+
+    def cancelled(self) -> bool:
+        return self.status == "cancelled"
+
+    def result(self, timeout: float) -> object:
+        assert timeout > 0
+        found = next(self._answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+def test_a_slow_answer_is_waited_for():
+    asked: Any = Asked("running", "pending", TimeoutError(), TimeoutError(), 3)
+    assert answer(asked) == 3
+
+
+def test_a_workers_own_timeout_is_an_answer():
+    asked: Any = Asked("running", "error", TimeoutError("its own"))
+    with pytest.raises(TimeoutError, match="its own"):
+        answer(asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked("closed", "cancelled"),
+        Asked("closed", "pending", TimeoutError()),
+        Asked("connecting", "pending", OSError("cut off")),
+        Asked("running", "pending", CancelledError()),
+    ],
+    ids=["cancelled", "closed", "cut off", "cancelled since"],
+)
+def test_who_asks_is_told_when_nobody_will_answer(asked):
+    with pytest.raises(ClusterError, match="The workers' scheduler was lost before they answered"):
+        answer(asked)
 
 
 def test_what_differs_is_named():

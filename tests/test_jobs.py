@@ -278,6 +278,12 @@ def test_a_training_that_nobody_watches_is_paused_goes_on_when_somebody_does_and
     assert job.evaluation is not None
 
 
+def test_an_engine_that_expects_no_watchers_pauses_nothing(jobs, monkeypatch):
+    monkeypatch.setattr("hqnn.jobs.ABANDONED_SECONDS", 0.0)
+    job = ended(jobs, RunConfig(n_train=50, n_test=10, epochs=20))
+    assert (job.state, job.note) == ("finished", None)
+
+
 def test_a_failed_training_says_why_in_one_sentence(jobs):
     job = ended(jobs, RunConfig().model_copy(update={"shots": 0}))
     assert (job.state, job.error, job.details) == ("failed", "shots must be between 1 and 100000, got 0", None)

@@ -30,7 +30,7 @@ def train_slowly(visit: Visit) -> None:
 
 @pytest.fixture(scope="module")
 def server():
-    """One that nothing is done to: its address and its process."""
+    """A dashboard that several tests look at: its address and its process."""
     with serving_process(HQNN_WORKERS="1") as found:
         yield found
 
