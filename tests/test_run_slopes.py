@@ -99,6 +99,23 @@ def test_playing_takes_twenty_seconds_from_start_to_end(records, monkeypatch):
     assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (15, "Play")
 
 
+def test_a_browser_that_lags_does_not_turn_the_play_back(records, monkeypatch):
+    """It sends back where the slider was a moment ago, as if somebody had moved it there."""
+    now = 1000.0
+    monkeypatch.setattr(slope_dials, "monotonic", lambda: now)
+    app = slopes_of(job_of(records))
+    app.button(key="slopes_play").click().run()
+    for later, shown in ((4.0, 3), (1.4, 4)):
+        now += later
+        app.run()
+        assert app.slider(key="slopes_step").value == shown
+    app.slider(key="slopes_step").set_value(3).run()
+    assert app.slider(key="slopes_step").value == 4
+    now += 4
+    app.run()
+    assert app.slider(key="slopes_step").value == 7
+
+
 def test_a_running_training_is_followed_until_its_steps_are_looked_at(records):
     job = job_of(records[:7], State.RUNNING)
     app = slopes_of(job)

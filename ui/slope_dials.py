@@ -6,12 +6,16 @@ import streamlit as st
 
 #: Seconds that a whole training takes when its steps are played.
 PLAY_SECONDS = 20.0
+#: Seconds for which a browser that lags may send back where the slider was, while the steps are played.
+ECHO_SECONDS = 1.5
 
 
 def look_at_steps_of(run_id: str) -> None:
     """Begin at the newest step of a training, and follow it, unless its steps are looked at already."""
     if st.session_state.get("slopes_of") != run_id:
-        st.session_state.update(slopes_of=run_id, slopes_at=0, slopes_done=0, slopes_following=True, slopes_played=None)
+        st.session_state.update(
+            slopes_of=run_id, slopes_at=0, slopes_done=0, slopes_following=True, slopes_played=None, slopes_sent=[]
+        )
 
 
 def step(done: int, total: int) -> int:
@@ -25,6 +29,8 @@ def step(done: int, total: int) -> int:
     if values["slopes_played"] is not None:
         begun, since = values["slopes_played"]
         values["slopes_at"] = begun + int((monotonic() - since) * total / PLAY_SECONDS)
+        sent = [(moment, at) for moment, at in values["slopes_sent"] if monotonic() - moment < ECHO_SECONDS]
+        values["slopes_sent"] = [*sent, (monotonic(), min(values["slopes_at"], done))]
     elif values["slopes_following"]:
         values["slopes_at"] = done
     values["slopes_at"] = min(values["slopes_at"], done)
@@ -74,6 +80,8 @@ def end_play() -> None:
 
 def _step_moved() -> None:
     values = st.session_state
+    if values["slopes_played"] is not None and values["slopes_step"] in {at for _, at in values["slopes_sent"]}:
+        return  # nobody has moved it
     _go_to_step(values["slopes_step"])
     values["slopes_following"] = values["slopes_at"] >= values["slopes_done"]
 
@@ -97,3 +105,4 @@ def _play_or_pause() -> None:
         return
     begin = values["slopes_at"] if values["slopes_at"] < values["slopes_done"] else 0
     values["slopes_following"], values["slopes_played"] = False, (begin, monotonic())
+    values["slopes_sent"] = [(monotonic(), values["slopes_at"])]
