@@ -116,6 +116,23 @@ def test_a_browser_that_lags_does_not_turn_the_play_back(records, monkeypatch):
     assert app.slider(key="slopes_step").value == 7
 
 
+def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(slope_dials, "monotonic", lambda: now)
+    job = job_of(records[:7], State.RUNNING)
+    app = slopes_of(job)
+    job.append(records[7:10])
+    now += 1
+    app.run()
+    app.slider(key="slopes_step").set_value(6).run()
+    assert app.slider(key="slopes_step").value == 9
+    now += 2
+    app.slider(key="slopes_step").set_value(6).run()  # so late it is no echo
+    job.append(records[10:12])
+    app.run()
+    assert app.slider(key="slopes_step").value == 6
+
+
 def test_a_running_training_is_followed_until_its_steps_are_looked_at(records):
     job = job_of(records[:7], State.RUNNING)
     app = slopes_of(job)

@@ -6,7 +6,7 @@ import streamlit as st
 
 #: Seconds that a whole training takes when its steps are played.
 PLAY_SECONDS = 20.0
-#: Seconds for which a browser that lags may send back where the slider was, while the steps are played.
+#: Seconds for which a browser that lags may send back where the slider was, while it moves by itself.
 ECHO_SECONDS = 1.5
 
 
@@ -29,13 +29,12 @@ def step(done: int, total: int) -> int:
     if values["slopes_played"] is not None:
         begun, since = values["slopes_played"]
         values["slopes_at"] = begun + int((monotonic() - since) * total / PLAY_SECONDS)
-        sent = [(moment, at) for moment, at in values["slopes_sent"] if monotonic() - moment < ECHO_SECONDS]
-        values["slopes_sent"] = [*sent, (monotonic(), min(values["slopes_at"], done))]
     elif values["slopes_following"]:
         values["slopes_at"] = done
     values["slopes_at"] = min(values["slopes_at"], done)
     if values.get("slopes_step") != values["slopes_at"]:
         values["slopes_step"] = values["slopes_at"]
+    values["slopes_sent"] = [*_just_sent(), (monotonic(), values["slopes_at"])]
     st.slider(
         "Step of the training",
         0,
@@ -78,10 +77,16 @@ def end_play() -> None:
     st.session_state["slopes_played"] = None
 
 
+def _just_sent() -> list[tuple[float, int]]:
+    """When the slider was set by itself lately, and to what."""
+    return [(moment, at) for moment, at in st.session_state["slopes_sent"] if monotonic() - moment < ECHO_SECONDS]
+
+
 def _step_moved() -> None:
     values = st.session_state
-    if values["slopes_played"] is not None and values["slopes_step"] in {at for _, at in values["slopes_sent"]}:
-        return  # nobody has moved it
+    moves = values["slopes_following"] or is_played()
+    if moves and values["slopes_step"] in {at for _, at in _just_sent()}:
+        return  # an echo: nobody has moved it
     _go_to_step(values["slopes_step"])
     values["slopes_following"] = values["slopes_at"] >= values["slopes_done"]
 
@@ -105,4 +110,3 @@ def _play_or_pause() -> None:
         return
     begin = values["slopes_at"] if values["slopes_at"] < values["slopes_done"] else 0
     values["slopes_following"], values["slopes_played"] = False, (begin, monotonic())
-    values["slopes_sent"] = [(monotonic(), values["slopes_at"])]
