@@ -42,6 +42,8 @@ ORDER = (
     "scores",
     "clouds",
     "sweeps",
+    "results",
+    "race",
     "runs",
     "networks",
     "bench",
@@ -55,6 +57,7 @@ ORDER = (
     "tasks",
     "worker",
     "jobs",
+    "commands",
     "__main__",
 )
 
@@ -124,6 +127,8 @@ def loaded_by(statement: str) -> set[str]:
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
+        ("import hqnn.race, hqnn.results", {"torch", "qiskit", "streamlit", "dask", "distributed"}),
+        ("import hqnn.__main__", {"torch", "qiskit", "streamlit", "distributed"}),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),

@@ -1,0 +1,124 @@
+"""`python -m hqnn sweep`: trainings with every combination of some settings' values, each with the same seeds."""
+
+import argparse
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+from hqnn.commands.flags import add_common, add_settings, config_of, value_of
+from hqnn.commands.trainings import MAX_TRAININGS, add_trainings, agree_to, complete, opened
+from hqnn.race import Group, final, groups, spoken
+from hqnn.race import reach as reach_of
+from hqnn.results import Header, Results
+from hqnn.settings import HqnnError
+from hqnn.sweeps import grid
+
+
+def add(commands: Any) -> None:
+    """Add the command to a parser's."""
+    command: argparse.ArgumentParser = commands.add_parser("sweep", help="train many networks and compare them")
+    command.set_defaults(command=_sweep)
+    command.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="SETTING=A,B,…",
+        help="values of a setting, such as shots=10,100,exact or digits=3-7,0-1; every combination if given again",
+    )
+    command.add_argument(
+        "--reach",
+        type=_share,
+        default=0.95,
+        metavar="SHARE",
+        help="accuracy on the test images for which epochs and shots are counted (default: 0.95)",
+    )
+    add_settings(command)
+    add_trainings(command, seeds=5)
+    add_common(command, json="print one JSON object a training")
+
+
+def _sweep(
+    *,
+    preset: str,
+    noise_preset: str,
+    vary: list[str],
+    reach: float,
+    seeds: int,
+    out: str | None,
+    workers: int | None,
+    json: bool,
+    yes: bool,
+    **given: Any,
+) -> int:
+    config = config_of(preset, noise_preset, given)
+    asked = variations(vary)
+    number = seeds * prod(map(len, asked.values()))
+    if number > MAX_TRAININGS:
+        raise HqnnError(f"there must be at most {MAX_TRAININGS:,} trainings, got {number:,}")
+    wanted = range(config.seed, config.seed + seeds)
+    configs = list(dict.fromkeys(grid(config, seed=wanted, **asked)))
+    values = {name: tuple(dict.fromkeys(getattr(each, name) for each in configs)) for name in asked}
+    agree_to(configs, yes)
+    results = opened(Header(kind="sweep", config=config, vary=values, seeds=tuple(wanted)), out)
+    status = complete(results, configs, json=json, workers=workers)
+    if not json:
+        print("\n".join(_table(results, reach)))
+    return status
+
+
+def variations(vary: list[str]) -> dict[str, list[Any]]:
+    """What "shots=10,exact" and the like say: the values of each setting, which RunConfig checks."""
+    found: dict[str, list[Any]] = {}
+    for said in vary:
+        name, equals, values = said.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals:
+            raise HqnnError(f"--vary must be SETTING=A,B,…, got {said!r}")
+        if name == "seed":
+            raise HqnnError("--vary must not name the seed: --seeds says how many there are")
+        if name in found:
+            raise HqnnError(f"--vary must name a setting once, got {name} twice")
+        found[name] = [_value(name, value.strip()) for value in values.split(",")]
+    return found
+
+
+def _table(results: Results, share: float) -> Iterator[str]:
+    """Markdown: one row for each setting; epochs and shots are medians, runs that never get there among them."""
+    names = list(results.header.vary)
+    figures = ["runs", "mean accuracy (95% interval)", "lowest", "stuck", f"{share:.4g} reached", "epochs", "shots"]
+    yield f"| {' | '.join([*names, *figures])} |"
+    yield "|---" * (len(names) + len(figures)) + "|"
+    for group in groups(results):
+        values = [spoken(name, value) for name, value in group.values.items()]
+        yield f"| {' | '.join([*values, *_figures(group, share)])} |"
+
+
+def _figures(group: Group, share: float) -> list[str]:
+    end, way = final(group), reach_of(group, share)
+    needed = ["–" if each is None else f"{each:,}" for each in (way.epochs, way.shots)]
+    return [
+        str(end.runs),
+        str(end.accuracy),
+        f"{end.lowest:.2%}",
+        str(end.stuck),
+        f"{way.reached} of {way.runs}",
+        *needed,
+    ]
+
+
+def _share(said: str) -> float:
+    try:
+        share = float(said)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1, got {said!r}")
+    return share
+
+
+def _value(name: str, said: str) -> Any:
+    if name != "digits":
+        return value_of(name, said)
+    if said.count("-") != 1:
+        raise HqnnError(f"digits must be two digits such as 3-7, got {said!r}")
+    return said.split("-")
