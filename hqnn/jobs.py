@@ -555,4 +555,4 @@ def _orders(job: Job) -> Orders:
 
 
 def _kind(config: RunConfig) -> tuple[str, int]:
-    return config.engine, config.batch_size
+    return config.engine if config.head == "circuit" else config.head, config.batch_size

@@ -1,4 +1,8 @@
-"""The two losses of a probability, by name."""
+"""The two losses of a probability, by name.
+
+A classical twin's output may lie outside 0 to 1: both losses take it as it is, but for the raising that
+`cross_entropy` tells of.
+"""
 
 from collections.abc import Callable
 
