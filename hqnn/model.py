@@ -104,10 +104,11 @@ class SigmoidLayer(ClassicalLayer):
 class LinearLayer(ClassicalLayer):
     """(1 + θ)/2, the tangent of the sine at θ = 0: nothing but a linear output.
 
-    It is no probability beyond θ = ±1, and the losses (`hqnn.losses`) take it as it is. Above 1 for the right digit, both
-    go on falling, −log p slowly and −p straight: they reward certainty without end. At 0 and below, −p goes on rising,
-    and −log p stays where it is at half of a shot's share, and its slope too: such an image teaches as much as the most
-    wrong one of the circuit. Without shots that share is the dtype's resolution, and one such image outweighs all others.
+    It is no probability beyond θ = ±1, and the losses (`hqnn.losses`) take it as it is. Above 1 for the right digit,
+    both go on falling, −log p slowly and −p straight: they reward certainty without end. At 0 and below, −p goes on
+    rising, and −log p stays where it is at half of a shot's share, and its slope too: such an image teaches as much as
+    the most wrong one of the circuit. Without shots that share is the dtype's resolution, and one such image outweighs
+    all others.
     """
 
     def forward(self, angles: Tensor) -> Tensor:
