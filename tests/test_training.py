@@ -12,7 +12,7 @@ import pytest
 import torch
 from qiskit_ibm_runtime.executor_sampler import Sampler
 
-from hqnn import RunConfig, load_pair, train
+from hqnn import HybridLayer, RunConfig, load_pair, train
 from hqnn.config import HEADS
 from hqnn.records import LAYERS, EpochRecord, StepRecord
 from hqnn.training import CheckpointError, Seeds, Training, TrainResult
@@ -125,14 +125,19 @@ def test_a_twin_is_taken_up_where_it_was_left(head):
 
 
 def test_an_exact_evaluation_asks_without_shots_and_leaves_the_training_as_it_is():
-    noisy, exact = (parts(SMALL.replace(shots=3, exact_evaluation=wanted)) for wanted in (False, True))
-    assert [without_clock(step) for step in noisy[0]] == [without_clock(step) for step in exact[0]]
-    model, test = exact[2].model, load_pair(SMALL.digits, SMALL.n_train, SMALL.n_test).test
+    (steps, _, noisy), (same, epochs, exact) = (
+        parts(SMALL.replace(shots=3, exact_evaluation=wanted)) for wanted in (False, True)
+    )
+    assert [without_clock(step) for step in steps] == [without_clock(step) for step in same]
+    model, test = exact.model, load_pair(SMALL.digits, SMALL.n_train, SMALL.n_test).test
     with torch.no_grad():
         p = (1 + torch.sin(model.eval().angle(test.images)[:, 0])) / 2
-    assert exact[2].evaluation.probabilities == pytest.approx(p.tolist(), abs=1e-6)
-    assert exact[2].evaluation.accuracy == exact[1][-1].test_accuracy == ((p > 0.5) == test.labels).float().mean()
-    assert noisy[2].evaluation.probabilities != exact[2].evaluation.probabilities
+    assert noisy.evaluation is not None
+    assert exact.evaluation is not None
+    assert exact.evaluation.probabilities == pytest.approx(p.tolist(), abs=1e-6)
+    assert exact.evaluation.accuracy == epochs[-1].test_accuracy == ((p > 0.5) == test.labels).double().mean()
+    assert noisy.evaluation.probabilities != exact.evaluation.probabilities
+    assert isinstance(model.quantum, HybridLayer)
     assert model.quantum.shots == 3
 
 
