@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -74,9 +75,16 @@ class Job:
     afresh: bool = False
     #: Whether it is paused because nobody watched.
     paused_alone: bool = False
+    #: Where it is put when it has ended, if it is one of many in the background (`Jobs.trained`).
+    ended_into: "SimpleQueue[Job] | None" = field(default=None, repr=False)
     _seconds: float = 0.0
     _since: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def background(self) -> bool:
+        """Whether it gives way to viewers' trainings, and is not kept."""
+        return self.ended_into is not None
 
     @property
     def active(self) -> bool:

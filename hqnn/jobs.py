@@ -3,6 +3,9 @@
 A training is known by its id, and by its key to whoever may control it. It waits in a queue of this process until a
 worker is free: first come, first served, one a viewer. While others wait, one that has held its worker for
 SLICE_SECONDS makes room and queues again. One that nobody watches is paused, and after a while ended.
+
+Many trainings at once (`Jobs.trained`) are done in the background: behind all viewers' ones in the queue, and one that
+has a worker makes room as soon as a viewer's waits. They are not written to the history.
 """
 
 import logging
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +27,7 @@ from hqnn.lifecycle import Action, State
 from hqnn.records import HISTORY, RECORD, Evaluation
 from hqnn.settings import HqnnError
 from hqnn.study import Study
+from hqnn.sweeps import Trained
 from hqnn.tasks import Orders, Outcome, checkpoint_name, orders_name, train_run
 
 if TYPE_CHECKING:
@@ -38,6 +43,8 @@ ABANDONED_SECONDS, DROPPED_SECONDS = 60.0, 600.0
 MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
 #: Ended trainings kept in memory, and steps of them; a step takes about 2 kB. The others are read from the history.
 MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
+#: Seconds between two looks at whether many trainings are to be stopped.
+STOP_SECONDS = 0.2
 #: Seconds for a step of a batch, and for an image of it, before the first trainings have shown how long they take.
 STEP_SECONDS, IMAGE_SECONDS = 0.004, 0.0005
 
@@ -96,7 +103,7 @@ class Jobs:
         """
         key = secrets.token_urlsafe(16)
         with self._lock:
-            active = [job for job in self._jobs.values() if job.active]
+            active = [job for job in self._jobs.values() if job.active and not job.background]
             if viewer and sum(job.viewer == viewer for job in active) >= MAX_OF_VIEWER:
                 raise TooManyError(
                     f"You have {MAX_OF_VIEWER} trainings that have not ended; stop one before you start another."
@@ -105,7 +112,7 @@ class Jobs:
                 raise TooManyError(f"This server has {MAX_ACTIVE} trainings that have not ended; try again later.")
             job = Job(config, viewer, key=key_hash(key), pace=pace)
             self._jobs[job.id] = job
-            self._queue.append(job)
+            self._enqueue(job)
             self._forget_oldest()
         self._write(job)
         self._fill()
@@ -134,7 +141,8 @@ class Jobs:
     def of_viewer(self, viewer: str, limit: int = 20) -> list[Job]:
         """A viewer's latest trainings, the newest first; those read from the history without their records."""
         with self._lock:
-            here = {job.id: job for job in self._jobs.values() if job.viewer == viewer}
+            mine = [job for job in self._jobs.values() if job.viewer == viewer and not job.background]
+            here = {job.id: job for job in mine}
         stored = self.history.of_viewer(viewer, limit) if viewer else []
         every = here | {each.id: Job.remembered(each, [], []) for each in stored if each.id not in here}
         return sorted(every.values(), key=lambda job: -job.created)[:limit]
@@ -164,7 +172,7 @@ class Jobs:
             job.check(Action.RESUME)
             job.paused_alone, job.note = False, None
             job.become(State.QUEUED)
-            self._queue.append(job)
+            self._enqueue(job)
         self._write(job)
         self._fill()
 
@@ -212,7 +220,7 @@ class Jobs:
         with self._lock:
             holders = [other for other in self._jobs.values() if other.slot == "training"]
             ends = sorted(
-                min(self.seconds_left(other), max(0.0, SLICE_SECONDS - (monotonic() - other.held_since)))
+                min(self.seconds_left(other), max(0.0, _slice(other) - (monotonic() - other.held_since)))
                 for other in holders
             )
             free = [0.0] * max(0, self.cluster.slots - len(ends)) + ends or [0.0]
@@ -267,23 +275,29 @@ class Jobs:
         """Ask a function part after part on the worker for short work, in the background (`hqnn.study.Study`)."""
         return Study(self.cluster.ask, function, parts, self._studies)
 
-    def evaluations(self, configs: Iterable[RunConfig]) -> Iterator[tuple[RunConfig, Evaluation]]:
-        """Train every config on the workers, behind no queue; each with its evaluation, as they end."""
-        from distributed import as_completed
+    def trained(self, configs: Iterable[RunConfig], stop: Callable[[], bool] = lambda: False) -> Iterator[Trained]:
+        """Train every config on the workers, in the background.
 
-        from hqnn.runs import from_bytes
+        Args:
+            configs: the trainings; one that is there twice is done twice.
+            stop: asked a few times a second; once it answers True, those that have not ended are given up, as they are
+                when the iterator is closed.
 
-        by_future = {}
-        for config in configs:
-            run_id = secrets.token_urlsafe(16)
-            by_future[self._hand_over(run_id, config, {"wish": "go", "turn": 0, "pace": None})] = run_id, config
-        for future in as_completed(list(by_future), loop=self.cluster.client().loop):
-            outcome, (run_id, config) = future.result(), by_future[future]
-            self._clear(run_id)
-            run = from_bytes(outcome.run_file) if outcome.run_file else None
-            if run is None or run.evaluation is None:
-                raise RuntimeError(outcome.error)
-            yield config, run.evaluation
+        Yields:
+            Each training as it ends: several at once, so not in the order given. It is known nowhere else.
+        """
+        ended: SimpleQueue[Job] = SimpleQueue()
+        left = {job.id: job for job in (Job(config, stay=True, ended_into=ended) for config in configs)}
+        with self._lock:
+            self._jobs |= left
+            self._queue += left.values()
+        self._fill()
+        try:
+            while left and (job := _next_of(ended, stop)) is not None:
+                del left[job.id]
+                yield Trained(job.config, *job.snapshot(), job.evaluation, job.error, job.seconds)
+        finally:
+            self._give_up(left.values())
 
     def close(self) -> None:
         """End the workers, and the history once everything is in it."""
@@ -293,7 +307,23 @@ class Jobs:
         self.history.close()
 
     def _write(self, job: Job) -> None:
-        self.history.put(job.stored(self.history.server))
+        if not job.background:
+            self.history.put(job.stored(self.history.server))
+
+    def _give_up(self, jobs: Iterable[Job]) -> None:
+        """End trainings in the background; one that has a worker leaves it after its present step."""
+        with self._lock:
+            for job in jobs:
+                if job in self._queue:
+                    self._queue.remove(job)
+                    self._end(job, State.STOPPED)
+                elif job.allows(Action.STOP):
+                    self.stop(job)
+
+    def _enqueue(self, job: Job, *, first: bool = False) -> None:
+        """Queue a training, behind or before all others of its kind: viewers' ones, or those in the background."""
+        self._queue.insert(0 if first else len(self._queue), job)
+        self._queue.sort(key=lambda each: each.background)
 
     def _look_after(self) -> None:
         """Twice a second: who is watched, who has had its time, who is next."""
@@ -311,7 +341,6 @@ class Jobs:
                         job, State.FAILED, Outcome("failed", error=f"There are no workers: {self.cluster.problem}")
                     )
                 self._queue.clear()
-            self._make_room()
             self._forget_oldest()
             if self.cluster.up:
                 for run_id in self._uncleared.copy():
@@ -333,19 +362,20 @@ class Jobs:
                 job.note, job.paused_alone = "It was paused because nobody watched it.", True
 
     def _make_room(self) -> None:
-        """Where others wait, have those leave that have held their worker for long."""
+        """Where viewers' trainings wait, have others leave: those in the background, then who has had its time."""
         holders = [job for job in self._jobs.values() if job.slot == "training"]
-        waiting = len(self._next()) - sum(job.leave_asked or job.stop_asked for job in holders)
+        waiting = sum(not job.background for job in self._next())
+        waiting -= sum(job.leave_asked or job.stop_asked for job in holders)
         if len(holders) < self.cluster.slots:
             return
         long = [
             job
             for job in holders
-            if monotonic() - job.held_since >= SLICE_SECONDS
+            if monotonic() - job.held_since >= _slice(job)
             and job.allows(Action.PAUSE)
             and not ENGINES[job.config.engine].hardware  # a device's session is not given up for others
         ]
-        for job in sorted(long, key=lambda each: each.held_since)[: max(0, waiting)]:
+        for job in sorted(long, key=lambda each: (not each.background, each.held_since))[: max(0, waiting)]:
             self._leave(job, requeue=True)
 
     def _next(self) -> list[Job]:
@@ -367,6 +397,7 @@ class Jobs:
             for job in self._next()[: max(0, free)]:
                 self._queue.remove(job)
                 self._take(job, "training")
+            self._make_room()
 
     def _take(self, job: Job, slot: str, *, steps: int | None = None) -> None:
         """Hand a training to a worker, for some steps or for all that are left."""
@@ -477,7 +508,8 @@ class Jobs:
         if job.state is State.STARTING:
             job.become(State.RUNNING)
             self._write(job)
-        self.history.add(job.id, (record for record in said if not isinstance(record, Evaluation)))
+        if not job.background:
+            self.history.add(job.id, (record for record in said if not isinstance(record, Evaluation)))
 
     def _finish(self, job: Job, future: "Future", turn: int) -> None:
         """A worker has left a training, or has been lost with it for good; of an earlier turn that means nothing."""
@@ -503,11 +535,13 @@ class Jobs:
             job.slot = job.future = None
             if outcome.how != "left":
                 self._end(job, State(outcome.how), outcome)
+            elif job.stop_asked and job.background:
+                self._end(job, State.STOPPED)
             elif job.stop_asked:
                 self._take(job, "desk")
             elif job.requeue or unasked:
                 job.become(State.QUEUED)
-                self._queue.append(job)
+                self._enqueue(job, first=job.background)
             else:
                 job.become(State.PAUSED)
             job.leave_asked = False
@@ -527,7 +561,7 @@ class Jobs:
             else:
                 job.note = "The scheduler of its workers was lost; it goes on when there is one."
                 job.become(State.QUEUED)
-                self._queue.insert(0, job)
+                self._enqueue(job, first=True)
         self._write(job)
 
     def _end(self, job: Job, state: State, outcome: Outcome | None = None) -> None:
@@ -536,7 +570,11 @@ class Jobs:
         if len(job.steps) >= 10 and job.pace is None:
             self._step_seconds[_kind(job.config)] = job.seconds / len(job.steps)
         job.become(state)
-        self._uncleared.add(job.id)
+        if job.turn:
+            self._uncleared.add(job.id)
+        if job.ended_into is not None:
+            self._jobs.pop(job.id, None)
+            job.ended_into.put(job)
 
     def _forget_oldest(self) -> None:
         """Ended trainings beyond what is kept in memory, the longest unused first, if the history holds them."""
@@ -552,6 +590,19 @@ class Jobs:
 def _orders(job: Job) -> Orders:
     wish = "stop" if job.stop_asked else "leave" if job.leave_asked else "go"
     return {"wish": wish, "turn": job.turn, "pace": job.pace}
+
+
+def _slice(job: Job) -> float:
+    """Seconds for which a training has a worker to itself while viewers' ones wait."""
+    return 0.0 if job.background else SLICE_SECONDS
+
+
+def _next_of(ended: SimpleQueue[Job], stop: Callable[[], bool]) -> Job | None:
+    """The next training that ends; None once it is to be stopped."""
+    while not stop():
+        with suppress(Empty):
+            return ended.get(timeout=STOP_SECONDS)
+    return None
 
 
 def _kind(config: RunConfig) -> tuple[str, int]:

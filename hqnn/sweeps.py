@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from hqnn.config import RunConfig
-from hqnn.records import Evaluation
+from hqnn.records import EpochRecord, Evaluation, StepRecord
 
 #: A run that ends below this accuracy has not learned: guessing gives 50 %, healthy runs end above 85 %.
 STUCK_BELOW = 0.6
@@ -20,6 +20,21 @@ def grid(config: RunConfig, **values: Iterable[Any]) -> list[RunConfig]:
     [0, 1, 2]
     """
     return [config.replace(**dict(zip(values, combination, strict=True))) for combination in product(*values.values())]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One training of many, as it ended."""
+
+    config: RunConfig
+    steps: list[StepRecord]
+    epochs: list[EpochRecord]
+    #: On the test images; none if it failed.
+    evaluation: Evaluation | None
+    #: Why it failed, in one sentence, if so.
+    error: str | None
+    #: Time that it ran, without waiting for a worker.
+    seconds: float
 
 
 @dataclass(frozen=True)

@@ -412,13 +412,6 @@ def test_a_training_that_kills_its_workers_is_given_up(jobs):
     assert job.error == "It was given up: 11 workers were lost while they trained it."
 
 
-def test_many_configs_are_trained_as_workers_are_free(jobs):
-    configs = [SMALL.replace(seed=seed) for seed in (1, 2, 3)]
-    results = dict(jobs.evaluations(configs))
-    assert set(results) == set(configs)
-    assert len({evaluation.probabilities for evaluation in results.values()}) == 3
-
-
 def test_a_training_is_known_by_an_id_and_controlled_by_a_key_that_cannot_be_guessed(jobs):
     job, key = jobs.submit(SMALL)
     assert min(len(job.id), len(key)) >= 22  # 128 bits in base 64

@@ -42,6 +42,7 @@ ORDER = (
     "scores",
     "clouds",
     "sweeps",
+    "results",
     "runs",
     "networks",
     "bench",

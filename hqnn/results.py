@@ -1,0 +1,251 @@
+"""Results of many trainings as a file that grows: JSON lines, one for what was asked, then one for each training.
+
+A line is written as soon as its training has ended, so a stop or a kill loses nothing but what was under way, and the
+same question goes on where it was left. The command line writes these files, and the pages read them.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hqnn.config import RunConfig
+from hqnn.folders import user_folder
+from hqnn.records import EpochRecord, Evaluation
+from hqnn.settings import HqnnError
+from hqnn.sweeps import Trained
+from hqnn.versions import part_versions
+
+FORMAT = "hqnn results 1"
+
+#: Which question the trainings answer.
+Kind = Literal["sweep", "swap", "stuck", "atlas"]
+
+
+class ResultsError(HqnnError, ValueError):
+    """A file that holds no results, or those of another question: its message says which."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_L = TypeVar("_L", bound=_Line)
+
+
+class Header(_Line):
+    """What was asked: the first line of a file."""
+
+    format: Literal["hqnn results 1"] = FORMAT
+    kind: Kind
+    #: The settings that all have in common.
+    config: RunConfig
+    #: The values of each setting that varies.
+    vary: dict[str, tuple[Any, ...]] = {}
+    seeds: tuple[int, ...]
+    #: Version of Python and of each part that computes, by name.
+    versions: dict[str, str] = Field(default_factory=part_versions)
+
+
+class EpochResult(_Line):
+    """A training after one of its epochs."""
+
+    epoch: int
+    #: The loss trained on: mean over the epoch's training images, and over the test images after it.
+    loss: float
+    test_loss: float
+    train_accuracy: float
+    test_accuracy: float
+    #: Wilson's 95 % interval of the test accuracy.
+    test_accuracy_low: float
+    test_accuracy_high: float
+    #: Measurements that the training has taken so far, without those that look at it; none with exact probabilities.
+    shots: int | None
+    #: Time that the training has taken so far, without looking at it.
+    seconds: float
+
+
+class Figures(_Line):
+    """A trained network on its test images."""
+
+    n: int
+    accuracy: float
+    #: Wilson's 95 % interval of the accuracy.
+    accuracy_low: float
+    accuracy_high: float
+    cross_entropy: float
+    published: float
+
+
+class Result(_Line):
+    """One training, as far as comparing many needs it."""
+
+    config: RunConfig
+    #: None if it failed.
+    evaluation: Figures | None
+    curve: tuple[EpochResult, ...]
+    #: Time that it had a worker.
+    seconds: float
+    #: Why it failed, in one sentence, if so.
+    error: str | None = None
+
+    @classmethod
+    def of(cls, trained: Trained) -> Self:
+        """What is kept of a training."""
+        return cls(
+            config=trained.config,
+            evaluation=_figures(trained.evaluation),
+            curve=_curve(trained.config, trained.epochs),
+            seconds=trained.seconds,
+            error=trained.error,
+        )
+
+
+class Results:
+    """A file of results that grows."""
+
+    def __init__(self, path: Path, header: Header, have: dict[RunConfig, Result]) -> None:
+        """Use `open` or `read`."""
+        self.path, self.header = path, header
+        #: The trainings that are in it, by config; those that failed, too.
+        self.have = have
+
+    @classmethod
+    def open(cls, path: str | Path, header: Header) -> Self:
+        """Begin a file, or go on with one that has the same header. What a kill has cut off is taken out of it.
+
+        Raises:
+            ResultsError: if the file holds something else.
+            OSError: if it cannot be written.
+        """
+        path = Path(path)
+        path.touch()
+        content, first = path.read_bytes(), _dump(header)
+        if first.startswith(content):
+            path.write_bytes(first)
+            return cls(path, header, {})
+        results = cls._from(path, content)
+        if _dump(results.header) != first:
+            raise ResultsError(f"{path} holds results of another question: {_difference(results.header, header)}")
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            with path.open("r+b") as file:
+                file.truncate(whole)
+        return results
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Look at a file.
+
+        Raises:
+            ResultsError: if it holds something else.
+            OSError: if it cannot be read.
+        """
+        return cls._from(Path(path), Path(path).read_bytes())
+
+    def add(self, result: Result) -> None:
+        """Write a training that has ended."""
+        with self.path.open("ab") as file:
+            file.write(_dump(result))
+        self.have[result.config] = result
+
+    def missing(self, configs: Iterable[RunConfig]) -> list[RunConfig]:
+        """Those that have not been trained, or that failed, each once."""
+        return [config for config in dict.fromkeys(configs) if not self._is_done(config)]
+
+    def complete(
+        self, configs: Iterable[RunConfig], trained: Callable[[list[RunConfig]], Iterator[Trained]]
+    ) -> Iterator[Result]:
+        """Train what is missing, and write each training as it ends.
+
+        Args:
+            configs: what shall be there.
+            trained: `hqnn.jobs.Jobs.trained`, or what does the same.
+
+        Yields:
+            What has been written.
+        """
+        for each in trained(self.missing(configs)):
+            result = Result.of(each)
+            self.add(result)
+            yield result
+
+    def _is_done(self, config: RunConfig) -> bool:
+        return config in self.have and self.have[config].error is None
+
+    @classmethod
+    def _from(cls, path: Path, content: bytes) -> Self:
+        first, *lines, _cut = [*content.split(b"\n"), b""] if b"\n" not in content else content.split(b"\n")
+        header = _read(Header, first, f"{path} holds no results of hqnn")
+        have = {}
+        for number, line in enumerate(lines, 2):
+            result = _read(Result, line, f"line {number} of {path} is damaged")
+            have[result.config] = result
+        return cls(path, header, have)
+
+
+def usual_path(header: Header) -> Path:
+    """Where the results of a question are kept if nobody says where: the same question finds them again.
+
+    Raises:
+        FolderError: if $HQNN_RESULTS names a folder that cannot be written.
+    """
+    name = hashlib.sha256(_dump(header)).hexdigest()[:12]
+    return user_folder("HQNN_RESULTS", "XDG_STATE_HOME", ".local/state") / f"{header.kind}-{name}.jsonl"
+
+
+def shots_an_epoch(config: RunConfig) -> int | None:
+    """Measurements in one pass over the training images, at θ, θ + s and θ − s of each; none with exact ones."""
+    return None if config.shots is None else 3 * config.n_images * config.shots
+
+
+def _figures(evaluation: Evaluation | None) -> Figures | None:
+    if evaluation is None:
+        return None
+    return Figures(**{name: getattr(evaluation, name) for name in Figures.model_fields})
+
+
+def _curve(config: RunConfig, epochs: list[EpochRecord]) -> tuple[EpochResult, ...]:
+    an_epoch = shots_an_epoch(config)
+    seconds = accumulate(config.n_images / record.images_per_second for record in epochs)
+    copied = EpochResult.model_fields.keys() - {"shots", "seconds"}
+    return tuple(
+        EpochResult(
+            **{name: getattr(record, name) for name in copied},
+            shots=None if an_epoch is None else record.epoch * an_epoch,
+            seconds=so_far,
+        )
+        for record, so_far in zip(epochs, seconds, strict=True)
+    )
+
+
+def _dump(line: _Line) -> bytes:
+    return line.model_dump_json().encode() + b"\n"
+
+
+def _read(kind: type[_L], line: bytes, wrong: str) -> _L:
+    try:
+        return kind.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ResultsError(f"{wrong}: {first['msg']}{f', at {where}' if where else ''}") from None
+
+
+def _difference(there: Header, here: Header) -> str:
+    """The first thing in which two headers differ, in words."""
+    old, new = _flat(json.loads(_dump(there))), _flat(json.loads(_dump(here)))
+    name = next(name for name in old | new if old.get(name) != new.get(name))
+    return f"{name} is {json.dumps(old.get(name))} there, and {json.dumps(new.get(name))} here"
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A header's config and versions, setting by setting, beside the rest."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found |= value if name in ("config", "versions") else {name: value}
+    return found
