@@ -43,6 +43,7 @@ ORDER = (
     "clouds",
     "sweeps",
     "results",
+    "swap",
     "runs",
     "networks",
     "bench",

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hqnn.results import EpochResult, Figures, Result
 from scipy.stats import ttest_1samp, ttest_rel
 
 from hqnn.config import HEADS, RunConfig
+from hqnn.results import EpochResult, Figures, Result
 from hqnn.settings import ConfigError
 from hqnn.swap import compare, swap_configs
 
@@ -100,7 +100,8 @@ def test_a_better_circuit_than_all_helps():
     # 0.01 + t(0.975, 4) · sd/√5 = 0.01 + 2.776 · 0.001581/2.236
     assert said == (
         "3 vs 7, 5 seeds: the circuit is more accurate than the sigmoid "
-        "(by 1.00 percentage points, 95%: 0.80 to 1.20), the noiseless sine (by 1.00 percentage points, 95%: 0.80 to 1.20) and the plain linear output "
+        "(by 1.00 percentage points, 95%: 0.80 to 1.20), the noiseless sine "
+        "(by 1.00 percentage points, 95%: 0.80 to 1.20) and the plain linear output "
         "(by 1.00 percentage points, 95%: 0.80 to 1.20). The circuit helps."
     )
 
