@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import sem, t
 
-from hqnn.config import HEADS, RunConfig, check_circuit
+from hqnn.config import ENGINES, HEADS, RunConfig, check_circuit
 from hqnn.results import Result
+from hqnn.settings import ConfigError
 from hqnn.sweeps import STUCK_BELOW
 
 #: What stands in the circuit's place, in words.
@@ -119,9 +120,13 @@ def swap_configs(config: RunConfig, seeds: Iterable[int]) -> list[RunConfig]:
         seeds: of the pairs.
 
     Raises:
-        ConfigError: (a ValueError) if the config is not of a circuit, or of a device that only measures.
+        ConfigError: (a ValueError) if the config is not of a circuit, or of a device, which only measures.
     """
     check_circuit(config)
+    if ENGINES[config.engine].hardware:
+        raise ConfigError(
+            f"engine must be a simulator: a swap test asks for exact probabilities, got {config.engine!r}"
+        )
     return [
         config.replace(seed=seed, exact_evaluation=True).with_head(head)
         for seed in dict.fromkeys(seeds)

@@ -60,7 +60,9 @@ def test_its_trainings_are_every_head_with_every_seed_and_differ_in_nothing_else
 def test_a_twin_or_a_device_is_refused():
     with pytest.raises(ConfigError, match="head must be 'circuit'"):
         swap_configs(RunConfig(head="sine"), [0])
-    with pytest.raises(ConfigError, match="exact_evaluation must be false with the engine 'ibm'"):
+    with pytest.raises(
+        ConfigError, match="engine must be a simulator: a swap test asks for exact probabilities, got 'ibm'"
+    ):
         swap_configs(RunConfig(engine="ibm"), [0])
 
 
