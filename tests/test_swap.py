@@ -60,9 +60,7 @@ def test_its_trainings_are_every_head_with_every_seed_and_differ_in_nothing_else
 def test_a_twin_or_a_device_is_refused():
     with pytest.raises(ConfigError, match="head must be 'circuit'"):
         swap_configs(RunConfig(head="sine"), [0])
-    with pytest.raises(
-        ConfigError, match="engine must be a simulator: a swap test asks for exact probabilities, got 'ibm'"
-    ):
+    with pytest.raises(ConfigError, match=r"engine must be a simulator: .* for exact probabilities, got 'ibm'"):
         swap_configs(RunConfig(engine="ibm"), [0])
 
 
