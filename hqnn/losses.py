@@ -28,7 +28,7 @@ def cross_entropy(probabilities: Tensor, labels: Tensor, shots: int | None = Non
         shots: measurements behind each probability, None for exact ones.
     """
     lowest = resolution(shots, probabilities.dtype)
-    raised = probabilities + (probabilities.clamp(min=lowest) - probabilities).detach()
+    raised = probabilities.detach().clamp(min=lowest) + (probabilities - probabilities.detach())
     return F.nll_loss(raised.log(), labels)
 
 

@@ -50,3 +50,9 @@ def test_what_is_no_probability_is_taken_as_it_is_but_for_the_log_below_half_a_s
     assert found.item() == pytest.approx(value)
     assert probabilities.grad is not None
     assert probabilities.grad.tolist()[0] == pytest.approx([0, slope])
+
+
+def test_far_below_zero_is_raised_exactly_in_single_precision():
+    probabilities = torch.tensor([[4.0, -3.0]])
+    eps = torch.finfo(torch.float32).eps
+    assert cross_entropy(probabilities, torch.tensor([1])).item() == pytest.approx(-log(eps))

@@ -97,7 +97,7 @@ def test_tables_by_hand():
 
 
 def test_a_single_seed_has_no_intervals():
-    found = compare(results(**dict.fromkeys(HEADS, BASE[:1])), CONFIG, [0])
+    found = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE[:1])), CONFIG, [0])
     said = list(lines(found))
     assert said[2] == "| (the circuit itself) | 1 | 0 | 97.00% | 97.00% | 48.50% | 1.00 s |"
     assert said[9] == "| sigmoid | 1 | +0.00 | 0, 0 |"
