@@ -11,35 +11,15 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import sem, t
 
 from hqnn.config import ENGINES, HEADS, RunConfig, check_circuit
+from hqnn.race import Mean, mean
 from hqnn.results import Result
 from hqnn.settings import ConfigError
 from hqnn.sweeps import STUCK_BELOW
 
 #: What stands in the circuit's place, in words.
 TWIN_NAMES = {"sigmoid": "the sigmoid", "sine": "the noiseless sine", "linear": "the plain linear output"}
-
-
-@dataclass(frozen=True)
-class Mean:
-    """Over seeds, with its 95 % interval by Student's t; without one (None) of a single seed."""
-
-    value: float
-    low: float | None
-    high: float | None
-
-    @classmethod
-    def of(cls, values: ArrayLike) -> "Mean":
-        """Of one value a seed, (seeds,), at least one."""
-        values = np.asarray(values, dtype=np.float64)
-        mean = float(values.mean())
-        if len(values) < 2:
-            return cls(mean, None, None)
-        error = float(sem(values))
-        low, high = t.interval(0.95, len(values) - 1, mean, error) if error > 0 else (mean, mean)
-        return cls(mean, float(low), float(high))
 
 
 @dataclass(frozen=True)
@@ -74,13 +54,12 @@ class Difference:
     @property
     def circuit_is(self) -> Literal["better", "worse", "even"]:
         """What the interval says: "even" if 0 is in it."""
-        low, high = self.accuracy.low or 0.0, self.accuracy.high or 0.0
-        return "better" if low > 0 else "worse" if high < 0 else "even"
+        return "better" if self.accuracy.low > 0 else "worse" if self.accuracy.high < 0 else "even"
 
     @property
     def largest(self) -> float:
         """The end of the interval that is farther from 0: no larger difference is plausible."""
-        return max(abs(self.accuracy.low or 0.0), abs(self.accuracy.high or 0.0))
+        return max(abs(self.accuracy.low), abs(self.accuracy.high))
 
 
 @dataclass(frozen=True)
@@ -171,17 +150,22 @@ def _summary(head: str, results: Sequence[Result]) -> HeadSummary:
         head=head,
         runs=len(results),
         stuck=sum(accuracy < STUCK_BELOW for accuracy in accuracies),
-        accuracy=Mean.of(accuracies),
+        accuracy=_mean(accuracies),
         lowest=min(accuracies),
-        seconds=Mean.of([result.curve[-1].seconds for result in results]),
-        curve=tuple(Mean.of(of_epoch) for of_epoch in curves.T),
+        seconds=_mean([result.curve[-1].seconds for result in results]),
+        curve=tuple(map(_mean, curves.T)),
     )
 
 
 def _difference(twin: str, pairs: Sequence[tuple[float, float]]) -> Difference:
     differences = np.array([circuit - other for circuit, other in pairs])
     higher, lower = int((differences > 0).sum()), int((differences < 0).sum())
-    return Difference(twin, len(pairs), higher, lower, Mean.of(differences))
+    return Difference(twin, len(pairs), higher, lower, _mean(differences))
+
+
+def _mean(values: ArrayLike) -> Mean:
+    value, low, high = map(float, mean(values))
+    return Mean(value, low, high)
 
 
 def _findings(differences: Sequence[Difference]) -> str:
@@ -215,7 +199,7 @@ def _conclusion(differences: Sequence[Difference]) -> str:
 
 
 def _by(difference: Difference) -> str:
-    low, high = sorted((abs(difference.accuracy.low or 0.0), abs(difference.accuracy.high or 0.0)))
+    low, high = sorted((abs(difference.accuracy.low), abs(difference.accuracy.high)))
     return f"by {_points(abs(difference.accuracy.value))}, 95%: {100 * low:.2f} to {100 * high:.2f}"
 
 

@@ -128,7 +128,7 @@ def loaded_by(statement: str) -> set[str]:
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
-        ("import hqnn.race, hqnn.results", {"torch", "qiskit", "streamlit", "dask", "distributed"}),
+        ("import hqnn.race, hqnn.results, hqnn.swap", {"torch", "qiskit", "streamlit", "dask", "distributed"}),
         ("import hqnn.__main__", {"torch", "qiskit", "streamlit", "distributed"}),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),

@@ -2,16 +2,18 @@
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
-from json import dumps
+from json import dumps, loads
+from math import isfinite
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from hqnn.commands.flags import add_common, add_settings, config_of
 from hqnn.commands.trainings import MAX_TRAININGS, add_trainings, complete, opened
 from hqnn.config import HEADS
 from hqnn.results import Header
 from hqnn.settings import HqnnError
-from hqnn.swap import Difference, HeadSummary, Mean, Swap, compare, swap_configs
+from hqnn.swap import Difference, HeadSummary, Swap, compare, swap_configs
 
 
 def add(commands: Any) -> None:
@@ -51,7 +53,7 @@ def _swap(
 
 def as_json(found: Swap) -> str:
     """What a swap test has found, as one JSON object."""
-    return dumps({"kind": "swap", **asdict(found), "verdict": found.verdict})
+    return dumps({"kind": "swap", **loads(TypeAdapter(Swap).dump_json(found)), "verdict": found.verdict})
 
 
 def lines(found: Swap) -> Iterator[str]:
@@ -70,19 +72,13 @@ def lines(found: Swap) -> Iterator[str]:
 def _head(of: HeadSummary) -> str:
     name = "(the circuit itself)" if of.head == "circuit" else of.head
     return (
-        f"| {name} | {of.runs} | {of.stuck} | {_percent(of.accuracy)} | {of.lowest:.2%} "
-        f"| {_percent(of.curve[0])} | {of.seconds.value:.2f} s |"
+        f"| {name} | {of.runs} | {of.stuck} | {of.accuracy} | {of.lowest:.2%} "
+        f"| {of.curve[0]} | {of.seconds.value:.2f} s |"
     )
 
 
 def _difference(of: Difference) -> str:
-    points = [100 * value for value in (of.accuracy.value, of.accuracy.low, of.accuracy.high) if value is not None]
+    points = [100 * value for value in (of.accuracy.value, of.accuracy.low, of.accuracy.high) if isfinite(value)]
     value, *interval = (f"{each:+.2f}".replace("-", "−") for each in points)
     said = f"{value} ({' to '.join(interval)})" if interval else value
     return f"| {of.twin} | {of.pairs} | {said} | {of.higher}, {of.lower} |"
-
-
-def _percent(mean: Mean) -> str:
-    if mean.low is None or mean.high is None:
-        return f"{mean.value:.2%}"
-    return f"{mean.value:.2%} ({100 * mean.low:.2f} to {100 * mean.high:.2f})"
