@@ -1,6 +1,6 @@
 """What a second worker is worth to a sweep: 60 trainings on two workers and on one, side by side.
 
-python -m benchmarks.sweep_speed --trainings 60 --rounds 4
+python -m benchmarks.sweep_speed --trainings 60 --rounds 3
 """
 
 import argparse
@@ -56,7 +56,7 @@ def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trainings", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print(report(options.trainings, options.rounds))
 
