@@ -32,6 +32,7 @@ def whole_test(run_file: bytes) -> WholeTest:
     not on a device, this is that test again.
 
     Raises:
+        ConfigError: (a ValueError) if the run has a classical twin in the circuit's place.
         RunFileError: if the file is no whole run.
     """
     config, earlier, _ = trained(run_file)
@@ -40,7 +41,7 @@ def whole_test(run_file: bytes) -> WholeTest:
     theta, labels = np.concatenate(of_digits), np.repeat((0, 1), [len(each) for each in of_digits])
     engine, settings = config.simulator
     own = None if settings is None else settings.model_dump()
-    return WholeTest(theta, evaluation(theta, labels, engine, config.shots, own, config.loss, seed))
+    return WholeTest(theta, evaluation(theta, labels, engine, config.tested_shots, own, config.loss, seed))
 
 
 def angles(run_file: bytes, digits: Sequence[int]) -> list[NDArray[np.float64]]:

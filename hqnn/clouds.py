@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hqnn.config import TRAIN_COUNTS, RunConfig
+from hqnn.config import TRAIN_COUNTS, RunConfig, check_circuit
 from hqnn.gradients import slope_deviation
 from hqnn.noise import Response
 from hqnn.records import LAYERS, EpochRecord, StepRecord
@@ -37,7 +37,12 @@ class Cloud:
 
     @classmethod
     def of(cls, config: RunConfig, angles: NDArray[np.float64]) -> Self:
-        """The cloud of a run's training images at their θ: (images,), radians, the first digit's images first."""
+        """The cloud of a run's training images at their θ: (images,), radians, the first digit's images first.
+
+        Raises:
+            ConfigError: (a ValueError) if the run has a classical twin in the circuit's place.
+        """
+        check_circuit(config)
         count = TRAIN_COUNTS[config.digits[0]] if config.n_train is None else config.n_train
         response = Response.of(config.noise)
         low, high = turning_points(response)
@@ -106,7 +111,12 @@ class Course:
 
     @classmethod
     def of(cls, config: RunConfig, steps: Sequence[StepRecord]) -> Self:
-        """The course of steps that say their images and gradient norms (`is_complete`)."""
+        """The course of steps that say their images and gradient norms (`is_complete`).
+
+        Raises:
+            ConfigError: (a ValueError) if the run has a classical twin in the circuit's place.
+        """
+        check_circuit(config)
         sizes = np.array([len(step.theta) for step in steps], dtype=np.int64)
         ends = np.cumsum(sizes)
         starts = ends - sizes

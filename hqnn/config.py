@@ -17,6 +17,8 @@ from hqnn.settings import ConfigError, Settings, alternatives
 Loss = Literal["cross-entropy", "published"]
 GradientRule = Literal["parameter-shift", "published"]
 GRADIENT_RULES = get_args(GradientRule)
+Head = Literal["circuit", "sigmoid", "sine", "linear"]
+HEADS = get_args(Head)
 
 #: Images of each digit in MNIST, by digit: the training set's 60,000 and the test set's 10,000.
 TRAIN_COUNTS = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
@@ -100,6 +102,12 @@ def check_shift(shift: float, gradient_rule: str) -> None:
         )
 
 
+def check_circuit(config: "RunConfig") -> None:
+    """Refuse a run with a classical twin in the circuit's place, where a circuit is to be measured."""
+    if config.head != "circuit":
+        raise ConfigError(f"head must be 'circuit': there is no circuit to measure in a run with {config.head!r}")
+
+
 class RunConfig(Noise, Hardware):
     """One training, described completely: the same config and seed on the same machine give the same run.
 
@@ -118,6 +126,12 @@ class RunConfig(Noise, Hardware):
         description="Training images per digit; all there are if none is given.",
     )
     n_test: int | None = Field(default=50, ge=1, description="Test images per digit; all there are if none is given.")
+    head: Head = Field(
+        default="circuit",
+        description="What turns θ into P(1): the circuit, or in its place a classical twin without weights and shots: "
+        "sigmoid is 1/(1 + exp(−θ)), sine (1 + sin θ)/2, linear (1 + θ)/2, which may leave 0 to 1. "
+        "A twin's loss takes probabilities for no smaller than half of a shot's share, as the circuit's does.",
+    )
     shots: int | None = Field(
         default=100, ge=1, le=100_000, description="Measurements of the circuit per angle; exact probabilities if none."
     )
@@ -135,6 +149,11 @@ class RunConfig(Noise, Hardware):
     loss: Loss = Field(
         default="cross-entropy",
         description="cross-entropy is −log p of the right digit; published is −p, the post's choice.",
+    )
+    exact_evaluation: bool = Field(
+        default=False,
+        description="Whether the network is tested with exact probabilities instead of shots: what it has learned, "
+        "without the noise of asking.",
     )
     batch_size: int = Field(default=8, ge=1, le=512, description="Images per optimiser step.")
     epochs: int = Field(default=10, ge=1, le=100, description="Passes over the training images.")
@@ -206,6 +225,10 @@ class RunConfig(Noise, Hardware):
     def _settings_suit_the_engine(self) -> Self:
         if ENGINES[self.engine].hardware and self.shots is None:
             raise ValueError(f"shots must be a number with the engine {self.engine!r}, which only measures, got None")
+        if ENGINES[self.engine].hardware and self.exact_evaluation:
+            raise ValueError(
+                f"exact_evaluation must be false with the engine {self.engine!r}, which only measures, got True"
+            )
         for engine, name in _engine_settings():
             value = getattr(self, name)
             if engine != self.engine and value != type(self).model_fields[name].default:
@@ -213,6 +236,21 @@ class RunConfig(Noise, Hardware):
                     f"{name} must be left out unless the engine is {engine!r}, got {value} with {self.engine!r}"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _twins_are_not_measured(self) -> Self:
+        for name in _OF_THE_CIRCUIT:
+            value, default = getattr(self, name), type(self).model_fields[name].default
+            if self.head != "circuit" and value != default:
+                raise ValueError(
+                    f"{name} must be left out unless the head is 'circuit', got {value!r} with {self.head!r}"
+                )
+        return self
+
+    def with_head(self, head: str) -> Self:
+        """The same training with something else in the circuit's place, without what only a circuit has."""
+        defaults = {name: type(self).model_fields[name].default for name in _OF_THE_CIRCUIT}
+        return self.replace(head=head, **({} if head == "circuit" else defaults))
 
     @classmethod
     def preset(cls, name: str) -> Self:
@@ -226,6 +264,11 @@ class RunConfig(Noise, Hardware):
         """The engine's own settings, if it has any."""
         kind = ENGINES[self.engine].settings
         return None if kind is None else kind(**{name: getattr(self, name) for name in kind.model_fields})
+
+    @property
+    def tested_shots(self) -> int | None:
+        """Measurements behind each answer of a test; None for exact ones, and for a twin's."""
+        return None if self.exact_evaluation or self.head != "circuit" else self.shots
 
     @property
     def simulator(self) -> tuple[str, Settings | None]:
@@ -260,3 +303,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 def _engine_settings() -> list[tuple[str, str]]:
     """Every setting that is one engine's own: engine, name."""
     return [(engine, name) for engine, kind in ENGINES.items() if kind.settings for name in kind.settings.model_fields]
+
+
+#: What only the circuit has. Not its shots: the loss tells no smaller probability from 0 than they could.
+_OF_THE_CIRCUIT = ("engine", "shift", "gradient_rule", *(name for _, name in _engine_settings()))

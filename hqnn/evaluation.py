@@ -16,9 +16,15 @@ CHUNK = 256
 
 
 def evaluate(
-    model: nn.Module, images: Tensor, labels: Tensor, *, loss: str = "cross-entropy", seed: int = 0
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    loss: str = "cross-entropy",
+    seed: int = 0,
+    exact: bool = False,
 ) -> Evaluation:
-    """The model's answers on images, without dropout, measured with the shots of its HybridLayer.
+    """The model's answers on images, without dropout, measured with the shots of its HybridLayer if it has one.
 
     The model's mode and its own shot generator are left as they were.
 
@@ -28,12 +34,13 @@ def evaluate(
         labels: (n,), 0 or 1.
         loss: which of the two losses is reported as `loss`.
         seed: of the shots.
+        exact: whether exact probabilities take the place of the shots.
 
     Raises:
         ValueError: for no images, another number of labels than of images, or an unknown loss.
     """
     _check(images, labels, loss)
-    with _evaluating(model, seed) as shots:
+    with _evaluating(model, seed, exact) as shots:
         probabilities = torch.cat([model(chunk) for chunk in images.split(CHUNK)])
     return score(probabilities, labels, shots=shots, loss=loss, seed=seed)
 
@@ -80,13 +87,13 @@ def _check(images: Tensor, labels: Tensor, loss: str) -> None:
 
 
 @contextmanager
-def _evaluating(model: nn.Module, seed: int) -> Iterator[int | None]:
+def _evaluating(model: nn.Module, seed: int, exact: bool) -> Iterator[int | None]:
     """No dropout, no gradients, shots from a generator of the evaluation's own; gives the number of shots."""
     layers = [module for module in model.modules() if isinstance(module, HybridLayer)]
     modes = {module: module.training for module in model.modules()}
     with ExitStack() as stack, torch.no_grad():
         for layer in layers:
-            stack.enter_context(layer.reseeded(seed))
+            stack.enter_context(layer.reseeded(seed, exact=exact))
         model.eval()
         try:
             yield next((layer.shots for layer in layers), None)

@@ -608,4 +608,4 @@ def _next_of(ended: SimpleQueue[Job], stop: Callable[[], bool]) -> Job | None:
 
 
 def _kind(config: RunConfig) -> tuple[str, int]:
-    return config.engine, config.batch_size
+    return config.engine if config.head == "circuit" else config.head, config.batch_size

@@ -89,13 +89,14 @@ class HybridLayer(nn.Module):
         return get_engine(self.engine, self.settings).session(should_stop)
 
     @contextmanager
-    def reseeded(self, seed: int) -> Iterator[None]:
-        """Draw from a fresh generator for a while; the layer's own is then as it was."""
-        own, self.rng = self.rng, np.random.default_rng(seed)
+    def reseeded(self, seed: int, *, exact: bool = False) -> Iterator[None]:
+        """Draw from a fresh generator for a while, or not at all if exact; the layer is then as it was."""
+        own, self.rng = (self.rng, self.shots), np.random.default_rng(seed)
+        self.shots = None if exact else self.shots
         try:
             yield
         finally:
-            self.rng = own
+            self.rng, self.shots = own
 
     def extra_repr(self) -> str:
         own = "" if self.settings is None else f", settings={self.settings!r}"

@@ -1,4 +1,8 @@
-"""The two losses of a probability, by name."""
+"""The two losses of a probability, by name.
+
+A classical twin's output may lie outside 0 to 1: both losses take it as it is, but for the raising that
+`cross_entropy` tells of.
+"""
 
 from collections.abc import Callable
 
@@ -24,7 +28,7 @@ def cross_entropy(probabilities: Tensor, labels: Tensor, shots: int | None = Non
         shots: measurements behind each probability, None for exact ones.
     """
     lowest = resolution(shots, probabilities.dtype)
-    raised = probabilities + (probabilities.clamp(min=lowest) - probabilities).detach()
+    raised = probabilities.detach().clamp(min=lowest) + (probabilities - probabilities.detach())
     return F.nll_loss(raised.log(), labels)
 
 

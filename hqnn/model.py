@@ -1,5 +1,5 @@
-"""The network: a small CNN that looks at a digit and ends in one angle, the circuit that turns it into P(1), and a
-classical twin in the circuit's place."""
+"""The network: a small CNN that looks at a digit and ends in one angle, the circuit that turns it into P(1), and its
+classical twins, which may stand in the circuit's place."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from hqnn.config import RunConfig
 from hqnn.layer import HybridLayer
 
 
@@ -29,7 +30,7 @@ class HybridNet(nn.Module):
     64 × 4 × 4 = 1024 features.
     """
 
-    def __init__(self, quantum: "HybridLayer | SineLayer | None" = None) -> None:
+    def __init__(self, quantum: "HybridLayer | ClassicalLayer | None" = None) -> None:
         """
         Args:
             quantum: the layer after θ; by default an exact HybridLayer.
@@ -63,12 +64,69 @@ def label_probabilities(probability_of_one: Tensor) -> Tensor:
     return torch.cat((1 - probability_of_one, probability_of_one), dim=-1)
 
 
-class SineLayer(nn.Module):
-    """The circuit's classical twin: (1 + sin θ)/2 and its slope, in torch, without shots."""
+class ClassicalLayer(nn.Module):
+    """A classical twin of the circuit: a function of θ and its slope, in torch, without shots and without weights."""
+
+    def forward(self, angles: Tensor) -> Tensor:
+        """What stands for P(1) at each angle, shaped as they are."""
+        raise NotImplementedError
+
+    def slope(self, angles: Tensor) -> Tensor:
+        """Of `forward` at each angle, per radian."""
+        raise NotImplementedError
+
+    def measure(self, angles: Tensor) -> tuple[Tensor, Tensor]:
+        """What stands for P(1), and its slope, each shaped as the angles."""
+        return self(angles), self.slope(angles.detach())
+
+
+class SineLayer(ClassicalLayer):
+    """(1 + sin θ)/2: what the circuit computes, without its noise."""
 
     def forward(self, angles: Tensor) -> Tensor:
         return (1 + torch.sin(angles)) / 2
 
-    def measure(self, angles: Tensor) -> tuple[Tensor, Tensor]:
-        """P(1) and dP(1)/dθ = cos θ / 2, each shaped as the angles."""
-        return self(angles), torch.cos(angles.detach()) / 2
+    def slope(self, angles: Tensor) -> Tensor:
+        return torch.cos(angles) / 2
+
+
+class SigmoidLayer(ClassicalLayer):
+    """1/(1 + exp(−θ)), the usual end of a network with two answers: it rises everywhere, and never reaches 0 or 1."""
+
+    def forward(self, angles: Tensor) -> Tensor:
+        return torch.sigmoid(angles)
+
+    def slope(self, angles: Tensor) -> Tensor:
+        probability = torch.sigmoid(angles)
+        return probability * (1 - probability)
+
+
+class LinearLayer(ClassicalLayer):
+    """(1 + θ)/2, the tangent of the sine at θ = 0: nothing but a linear output.
+
+    It is no probability beyond θ = ±1, and the losses (`hqnn.losses`) take it as it is. Above 1 for the right digit,
+    both go on falling, −log p slowly and −p straight: they reward certainty without end. At 0 and below, −p goes on
+    rising, and −log p stays where it is at half of a shot's share, and its slope too: such an image teaches as much as
+    the most wrong one of the circuit. Without shots that share is the dtype's resolution, and one such image outweighs
+    all others.
+    """
+
+    def forward(self, angles: Tensor) -> Tensor:
+        return (1 + angles) / 2
+
+    def slope(self, angles: Tensor) -> Tensor:
+        return torch.full_like(angles, 0.5)
+
+
+#: The classical twins by the name of the setting `head`.
+TWINS: dict[str, type[ClassicalLayer]] = {"sigmoid": SigmoidLayer, "sine": SineLayer, "linear": LinearLayer}
+
+
+def make_head(config: RunConfig, seed: int) -> HybridLayer | ClassicalLayer:
+    """What a run has after θ.
+
+    Args:
+        config: the run.
+        seed: of the shots.
+    """
+    return HybridLayer.of(config, seed) if config.head == "circuit" else TWINS[config.head]()

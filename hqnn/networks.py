@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from hqnn.config import RunConfig
+from hqnn.config import RunConfig, check_circuit
 from hqnn.model import HybridNet
 from hqnn.records import Evaluation
 from hqnn.runs import from_bytes
@@ -30,9 +30,11 @@ def trained(run_file: bytes) -> Trained:
         run_file: the file's content (`hqnn.runs`).
 
     Raises:
+        ConfigError: (a ValueError) if it has a classical twin in the circuit's place, which cannot be measured.
         RunFileError: if the file is no whole run.
     """
     run = from_bytes(run_file)
+    check_circuit(run.config)
     return Trained(run.config, run.evaluation, run.network())
 
 

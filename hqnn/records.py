@@ -30,7 +30,7 @@ class StepRecord(_Record):
     loss: float
     #: θ of every image of the batch, radians.
     theta: tuple[float, ...]
-    #: dP(1)/dθ of every image of the batch, per radian, as the gradient rule measured it.
+    #: dP(1)/dθ of every image of the batch, per radian, as the gradient rule measured it; a classical twin's own slope.
     gradient: tuple[float, ...]
     images_per_second: float
     #: Place of every image of the batch among the pair's training images, in the order of θ; older records have none.
@@ -81,7 +81,7 @@ class Evaluation(_Record):
     confusion: Confusion
     labels: tuple[int, ...]
     predictions: tuple[int, ...]
-    #: Measured P(1) of every image: the probability of label 1.
+    #: P(1) of every image as tested: the probability of label 1; what a linear twin has for it may leave 0 to 1.
     probabilities: tuple[float, ...]
 
 

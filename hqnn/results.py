@@ -199,8 +199,8 @@ def usual_path(header: Header) -> Path:
 
 
 def shots_an_epoch(config: RunConfig) -> int | None:
-    """Measurements in one pass over the training images, at θ, θ + s and θ − s of each; none with exact ones."""
-    return None if config.shots is None else 3 * config.n_images * config.shots
+    """Measurements in one pass over the training images, at θ, θ + s and θ − s of each; none if exact, or a twin's."""
+    return None if config.shots is None or config.head != "circuit" else 3 * config.n_images * config.shots
 
 
 def _figures(evaluation: Evaluation | None) -> Figures | None:

@@ -15,8 +15,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from hqnn.config import RunConfig
-from hqnn.layer import HybridLayer
-from hqnn.model import HybridNet
+from hqnn.model import HybridNet, make_head
 from hqnn.records import HISTORY, EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
 from hqnn.training import Seeds, TrainResult
@@ -67,9 +66,9 @@ class Run:
         )
 
     def network(self) -> HybridNet:
-        """The trained network, with the run's engine and shots."""
+        """The trained network, with what the run has after θ: the circuit with its engine and shots, or a twin."""
         with torch.device("meta"):  # draws no weights, so the caller's random state is left as it was
-            model = HybridNet(HybridLayer.of(self.config, Seeds.of(self.config.seed).shots))
+            model = HybridNet(make_head(self.config, Seeds.of(self.config.seed).shots))
         model.load_state_dict({name: tensor.clone() for name, tensor in self.weights.items()}, assign=True)
         return model.eval()
 

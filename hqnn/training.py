@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from statistics import fmean
 from struct import error as StructError
@@ -23,7 +23,7 @@ from hqnn.engines import EngineError
 from hqnn.evaluation import evaluate
 from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
-from hqnn.model import HybridNet, label_probabilities
+from hqnn.model import HybridNet, label_probabilities, make_head
 from hqnn.records import LAYERS, EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
 
@@ -85,10 +85,10 @@ class Training:
         """
         seeds = Seeds.of(config.seed)
         randomness = TorchRandomness(seeds.torch)
-        layer = HybridLayer.of(config, seeds.shots)
+        layer = make_head(config, seeds.shots)
         with randomness.active():
             model = HybridNet(layer)
-        self.config, self.layer = config, layer
+        self.config, self._circuit = config, layer if isinstance(layer, HybridLayer) else None
         self.pair = load_pair(config.digits, config.n_train, config.n_test)
         self.fit = Fit(model, self.pair, config, randomness)
         if checkpoint is not None:
@@ -100,7 +100,7 @@ class Training:
         """What `train` yields, from here on."""
         config, model, fit = self.config, self.fit.model, self.fit
         evaluation, error = None, None
-        with self.layer.session(should_stop):
+        with nullcontext() if self._circuit is None else self._circuit.session(should_stop):
             try:
                 stopped = should_stop()
                 while not stopped and not fit.finished:
@@ -108,7 +108,9 @@ class Training:
                     stopped = should_stop()
                 seed = Seeds.of(config.seed).of_evaluation(fit.epoch, train=False)
                 test = self.pair.test
-                evaluation = evaluate(model, test.images, test.labels, loss=config.loss, seed=seed)
+                evaluation = evaluate(
+                    model, test.images, test.labels, loss=config.loss, seed=seed, exact=config.exact_evaluation
+                )
             except EngineError as problem:
                 error = None if should_stop() else str(problem)
         yield TrainResult(config, model, evaluation, completed=fit.finished and error is None, error=error)
@@ -116,7 +118,8 @@ class Training:
     def checkpoint(self) -> bytes:
         """Everything that its next step depends on: a safetensors file's content."""
         tensors, values = self.fit.state()
-        values |= {"config": self.config.model_dump(mode="json"), "shots": self.layer.rng.bit_generator.state}
+        shots = None if self._circuit is None else self._circuit.rng.bit_generator.state
+        values |= {"config": self.config.model_dump(mode="json"), "shots": shots}
         contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
         return save_tensors(contiguous, {"values": json.dumps(values)})
 
@@ -128,7 +131,8 @@ class Training:
             if RunConfig(**values["config"]) != self.config:
                 raise ValueError("it is of a training with other settings")
             self.fit.take_up(tensors, values)
-            self.layer.rng.bit_generator.state = values["shots"]
+            if self._circuit is not None:
+                self._circuit.rng.bit_generator.state = values["shots"]
         except (SafetensorError, StructError, KeyError, ValueError, RuntimeError) as error:
             raise CheckpointError(f"the checkpoint cannot be used: {error}") from None
 
@@ -249,6 +253,7 @@ class Fit:
                     part.labels,
                     loss=config.loss,
                     seed=seeds.of_evaluation(self.epoch, train=part is pair.train),
+                    exact=config.exact_evaluation,
                 )
                 for part in (pair.train, pair.test)
             )

@@ -5,7 +5,7 @@ from math import inf, nan, pi
 
 import pytest
 
-from hqnn.config import PRESETS, TEST_COUNTS, TRAIN_COUNTS, Hardware, RunConfig
+from hqnn.config import HEADS, PRESETS, TEST_COUNTS, TRAIN_COUNTS, Hardware, RunConfig, check_circuit
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.settings import ConfigError
 
@@ -17,10 +17,12 @@ def test_defaults_are_the_recommended_settings():
         "digits": (3, 7),
         "n_train": 100,
         "n_test": 50,
+        "head": "circuit",
         "shots": 100,
         "shift": pi / 2,
         "gradient_rule": "parameter-shift",
         "loss": "cross-entropy",
+        "exact_evaluation": False,
         "batch_size": 8,
         "epochs": 10,
         "learning_rate": 1e-3,
@@ -84,6 +86,27 @@ def test_a_config_survives_json(name):
         (
             {"engine": "exact", "side_by_side": False},
             "side_by_side must be left out unless the engine is 'ibm', got False with 'exact'",
+        ),
+        ({"head": "cosine"}, "head must be 'circuit', 'sigmoid', 'sine' or 'linear', got 'cosine'"),
+        (
+            {"head": "sine", "engine": "exact"},
+            "engine must be left out unless the head is 'circuit', got 'exact' with 'sine'",
+        ),
+        (
+            {"head": "linear", "gradient_rule": "published"},
+            "gradient_rule must be left out unless the head is 'circuit', got 'published' with 'linear'",
+        ),
+        (
+            {"head": "sigmoid", "engine": "noisy", "t1_us": 50},
+            "engine must be left out unless the head is 'circuit', got 'noisy' with 'sigmoid'",
+        ),
+        (
+            {"head": "sigmoid", "shift": 1},
+            "shift must be left out unless the head is 'circuit', got 1.0 with 'sigmoid'",
+        ),
+        (
+            {"engine": "ibm", "exact_evaluation": True},
+            "exact_evaluation must be false with the engine 'ibm', which only measures, got True",
         ),
         ({"engine": "noisy", "readout_e0": 0.6}, "readout_e0 must be between 0 and 0.5, got 0.6"),
         ({"engine": "noisy", "t1_us": 10, "t2_us": 21}, "t2_us must be at most twice t1_us, here 20, got 21"),
@@ -167,3 +190,26 @@ def test_epochs_images_and_shots_together_are_bounded():
         "epochs times images times shots must be at most 10,000,000,000, got 9 x 12,396 x 100,000 = 11,156,400,000"
     )
     RunConfig(n_train=None, epochs=9, shots=None)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_twins_settings_are_the_circuits_but_for_what_only_a_circuit_has(head):
+    circuit = RunConfig(engine="noisy", readout_e0=0.1, shift=1, gradient_rule="published", seed=3, shots=10, epochs=2)
+    twin = circuit.with_head(head)
+    if head == "circuit":
+        assert twin == circuit
+    else:
+        assert twin == RunConfig(head=head, seed=3, shots=10, epochs=2)
+
+
+def test_what_is_tested_without_shots():
+    assert RunConfig().tested_shots == 100
+    assert RunConfig(exact_evaluation=True).tested_shots is RunConfig(shots=None).tested_shots is None
+    assert RunConfig(head="sine").tested_shots is None
+
+
+def test_only_a_circuit_can_be_measured():
+    check_circuit(RunConfig())
+    with pytest.raises(ConfigError) as refused:
+        check_circuit(RunConfig(head="sine"))
+    assert str(refused.value) == "head must be 'circuit': there is no circuit to measure in a run with 'sine'"

@@ -1,9 +1,13 @@
-"""The network's shapes and size, and its classical twin."""
+"""The network's shapes and size, and its classical twins."""
 
+from math import cos, exp, sin
+
+import pytest
 import torch
 
-from hqnn import HybridLayer, HybridNet
-from hqnn.model import SineLayer
+from hqnn import HybridLayer, HybridNet, RunConfig
+from hqnn.config import HEADS
+from hqnn.model import TWINS, SineLayer, make_head
 
 
 def test_every_image_has_its_own_answer():
@@ -45,3 +49,28 @@ def test_the_sine_twin_is_the_exact_circuit():
     torch.testing.assert_close(probability, measured)
     torch.testing.assert_close(slope, measured_slope)
     torch.testing.assert_close(twin.grad, slope)
+
+
+@pytest.mark.parametrize(
+    ("head", "values", "slopes"),
+    [
+        ("sigmoid", (1 / (1 + exp(2)), 0.5, exp(1) / (1 + exp(1))), (exp(2) / (1 + exp(2)) ** 2, 0.25, 0.196611933)),
+        ("sine", ((1 - sin(2)) / 2, 0.5, (1 + sin(1)) / 2), (cos(2) / 2, 0.5, cos(1) / 2)),
+        ("linear", (-0.5, 0.5, 1.0), (0.5, 0.5, 0.5)),
+    ],
+)
+def test_a_twin_has_its_formulas_values_and_slopes(head, values, slopes):
+    angles = torch.tensor([[-2.0], [0.0], [1.0]], dtype=torch.float64, requires_grad=True)
+    value, slope = TWINS[head]().measure(angles)
+    value.sum().backward()
+    assert value[:, 0].tolist() == pytest.approx(values)
+    assert slope[:, 0].tolist() == pytest.approx(slopes)
+    assert not slope.requires_grad
+    torch.testing.assert_close(angles.grad, slope)
+
+
+def test_every_head_has_what_it_says_after_the_angle_and_no_weights():
+    heads = {head: make_head(RunConfig(head=head, shots=10), seed=0) for head in HEADS}
+    assert isinstance(heads.pop("circuit"), HybridLayer)
+    assert {head: type(layer) for head, layer in heads.items()} == TWINS
+    assert not [each for layer in heads.values() for each in layer.parameters()]

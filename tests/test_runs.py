@@ -5,15 +5,24 @@ import zlib
 from dataclasses import replace
 from unittest.mock import ANY
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
 from hqnn import RunConfig, evaluate, train
+from hqnn.answer import answer, evaluate_images
+from hqnn.bench import whole_test
+from hqnn.clouds import Course, settled_cloud
 from hqnn.config import Hardware
+from hqnn.model import TWINS
+from hqnn.networks import summary
 from hqnn.noise import Noise
+from hqnn.records import EpochRecord
 from hqnn.runs import MAX_HISTORY, Run, RunFileError, from_bytes, load, save, to_bytes
+from hqnn.settings import ConfigError
+from hqnn.trip import trip
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +52,10 @@ def test_the_noise_of_a_run_survives_its_file():
     assert loaded.network().quantum.settings == loaded.config.noise
 
 
-def test_a_run_of_before_there_were_noise_and_errors_is_read(run):
+def test_a_run_of_before_there_were_noise_twins_and_errors_is_read(run):
     config = json.loads(run.config.model_dump_json())
-    old = {name: value for name, value in config.items() if name not in (*Noise.model_fields, *Hardware.model_fields)}
+    new = (*Noise.model_fields, *Hardware.model_fields, "head", "exact_evaluation")
+    old = {name: value for name, value in config.items() if name not in new}
     loaded = from_bytes(remade(run, config=json.dumps(old), error=None))
     assert (loaded.config, loaded.error) == (run.config, None)
 
@@ -139,3 +149,34 @@ def test_other_networks_weights_are_refused(run):
     broken = save_tensors(run.weights | {"fc2.bias": torch.tensor([float("nan")])}, metadata)
     with pytest.raises(RunFileError, match=r"weights fc2.bias must be finite"):
         from_bytes(broken)
+
+
+@pytest.mark.parametrize("head", ["sigmoid", "sine", "linear"])
+def test_a_twins_run_survives_its_file_and_answers_as_before_but_is_not_measured(head, small_pair):
+    run = Run.of(train(RunConfig(n_train=4, n_test=2, epochs=1, head=head)))
+    content = to_bytes(run)
+    loaded, images = from_bytes(content), small_pair.test.images
+    assert (loaded.config, loaded.history, loaded.evaluation) == (run.config, run.history, run.evaluation)
+    network = loaded.network()
+    with torch.no_grad():
+        assert torch.equal(network(images)[:, 1:], TWINS[head]()(network.angle(images)))
+    sentence = f"head must be 'circuit': there is no circuit to measure in a run with '{head}'"
+    ink = np.zeros((28, 28), np.uint8)
+    for ask in (
+        lambda: whole_test(content),
+        lambda: answer(content, ink, 10, 0),
+        lambda: evaluate_images(content, ink[None], [0], 10, 0),
+        lambda: trip(content, "test", 0, 0),
+        lambda: summary(content),
+        lambda: Course.of(run.config, []),
+        lambda: settled_cloud(run.config, [each for each in run.history if isinstance(each, EpochRecord)], 1),
+    ):
+        with pytest.raises(ConfigError, match=sentence):
+            ask()
+
+
+def test_a_run_that_was_tested_exactly_is_tested_so_again(small_pair):
+    run = Run.of(train(RunConfig(n_train=4, n_test=None, epochs=1, shots=3, exact_evaluation=True)))
+    again = whole_test(to_bytes(run)).evaluation
+    assert run.evaluation is not None
+    assert (again.accuracy, again.probabilities) == (run.evaluation.accuracy, run.evaluation.probabilities)

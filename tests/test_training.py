@@ -12,7 +12,8 @@ import pytest
 import torch
 from qiskit_ibm_runtime.executor_sampler import Sampler
 
-from hqnn import RunConfig, load_pair, train
+from hqnn import HybridLayer, RunConfig, load_pair, train
+from hqnn.config import HEADS
 from hqnn.records import LAYERS, EpochRecord, StepRecord
 from hqnn.training import CheckpointError, Seeds, Training, TrainResult
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
@@ -72,6 +73,72 @@ def test_shots_do_not_change_the_first_weights_and_the_order_of_images():
     first = [parts(SMALL.replace(shots=shots))[0][0] for shots in (10, 1000)]
     assert first[0].theta == first[1].theta
     assert first[0].loss != first[1].loss
+
+
+@pytest.mark.parametrize("head", ["sigmoid", "sine", "linear"])
+def test_a_seed_gives_the_same_weights_and_order_of_images_whatever_the_head(head):
+    """Two epochs in another order each; with the smallest steps of Adam the weights hardly leave where they began."""
+    slow = SMALL.replace(learning_rate=1e-6, shots=10)
+    first, other = (Training(config).fit.model.state_dict() for config in (slow, slow.with_head(head)))
+    assert first.keys() == other.keys()
+    assert all(torch.equal(first[name], other[name]) for name in first)
+    runs = [parts(config)[0] for config in (slow, slow.with_head(head))]
+    circuit, twin = ([step.images for step in steps] for steps in runs)
+    assert circuit == twin
+    assert len(circuit) == 2 * SMALL.steps_per_epoch
+    assert circuit[: len(circuit) // 2] != circuit[len(circuit) // 2 :]
+    assert runs[0][0].theta == runs[1][0].theta  # the dropout too
+    for step, same in zip(*runs, strict=True):
+        assert step.theta == pytest.approx(same.theta, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("head", "slope"),
+    [
+        ("sigmoid", lambda theta: 1 / (2 + np.exp(theta) + np.exp(-theta))),
+        ("sine", lambda theta: np.cos(theta) / 2),
+        ("linear", lambda theta: np.full_like(theta, 0.5)),
+    ],
+)
+def test_a_twins_slopes_are_recorded_as_the_circuits_are(head, slope):
+    for step in parts(SMALL.replace(head=head))[0]:
+        assert step.gradient == pytest.approx(slope(np.array(step.theta)), abs=1e-6)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_every_head_learns(head):
+    result = parts(RunConfig(digits=(0, 1), epochs=3).with_head(head))[2]
+    assert result.evaluation is not None
+    assert result.evaluation.accuracy >= 0.9
+
+
+@pytest.mark.parametrize("head", ["sigmoid", "sine", "linear"])
+def test_a_twin_is_taken_up_where_it_was_left(head):
+    config = SMALL.replace(head=head)
+    whole = [without_clock(record) for record in train(config) if not isinstance(record, TrainResult)]
+    begun = Training(config)
+    first = [without_clock(record) for record in islice(begun.records(), 4)]
+    *rest, result = Training(config, begun.checkpoint()).records()
+    assert first + [without_clock(record) for record in rest] == whole
+    assert isinstance(result, TrainResult)
+    assert result.completed
+
+
+def test_an_exact_evaluation_asks_without_shots_and_leaves_the_training_as_it_is():
+    (steps, _, noisy), (same, epochs, exact) = (
+        parts(SMALL.replace(shots=3, exact_evaluation=wanted)) for wanted in (False, True)
+    )
+    assert [without_clock(step) for step in steps] == [without_clock(step) for step in same]
+    model, test = exact.model, load_pair(SMALL.digits, SMALL.n_train, SMALL.n_test).test
+    with torch.no_grad():
+        p = (1 + torch.sin(model.eval().angle(test.images)[:, 0])) / 2
+    assert noisy.evaluation is not None
+    assert exact.evaluation is not None
+    assert exact.evaluation.probabilities == pytest.approx(p.tolist(), abs=1e-6)
+    assert exact.evaluation.accuracy == epochs[-1].test_accuracy == ((p > 0.5) == test.labels).double().mean()
+    assert noisy.evaluation.probabilities != exact.evaluation.probabilities
+    assert isinstance(model.quantum, HybridLayer)
+    assert model.quantum.shots == 3
 
 
 def test_an_epochs_speed_leaves_out_what_the_caller_does_between_records():

@@ -41,9 +41,9 @@ class Answers:
     @classmethod
     def of(cls, config: RunConfig, theta: NDArray[np.float64], evaluation: Evaluation) -> Self:
         """Those of an evaluation, whose P(1) are shares of the config's shots."""
-        probabilities = np.array(evaluation.probabilities)
-        if config.shots is not None:
-            probabilities = np.rint(probabilities * config.shots) / config.shots
+        probabilities, shots = np.array(evaluation.probabilities), config.tested_shots
+        if shots is not None:
+            probabilities = np.rint(probabilities * shots) / shots
         return cls(
             config, evaluation, theta, np.array(evaluation.labels), np.array(evaluation.predictions), probabilities
         )
@@ -127,8 +127,9 @@ def summary(answers: Answers, step: int | None = None) -> str:
     """HTML: how many are right and wrong, and what measured them; of a network that still trains, after which step."""
     found, config = answers.evaluation, answers.config
     accuracy = f"{found.accuracy:.1%} (95%: {100 * found.accuracy_low:.1f}–{100 * found.accuracy_high:.1f})"
-    shots = "Exact probabilities" if config.shots is None else f"{config.shots:,} shot{'s' * (config.shots > 1)} each"
-    said = f"of all {found.n:,} test images, accuracy {accuracy}. {shots}, engine {config.simulator[0]}"
+    shots = config.tested_shots
+    measured = "Exact probabilities" if shots is None else f"{shots:,} shot{'s' * (shots > 1)} each"
+    said = f"of all {found.n:,} test images, accuracy {accuracy}. {measured}, engine {config.simulator[0]}"
     if ENGINES[config.engine].hardware:
         said += f": measuring on {config.backend or 'its device'} again would cost money"
     if step is not None:

@@ -101,7 +101,7 @@ def _accuracy(last: EpochRecord | None, evaluation: Evaluation | None) -> str:
 
 
 def _signal(config: RunConfig, steps: Sequence[StepRecord]) -> str:
-    if config.shots is None:
+    if config.shots is None or config.head != "circuit":
         return "no noise"
     theta, gradient = ([value for step in steps for value in getattr(step, name)] for name in ("theta", "gradient"))
     response = Response.of(config.noise)

@@ -25,7 +25,7 @@ def histogram(answers: Answers, theme: str) -> dict[str, Any]:
         An ECharts option.
     """
     ink = INKS[theme]
-    counts = counts_of(answers.probabilities, answers.labels, _bins(answers.config.shots))
+    counts = counts_of(answers.probabilities, answers.labels, _bins(answers.config.tested_shots))
     names = [f"{MARKS[label]} {NAMES[digit]}" for label, digit in enumerate(answers.config.digits)]
     levels = {2.0 * 10**power: f"{10**power:,}" for power in range(4)}
     return bare_chart(ink, left=62, right=16, top=40, bottom=54) | {

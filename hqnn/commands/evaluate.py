@@ -27,5 +27,7 @@ def _evaluate(*, file: str, n_test: str | None, json: bool, yes: bool) -> int:
     config = agreed(config, yes, training=False)
     test = load_pair(config.digits, 1, config.n_test).test
     seed = run.evaluation.seed if run.evaluation else Seeds.of(config.seed).of_evaluation(config.epochs, train=False)
-    print_record(evaluate(run.network(), test.images, test.labels, loss=config.loss, seed=seed), config, json)
+    exact = config.exact_evaluation
+    found = evaluate(run.network(), test.images, test.labels, loss=config.loss, seed=seed, exact=exact)
+    print_record(found, config, json)
     return 0

@@ -1,0 +1,212 @@
+"""The swap test: does the circuit help, or would a classical function in its place do as well?
+
+Every seed trains once with the circuit and once with each of its twins: the same first weights, images, order and
+dropout, the same loss and the same number of steps, all tested with exact probabilities. So each seed gives a pair, and
+differences within pairs are what is compared: Student 1908, doi:10.1093/biomet/6.1.1.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hqnn.config import ENGINES, HEADS, RunConfig, check_circuit
+from hqnn.race import Mean, mean
+from hqnn.results import Result
+from hqnn.settings import ConfigError
+from hqnn.sweeps import STUCK_BELOW
+
+#: What stands in the circuit's place, in words.
+TWIN_NAMES = {"sigmoid": "the sigmoid", "sine": "the noiseless sine", "linear": "the plain linear output"}
+
+
+@dataclass(frozen=True)
+class HeadSummary:
+    """All trainings with one head."""
+
+    head: str
+    runs: int
+    #: Those that ended below `hqnn.sweeps.STUCK_BELOW`; they count in every mean.
+    stuck: int
+    #: A fraction of the test images, and the lowest of all seeds.
+    accuracy: Mean
+    lowest: float
+    #: Seconds that a training takes, without the tests after each epoch.
+    seconds: Mean
+    #: Accuracy on the test images after each epoch.
+    curve: tuple[Mean, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The circuit's accuracy minus a twin's, in pairs of the same seed."""
+
+    twin: str
+    pairs: int
+    #: Seeds with which the circuit is more, and less, accurate.
+    higher: int
+    lower: int
+    #: A fraction of the test images.
+    accuracy: Mean
+
+    @property
+    def circuit_is(self) -> Literal["better", "worse", "even"]:
+        """What the interval says: "even" if 0 is in it."""
+        return "better" if self.accuracy.low > 0 else "worse" if self.accuracy.high < 0 else "even"
+
+    @property
+    def largest(self) -> float:
+        """The end of the interval that is farther from 0: no larger difference is plausible."""
+        return max(abs(self.accuracy.low), abs(self.accuracy.high))
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What a swap test has found so far."""
+
+    digits: tuple[int, int]
+    #: Of every head that has been trained; of every twin that has been trained with a seed of the circuit's.
+    heads: tuple[HeadSummary, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Plain sentences that follow from the numbers, whatever they are.
+
+        Each difference is judged by its own 95 % interval; of three that are none, one is taken for one in at most 14 %
+        of all such tests.
+        """
+        complete = len(self.differences) == len(HEADS) - 1
+        pairs = min(each.pairs for each in self.differences) if complete else 0
+        if pairs < 2:
+            return f"Too few trainings have ended for a verdict: it takes two seeds with every head, so far {pairs}."
+        a, b = self.digits
+        return f"{a} vs {b}, {pairs} seeds: {_findings(self.differences)}. {_conclusion(self.differences)}{self._stuck}"
+
+    @property
+    def _stuck(self) -> str:
+        stuck = ", ".join(f"{each.head} {each.stuck}" for each in self.heads if each.stuck)
+        return f" Runs that did not learn (below {STUCK_BELOW:.0%}) count too: {stuck}." if stuck else ""
+
+
+def swap_configs(config: RunConfig, seeds: Iterable[int]) -> list[RunConfig]:
+    """The trainings of a swap test: every head with every seed, seed by seed, tested with exact probabilities.
+
+    Args:
+        config: the circuit's run; its seed and exact_evaluation do not matter.
+        seeds: of the pairs.
+
+    Raises:
+        ConfigError: (a ValueError) if the config is not of a circuit, or of a device, which only measures.
+    """
+    check_circuit(config)
+    if ENGINES[config.engine].hardware:
+        raise ConfigError(
+            f"engine must be a simulator: a swap test asks for exact probabilities, got {config.engine!r}"
+        )
+    return [
+        config.replace(seed=seed, exact_evaluation=True).with_head(head)
+        for seed in dict.fromkeys(seeds)
+        for head in HEADS
+    ]
+
+
+def compare(results: Mapping[RunConfig, Result], config: RunConfig, seeds: Sequence[int]) -> Swap:
+    """What a swap test has found so far; trainings that are missing or have failed are left out with their pairs.
+
+    Args:
+        results: of trainings, by config (`hqnn.results.Results.have`).
+        config: as of `swap_configs`.
+        seeds: as of `swap_configs`.
+    """
+    found: dict[str, dict[int, Result]] = {head: {} for head in HEADS}
+    for each in swap_configs(config, seeds):
+        result = results.get(each)
+        if result is not None and result.evaluation is not None and result.error is None:
+            found[each.head][each.seed] = result
+    circuit = _accuracies(found["circuit"])
+    twins = {head: _accuracies(of_head) for head, of_head in found.items() if head != "circuit"}
+    return Swap(
+        digits=config.digits,
+        heads=tuple(_summary(head, list(of_head.values())) for head, of_head in found.items() if of_head),
+        differences=tuple(
+            _difference(head, [(circuit[seed], twin[seed]) for seed in circuit.keys() & twin.keys()])
+            for head, twin in twins.items()
+            if circuit.keys() & twin.keys()
+        ),
+    )
+
+
+def _accuracies(results: Mapping[int, Result]) -> dict[int, float]:
+    return {seed: result.evaluation.accuracy for seed, result in results.items() if result.evaluation is not None}
+
+
+def _summary(head: str, results: Sequence[Result]) -> HeadSummary:
+    accuracies = list(_accuracies(dict(enumerate(results))).values())
+    curves = np.array([[epoch.test_accuracy for epoch in result.curve] for result in results])
+    return HeadSummary(
+        head=head,
+        runs=len(results),
+        stuck=sum(accuracy < STUCK_BELOW for accuracy in accuracies),
+        accuracy=_mean(accuracies),
+        lowest=min(accuracies),
+        seconds=_mean([result.curve[-1].seconds for result in results]),
+        curve=tuple(map(_mean, curves.T)),
+    )
+
+
+def _difference(twin: str, pairs: Sequence[tuple[float, float]]) -> Difference:
+    differences = np.array([circuit - other for circuit, other in pairs])
+    higher, lower = int((differences > 0).sum()), int((differences < 0).sum())
+    return Difference(twin, len(pairs), higher, lower, _mean(differences))
+
+
+def _mean(values: ArrayLike) -> Mean:
+    value, low, high = map(float, mean(values))
+    return Mean(value, low, high)
+
+
+def _findings(differences: Sequence[Difference]) -> str:
+    """Of every twin."""
+    kinds = {kind: [each for each in differences if each.circuit_is == kind] for kind in ("better", "worse", "even")}
+    said = [
+        f"the circuit is {word} accurate than {_listed([f'{TWIN_NAMES[e.twin]} ({_by(e)})' for e in kinds[kind]])}"
+        for kind, word in (("better", "more"), ("worse", "less"))
+        if kinds[kind]
+    ]
+    if kinds["even"]:
+        limits = [
+            f"{TWIN_NAMES[each.twin]} ({f'at most {_points(each.largest)}' if each.largest else 'none with any seed'})"
+            for each in kinds["even"]
+        ]
+        said.append(f"no difference in accuracy from {_listed(limits)} was found")
+    return "; ".join(said)
+
+
+def _conclusion(differences: Sequence[Difference]) -> str:
+    """Whether the circuit helps: only if it is more accurate than everything that takes its place."""
+    worse = [TWIN_NAMES[each.twin] for each in differences if each.circuit_is == "worse"]
+    unbeaten = [TWIN_NAMES[each.twin] for each in differences if each.circuit_is != "better"]
+    if not unbeaten:
+        return "The circuit helps."
+    if worse:
+        return f"The circuit does not help: {_listed(worse)} {'does' if len(worse) == 1 else 'do'} better without it."
+    if len(unbeaten) < len(differences):
+        return f"It is not the circuit alone that helps: no difference from {_listed(unbeaten)} was found."
+    return "Nothing here says that the circuit helps."
+
+
+def _by(difference: Difference) -> str:
+    low, high = sorted((abs(difference.accuracy.low), abs(difference.accuracy.high)))
+    return f"by {_points(abs(difference.accuracy.value))}, 95%: {100 * low:.2f} to {100 * high:.2f}"
+
+
+def _points(fraction: float) -> str:
+    return f"{100 * fraction:.2f} percentage points"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,147 @@
+"""The swap test: its trainings, its numbers against scipy's paired test, and a verdict for every outcome."""
+
+import numpy as np
+import pytest
+from scipy.stats import ttest_1samp, ttest_rel
+
+from hqnn.config import HEADS, RunConfig
+from hqnn.results import EpochResult, Figures, Result
+from hqnn.settings import ConfigError
+from hqnn.swap import compare, swap_configs
+
+CONFIG = RunConfig(epochs=2)
+#: Accuracies of five seeds.
+BASE = np.array([0.97, 0.98, 0.96, 0.99, 0.975])
+NOISE = np.array([0.001, -0.001, 0.002, -0.002, 0.0])
+
+
+def result(config, accuracy, *, seconds=1.0, error=None):
+    figures = Figures(n=100, accuracy=accuracy, accuracy_low=0.0, accuracy_high=1.0, cross_entropy=0.1, published=-0.9)
+    curve = tuple(
+        EpochResult(
+            epoch=epoch,
+            loss=0.1,
+            test_loss=0.1,
+            train_accuracy=1.0,
+            test_accuracy=accuracy * epoch / 2,
+            test_accuracy_low=0.0,
+            test_accuracy_high=1.0,
+            shots=None,
+            seconds=seconds * epoch / 2,
+        )
+        for epoch in (1, 2)
+    )
+    evaluation = None if error else figures
+    return Result(config=config, evaluation=evaluation, curve=curve, seconds=9.0, error=error)
+
+
+def results(config=CONFIG, **accuracies):
+    """By config, of accuracies seed by seed, by head."""
+    found = [
+        result(config.replace(seed=seed, exact_evaluation=True).with_head(head), float(accuracy))
+        for head, of_seeds in accuracies.items()
+        for seed, accuracy in enumerate(of_seeds)
+    ]
+    return {each.config: each for each in found}
+
+
+def verdict(**accuracies):
+    return compare(results(**accuracies), CONFIG, range(5)).verdict
+
+
+def test_its_trainings_are_every_head_with_every_seed_and_differ_in_nothing_else():
+    noisy = RunConfig(engine="noisy", readout_e0=0.1, shift=1, epochs=3)
+    found = swap_configs(noisy, [4, 5, 4])
+    assert [(each.seed, each.head) for each in found] == [(seed, head) for seed in (4, 5) for head in HEADS]
+    assert found[0] == noisy.replace(seed=4, exact_evaluation=True)
+    assert found[1] == RunConfig(seed=4, exact_evaluation=True, epochs=3, head="sigmoid")
+
+
+def test_a_twin_or_a_device_is_refused():
+    with pytest.raises(ConfigError, match="head must be 'circuit'"):
+        swap_configs(RunConfig(head="sine"), [0])
+    with pytest.raises(ConfigError, match=r"engine must be a simulator: .* for exact probabilities, got 'ibm'"):
+        swap_configs(RunConfig(engine="ibm"), [0])
+
+
+def test_means_and_paired_differences_have_students_intervals():
+    sine = BASE - 0.003 + NOISE
+    found = compare(results(circuit=BASE, sigmoid=BASE, sine=sine, linear=BASE + NOISE), CONFIG, range(5))
+    assert [each.head for each in found.heads] == list(HEADS)
+    circuit = found.heads[0]
+    expected = ttest_1samp(BASE, 0).confidence_interval(0.95)
+    assert circuit.accuracy.value == pytest.approx(BASE.mean())
+    assert (circuit.accuracy.low, circuit.accuracy.high) == pytest.approx((expected.low, expected.high))
+    assert (circuit.runs, circuit.stuck, circuit.lowest) == (5, 0, 0.96)
+    assert [each.value for each in circuit.curve] == pytest.approx([BASE.mean() / 2, BASE.mean()])
+    assert (circuit.seconds.value, circuit.seconds.low, circuit.seconds.high) == (1.0, 1.0, 1.0)
+    of_sine = found.differences[1]
+    expected = ttest_rel(BASE, sine).confidence_interval(0.95)
+    assert (of_sine.twin, of_sine.pairs, of_sine.higher, of_sine.lower) == ("sine", 5, 5, 0)
+    assert of_sine.accuracy.value == pytest.approx(0.003)
+    assert (of_sine.accuracy.low, of_sine.accuracy.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_only_pairs_of_one_seed_are_compared_and_failures_are_left_out():
+    have = results(circuit=BASE, sigmoid=BASE[:3], sine=BASE, linear=BASE)
+    broken = CONFIG.replace(seed=1, exact_evaluation=True).with_head("sine")
+    have[broken] = result(broken, 0.1, error="It broke.")
+    other = CONFIG.replace(seed=9, exact_evaluation=True, epochs=7)
+    have[other] = result(other, 0.1)
+    found = compare(have, CONFIG, range(5))
+    assert [each.pairs for each in found.differences] == [3, 4, 5]
+    assert [each.runs for each in found.heads] == [5, 3, 4, 5]
+    assert "3 seeds" in found.verdict
+
+
+def test_a_better_circuit_than_all_helps():
+    worse = BASE - 0.01 + NOISE
+    said = verdict(circuit=BASE, sigmoid=worse, sine=worse, linear=worse)
+    # 0.01 + t(0.975, 4) · sd/√5 = 0.01 + 2.776 · 0.001581/2.236
+    assert said == (
+        "3 vs 7, 5 seeds: the circuit is more accurate than the sigmoid "
+        "(by 1.00 percentage points, 95%: 0.80 to 1.20), the noiseless sine "
+        "(by 1.00 percentage points, 95%: 0.80 to 1.20) and the plain linear output "
+        "(by 1.00 percentage points, 95%: 0.80 to 1.20). The circuit helps."
+    )
+
+
+def test_where_a_twin_does_better_the_circuit_does_not_help():
+    better, worse = BASE + 0.005 + NOISE, BASE - 0.01 + NOISE
+    said = verdict(circuit=BASE, sigmoid=better, sine=BASE + NOISE, linear=worse)
+    assert said == (
+        "3 vs 7, 5 seeds: the circuit is more accurate than the plain linear output "
+        "(by 1.00 percentage points, 95%: 0.80 to 1.20); the circuit is less accurate than the sigmoid "
+        "(by 0.50 percentage points, 95%: 0.30 to 0.70); no difference in accuracy from the noiseless sine "
+        "(at most 0.20 percentage points) was found. The circuit does not help: the sigmoid does better without it."
+    )
+    several = verdict(circuit=BASE, sigmoid=better, sine=better, linear=worse)
+    assert several.endswith("The circuit does not help: the sigmoid and the noiseless sine do better without it.")
+
+
+def test_where_some_twins_are_not_beaten_it_is_not_the_circuit_alone():
+    worse = BASE - 0.01 + NOISE
+    said = verdict(circuit=BASE, sigmoid=worse, sine=BASE + NOISE, linear=worse)
+    assert said.endswith("It is not the circuit alone that helps: no difference from the noiseless sine was found.")
+
+
+def test_where_no_difference_is_found_nothing_says_that_it_helps():
+    said = verdict(circuit=BASE, sigmoid=BASE + NOISE, sine=BASE, linear=BASE - NOISE)
+    assert said == (
+        "3 vs 7, 5 seeds: no difference in accuracy from the sigmoid (at most 0.20 percentage points), the noiseless "
+        "sine (none with any seed) and the plain linear output (at most 0.20 percentage points) was found. "
+        "Nothing here says that the circuit helps."
+    )
+
+
+def test_runs_that_did_not_learn_are_said():
+    stuck = np.where(np.arange(5) == 2, 0.5, BASE)
+    said = verdict(circuit=stuck, sigmoid=BASE, sine=stuck, linear=BASE)
+    assert said.endswith(" Runs that did not learn (below 60%) count too: circuit 1, sine 1.")
+
+
+@pytest.mark.parametrize("seeds", [0, 1])
+def test_too_few_trainings_give_no_verdict(seeds):
+    said = verdict(**dict.fromkeys(HEADS, BASE[:seeds]))
+    assert said == (f"Too few trainings have ended for a verdict: it takes two seeds with every head, so far {seeds}.")
+    assert verdict(circuit=BASE, sine=BASE).endswith("so far 0.")
