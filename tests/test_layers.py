@@ -41,6 +41,7 @@ ORDER = (
     "gradients",
     "scores",
     "clouds",
+    "diagnosis",
     "sweeps",
     "results",
     "runs",
