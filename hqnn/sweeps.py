@@ -63,3 +63,29 @@ def summarize(evaluations: Sequence[Evaluation]) -> Summary:
         mean_published_loss=fmean(evaluation.published for evaluation in evaluations),
         mean_cross_entropy=fmean(evaluation.cross_entropy for evaluation in evaluations),
     )
+
+
+class Progress:
+    """How far many trainings are."""
+
+    def __init__(self, configs: Sequence[RunConfig]) -> None:
+        self.total, self.done = len(configs), 0
+        #: The settings in which they differ, but for the seed.
+        self.varied = [
+            name for name in RunConfig.model_fields if name != "seed" and len({getattr(c, name) for c in configs}) > 1
+        ]
+        self._work, self._done = sum(map(_work, configs)), 0.0
+
+    def note(self, config: RunConfig) -> None:
+        """One of them has ended."""
+        self.done += 1
+        self._done += _work(config)
+
+    def seconds_left(self, seconds: float) -> float:
+        """About how long the others need, as fast as they have been in the seconds that have passed."""
+        return (self._work - self._done) * seconds / self._done if self._done else 0.0
+
+
+def _work(config: RunConfig) -> float:
+    """About how long a training takes, in steps of one image; a step takes as long as eight images more."""
+    return config.epochs * (config.n_images + 8.0 * config.steps_per_epoch)

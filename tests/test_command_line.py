@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from hqnn.__main__ import OWNERS, main
+from hqnn.__main__ import main
+from hqnn.commands.flags import OWNERS
 from hqnn.config import RunConfig
 from hqnn.noise import Noise
 from hqnn.runs import load

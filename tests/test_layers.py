@@ -44,6 +44,7 @@ ORDER = (
     "diagnosis",
     "sweeps",
     "results",
+    "race",
     "runs",
     "networks",
     "bench",
@@ -57,6 +58,7 @@ ORDER = (
     "tasks",
     "worker",
     "jobs",
+    "commands",
     "__main__",
 )
 
@@ -126,6 +128,8 @@ def loaded_by(statement: str) -> set[str]:
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
+        ("import hqnn.race, hqnn.results", {"torch", "qiskit", "streamlit", "dask", "distributed"}),
+        ("import hqnn.__main__", {"torch", "qiskit", "streamlit", "distributed"}),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
         ("import hqnn.circuits", {"torch", "streamlit"}),
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),

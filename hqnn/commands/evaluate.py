@@ -1,0 +1,31 @@
+"""`python -m hqnn evaluate`."""
+
+import argparse
+from typing import Any
+
+from hqnn.commands.flags import add_common, agreed, reading
+from hqnn.commands.printing import print_record
+
+
+def add(commands: Any) -> None:
+    """Add the command to a parser's."""
+    command: argparse.ArgumentParser = commands.add_parser("evaluate", help="test the network of a saved run")
+    command.set_defaults(command=_evaluate)
+    command.add_argument("file", metavar="FILE", help="a run written by train --save or by the dashboard")
+    command.add_argument("--n-test", help="test images per digit, or all (default: the run's own)", **reading("n_test"))
+    add_common(command)
+
+
+def _evaluate(*, file: str, n_test: str | None, json: bool, yes: bool) -> int:
+    from hqnn.data import load_pair
+    from hqnn.evaluation import evaluate
+    from hqnn.runs import load
+    from hqnn.training import Seeds
+
+    run = load(file)
+    config = run.config if n_test is None else run.config.replace(n_test=None if n_test == "all" else n_test)
+    config = agreed(config, yes, training=False)
+    test = load_pair(config.digits, 1, config.n_test).test
+    seed = run.evaluation.seed if run.evaluation else Seeds.of(config.seed).of_evaluation(config.epochs, train=False)
+    print_record(evaluate(run.network(), test.images, test.labels, loss=config.loss, seed=seed), config, json)
+    return 0

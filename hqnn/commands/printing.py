@@ -1,0 +1,33 @@
+"""Records as lines for people, or as JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hqnn.config import RunConfig
+
+
+def print_record(record: Any, config: RunConfig, as_json: bool) -> None:
+    """Print a step, an epoch or an evaluation."""
+    lines = [record.model_dump_json()] if as_json else _lines(record, config)
+    for line in lines:
+        print(line, flush=True)
+
+
+def _lines(record: Any, config: RunConfig) -> Iterator[str]:
+    if record.kind == "epoch":
+        yield (
+            f"epoch {record.epoch:>3} of {config.epochs} ({record.epoch / config.epochs:4.0%})   "
+            f"{config.loss} {record.loss:8.4f}   "
+            f"accuracy: training {record.train_accuracy:6.1%}, test {record.test_accuracy:6.1%}   "
+            f"{record.images_per_second:5.0f} images/s"
+        )
+    elif record.kind == "evaluation":
+        a, b = config.digits
+        yield f"on {record.n} test images of {a} and {b}:"
+        yield f"  {config.loss:<14} {record.loss:.4f}"
+        yield (
+            f"  {'accuracy':<14} {record.accuracy:.1%} "
+            f"(95% interval {record.accuracy_low:.1%} to {record.accuracy_high:.1%})"
+        )
+        for digit, row in zip(config.digits, record.confusion, strict=True):
+            yield f"  {f'the {digit}s':<14} {row[0]} taken for {a}, {row[1]} taken for {b}"

@@ -1,0 +1,113 @@
+"""Many trainings on this machine's workers, with what is going on said on stderr."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from time import monotonic
+
+from hqnn.cluster import MAX_WORKERS
+from hqnn.commands.flags import between
+from hqnn.config import ENGINES, RunConfig
+from hqnn.results import Header, Result, Results, usual_path
+from hqnn.settings import HqnnError
+from hqnn.sweeps import Progress
+
+#: Trainings of one question.
+MAX_TRAININGS = 10_000
+
+
+def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
+    """Give a command the flags of many trainings."""
+    command.add_argument(
+        "--seeds",
+        type=between(1, MAX_TRAININGS),
+        default=seeds,
+        metavar="N",
+        help=f"how many seeds, from --seed on (default: {seeds})",
+    )
+    command.add_argument("--out", metavar="FILE", help="file of the results (default: one of the user's own)")
+    command.add_argument(
+        "--workers", type=between(1, MAX_WORKERS), metavar="N", help="trainings at once (default: one a core)"
+    )
+
+
+def opened(header: Header, out: str | None) -> Results:
+    """The file of the results, which it goes on with if it is there; its place is said."""
+    results = Results.open(out or usual_path(header), header)
+    print(f"results: {results.path}", file=sys.stderr)
+    return results
+
+
+def agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
+    """Ask before devices' time is spent: once for all trainings."""
+    on_hardware = [config for config in configs if ENGINES[config.engine].hardware]
+    if not on_hardware:
+        return
+    if any(config.backend is None for config in on_hardware):
+        raise HqnnError("many trainings on hardware need the device's name: add --backend")
+    from hqnn.quotes import quote
+
+    for config in {config.replace(seed=0): config for config in on_hardware}.values():
+        print(quote(config), file=sys.stderr)
+    print(f"There are {len(on_hardware)} trainings on hardware in all.", file=sys.stderr)
+    if not yes and not sys.stdin.isatty():
+        raise HqnnError("runs on hardware must be agreed to: add --yes")
+    if not yes and input("Run them? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise HqnnError("not agreed; nothing was sent")
+
+
+def complete(results: Results, configs: list[RunConfig], *, json: bool, workers: int | None = None) -> int:
+    """Train what is missing in the file; returns the exit status.
+
+    Args:
+        results: the file.
+        configs: what shall be in it.
+        json: whether each of them is printed, those that are there first.
+        workers: trainings at once.
+    """
+    missing = results.missing(configs)
+    if json:
+        for config in configs:
+            if config not in missing:
+                print(results.have[config].model_dump_json(), flush=True)
+    if missing:
+        try:
+            _train(results, missing, json, workers)
+        except KeyboardInterrupt:
+            there = len(configs) - len(results.missing(configs))
+            print(f"stopped: {there} of {len(configs)} trainings are there; the same command goes on", file=sys.stderr)
+            return 130
+    failed = results.missing(configs)
+    if failed:
+        print(f"{len(failed)} of {len(configs)} trainings failed: {results.have[failed[0]].error}", file=sys.stderr)
+    return 2 if failed else 0
+
+
+def _train(results: Results, missing: list[RunConfig], json: bool, workers: int | None) -> None:
+    from hqnn.jobs import Jobs
+
+    jobs = Jobs(workers)
+    try:
+        jobs.cluster.wait_until_warm()
+        progress, started = Progress(missing), monotonic()
+        for result in results.complete(missing, jobs.trained):
+            progress.note(result.config)
+            print(_said(result, progress, monotonic() - started), file=sys.stderr, flush=True)
+            if json:
+                print(result.model_dump_json(), flush=True)
+    finally:
+        jobs.close()
+
+
+def _said(result: Result, progress: Progress, seconds: float) -> str:
+    names = [*progress.varied, "seed"]
+    which = ", ".join(f"{name} {getattr(result.config, name)}" for name in names)
+    found = "failed" if result.evaluation is None else f"accuracy {result.evaluation.accuracy:.1%}"
+    left = f", about {_spoken(progress.seconds_left(seconds))} left" if progress.done < progress.total else ""
+    return f"{progress.done:>3} of {progress.total}: {which}: {found} after {result.seconds:.1f} s{left}"
+
+
+def _spoken(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,225 @@
+"""What a sweep says: each combination of the settings that vary, over its seeds.
+
+Intervals of a mean over seeds are Student's 95 % intervals: they say how far the mean of all seeds could be off, not
+how far single runs lie apart. With one seed there is none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import inf, isfinite
+from statistics import median_low
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+from hqnn.results import EpochResult, Result, Results
+from hqnn.scores import wilson
+from hqnn.sweeps import STUCK_BELOW
+
+#: What can be drawn of a training after each of its epochs.
+Measure = Literal["loss", "test_loss", "train_accuracy", "test_accuracy"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Trainings that differ in their seed alone."""
+
+    #: What tells them from the other groups: settings and values.
+    values: dict[str, Any]
+    #: In the order of their seeds; those that failed are left out.
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over seeds with its 95 % interval."""
+
+    value: float
+    #: NaN with one seed alone.
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        if not isfinite(self.low):
+            return f"{self.value:.2%}"
+        return f"{self.value:.2%} ({self.low:.2%} to {self.high:.2%})"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A group epoch by epoch, as far as all of its trainings went. All arrays: (epochs,)."""
+
+    epochs: NDArray[np.int64]
+    #: Measurements that one training had taken by then; none with exact probabilities.
+    shots: NDArray[np.int64] | None
+    #: Over seeds, the ends of its 95 % interval (NaN with one seed), and the extremes.
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Final:
+    """A group's networks on their test images."""
+
+    runs: int
+    accuracy: Mean
+    lowest: float
+    highest: float
+    #: Runs below `hqnn.sweeps.STUCK_BELOW`, and Wilson's 95 % interval of their share.
+    stuck: int
+    stuck_low: float
+    stuck_high: float
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a group's trainings needed to reach an accuracy on the test images for the first time."""
+
+    accuracy: float
+    runs: int
+    #: How many of them did, and Wilson's 95 % interval of their share.
+    reached: int
+    reached_low: float
+    reached_high: float
+    #: Medians over all runs, one that never did counting as the slowest; none if that is the median's. Of an even
+    #: number the lower of the two in the middle.
+    epochs: int | None
+    shots: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Mean accuracy at the end for every combination of two settings."""
+
+    rows: tuple[Any, ...]
+    columns: tuple[Any, ...]
+    #: (rows, columns), NaN where nothing is trained yet.
+    accuracy: NDArray[np.float64]
+    #: (rows, columns), trainings behind each.
+    runs: NDArray[np.int64]
+
+
+def groups(results: Results) -> list[Group]:
+    """The trainings of a file, by what varies, in the order in which that was asked; those without any are left out."""
+    vary = results.header.vary
+    found: dict[str, list[Result]] = {}
+    for result in sorted(results.have.values(), key=lambda result: result.config.seed):
+        if result.evaluation is not None:
+            found.setdefault(_key(getattr(result.config, name) for name in vary), []).append(result)
+    combinations = [dict(zip(vary, values, strict=True)) for values in product(*vary.values())]
+    every = [Group(values, tuple(found.get(_key(values.values()), ()))) for values in combinations]
+    return [group for group in every if group.results]
+
+
+def mean(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Mean over the last axis, and both ends of its 95 % interval by Student's t; NaN where there is one value only."""
+    values = np.asarray(values, dtype=np.float64)
+    n, middle = values.shape[-1], values.mean(-1)
+    if n < 2:
+        return middle, np.full_like(middle, np.nan), np.full_like(middle, np.nan)
+    half = stdtrit(n - 1, 0.975) * values.std(-1, ddof=1) / np.sqrt(n)
+    return middle, middle - half, middle + half
+
+
+def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
+    """A group epoch by epoch."""
+    whole = min(len(result.curve) for result in group.results)
+    values = np.array([[getattr(point, measure) for point in result.curve[:whole]] for result in group.results]).T
+    first = group.results[0].curve[:whole]
+    middle, low, high = mean(values)
+    exact = any(point.shots is None for point in first)
+    return Curve(
+        epochs=np.array([point.epoch for point in first]),
+        shots=None if exact else np.array([point.shots for point in first]),
+        mean=middle,
+        low=low,
+        high=high,
+        lowest=values.min(-1),
+        highest=values.max(-1),
+    )
+
+
+def final(group: Group) -> Final:
+    """A group's networks at the end, stuck ones included."""
+    accuracies = _accuracies(group)
+    stuck = sum(accuracy < STUCK_BELOW for accuracy in accuracies)
+    stuck_low, stuck_high = wilson(stuck, len(accuracies))
+    return Final(
+        runs=len(accuracies),
+        accuracy=Mean(*map(float, mean(accuracies))),
+        lowest=min(accuracies),
+        highest=max(accuracies),
+        stuck=stuck,
+        stuck_low=float(stuck_low),
+        stuck_high=float(stuck_high),
+    )
+
+
+def reach(group: Group, accuracy: float) -> Reach:
+    """What a group needed to reach an accuracy: epochs, shots and time of training, by the records after each epoch."""
+    points = [_first(result.curve, accuracy) for result in group.results]
+    reached, runs = sum(point is not None for point in points), len(points)
+    low, high = wilson(reached, runs)
+    seconds = _median([point.seconds if point else inf for point in points])
+    return Reach(
+        accuracy=accuracy,
+        runs=runs,
+        reached=reached,
+        reached_low=float(low),
+        reached_high=float(high),
+        epochs=_whole(_median([point.epoch if point else inf for point in points])),
+        shots=_whole(_median([point.shots or inf if point else inf for point in points])),
+        seconds=seconds,
+    )
+
+
+def heat_map(results: Results, row: str, column: str) -> HeatMap:
+    """Mean accuracy for every combination of two of the settings that vary, over all others and seeds."""
+    rows, columns = (results.header.vary[name] for name in (row, column))
+    accuracy, runs = np.full((len(rows), len(columns)), np.nan), np.zeros((len(rows), len(columns)), dtype=np.int64)
+    found: dict[str, list[float]] = {}
+    for group in groups(results):
+        found.setdefault(_key([group.values[row], group.values[column]]), []).extend(_accuracies(group))
+    for place in np.ndindex(accuracy.shape):
+        values = found.get(_key([rows[place[0]], columns[place[1]]]), [])
+        runs[place] = len(values)
+        accuracy[place] = np.mean(values) if values else np.nan
+    return HeatMap(rows, columns, accuracy, runs)
+
+
+def spoken(name: str, value: Any) -> str:
+    """A setting's value in words."""
+    if value is None:
+        return "exact" if name == "shots" else "all" if name in ("n_train", "n_test") else "none"
+    if name == "digits":
+        return " vs ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _accuracies(group: Group) -> list[float]:
+    return [result.evaluation.accuracy for result in group.results if result.evaluation is not None]
+
+
+def _first(points: Sequence[EpochResult], accuracy: float) -> EpochResult | None:
+    return next((point for point in points if point.test_accuracy >= accuracy), None)
+
+
+def _median(values: list[float]) -> float | None:
+    found = median_low(values)
+    return found if isfinite(found) else None
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _key(values: Any) -> str:
+    """Values by which groups are found: a file's lists are the config's tuples."""
+    return repr([list(value) if isinstance(value, list | tuple) else value for value in values])

@@ -1,0 +1,162 @@
+"""`python -m hqnn sweep` as a user calls it: the same start for every seed, a stop, and going on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import torch
+
+from hqnn import RunConfig, train
+from hqnn.__main__ import main
+from hqnn.results import Results
+from hqnn.sweeps import grid
+from hqnn.training import Training
+from tests.dask_cluster import ROOT
+
+QUICK = ["sweep", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--epochs", "2", "--workers", "1"]
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_all_trainings_of_a_seed_begin_with_the_same_weights_and_see_the_images_in_the_same_order(seed):
+    config = RunConfig(n_train=20, n_test=5, epochs=2, batch_size=4, seed=seed)
+    varied = [
+        *grid(config, shots=(1, 10, 1000, None)),
+        *grid(config, shift=(0.3, 2.0), gradient_rule=("parameter-shift", "published"), engine=("aer", "exact")),
+        config.replace(engine="noisy", readout_e0=0.1),
+        config.replace(loss="published"),
+    ]
+    starts = [Training(each).fit for each in varied]
+    for fit in starts[1:]:
+        for name, tensor in starts[0].model.state_dict().items():
+            assert torch.equal(fit.model.state_dict()[name], tensor)
+    # with the same dropout, too: so the first batch has the same angles, whatever measures them
+    runs = [[record for record in train(each) if getattr(record, "kind", "") == "step"] for each in varied]
+    assert {steps[0].theta for steps in runs} == {runs[0][0].theta}
+    assert {tuple(step.images for step in steps) for steps in runs} == {tuple(step.images for step in runs[0])}
+    assert len({steps[-1].theta for steps in runs}) == len(runs)
+    other = Training(config.replace(seed=seed + 1)).fit.model
+    assert not torch.equal(other.conv1.weight, starts[0].model.conv1.weight)
+
+
+def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_path, capsys):
+    file = tmp_path / "results"
+    command = [*QUICK, "--vary", "shots=10,exact", "--vary", "shift=0.5,1.5", "--seeds", "2", "--out", str(file)]
+    assert main(command) == 0
+    printed = capsys.readouterr()
+    lines = printed.out.splitlines()
+    assert lines[0] == "| shots | shift | runs | mean accuracy (95 % interval) | lowest | stuck |"
+    assert [line.split(" | ")[:3] for line in lines[2:]] == [
+        [f"| {shots}", shift, "2"] for shots in ("10", "exact") for shift in ("0.5", "1.5")
+    ]
+    said = printed.err.splitlines()
+    assert said[0] == f"results: {file}"
+    assert said[1].startswith("  1 of 8: shots 10, shift 0.5, seed 0: accuracy ")
+    assert " left" in said[1]
+    assert len(said) == 9
+    before = file.read_bytes()
+    assert main([*command, "--json"]) == 0
+    printed = capsys.readouterr()
+    records = [json.loads(line) for line in printed.out.splitlines()]
+    assert Counter((record["config"]["shots"], record["config"]["seed"]) for record in records) == Counter(
+        {(shots, seed): 2 for shots in (10, None) for seed in (0, 1)}
+    )
+    assert printed.err.splitlines() == said[:1]
+    assert file.read_bytes() == before
+
+
+def test_a_sweep_that_is_interrupted_goes_on_with_the_same_command(tmp_path):
+    file = tmp_path / "results"
+    options = [
+        "--n-train",
+        "50",
+        "--n-test",
+        "5",
+        "--epochs",
+        "4",
+        "--seeds",
+        "6",
+        "--workers",
+        "2",
+        "--out",
+        str(file),
+    ]
+    command = [sys.executable, "-m", "hqnn", "sweep", *options]
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as going:
+        assert going.stderr is not None
+        said = [going.stderr.readline() for _ in range(3)]
+        os.killpg(going.pid, signal.SIGINT)
+        rest, _ = going.stderr.read(), going.wait(60)
+    there = Results.read(file).have
+    assert 2 <= len(there) < 6
+    assert said[0] == f"results: {file}\n"
+    assert rest.splitlines()[-1] == f"stopped: {len(there)} of 6 trainings are there; the same command goes on"
+    assert "Traceback" not in rest
+    assert going.returncode == 130
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert len(again.stderr.splitlines()) == 1 + 6 - len(there)
+    everything = Results.read(file).have
+    assert sorted(config.seed for config in everything) == list(range(6))
+    assert {config: everything[config] for config in there} == there
+    for config, result in everything.items():
+        *_, end = train(config)
+        assert result.evaluation is not None
+        assert result.evaluation.accuracy == end.evaluation.accuracy
+        assert result.evaluation.cross_entropy == end.evaluation.cross_entropy
+
+
+def test_the_usual_file_is_found_again(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HQNN_RESULTS", str(tmp_path))
+    seen = []
+    monkeypatch.setattr("hqnn.commands.sweep.complete", lambda results, configs, **_: seen.append(results.path) or 0)
+    for more in ([], [], ["--vary", "batch-size=1,2"]):
+        assert main([*QUICK, *more]) == 0
+    assert seen[0] == seen[1] != seen[2]
+    assert {path.parent for path in seen} == {tmp_path}
+    assert capsys.readouterr().err.splitlines()[0] == f"results: {seen[0]}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--vary", "shots"], "hqnn: error: --vary must be SETTING=A,B,…, got 'shots'"),
+        (["--vary", "shts=1"], "hqnn: error: there is no setting 'shts'; did you mean 'shots'?"),
+        (["--vary", "shots=10,0"], "hqnn: error: shots must be between 1 and 100000, got 0"),
+        (["--vary", "seed=1"], "hqnn: error: --vary must not name the seed: --seeds says how many there are"),
+        (["--vary", "shots=1", "--vary", "shots=2"], "hqnn: error: --vary must name a setting once, got shots twice"),
+        (["--vary", "digits=37"], "hqnn: error: digits must be two digits such as 3-7, got '37'"),
+        (["--seeds", "0"], "hqnn sweep: error: argument --seeds: must be a whole number between 1 and 10000, got '0'"),
+        (["--seeds", "6000", "--vary", "shots=1,2"], "hqnn: error: there must be at most 10,000 trainings, got 12,000"),
+        (["--engine", "ibm"], "hqnn: error: many trainings on hardware need the device's name: add --backend"),
+        (["--out", "/nowhere/file"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere/file'"),
+        (["--out", __file__], f"hqnn: error: {__file__} holds no results of hqnn: Invalid JSON"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(capsys, arguments, message):
+    before = Path(__file__).read_bytes()
+    with pytest.raises(SystemExit) as end:
+        main(["sweep", *arguments])
+    assert end.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith(message)
+    assert error.count("\n") == 1
+    assert Path(__file__).read_bytes() == before
+
+
+def test_on_hardware_all_trainings_are_asked_about_at_once(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    on_hardware = [*QUICK, "--engine", "ibm", "--backend", "aer_simulator", "--vary", "shots=10,20", "--seeds", "3"]
+    with pytest.raises(SystemExit):
+        main(on_hardware)
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(" sends ")[0] for line in said[:2]] == ["This run", "This run"]
+    assert said[2:] == [
+        "There are 6 trainings on hardware in all.",
+        "hqnn: error: runs on hardware must be agreed to: add --yes",
+    ]
