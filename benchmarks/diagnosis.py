@@ -115,11 +115,9 @@ def print_rules(trainings: list[Told]) -> None:
     print("|---|---|---|---|")
     for rule in RULES:
         name = rule.name
-        before_half = sum(each.spoken.get(name, 1) < 0.5 for each in stuck)
+        early = share(sum(each.spoken.get(name, 1) < 0.5 for each in stuck), len(stuck))
         false, ever = (sum(name in each.spoken for each in group) for group in (healthy, stuck))
-        print(
-            f"| {rule.title} | {share(false, len(healthy))} | {share(before_half, len(stuck))} | {ever} of {len(stuck)} |"
-        )
+        print(f"| {rule.title} | {share(false, len(healthy))} | {early} | {ever} of {len(stuck)} |")
 
 
 def print_settings(trainings: list[Told]) -> None:

@@ -198,7 +198,7 @@ class Diagnosis:
         config, response = self.config, self._response
         cloud = Cloud.of(config, np.array(epoch.train_theta))
         right = np.nan
-        if len(images) == len(theta):
+        if len(images) == len(theta) > 0:
             right = float(np.mean((response.probability(theta) > 0.5) == (images >= len(cloud.angles[0]))))
         noise = (config.shift, config.shots, config.gradient_rule, response)
         ratio = np.inf if config.shots is None or not len(slopes) else signal_to_noise(theta, slopes, *noise)  # pyright: ignore[reportArgumentType]
