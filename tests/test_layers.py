@@ -124,7 +124,8 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         (
-            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, hqnn.clouds",
+            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, "
+            "hqnn.clouds, hqnn.diagnosis",
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
