@@ -9,7 +9,6 @@ import gzip
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
@@ -146,8 +145,7 @@ def main() -> None:
     wanted = [(setting, seed) for seed in range(*asked.seeds) for setting in asked.settings]
     collect(asked.folder, wanted, asked.seconds)
     there = [each for each in wanted if _file(asked.folder, *each).exists()]
-    with ProcessPoolExecutor(2, get_context("forkserver")) as pool:
-        trainings = list(pool.map(told, repeat(asked.folder), *zip(*there, strict=True)))
+    trainings = [told(asked.folder, *each) for each in there]
     print_rules(trainings)
     print()
     print_settings(trainings)

@@ -42,6 +42,7 @@ ORDER = (
     "scores",
     "clouds",
     "diagnosis",
+    "remedies",
     "sweeps",
     "results",
     "race",

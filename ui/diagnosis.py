@@ -5,9 +5,10 @@ from html import escape
 import streamlit as st
 
 from hqnn.config import ENGINES
-from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, Finding, remedies
+from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, Finding
 from hqnn.job import Job
 from hqnn.lifecycle import Action
+from hqnn.remedies import remedies
 from hqnn.scores import wilson
 from ui import hardware, viewer
 from ui.cached import diagnosis
