@@ -82,8 +82,8 @@ def _one_side(look: Look, config: RunConfig) -> str:
 STUCK = Rule(
     "stuck",
     "No better than guessing",
-    f"At {STUCK_AFTER:.0%} of the run's epochs, or later, less than {LEARNED:.0%} of the training images are right after "
-    f"{IN_A_ROW} epochs in a row.",
+    f"When at least {STUCK_AFTER:.0%} of the run's epochs are over, less than {LEARNED:.0%} of the training images are "
+    f"right after each of the last {IN_A_ROW}.",
     lambda look: look.right < LEARNED,
     lambda look, _: (
         f"Epoch after epoch less than {LEARNED:.0%} of the training images are right; now {look.right:.0%}."
