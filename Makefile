@@ -34,6 +34,7 @@ bench: .venv/bench.done
 	$(BIN)/python -m benchmarks.robustness
 	$(BIN)/python -m benchmarks.likeness_rules
 	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.sweep_speed
 	$(BIN)/python -m benchmarks.viewers
 	$(BIN)/python -m benchmarks.kills
 

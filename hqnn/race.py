@@ -1,7 +1,7 @@
 """What a sweep says: each combination of the settings that vary, over its seeds.
 
-Intervals of a mean over seeds are Student's 95 % intervals: they say how far the mean of all seeds could be off, not
-how far single runs lie apart. With one seed there is none.
+Intervals of a mean over seeds are Student's 95 % intervals, of accuracies cut at 0 and 1: they say how far the mean of
+all seeds could be off, not how far single runs lie apart. With one seed there is none.
 """
 
 from collections.abc import Sequence
@@ -128,12 +128,18 @@ def mean(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], N
     return middle, middle - half, middle + half
 
 
+def mean_accuracy(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """As `mean`, of fractions: no mean of them lies outside 0 to 1."""
+    middle, low, high = mean(values)
+    return middle, np.maximum(low, 0.0), np.minimum(high, 1.0)
+
+
 def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
     """A group epoch by epoch."""
     whole = min(len(result.curve) for result in group.results)
     values = np.array([[getattr(point, measure) for point in result.curve[:whole]] for result in group.results]).T
     first = group.results[0].curve[:whole]
-    middle, low, high = mean(values)
+    middle, low, high = mean_accuracy(values) if measure.endswith("accuracy") else mean(values)
     exact = any(point.shots is None for point in first)
     return Curve(
         epochs=np.array([point.epoch for point in first]),
@@ -153,7 +159,7 @@ def final(group: Group) -> Final:
     stuck_low, stuck_high = wilson(stuck, len(accuracies))
     return Final(
         runs=len(accuracies),
-        accuracy=Mean(*map(float, mean(accuracies))),
+        accuracy=Mean(*map(float, mean_accuracy(accuracies))),
         lowest=min(accuracies),
         highest=max(accuracies),
         stuck=stuck,

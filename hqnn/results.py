@@ -6,7 +6,7 @@ same question goes on where it was left. The command line writes these files, an
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -163,7 +163,7 @@ class Results:
 
     def complete(
         self, configs: Iterable[RunConfig], trained: Callable[[list[RunConfig]], Iterator[Trained]]
-    ) -> Iterator[Result]:
+    ) -> Generator[Result]:
         """Train what is missing, and write each training as it ends.
 
         Args:

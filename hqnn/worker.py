@@ -1,7 +1,9 @@
 """Warms a worker process before it takes work: the heavy imports, the data, and one tiny training."""
 
 import gc
+import multiprocessing
 import os
+import signal
 
 import torch
 from distributed import Worker
@@ -16,6 +18,8 @@ NICENESS = 10
 
 def dask_setup(worker: Worker) -> None:
     """Called by Dask when the worker process starts; it registers with the scheduler when this is done."""
+    if multiprocessing.parent_process() is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it, and which ends it
     torch.set_num_threads(1)
     if "training" in worker.state.total_resources and hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))

@@ -13,10 +13,11 @@ import torch
 
 from hqnn import RunConfig, train
 from hqnn.__main__ import main
-from hqnn.results import Results
-from hqnn.sweeps import grid
+from hqnn.results import Header, Result, Results
+from hqnn.sweeps import Trained, grid
 from hqnn.training import Training
 from tests.dask_cluster import ROOT
+from tests.test_results import epoch, evaluation
 
 QUICK = ["sweep", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--epochs", "2", "--workers", "1"]
 
@@ -49,7 +50,9 @@ def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_pat
     assert main(command) == 0
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
-    assert lines[0] == "| shots | shift | runs | mean accuracy (95 % interval) | lowest | stuck |"
+    assert lines[0] == (
+        "| shots | shift | runs | mean accuracy (95% interval) | lowest | stuck | 0.95 reached | epochs | shots |"
+    )
     assert [line.split(" | ")[:3] for line in lines[2:]] == [
         [f"| {shots}", shift, "2"] for shots in ("10", "exact") for shift in ("0.5", "1.5")
     ]
@@ -122,6 +125,24 @@ def test_the_usual_file_is_found_again(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[0] == f"results: {seen[0]}"
 
 
+def test_the_table_has_means_stuck_runs_and_what_it_took_to_get_there(tmp_path, capsys):
+    """Of trainings that are all in the file already."""
+    config = RunConfig(n_train=10, n_test=5, epochs=2)
+    header = Header(kind="sweep", config=config, vary={"shots": (10, None)}, seeds=(0, 1, 2))
+    results = Results.open(tmp_path / "file", header)
+    for each in grid(config, shots=(10, None), seed=range(3)):
+        course = [(0.9, 0.95), (0.5, 0.9), (0.5, 0.5)][each.seed]
+        epochs = [epoch(number, accuracy) for number, accuracy in enumerate(course, 1)]
+        results.add(Result.of(Trained(each, [], epochs, evaluation(course[-1]), None, 1.0)))
+    settings = ["--n-train", "10", "--n-test", "5", "--epochs", "2", "--vary", "shots=10,exact", "--seeds", "3"]
+    assert main(["sweep", *settings, "--out", str(results.path), "--reach", "0.9"]) == 0
+    # the mean of 0.95, 0.9 and 0.5 is 0.7833, their standard deviation 0.2466, t(2) is 4.3027: ± 0.6126, cut at 1
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "| 10 | 3 | 78.33% (17.06% to 100.00%) | 50.00% | 1 | 2 of 3 | 2 | 1,200 |",
+        "| exact | 3 | 78.33% (17.06% to 100.00%) | 50.00% | 1 | 2 of 3 | 2 | – |",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -132,6 +153,7 @@ def test_the_usual_file_is_found_again(tmp_path, monkeypatch, capsys):
         (["--vary", "shots=1", "--vary", "shots=2"], "hqnn: error: --vary must name a setting once, got shots twice"),
         (["--vary", "digits=37"], "hqnn: error: digits must be two digits such as 3-7, got '37'"),
         (["--seeds", "0"], "hqnn sweep: error: argument --seeds: must be a whole number between 1 and 10000, got '0'"),
+        (["--reach", "95"], "hqnn sweep: error: argument --reach: must be a number between 0 and 1, got '95'"),
         (["--seeds", "6000", "--vary", "shots=1,2"], "hqnn: error: there must be at most 10,000 trainings, got 12,000"),
         (["--engine", "ibm"], "hqnn: error: many trainings on hardware need the device's name: add --backend"),
         (["--out", "/nowhere/file"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere/file'"),

@@ -7,7 +7,8 @@ from typing import Any
 
 from hqnn.commands.flags import add_common, add_settings, config_of, value_of
 from hqnn.commands.trainings import MAX_TRAININGS, add_trainings, agree_to, complete, opened
-from hqnn.race import final, groups, spoken
+from hqnn.race import Group, final, groups, spoken
+from hqnn.race import reach as reach_of
 from hqnn.results import Header, Results
 from hqnn.settings import HqnnError
 from hqnn.sweeps import grid
@@ -24,6 +25,13 @@ def add(commands: Any) -> None:
         metavar="SETTING=A,B,…",
         help="values of a setting, such as shots=10,100,exact or digits=3-7,0-1; every combination if given again",
     )
+    command.add_argument(
+        "--reach",
+        type=_share,
+        default=0.95,
+        metavar="SHARE",
+        help="accuracy on the test images for which epochs and shots are counted (default: 0.95)",
+    )
     add_settings(command)
     add_trainings(command, seeds=5)
     add_common(command, json="print one JSON object a training")
@@ -34,6 +42,7 @@ def _sweep(
     preset: str,
     noise_preset: str,
     vary: list[str],
+    reach: float,
     seeds: int,
     out: str | None,
     workers: int | None,
@@ -53,7 +62,7 @@ def _sweep(
     results = opened(Header(kind="sweep", config=config, vary=values, seeds=tuple(wanted)), out)
     status = complete(results, configs, json=json, workers=workers)
     if not json:
-        print("\n".join(_table(results)))
+        print("\n".join(_table(results, reach)))
     return status
 
 
@@ -73,16 +82,38 @@ def variations(vary: list[str]) -> dict[str, list[Any]]:
     return found
 
 
-def _table(results: Results) -> Iterator[str]:
-    """Markdown: one row for each setting."""
+def _table(results: Results, share: float) -> Iterator[str]:
+    """Markdown: one row for each setting; epochs and shots are medians, runs that never get there among them."""
     names = list(results.header.vary)
-    yield f"| {' | '.join([*names, 'runs', 'mean accuracy (95 % interval)', 'lowest', 'stuck'])} |"
-    yield "|---" * (len(names) + 4) + "|"
+    figures = ["runs", "mean accuracy (95% interval)", "lowest", "stuck", f"{share:.4g} reached", "epochs", "shots"]
+    yield f"| {' | '.join([*names, *figures])} |"
+    yield "|---" * (len(names) + len(figures)) + "|"
     for group in groups(results):
-        found = final(group)
         values = [spoken(name, value) for name, value in group.values.items()]
-        figures = [str(found.runs), str(found.accuracy), f"{found.lowest:.2%}", str(found.stuck)]
-        yield f"| {' | '.join([*values, *figures])} |"
+        yield f"| {' | '.join([*values, *_figures(group, share)])} |"
+
+
+def _figures(group: Group, share: float) -> list[str]:
+    end, way = final(group), reach_of(group, share)
+    needed = ["–" if each is None else f"{each:,}" for each in (way.epochs, way.shots)]
+    return [
+        str(end.runs),
+        str(end.accuracy),
+        f"{end.lowest:.2%}",
+        str(end.stuck),
+        f"{way.reached} of {way.runs}",
+        *needed,
+    ]
+
+
+def _share(said: str) -> float:
+    try:
+        share = float(said)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1, got {said!r}")
+    return share
 
 
 def _value(name: str, said: str) -> Any:

@@ -3,11 +3,13 @@
 import argparse
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from time import monotonic
 
 from hqnn.cluster import MAX_WORKERS
 from hqnn.commands.flags import between
 from hqnn.config import ENGINES, RunConfig
+from hqnn.race import spoken
 from hqnn.results import Header, Result, Results, usual_path
 from hqnn.settings import HqnnError
 from hqnn.sweeps import Progress
@@ -90,18 +92,19 @@ def _train(results: Results, missing: list[RunConfig], json: bool, workers: int 
     try:
         jobs.cluster.wait_until_warm()
         progress, started = Progress(missing), monotonic()
-        for result in results.complete(missing, jobs.trained):
-            progress.note(result.config)
-            print(_said(result, progress, monotonic() - started), file=sys.stderr, flush=True)
-            if json:
-                print(result.model_dump_json(), flush=True)
+        with closing(results.complete(missing, jobs.trained)) as ended:
+            for result in ended:
+                progress.note(result.config)
+                print(_said(result, progress, monotonic() - started), file=sys.stderr, flush=True)
+                if json:
+                    print(result.model_dump_json(), flush=True)
     finally:
         jobs.close()
 
 
 def _said(result: Result, progress: Progress, seconds: float) -> str:
-    names = [*progress.varied, "seed"]
-    which = ", ".join(f"{name} {getattr(result.config, name)}" for name in names)
+    varied = [f"{name} {spoken(name, getattr(result.config, name))}" for name in progress.varied]
+    which = ", ".join([*varied, f"seed {result.config.seed}"])
     found = "failed" if result.evaluation is None else f"accuracy {result.evaluation.accuracy:.1%}"
     left = f", about {_spoken(progress.seconds_left(seconds))} left" if progress.done < progress.total else ""
     return f"{progress.done:>3} of {progress.total}: {which}: {found} after {result.seconds:.1f} s{left}"

@@ -1,0 +1,65 @@
+"""What a second worker is worth to a sweep: 60 trainings on two workers and on one, side by side.
+
+python -m benchmarks.sweep_speed --trainings 60 --rounds 3
+"""
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from hqnn.config import RunConfig
+from hqnn.jobs import Jobs
+from hqnn.sweeps import grid
+
+#: A training of about a second.
+CONFIG = RunConfig(n_train=100, n_test=50, epochs=4)
+
+
+def seconds(jobs: Jobs, configs: Sequence[RunConfig]) -> float:
+    """How long an engine takes to train them all."""
+    started = perf_counter()
+    ended = [trained.config for trained in jobs.trained(configs)]
+    assert set(ended) == set(configs)
+    assert len(ended) == len(configs)
+    return perf_counter() - started
+
+
+def report(trainings: int, rounds: int) -> str:
+    """Both engines stand ready; each round gives each of them its share, and the ratio is taken within the round."""
+    configs = grid(CONFIG, seed=range(trainings))
+    shares = [configs[number::rounds] for number in range(rounds)]
+    taken: list[tuple[float, float]] = []
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        engines = [Jobs(workers, history=Path(folder)) for workers in (1, 2)]
+        for engine in engines:
+            stack.callback(engine.close)
+            engine.cluster.wait_until_warm()
+        for share in shares:
+            one, two = (seconds(engine, share) for engine in engines)
+            taken.append((one, two))
+            print(
+                f"{len(share)} trainings: {one:.1f} s on one worker, {two:.1f} s on two, {one / two:.2f} x", flush=True
+            )
+    one, two = (sum(column) for column in zip(*taken, strict=True))
+    ratios = [first / second for first, second in taken]
+    return (
+        f"{trainings} trainings: {one:.1f} s on one worker, {two:.1f} s on two: {one / two:.2f} times as fast "
+        f"(rounds: {min(ratios):.2f} to {max(ratios):.2f}, median {median(ratios):.2f})"
+    )
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trainings", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    print(report(options.trainings, options.rounds))
+
+
+if __name__ == "__main__":
+    main()
