@@ -48,7 +48,7 @@ def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_hel
     assert "<strong>No better than guessing</strong> since step 2. Epoch after epoch less than 70% of the" in found
     assert "<strong>All angles on one side</strong> since step 2." in found
     assert (
-        f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy trainings (95% interval {100 * low:.1f}–" in found
+        f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–" in found
     )
     assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
 

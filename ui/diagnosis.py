@@ -41,7 +41,7 @@ def false_alarms(name: str) -> str:
     """How often a rule speaks of trainings that learn."""
     wrong = FALSE_ALARMS[name]
     low, high = wilson(wrong, HEALTHY)
-    return f"false alarms: {wrong} of {HEALTHY} healthy trainings (95% interval {100 * low:.1f}–{100 * high:.1f}%)"
+    return f"false alarms: {wrong} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–{100 * high:.1f}%"
 
 
 def _line(finding: Finding) -> str:
