@@ -20,19 +20,17 @@ AT_ONCE = 2
 def draw(job: Job | None) -> None:
     """Draw what the rules find, of one height whatever it is, and the remedies if they find anything."""
     with st.container(key="diagnosis"):
-        if job is None:
-            return
-        findings = diagnosis(job).findings[:AT_ONCE]
+        findings = [] if job is None else diagnosis(job).findings[:AT_ONCE]
         st.html(f'<div class="findings" role="status">{said(job, findings)}</div>')
-        if findings:
+        if job is not None and findings:
             _remedies(job)
 
 
-def said(job: Job, findings: list[Finding]) -> str:
+def said(job: Job | None, findings: list[Finding]) -> str:
     """HTML: a line for each finding."""
     if findings:
         return "".join(map(_line, findings))
-    if not job.epochs:
+    if job is None or not job.epochs:
         return "<p>Diagnosis: after the first epoch.</p>"
     return "<p>Diagnosis: no sign that it is stuck.</p>"
 
