@@ -14,6 +14,7 @@ from typing import Any, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hqnn.config import RunConfig
+from hqnn.diagnosis import Diagnosis
 from hqnn.folders import user_folder
 from hqnn.records import EpochRecord, Evaluation
 from hqnn.settings import HqnnError
@@ -90,6 +91,8 @@ class Result(_Line):
     curve: tuple[EpochResult, ...]
     #: Time that it had a worker.
     seconds: float
+    #: By each rule of `hqnn.diagnosis` that spoke of it, the step after which it first did.
+    flagged: dict[str, int] = {}
     #: Why it failed, in one sentence, if so.
     error: str | None = None
 
@@ -101,6 +104,7 @@ class Result(_Line):
             evaluation=_figures(trained.evaluation),
             curve=_curve(trained.config, trained.epochs),
             seconds=trained.seconds,
+            flagged=Diagnosis.of(trained.config, trained.steps, trained.epochs).first,
             error=trained.error,
         )
 

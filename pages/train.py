@@ -4,7 +4,7 @@ import streamlit as st
 
 from hqnn.config import RunConfig
 from hqnn.job import Job
-from ui import charts, frame, hardware, response, viewer
+from ui import charts, diagnosis, frame, hardware, response, viewer
 from ui.run_bar import bar, controls, live, run_bar, words
 from ui.run_words import learned, ready
 
@@ -49,6 +49,7 @@ def panel(job: Job | None) -> None:
     frame.figures(charts.figures(shown, steps, epochs, evaluation))
     said = learned(shown, epochs, ended=job is not None and not job.active)
     st.html(f'<p role="status">{said} {response.reach(shown.noise)}</p>')
+    diagnosis.draw(job)
 
 
 live(panel)

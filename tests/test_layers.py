@@ -41,6 +41,8 @@ ORDER = (
     "gradients",
     "scores",
     "clouds",
+    "diagnosis",
+    "remedies",
     "sweeps",
     "results",
     "race",
@@ -124,7 +126,8 @@ def loaded_by(statement: str) -> set[str]:
     ("statement", "absent"),
     [
         (
-            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, hqnn.clouds",
+            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, "
+            "hqnn.clouds, hqnn.diagnosis",
             {"torch", "qiskit", "streamlit", "dask"},
         ),
         ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),

@@ -6,9 +6,9 @@ from time import monotonic, sleep
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hqnn.__main__ import OWNERS
 from hqnn.bench import whole_test
 from hqnn.cluster import ClusterError
+from hqnn.commands.flags import OWNERS
 from hqnn.config import PRESETS, RunConfig
 from hqnn.job import Job, key_hash
 from hqnn.lifecycle import ALLOWED, Action, State

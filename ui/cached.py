@@ -1,8 +1,9 @@
 """What is kept between reruns: the job engine, and what its worker was asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from streamlit import runtime
 from hqnn import shot_accuracy
 from hqnn.clouds import Course, is_complete
 from hqnn.config import RunConfig
+from hqnn.diagnosis import Diagnosis
 from hqnn.job import Job
 from hqnn.jobs import Jobs
 from hqnn.noise import Response
@@ -146,6 +148,34 @@ def course(job: Job) -> Course | None:
         known = known.extended(fresh)
     kept.course = known
     return known
+
+
+def diagnosis(job: Job) -> Diagnosis:
+    """What the rules say of a training so far, shared between viewers: do not add to it."""
+    steps, epochs = job.snapshot()
+    kept = _kept_diagnosis(job.id)
+    with kept.lock:
+        if kept.steps > len(steps) or kept.epochs > len(epochs) or kept.diagnosis is None:
+            kept.steps, kept.epochs, kept.diagnosis = 0, 0, Diagnosis(job.config)
+        kept.diagnosis.extend(steps[kept.steps :], epochs[kept.epochs :])
+        kept.steps, kept.epochs = len(steps), len(epochs)
+        return kept.diagnosis
+
+
+@dataclass
+class _KeptDiagnosis:
+    """How much of a training has been looked at, and what was found."""
+
+    steps: int = 0
+    epochs: int = 0
+    diagnosis: Diagnosis | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _kept_diagnosis(run_id: str) -> _KeptDiagnosis:
+    """One for each training that has been looked at lately."""
+    return _KeptDiagnosis()
 
 
 @dataclass

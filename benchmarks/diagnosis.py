@@ -1,0 +1,156 @@
+"""How often the rules of `hqnn.diagnosis` speak, of stuck and of healthy trainings: `python -m benchmarks.diagnosis`.
+
+Trainings are kept in a folder, and only those that are not there yet are made, for as many seconds as are given. The
+engine is exact: its shots are distributed as Aer's. The rules were set on seeds 0 to 99.
+"""
+
+import argparse
+import gzip
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from time import monotonic
+
+import torch
+
+from hqnn.config import RunConfig
+from hqnn.diagnosis import RULES, STUCK, Diagnosis
+from hqnn.records import HISTORY
+from hqnn.scores import wilson
+from hqnn.sweeps import STUCK_BELOW
+from hqnn.training import TrainResult, train
+
+
+def _of(preset: str, **changes: object) -> RunConfig:
+    return RunConfig.preset(preset).replace(engine="exact", **changes)
+
+
+SETTINGS = {
+    "published-37": _of("published-37"),
+    "published-01": _of("published-01"),
+    "published-58": _of("published-37", digits=(5, 8)),
+    "published-49": _of("published-37", digits=(4, 9)),
+    "recommended-37": _of("recommended"),
+    "recommended-58": _of("recommended", digits=(5, 8)),
+    "recommended-49": _of("recommended", digits=(4, 9)),
+    "batch1-37": _of("recommended", batch_size=1),
+    "batch1-58": _of("recommended", batch_size=1, digits=(5, 8)),
+    "batch4-published-37": _of("published-37", batch_size=4),
+    "batch32-37": _of("recommended", batch_size=32),
+    "shots10-49": _of("recommended", shots=10, digits=(4, 9)),
+    "lr-37": _of("published-37", batch_size=8, learning_rate=0.01),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A training as it ended, and when each rule first spoke of it: the share of its steps, by the rule's name."""
+
+    setting: str
+    accuracy: float
+    spoken: dict[str, float]
+
+    @property
+    def stuck(self) -> bool:
+        """Whether it ended without having learned."""
+        return self.accuracy < STUCK_BELOW
+
+
+def make(folder: Path, setting: str, seed: int) -> None:
+    """Train, and keep its accuracy at the end and its records."""
+    torch.set_num_threads(1)
+    *records, result = train(SETTINGS[setting].replace(seed=seed))
+    if not isinstance(result, TrainResult) or result.evaluation is None:
+        raise RuntimeError(f"{setting} with seed {seed} did not end")
+    content = f"{result.evaluation.accuracy}\n".encode() + HISTORY.dump_json(records)  # pyright: ignore[reportArgumentType]
+    part = folder / f"{setting}.{seed}.part"
+    part.write_bytes(gzip.compress(content, 3))
+    part.rename(_file(folder, setting, seed))
+
+
+def _file(folder: Path, setting: str, seed: int) -> Path:
+    return folder / f"{setting}.{seed}.gz"
+
+
+def collect(folder: Path, wanted: Iterable[tuple[str, int]], seconds: float) -> None:
+    """Make what is not there yet, two at once; none is begun once so many seconds have passed."""
+    missing = iter([each for each in wanted if not _file(folder, *each).exists()])
+    end, running = monotonic() + seconds, set()
+    with ProcessPoolExecutor(2, get_context("forkserver")) as pool:
+        while True:
+            while len(running) < 2 and monotonic() < end and (each := next(missing, None)):
+                running.add(pool.submit(make, folder, *each))
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for each in done:
+                each.result()
+
+
+def told(folder: Path, setting: str, seed: int) -> Told:
+    """What the rules say of a training that is kept."""
+    accuracy, _, history = gzip.decompress(_file(folder, setting, seed).read_bytes()).partition(b"\n")
+    config = SETTINGS[setting]
+    diagnosis, steps = Diagnosis(config), config.epochs * config.steps_per_epoch
+    for record in HISTORY.validate_json(history):
+        diagnosis.add(record)
+    return Told(setting, float(accuracy), {name: step / steps for name, step in diagnosis.first.items()})
+
+
+def share(part: int, whole: int) -> str:
+    """A share with Wilson's 95 % interval."""
+    if not whole:
+        return "–"
+    low, high = wilson(part, whole)
+    return f"{part} of {whole}: {part / whole:.1%} ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def print_rules(trainings: list[Told]) -> None:
+    """Of each rule: how often it speaks of healthy trainings at all, and of stuck ones before half their epochs."""
+    stuck, healthy = ([each for each in trainings if each.stuck is wanted] for wanted in (True, False))
+    print("| rule | healthy ever flagged (95 %) | stuck flagged before half (95 %) | stuck ever flagged |")
+    print("|---|---|---|---|")
+    for rule in RULES:
+        name = rule.name
+        early = share(sum(each.spoken.get(name, 1) < 0.5 for each in stuck), len(stuck))
+        false, ever = (sum(name in each.spoken for each in group) for group in (healthy, stuck))
+        print(f"| {rule.title} | {share(false, len(healthy))} | {early} | {ever} of {len(stuck)} |")
+
+
+def print_settings(trainings: list[Told]) -> None:
+    """Of each setting: how many were stuck, and what the verdict said of them."""
+    print("| setting | stuck | of them flagged before half | healthy ever flagged |")
+    print("|---|---|---|---|")
+    for setting in SETTINGS:
+        own = [each for each in trainings if each.setting == setting]
+        stuck, healthy = ([each for each in own if each.stuck is wanted] for wanted in (True, False))
+        before_half = sum(each.spoken.get(STUCK.name, 1) < 0.5 for each in stuck)
+        false = sum(STUCK.name in each.spoken for each in healthy)
+        print(
+            f"| {setting} | {share(len(stuck), len(own))} | {before_half} of {len(stuck)} | {false} of {len(healthy)} |"
+        )
+
+
+def main() -> None:
+    """Train what is missing, and print two Markdown tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True, help="of the trainings")
+    parser.add_argument("--seconds", type=float, default=0, help="after which no training is begun any more (0)")
+    parser.add_argument("--seeds", type=int, nargs=2, default=(1000, 1025), metavar=("FROM", "TO"), help="1000 to 1024")
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    wanted = [(setting, seed) for seed in range(*asked.seeds) for setting in asked.settings]
+    collect(asked.folder, wanted, asked.seconds)
+    there = [each for each in wanted if _file(asked.folder, *each).exists()]
+    trainings = [told(asked.folder, *each) for each in there]
+    print_rules(trainings)
+    print()
+    print_settings(trainings)
+    print(f"\nStuck: accuracy below {STUCK_BELOW:.0%} at the end. Intervals are Wilson's, 95 %.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""Why a training does not learn, said while it goes: named rules, each with its threshold.
+
+The rules look at all training images after every epoch, without dropout, and at the epoch's slopes. A rule speaks once
+it has held for some epochs without a break, and falls silent when it no longer holds. `python -m benchmarks.diagnosis`
+measures how often each speaks of stuck and of healthy trainings.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from hqnn.clouds import ONE_SIDED, PAST, Cloud
+from hqnn.config import RunConfig
+from hqnn.gradients import signal_to_noise
+from hqnn.noise import Response
+from hqnn.records import EpochRecord, StepRecord
+
+#: Below this share of right training images a network has not told the two digits apart, in any epoch looked at.
+LEARNED = 0.7
+#: Share of a run's epochs after which the verdict may be given: it is then not half over. Before that, a run that will
+#: learn looks like one that will not: angles that have run away at first often come back within a third of a run.
+STUCK_AFTER = 0.45
+#: Epochs in a row that have to be that bad then.
+IN_A_ROW = 3
+#: Share of images past a turning point from which on all are called wrapped; healthy runs have up to nine in ten there.
+WRAPPED = 0.95
+#: Share of images wrong after a whole epoch's slopes below their shot noise: a network that is right needs no slope.
+STILL_WRONG = 0.1
+
+
+@dataclass(frozen=True)
+class Look:
+    """All training images after an epoch, without dropout, and the epoch's slopes."""
+
+    epoch: int
+    step: int
+    cloud: Cloud
+    #: Shares of images read right: without dropout, and by the steps as they went, with it.
+    right: float
+    right_with_dropout: float
+    #: Of the epoch's slopes (`hqnn.gradients.signal_to_noise`); infinite for exact probabilities.
+    signal_to_noise: float
+
+    @property
+    def images(self) -> int:
+        """How many there are."""
+        return sum(self.cloud.seen)
+
+    @property
+    def up(self) -> int:
+        """How many of them are answered with the second digit."""
+        return sum(self.cloud.up)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that can be wrong with a training."""
+
+    #: As results and links call it, and as a page does.
+    name: str
+    title: str
+    #: When it holds, with its threshold.
+    statement: str
+    holds: Callable[[Look], bool]
+    #: What it saw last, in numbers.
+    says: Callable[[Look, RunConfig], str]
+    #: Epochs that it must hold without a break before it speaks.
+    patience: int
+    #: The share of a run's epochs before which it never speaks.
+    after: float = 0.0
+
+
+def _one_side(look: Look, config: RunConfig) -> str:
+    most = max(look.up, look.images - look.up)
+    digit = config.digits[look.up > look.images - look.up]
+    return f"{most} of {look.images} training images are on one side of θ = 0: the answer is {digit}."
+
+
+#: The verdict: of a training of which it speaks, no more is expected.
+STUCK = Rule(
+    "stuck",
+    "No better than guessing",
+    f"When at least {STUCK_AFTER:.0%} of the run's epochs are over, less than {LEARNED:.0%} of the training images are "
+    f"right after each of the last {IN_A_ROW}.",
+    lambda look: look.right < LEARNED,
+    lambda look, _: (
+        f"Epoch after epoch less than {LEARNED:.0%} of the training images are right; now {look.right:.0%}."
+    ),
+    patience=IN_A_ROW,
+    after=STUCK_AFTER,
+)
+
+RULES = (
+    STUCK,
+    Rule(
+        "one-side",
+        "All angles on one side",
+        f"After two epochs in a row at least {ONE_SIDED:.0%} of the training images get the same answer.",
+        lambda look: look.cloud.one_sided,
+        _one_side,
+        patience=2,
+    ),
+    Rule(
+        "wrapped",
+        "Wrapped past the turning point",
+        f"After two epochs in a row at least {WRAPPED:.0%} of the training images are past ±π/2, where P(1) turns.",
+        lambda look: look.cloud.past >= WRAPPED * look.images,
+        lambda look, _: f"{look.cloud.past / look.images:.0%} of the training images are past a turning point of P(1).",
+        patience=2,
+    ),
+    Rule(
+        "far",
+        "Angles have run away",
+        f"After an epoch at least {PAST:.0%} of the training images are more than two turns from θ = 0.",
+        lambda look: look.cloud.far >= PAST * look.images,
+        lambda look, _: (
+            f"{look.cloud.far / look.images:.0%} of the training images are more than two turns from θ = 0."
+        ),
+        patience=1,
+    ),
+    Rule(
+        "dropout",
+        "Right only with dropout",
+        f"After two epochs in a row the steps, with dropout, read at least {LEARNED:.0%} of the images right, and the "
+        f"network without dropout less than that.",
+        lambda look: look.right < LEARNED <= look.right_with_dropout,
+        lambda look, _: (
+            f"With dropout {look.right_with_dropout:.0%} of the training images are read right, "
+            f"without it {look.right:.0%}."
+        ),
+        patience=2,
+    ),
+    Rule(
+        "noise",
+        "Slope below its shot noise",
+        f"Over two epochs in a row the measured slopes are below their shot noise (root mean squares), and more than "
+        f"{STILL_WRONG:.0%} of the training images are wrong.",
+        lambda look: look.signal_to_noise < 1 and look.right < 1 - STILL_WRONG,
+        lambda look, _: f"The slopes of the last epoch are {look.signal_to_noise:.1f} times their shot noise.",
+        patience=2,
+    ),
+)
+
+
+#: Healthy trainings of `benchmarks.diagnosis`, with seeds from 1000 on, and how many of them each rule ever spoke of.
+HEALTHY = 57
+FALSE_ALARMS = {"stuck": 1, "one-side": 2, "wrapped": 3, "far": 1, "dropout": 0, "noise": 0}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule says of a training as it stands."""
+
+    rule: Rule
+    sentence: str
+    #: The step from which on it has held.
+    since: int
+
+
+class Diagnosis:
+    """What the rules say of a training, which is told record by record, in order."""
+
+    def __init__(self, config: RunConfig) -> None:
+        """
+        Args:
+            config: the run's.
+        """
+        self.config = config
+        #: What holds now, in the order of `RULES`.
+        self.findings: list[Finding] = []
+        #: By rule's name, the step after which it first spoke.
+        self.first: dict[str, int] = {}
+        self._response = Response.of(config.noise)
+        self._steps: list[StepRecord] = []
+        #: By rule's name, the steps of the epochs after which it has held without a break.
+        self._held: dict[str, list[int]] = {rule.name: [] for rule in RULES}
+
+    @classmethod
+    def of(cls, config: RunConfig, steps: Iterable[StepRecord], epochs: Iterable[EpochRecord]) -> Self:
+        """Of a training so far."""
+        diagnosis = cls(config)
+        diagnosis.extend(steps, epochs)
+        return diagnosis
+
+    def extend(self, steps: Iterable[StepRecord], epochs: Iterable[EpochRecord]) -> None:
+        """Take the next steps and epochs, which are in order each."""
+        for record in sorted((*steps, *epochs), key=lambda record: (record.step, record.kind == "epoch")):
+            self.add(record)
+
+    def add(self, record: StepRecord | EpochRecord) -> None:
+        """Take the next record. Trainings recorded by versions that did not say θ of all images are not judged."""
+        if isinstance(record, StepRecord):
+            self._steps.append(record)
+        elif record.train_theta:
+            self._judge(self._look(record))
+
+    def _look(self, epoch: EpochRecord) -> Look:
+        steps, self._steps = self._steps, []
+        theta, slopes, images = (
+            np.array([value for step in steps for value in getattr(step, name)])
+            for name in ("theta", "gradient", "images")
+        )
+        config, response = self.config, self._response
+        cloud = Cloud.of(config, np.array(epoch.train_theta))
+        right = np.nan
+        if len(images) == len(theta) > 0:
+            right = float(np.mean((response.probability(theta) > 0.5) == (images >= len(cloud.angles[0]))))
+        noise = (config.shift, config.shots, config.gradient_rule, response)
+        ratio = np.inf if config.shots is None or not len(slopes) else signal_to_noise(theta, slopes, *noise)  # pyright: ignore[reportArgumentType]
+        return Look(epoch.epoch, epoch.step, cloud, epoch.train_accuracy, right, ratio)
+
+    def _judge(self, look: Look) -> None:
+        self.findings = []
+        for rule in RULES:
+            held = self._held[rule.name]
+            if not rule.holds(look):
+                held.clear()
+                continue
+            held.append(look.step)
+            if len(held) >= rule.patience and look.epoch >= int(rule.after * self.config.epochs):
+                self.first.setdefault(rule.name, look.step)
+                self.findings.append(Finding(rule, rule.says(look, self.config), held[0]))

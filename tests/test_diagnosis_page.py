@@ -1,0 +1,82 @@
+"""What the Train page says of a training that does not learn, and what it offers."""
+
+import pytest
+from scipy.stats import binomtest
+
+from hqnn.config import RunConfig
+from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, RULES
+from hqnn.job import Job
+from hqnn.lifecycle import State
+from hqnn.remedies import remedies
+from tests.test_diagnosis import APART, ONE_SIDE, epoch
+from tests.test_pages import looking_at, training, wait_until
+from ui import cached
+
+pytestmark = pytest.mark.usefixtures("_dashboard_here")
+
+CONFIG = RunConfig(n_train=10, n_test=5, epochs=10, batch_size=1, loss="published")
+
+
+def ended(*angles: tuple[float, ...], config: RunConfig = CONFIG) -> Job:
+    """A training that was stopped after epochs with those angles."""
+    job = Job(config, state=State.STOPPED)
+    for number, theta in enumerate(angles, 1):
+        job.append(epoch(number, theta))
+    return job
+
+
+def words(app) -> str:
+    return str([element.proto.body for element in app.get("html")])
+
+
+def offered(app) -> list[str]:
+    return [button.label for button in app.button if str(button.key).startswith("remedy_")]
+
+
+def test_a_training_that_learns_is_offered_nothing():
+    app = looking_at(ended(APART, APART))
+    assert "Diagnosis: no sign that it is stuck." in words(app)
+    assert not offered(app)
+
+
+def test_before_the_first_epoch_nothing_is_known():
+    assert "Diagnosis: after the first epoch." in words(looking_at(ended()))
+
+
+def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_help_is_offered():
+    app = looking_at(ended(*[ONE_SIDE] * 5))
+    found, (low, _) = words(app), binomtest(FALSE_ALARMS["stuck"], HEALTHY).proportion_ci(method="wilson")
+    assert "<strong>No better than guessing</strong> since step 2. Epoch after epoch less than 70% of the" in found
+    assert "<strong>All angles on one side</strong> since step 2." in found
+    assert (
+        f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–" in found
+    )
+    assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
+
+
+@pytest.mark.parametrize("name", ["loss", "batch_size", "seed"])
+def test_one_press_trains_anew_with_that_setting_changed_and_no_other(name):
+    job = ended(ONE_SIDE, ONE_SIDE)
+    app = looking_at(job)
+    cached.jobs()._jobs[job.id] = job
+    app.button(key=f"remedy_{name}").click().run()
+    cached.jobs()._jobs.pop(job.id, None)
+    assert not app.exception
+    config = training(app).config
+    differing = {field for field in RunConfig.model_fields if getattr(config, field) != getattr(CONFIG, field)}
+    assert differing == {name}
+    wait_until(app, lambda: not training(app).active)
+
+
+def test_remedies_are_changes_towards_the_recommended_settings_and_another_seed():
+    assert [remedy.name for remedy in remedies(RunConfig())] == ["seed"]
+    assert [remedy.name for remedy in remedies(RunConfig(learning_rate=0.1, batch_size=16))] == [
+        "learning_rate",
+        "seed",
+    ]
+    assert remedies(RunConfig(seed=2**31 - 1))[-1].config.seed == 0
+
+
+def test_every_rule_has_its_measured_false_alarms():
+    assert set(FALSE_ALARMS) == {rule.name for rule in RULES}
+    assert all(0 <= wrong <= HEALTHY for wrong in FALSE_ALARMS.values())

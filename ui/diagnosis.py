@@ -1,0 +1,64 @@
+"""What is wrong with the training that is looked at, as it goes, and what may help, one press away."""
+
+from html import escape
+
+import streamlit as st
+
+from hqnn.config import ENGINES
+from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, Finding
+from hqnn.job import Job
+from hqnn.lifecycle import Action
+from hqnn.remedies import remedies
+from hqnn.scores import wilson
+from ui import hardware, viewer
+from ui.cached import diagnosis
+
+#: Findings said at once, the most serious first: room is kept for them.
+AT_ONCE = 2
+
+
+def draw(job: Job | None) -> None:
+    """Draw what the rules find, of one height whatever it is, and the remedies if they find anything."""
+    with st.container(key="diagnosis"):
+        findings = [] if job is None else diagnosis(job).findings[:AT_ONCE]
+        st.html(f'<div class="findings" role="status">{said(job, findings)}</div>')
+        if job is not None and findings:
+            _remedies(job)
+
+
+def said(job: Job | None, findings: list[Finding]) -> str:
+    """HTML: a line for each finding."""
+    if findings:
+        return "".join(map(_line, findings))
+    if job is None or not job.epochs:
+        return "<p>Diagnosis: after the first epoch.</p>"
+    return "<p>Diagnosis: no sign that it is stuck.</p>"
+
+
+def false_alarms(name: str) -> str:
+    """How often a rule speaks of trainings that learn."""
+    wrong = FALSE_ALARMS[name]
+    low, high = wilson(wrong, HEALTHY)
+    return f"false alarms: {wrong} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–{100 * high:.1f}%"
+
+
+def _line(finding: Finding) -> str:
+    return (
+        f"<p><strong>{finding.rule.title}</strong> since step {finding.since:,}. {escape(finding.sentence)} "
+        f'<span class="false-alarms">({false_alarms(finding.rule.name)})</span></p>'
+    )
+
+
+def _remedies(job: Job) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
+        st.html("<span>Train anew with</span>", width="content")
+        for remedy in remedies(job.config):
+            if st.button(
+                remedy.label,
+                key=f"remedy_{remedy.name}",
+                icon=":material/healing:",
+                help="Stops this training, if it is yours and goes on, and starts one with this setting changed.",
+            ):
+                if job.active and job.allows(Action.STOP) and not ENGINES[job.config.engine].hardware:
+                    viewer.act(Action.STOP, job)
+                hardware.start(remedy.config)
