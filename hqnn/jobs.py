@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -45,6 +46,8 @@ MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
 MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
 #: Seconds for the scheduler to take an order: a busy machine may stall for a while, and a closed client never answers.
 ORDER_SECONDS = 30
+#: Of many trainings in the background, those that are queued at once for each worker: so those of several callers mix.
+AHEAD = 2
 #: Seconds between two looks at whether many trainings are to be stopped.
 STOP_SECONDS = 0.2
 #: Seconds for a step of a batch, and for an image of it, before the first trainings have shown how long they take.
@@ -239,9 +242,13 @@ class Jobs:
         if len(job.steps) >= 10 and job.seconds > 0:
             a_step = job.seconds / len(job.steps)
         else:
-            guess = STEP_SECONDS + IMAGE_SECONDS * job.config.batch_size
-            a_step = self._step_seconds.get(_kind(job.config), guess)
+            a_step = self._seconds_a_step(job.config)
         return left * max(a_step, 1 / job.pace if job.pace else 0.0)
+
+    def seconds_for(self, configs: Iterable[RunConfig]) -> float:
+        """About how long many trainings take with all workers to themselves."""
+        alone = sum(config.epochs * config.steps_per_epoch * self._seconds_a_step(config) for config in configs)
+        return alone / max(1, self.cluster.slots)
 
     def run_file(self, job: Job) -> bytes:
         """An ended training as a file's content (`hqnn.runs`).
@@ -289,13 +296,13 @@ class Jobs:
             Each training as it ends: several at once, so not in the order given. It is known nowhere else.
         """
         ended: SimpleQueue[Job] = SimpleQueue()
-        left = {job.id: job for job in (Job(config, stay=True, ended_into=ended) for config in configs)}
-        with self._lock:
-            self._jobs |= left
-            self._queue += left.values()
-        self._fill()
+        waiting = (Job(config, stay=True, ended_into=ended) for config in configs)
+        left: dict[str, Job] = {}
         try:
-            while left and (job := _next_of(ended, stop)) is not None:
+            while True:
+                self._add(islice(waiting, max(0, AHEAD * max(1, self.cluster.slots) - len(left))), left)
+                if not left or (job := _next_of(ended, stop)) is None:
+                    return
                 del left[job.id]
                 yield Trained(job.config, *job.snapshot(), job.evaluation, job.error, job.seconds)
         finally:
@@ -308,9 +315,21 @@ class Jobs:
         self._studies.shutdown(cancel_futures=True)
         self.history.close()
 
+    def _seconds_a_step(self, config: RunConfig) -> float:
+        """As measured with the same engine and batch size, or guessed."""
+        return self._step_seconds.get(_kind(config), STEP_SECONDS + IMAGE_SECONDS * config.batch_size)
+
     def _write(self, job: Job) -> None:
         if not job.background:
             self.history.put(job.stored(self.history.server))
+
+    def _add(self, jobs: Iterable[Job], to: dict[str, Job]) -> None:
+        """Queue trainings in the background."""
+        with self._lock:
+            for job in jobs:
+                self._jobs[job.id] = to[job.id] = job
+                self._enqueue(job)
+        self._fill()
 
     def _give_up(self, jobs: Iterable[Job]) -> None:
         """End trainings in the background; one that has a worker leaves it after its present step."""

@@ -23,6 +23,9 @@ from hqnn.versions import part_versions
 
 FORMAT = "hqnn results 1"
 
+#: Files that come with hqnn. `python -m hqnn swap --out …` and the like make them.
+BUNDLED = Path(__file__).resolve().parent.parent / "data" / "results"
+
 #: Which question the trainings answer.
 Kind = Literal["sweep", "swap", "stuck", "atlas"]
 
@@ -68,6 +71,8 @@ class EpochResult(_Line):
     shots: int | None
     #: Time that the training has taken so far, without looking at it.
     seconds: float
+    #: θ of the first digit's training images, then of the second's, without dropout, radians; where that is kept.
+    theta: tuple[float, ...] = ()
 
 
 class Figures(_Line):
@@ -97,14 +102,21 @@ class Result(_Line):
     error: str | None = None
 
     @classmethod
-    def of(cls, trained: Trained) -> Self:
-        """What is kept of a training."""
+    def of(cls, trained: Trained, *, angles: bool = False) -> Self:
+        """What is kept of a training.
+
+        Args:
+            trained: how it ended.
+            angles: whether θ of the training images is kept after every epoch, too.
+        """
+        config = trained.config
+        flagged = Diagnosis.of(config, trained.steps, trained.epochs).first if config.head == "circuit" else {}
         return cls(
-            config=trained.config,
+            config=config,
             evaluation=_figures(trained.evaluation),
-            curve=_curve(trained.config, trained.epochs),
+            curve=_curve(config, trained.epochs, angles),
             seconds=trained.seconds,
-            flagged=Diagnosis.of(trained.config, trained.steps, trained.epochs).first,
+            flagged=flagged,
             error=trained.error,
         )
 
@@ -132,7 +144,7 @@ class Results:
         if first.startswith(content):
             path.write_bytes(first)
             return cls(path, header, {})
-        results = cls._from(path, content)
+        results = cls.of(path, content)
         if _dump(results.header) != first:
             raise ResultsError(f"{path} holds results of another question: {_difference(results.header, header)}")
         whole = content.rfind(b"\n") + 1
@@ -149,7 +161,7 @@ class Results:
             ResultsError: if it holds something else.
             OSError: if it cannot be read.
         """
-        return cls._from(Path(path), Path(path).read_bytes())
+        return cls.of(Path(path), Path(path).read_bytes())
 
     def add(self, result: Result) -> None:
         """Write a training that has ended."""
@@ -160,6 +172,23 @@ class Results:
     def missing(self, configs: Iterable[RunConfig]) -> list[RunConfig]:
         """Those that have not been trained, or that failed, each once."""
         return [config for config in dict.fromkeys(configs) if not self._is_done(config)]
+
+    def adopt(self, configs: Iterable[RunConfig], folder: Path) -> None:
+        """Take over what a folder's files have of some trainings, for a question of the same kind by the same versions.
+
+        Args:
+            configs: the trainings; those that are there already stay as they are.
+            folder: where other questions' files are.
+        """
+        wanted = self.missing(configs)
+        for path in sorted(folder.glob(f"{self.header.kind}-*.jsonl")):
+            if not wanted:
+                return
+            if path != self.path and (other := _of_like_question(path, self.header)):
+                for config in wanted:
+                    if other._is_done(config):
+                        self.add(other.have[config])
+                wanted = self.missing(wanted)
 
     def complete(
         self, configs: Iterable[RunConfig], trained: Callable[[list[RunConfig]], Iterator[Trained]]
@@ -174,7 +203,7 @@ class Results:
             What has been written.
         """
         for each in trained(self.missing(configs)):
-            result = Result.of(each)
+            result = Result.of(each, angles=self.header.kind == "stuck")
             self.add(result)
             yield result
 
@@ -182,7 +211,12 @@ class Results:
         return config in self.have and self.have[config].error is None
 
     @classmethod
-    def _from(cls, path: Path, content: bytes) -> Self:
+    def of(cls, path: Path, content: bytes) -> Self:
+        """A file's content, by the name that errors give it.
+
+        Raises:
+            ResultsError: if it holds something else.
+        """
         first, *lines, _cut = [*content.split(b"\n"), b""] if b"\n" not in content else content.split(b"\n")
         header = _read(Header, first, f"{path} holds no results of hqnn")
         have = {}
@@ -202,9 +236,31 @@ def usual_path(header: Header) -> Path:
     return user_folder("HQNN_RESULTS", "XDG_STATE_HOME", ".local/state") / f"{header.kind}-{name}.jsonl"
 
 
+def bundled(header: Header) -> Results | None:
+    """The results of a question that come with hqnn, with whichever versions they were measured."""
+    for path in sorted(BUNDLED.glob(f"{header.kind}-*.jsonl")):
+        if _header(path).model_copy(update={"versions": header.versions}) == header:
+            return Results.read(path)
+    return None
+
+
 def shots_an_epoch(config: RunConfig) -> int | None:
     """Measurements in one pass over the training images, at θ, θ + s and θ − s of each; none if exact, or a twin's."""
     return None if config.shots is None or config.head != "circuit" else 3 * config.n_images * config.shots
+
+
+def _of_like_question(path: Path, header: Header) -> Results | None:
+    """A file's results, if it answers a question of the same kind by the same versions."""
+    try:
+        there = _header(path)
+        return Results.read(path) if (there.kind, there.versions) == (header.kind, header.versions) else None
+    except (ResultsError, OSError):
+        return None
+
+
+def _header(path: Path) -> Header:
+    with path.open("rb") as file:
+        return _read(Header, file.readline(), f"{path} holds no results of hqnn")
 
 
 def _figures(evaluation: Evaluation | None) -> Figures | None:
@@ -213,15 +269,16 @@ def _figures(evaluation: Evaluation | None) -> Figures | None:
     return Figures(**{name: getattr(evaluation, name) for name in Figures.model_fields})
 
 
-def _curve(config: RunConfig, epochs: list[EpochRecord]) -> tuple[EpochResult, ...]:
+def _curve(config: RunConfig, epochs: list[EpochRecord], angles: bool) -> tuple[EpochResult, ...]:
     an_epoch = shots_an_epoch(config)
     seconds = accumulate(config.n_images / record.images_per_second for record in epochs)
-    copied = EpochResult.model_fields.keys() - {"shots", "seconds"}
+    copied = EpochResult.model_fields.keys() - {"shots", "seconds", "theta"}
     return tuple(
         EpochResult(
             **{name: getattr(record, name) for name in copied},
             shots=None if an_epoch is None else record.epoch * an_epoch,
             seconds=so_far,
+            theta=tuple(round(theta, 3) for theta in record.train_theta) if angles else (),
         )
         for record, so_far in zip(epochs, seconds, strict=True)
     )

@@ -46,9 +46,10 @@ def serving() -> Iterator[str]:
 
 @contextmanager
 def serving_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A dashboard on a free port, with an environment and a history of its own; gives its address and its process."""
-    with TemporaryDirectory() as history:
-        own = {"PYTHONWARNINGS": "default", "HQNN_HISTORY": history} | environment
+    """A dashboard on a free port, with folders of its own; gives its address and its process."""
+    with TemporaryDirectory() as folder:
+        folders = {"HQNN_HISTORY": folder, "HQNN_RESULTS": folder}
+        own = {"PYTHONWARNINGS": "default"} | folders | environment
         with running_dashboard(free_port(), own) as found:
             yield found
 

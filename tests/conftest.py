@@ -50,7 +50,8 @@ def _one_thread() -> None:
 def _history_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What the tests train is not among the user's own trainings."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HQNN_HISTORY", str(tmp_path_factory.mktemp("history")))
+        for variable in ("HQNN_HISTORY", "HQNN_RESULTS"):
+            patch.setenv(variable, str(tmp_path_factory.mktemp(variable)))
         yield
 
 

@@ -47,6 +47,7 @@ ORDER = (
     "results",
     "race",
     "swap",
+    "questions",
     "runs",
     "networks",
     "bench",
@@ -60,6 +61,7 @@ ORDER = (
     "tasks",
     "worker",
     "jobs",
+    "explorations",
     "commands",
     "__main__",
 )

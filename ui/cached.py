@@ -15,11 +15,14 @@ from hqnn import shot_accuracy
 from hqnn.clouds import Course, is_complete
 from hqnn.config import RunConfig
 from hqnn.diagnosis import Diagnosis
+from hqnn.explorations import Explorations, stored
 from hqnn.job import Job
 from hqnn.jobs import Jobs
 from hqnn.noise import Response
 from hqnn.pretrained import run_file
 from hqnn.records import Answer, Evaluation, Trip
+from hqnn.results import Header, Results, usual_path
+from hqnn.settings import HqnnError
 from hqnn.shot_accuracy import AT_ONCE, Expected
 
 
@@ -27,6 +30,34 @@ from hqnn.shot_accuracy import AT_ONCE, Expected
 def jobs() -> Jobs:
     """The server's one job engine."""
     return Jobs(is_present=_is_connected)
+
+
+@st.cache_resource(show_spinner=False)
+def explorations() -> Explorations:
+    """The questions that the server answers in the background."""
+    return Explorations(jobs().trained)
+
+
+def results(header: Header) -> tuple[Results, bool]:
+    """What is there of a question (`hqnn.explorations.stored`), shared between viewers: do not add to it.
+
+    Raises:
+        HqnnError: if the file is damaged, or cannot be read.
+    """
+    path = usual_path(header)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = None
+    return _stored(header.model_dump_json(), changed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _stored(header: str, changed: int | None) -> tuple[Results, bool]:
+    try:
+        return stored(Header.model_validate_json(header))
+    except OSError as error:
+        raise HqnnError(f"Results cannot be read ({error}).") from None
 
 
 @st.cache_resource(show_spinner=False)

@@ -25,6 +25,7 @@ PAGES = {
     "gradients": ("Gradients", ":material/trending_up:"),
     "test": ("Test", ":material/fact_check:"),
     "draw": ("Draw", ":material/draw:"),
+    "explore": ("Explore", ":material/travel_explore:"),
 }
 
 #: Titles of the pages whose dials are their own.

@@ -4,13 +4,14 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
+from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
 from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
 from hqnn.config import RunConfig
 from hqnn.diagnosis import RULES, STUCK
-from hqnn.results import Header, Result
+from hqnn.results import Result
 from hqnn.scores import wilson
-from hqnn.sweeps import STUCK_BELOW, grid
+from hqnn.sweeps import STUCK_BELOW
 
 
 def add(commands: Any) -> None:
@@ -36,10 +37,10 @@ def _stuck(
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
-    wanted = range(config.seed, config.seed + seeds)
-    configs = grid(config, seed=wanted)
+    header = questions.stuck(config, range(config.seed, config.seed + seeds))
+    configs = questions.configs(header)
     agree_to(configs, yes)
-    results = opened(Header(kind="stuck", config=config, seeds=tuple(wanted)), out)
+    results = opened(header, out)
     status = complete(results, configs, json=json, workers=workers)
     there = [results.have[each] for each in configs if each in results.have]
     if not json:

@@ -8,12 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
-from hqnn.commands.trainings import MAX_TRAININGS, add_trainings, complete, opened
-from hqnn.config import HEADS
-from hqnn.results import Header
-from hqnn.settings import HqnnError
-from hqnn.swap import Difference, HeadSummary, Swap, compare, swap_configs
+from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
+from hqnn.swap import Difference, HeadSummary, Swap, compare
 
 
 def add(commands: Any) -> None:
@@ -39,13 +37,12 @@ def _swap(
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
-    if seeds * len(HEADS) > MAX_TRAININGS:
-        raise HqnnError(f"there must be at most {MAX_TRAININGS:,} trainings, got {seeds * len(HEADS):,}")
-    wanted = tuple(range(config.seed, config.seed + seeds))
-    configs = swap_configs(config, wanted)
-    results = opened(Header(kind="swap", config=config, vary={"head": HEADS}, seeds=wanted), out)
+    header = questions.swap(config, range(config.seed, config.seed + seeds))
+    configs = questions.configs(header)
+    agree_to(configs, yes)
+    results = opened(header, out)
     status = complete(results, configs, json=json, workers=workers)
-    found = compare(results.have, config, wanted)
+    found = compare(results.have, config, header.seeds)
     for line in [as_json(found)] if json else lines(found):
         print(line, flush=True)
     return status

@@ -2,16 +2,15 @@
 
 import argparse
 from collections.abc import Iterator
-from math import prod
 from typing import Any
 
+from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of, value_of
-from hqnn.commands.trainings import MAX_TRAININGS, add_trainings, agree_to, complete, opened
+from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
 from hqnn.race import Group, final, groups, spoken
 from hqnn.race import reach as reach_of
-from hqnn.results import Header, Results
+from hqnn.results import Results
 from hqnn.settings import HqnnError
-from hqnn.sweeps import grid
 
 
 def add(commands: Any) -> None:
@@ -51,15 +50,10 @@ def _sweep(
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
-    asked = variations(vary)
-    number = seeds * prod(map(len, asked.values()))
-    if number > MAX_TRAININGS:
-        raise HqnnError(f"there must be at most {MAX_TRAININGS:,} trainings, got {number:,}")
-    wanted = range(config.seed, config.seed + seeds)
-    configs = list(dict.fromkeys(grid(config, seed=wanted, **asked)))
-    values = {name: tuple(dict.fromkeys(getattr(each, name) for each in configs)) for name in asked}
+    header = questions.sweep(config, variations(vary), range(config.seed, config.seed + seeds))
+    configs = questions.configs(header)
     agree_to(configs, yes)
-    results = opened(Header(kind="sweep", config=config, vary=values, seeds=tuple(wanted)), out)
+    results = opened(header, out)
     status = complete(results, configs, json=json, workers=workers)
     if not json:
         print("\n".join(_table(results, reach)))

@@ -9,13 +9,11 @@ from time import monotonic
 from hqnn.cluster import MAX_WORKERS
 from hqnn.commands.flags import between
 from hqnn.config import ENGINES, RunConfig
+from hqnn.questions import MAX_TRAININGS, configs
 from hqnn.race import spoken
 from hqnn.results import Header, Result, Results, usual_path
 from hqnn.settings import HqnnError
 from hqnn.sweeps import Progress
-
-#: Trainings of one question.
-MAX_TRAININGS = 10_000
 
 
 def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
@@ -36,6 +34,8 @@ def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
 def opened(header: Header, out: str | None) -> Results:
     """The file of the results, which it goes on with if it is there; its place is said."""
     results = Results.open(out or usual_path(header), header)
+    if out is None:
+        results.adopt(configs(header), results.path.parent)
     print(f"results: {results.path}", file=sys.stderr)
     return results
 

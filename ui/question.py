@@ -1,0 +1,150 @@
+"""A question that many trainings answer, on a page: its bar with start, progress and stop, and what is there of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from hqnn import questions
+from hqnn.config import RunConfig
+from hqnn.explorations import ALONE_SECONDS, Exploration
+from hqnn.results import Header, Results
+from hqnn.settings import HqnnError
+from hqnn.study import StudyState
+from ui import cached, viewer
+from ui.run_words import duration
+
+#: Seconds between two pictures of a question that is being answered.
+LIVE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and what is there of it now."""
+
+    header: Header
+    #: All of its trainings, and those of them that are not there, or failed.
+    configs: list[RunConfig]
+    missing: list[RunConfig]
+    #: What is there: do not add to it. Its header has the versions that it was measured with.
+    results: Results
+    #: Whether it comes with hqnn.
+    bundled: bool
+    #: Who answers it, if it has been asked in this life of the server.
+    exploration: Exploration | None
+
+    @property
+    def done(self) -> int:
+        """Trainings that are there."""
+        return len(self.configs) - len(self.missing)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is being answered."""
+        return self.exploration is not None and self.exploration.running
+
+
+def live(header: Header, draw: Callable[[Asked], None]) -> None:
+    """Draw what is there of a question, again and again while it is being answered.
+
+    Raises:
+        HqnnError: if it cannot be asked, or its file is damaged.
+    """
+    running = ask(header).running
+
+    @st.fragment(run_every=LIVE_SECONDS if running else None)
+    def panel() -> None:
+        asked = ask(header)
+        draw(asked)
+        if asked.running != running:
+            st.rerun()
+
+    panel()
+
+
+def ask(header: Header) -> Asked:
+    """What is there of a question.
+
+    Raises:
+        HqnnError: if it cannot be asked, or its file is damaged.
+    """
+    exploration = cached.explorations().of(header)
+    if exploration is not None and (exploration.running or exploration.have):
+        results, bundled = Results(exploration.path, header, exploration.have), False
+    else:
+        results, bundled = cached.results(header)
+    configs = questions.configs(header)
+    return Asked(header, configs, results.missing(configs), results, bundled, exploration)
+
+
+def bar(asked: Asked, key: str, button: str) -> None:
+    """Draw what goes on, and the button that begins it, goes on with it or stops it.
+
+    Args:
+        asked: the question as it stands.
+        key: that begins the widgets' keys.
+        button: what is written on the button that begins it.
+    """
+    exploration = asked.exploration
+    with st.container(border=True, key=f"{key}_bar"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if exploration is not None and exploration.running:
+                exploration.watch()
+                st.button(
+                    "Stop",
+                    key=f"{key}_stop",
+                    icon=":material/stop:",
+                    on_click=exploration.stop,
+                    disabled=exploration.stopping,
+                    help="What has been trained is kept; it can go on later.",
+                )
+            else:
+                _start_button(asked, key, button)
+            st.html(f'<div class="run" role="status">{words(asked)}</div>', width="stretch")
+        st.progress(asked.done / len(asked.configs))
+
+
+def words(asked: Asked) -> str:
+    """HTML: what goes on, or how it ended."""
+    total, exploration = len(asked.configs), asked.exploration
+    trainings = f"{asked.done:,} of {total:,} trainings"
+    if asked.bundled:
+        versions = asked.results.header.versions
+        return f"{trainings}, which come with hqnn (Python {versions['python']}, torch {versions['torch']})."
+    if exploration is not None and exploration.running:
+        left = exploration.seconds_left
+        ends = ", stopping…" if exploration.stopping else "" if left is None else f", {duration(left)} left"
+        return f"Training: {trainings}{ends}."
+    if exploration is not None and exploration.state is StudyState.FAILED:
+        return f"Failed after {trainings}: {escape(exploration.error or '')}"
+    if not asked.missing:
+        return f"All {total:,} trainings are there."
+    time = f"{duration(cached.jobs().seconds_for(asked.missing))} of training"
+    if asked.done:
+        why = (
+            f" because nobody looked for {ALONE_SECONDS / 60:.0f} minutes" if exploration and exploration.alone else ""
+        )
+        return f"Stopped{why}: {trainings} are there; the others take {time}."
+    return f"{total:,} trainings, {time}. They give way to trainings that somebody watches."
+
+
+def _start_button(asked: Asked, key: str, button: str) -> None:
+    again = "Compute again" if asked.bundled else button
+    st.button(
+        "Continue" if asked.done and not asked.bundled else again,
+        key=f"{key}_start",
+        icon=":material/play_arrow:",
+        type="secondary" if asked.bundled else "primary",
+        on_click=_start,
+        args=(asked.header,),
+        disabled=not asked.missing and not asked.bundled,
+        help="Trains what is not there yet, in the background; nothing is trained twice.",
+    )
+
+
+def _start(header: Header) -> None:
+    try:
+        cached.explorations().start(header, viewer.identity())
+    except HqnnError as error:
+        st.toast(str(error), icon=":material/error:")
