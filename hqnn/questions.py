@@ -69,5 +69,5 @@ def _checked(vary: Mapping[str, tuple[Any, ...]], seeds: Iterable[int]) -> tuple
     seeds = tuple(dict.fromkeys(seeds))
     number = len(seeds) * prod(map(len, vary.values()))
     if not 1 <= number <= MAX_TRAININGS:
-        raise HqnnError(f"there must be at least 1 and at most {MAX_TRAININGS:,} trainings, got {number:,}")
+        raise HqnnError(f"there must be 1 to {MAX_TRAININGS:,} trainings, got {number:,}")
     return seeds

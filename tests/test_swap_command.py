@@ -113,7 +113,7 @@ def test_a_single_seed_has_no_intervals():
             ["--engine", "ibm"],
             "engine must be a simulator: a swap test asks for exact probabilities, got 'ibm'",
         ),
-        (["--seeds", "2501"], "there must be at least 1 and at most 10,000 trainings, got 10,004"),
+        (["--seeds", "2501"], "there must be 1 to 10,000 trainings, got 10,004"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(flags, sentence, capsys, tmp_path):
