@@ -239,7 +239,7 @@ def usual_path(header: Header) -> Path:
 def bundled(header: Header) -> Results | None:
     """The results of a question that come with hqnn, with whichever versions they were measured."""
     for path in sorted(BUNDLED.glob(f"{header.kind}-*.jsonl")):
-        if _header(path).model_copy(update={"versions": header.versions}) == header:
+        if _dump(_header(path).model_copy(update={"versions": header.versions})) == _dump(header):
             return Results.read(path)
     return None
 
