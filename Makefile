@@ -35,6 +35,7 @@ bench: .venv/bench.done
 	$(BIN)/python -m benchmarks.likeness_rules
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.sweep_speed
+	$(BIN)/python -m benchmarks.diagnosis
 	$(BIN)/python -m benchmarks.viewers
 	$(BIN)/python -m benchmarks.kills
 

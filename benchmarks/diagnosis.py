@@ -17,6 +17,7 @@ import torch
 
 from hqnn.config import RunConfig
 from hqnn.diagnosis import RULES, STUCK, Diagnosis
+from hqnn.folders import user_folder
 from hqnn.records import HISTORY
 from hqnn.scores import wilson
 from hqnn.sweeps import STUCK_BELOW
@@ -136,16 +137,17 @@ def print_settings(trainings: list[Told]) -> None:
 def main() -> None:
     """Train what is missing, and print two Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, required=True, help="of the trainings")
-    parser.add_argument("--seconds", type=float, default=0, help="after which no training is begun any more (0)")
+    parser.add_argument("--folder", type=Path, help="of the trainings (default: with the user's results)")
+    parser.add_argument("--seconds", type=float, default=1200, help="after which no training is begun any more (1200)")
     parser.add_argument("--seeds", type=int, nargs=2, default=(1000, 1025), metavar=("FROM", "TO"), help="1000 to 1024")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
     asked = parser.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
+    folder = asked.folder or user_folder("HQNN_RESULTS", "XDG_STATE_HOME", ".local/state") / "diagnosis"
+    folder.mkdir(parents=True, exist_ok=True)
     wanted = [(setting, seed) for seed in range(*asked.seeds) for setting in asked.settings]
-    collect(asked.folder, wanted, asked.seconds)
-    there = [each for each in wanted if _file(asked.folder, *each).exists()]
-    trainings = [told(asked.folder, *each) for each in there]
+    collect(folder, wanted, asked.seconds)
+    there = [each for each in wanted if _file(folder, *each).exists()]
+    trainings = [told(folder, *each) for each in there]
     print_rules(trainings)
     print()
     print_settings(trainings)

@@ -109,12 +109,12 @@ class HeatMap:
 def groups(results: Results) -> list[Group]:
     """The trainings of a file, by what varies, in the order in which that was asked; those without any are left out."""
     vary = results.header.vary
-    found: dict[str, list[Result]] = {}
+    found: dict[tuple[Any, ...], list[Result]] = {}
     for result in sorted(results.have.values(), key=lambda result: result.config.seed):
         if result.evaluation is not None:
-            found.setdefault(_key(getattr(result.config, name) for name in vary), []).append(result)
+            found.setdefault(tuple(getattr(result.config, name) for name in vary), []).append(result)
     combinations = [dict(zip(vary, values, strict=True)) for values in product(*vary.values())]
-    every = [Group(values, tuple(found.get(_key(values.values()), ()))) for values in combinations]
+    every = [Group(values, tuple(found.get(tuple(values.values()), ()))) for values in combinations]
     return [group for group in every if group.results]
 
 
@@ -190,11 +190,11 @@ def heat_map(results: Results, row: str, column: str) -> HeatMap:
     """Mean accuracy for every combination of two of the settings that vary, over all others and seeds."""
     rows, columns = (results.header.vary[name] for name in (row, column))
     accuracy, runs = np.full((len(rows), len(columns)), np.nan), np.zeros((len(rows), len(columns)), dtype=np.int64)
-    found: dict[str, list[float]] = {}
+    found: dict[tuple[Any, Any], list[float]] = {}
     for group in groups(results):
-        found.setdefault(_key([group.values[row], group.values[column]]), []).extend(_accuracies(group))
+        found.setdefault((group.values[row], group.values[column]), []).extend(_accuracies(group))
     for place in np.ndindex(accuracy.shape):
-        values = found.get(_key([rows[place[0]], columns[place[1]]]), [])
+        values = found.get((rows[place[0]], columns[place[1]]), [])
         runs[place] = len(values)
         accuracy[place] = np.mean(values) if values else np.nan
     return HeatMap(rows, columns, accuracy, runs)
@@ -224,8 +224,3 @@ def _median(values: list[float]) -> float | None:
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else int(value)
-
-
-def _key(values: Any) -> str:
-    """Values by which groups are found: a file's lists are the config's tuples."""
-    return repr([list(value) if isinstance(value, list | tuple) else value for value in values])

@@ -11,7 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hqnn.config import RunConfig
 from hqnn.diagnosis import Diagnosis
@@ -53,6 +53,12 @@ class Header(_Line):
     seeds: tuple[int, ...]
     #: Version of Python and of each part that computes, by name.
     versions: dict[str, str] = Field(default_factory=part_versions)
+
+    @field_validator("vary")
+    @classmethod
+    def _pairs_are_tuples(cls, vary: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+        """As a config has them: JSON knows lists alone."""
+        return {name: tuple(map(_as_tuple, values)) for name, values in vary.items()}
 
 
 class EpochResult(_Line):
@@ -302,6 +308,10 @@ def _difference(there: Header, here: Header) -> str:
     old, new = _flat(json.loads(_dump(there))), _flat(json.loads(_dump(here)))
     name = next(name for name in old | new if old.get(name) != new.get(name))
     return f"{name} is {json.dumps(old.get(name))} there, and {json.dumps(new.get(name))} here"
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,4 +35,4 @@ Zisserman 2013, [arXiv:1312.6034](https://arxiv.org/abs/1312.6034). Nearest neig
 [arXiv:2204.06507](https://arxiv.org/abs/2204.06507).
 """
 )
-st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")
+st.page_link("pages/explore.py", label="Next: what many trainings say together", icon=":material/arrow_forward:")

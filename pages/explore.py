@@ -27,4 +27,4 @@ part = st.segmented_control(
 )
 if config is not None:
     PARTS[part](config)
-st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_forward:")
+st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")

@@ -37,11 +37,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_groups_come_in_the_order_that_was_asked_for_and_their_seeds_in_theirs(results):
     found = groups(results)
     assert [(group.values["shots"], group.values["digits"]) for group in found] == [
-        (10, [3, 7]),
-        (10, [0, 1]),
-        (1000, [3, 7]),
-        (None, [3, 7]),
-        (None, [0, 1]),
+        (10, (3, 7)),
+        (10, (0, 1)),
+        (1000, (3, 7)),
+        (None, (3, 7)),
+        (None, (0, 1)),
     ]
     assert [[result.config.seed for result in group.results] for group in found] == [[0, 1, 2, 3]] * 4 + [[1, 2, 3]]
 

@@ -5,7 +5,7 @@ from math import pi
 
 import pytest
 
-from hqnn import RunConfig
+from hqnn import RunConfig, questions, results
 from hqnn.records import EpochRecord, Evaluation
 from hqnn.results import Header, Result, Results, ResultsError, shots_an_epoch, usual_path
 from hqnn.sweeps import Trained, grid
@@ -171,3 +171,25 @@ def test_the_usual_file_of_a_question_is_found_again(tmp_path, monkeypatch):
     assert usual_path(HEADER).parent == tmp_path
     other = Header(kind="sweep", config=CONFIG, vary=VARIED, seeds=(0, 1, 2))
     assert usual_path(HEADER) != usual_path(other)
+
+
+def test_what_comes_with_hqnn_is_found_by_its_question_whatever_it_was_measured_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "BUNDLED", tmp_path)
+    old = HEADER.model_copy(update={"versions": {"torch": "1.0"}})
+    Results.open(tmp_path / "sweep-old.jsonl", old).add(Result.of(trained(CONFIGS[0])))
+    found = results.bundled(HEADER)
+    assert found is not None
+    assert (list(found.have), found.header) == ([CONFIGS[0]], old)
+    assert results.bundled(HEADER.model_copy(update={"seeds": (0, 1, 2)})) is None
+    assert results.bundled(HEADER.model_copy(update={"kind": "stuck"})) is None
+
+
+def test_every_file_that_comes_with_hqnn_is_whole_and_has_its_questions_trainings_and_no_others():
+    files = sorted(results.BUNDLED.glob("*.jsonl"))
+    assert files
+    for path in files:
+        found = Results.read(path)
+        assert path.name.startswith(f"{found.header.kind}-")
+        assert set(found.have) == set(questions.configs(found.header))
+        assert not found.missing(found.have)
+        assert results.bundled(found.header) is not None
