@@ -21,7 +21,7 @@ CONFIG = RunConfig(n_train=10, n_test=None, epochs=1)
 def wrong(digits: tuple[int, int], seed: int = 0) -> int:
     """How many of 2000 test images a made-up training gets wrong: most of 5 vs 8, none of 0 vs 1."""
     a, b = digits
-    return {(0, 1): 0, (5, 8): 900}.get(digits, a + b + 2) + 3 * seed * (a % 2)
+    return {(0, 1): 0, (5, 8): 900}.get(digits, 2 * (a + b) + 2) + 3 * seed * (a % 2)
 
 
 def made_up(seeds: int = 1, without: int = 0) -> Results:
@@ -84,7 +84,7 @@ def test_it_is_printed_as_a_table_and_as_json():
     found = Atlas.of(made_up())
     said = list(lines(found))
     assert said[0] == "| accuracy, % | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 |"
-    assert said[2] == "| 0 | – | 100.0 | 99.8 | 99.8 | 99.7 | 99.7 | 99.6 | 99.5 | 99.5 | 99.5 |"
+    assert said[2] == "| 0 | – | 100.0 | 99.7 | 99.6 | 99.5 | 99.4 | 99.3 | 99.2 | 99.1 | 99.0 |"
     low, high = binomtest(1100, 2000).proportion_ci(method="wilson")
     assert said[-3] == f"lowest: 5 vs 8: 55.00% (95% interval {low:.2%} to {high:.2%})"
     assert said[-1] == "trainings that did not learn (below 60%), which count too: 1"
