@@ -13,7 +13,7 @@ from ui.charts import INKS, Ink
 #: Of both pictures, pixels.
 HEIGHT = 384
 #: Where the axis of the accuracies may begin, and where that of the differences may end; percent, percentage points.
-FLOORS, LIMITS = (98, 95, 90, 80, 50), (0.2, 0.5, 1, 2, 5, 10, 20, 50)
+FLOORS, LIMITS = (95, 90, 80, 50), (1, 2, 5, 10, 20, 50)
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def curves_chart(heads: Sequence[HeadSummary], epochs: int, theme: str) -> dict[
 
 def floor_of(heads: Iterable[HeadSummary]) -> int:
     """Where the axis of the accuracies begins: so low that every band is on it; percent."""
-    lowest = 100 * min((each for head in heads for mean in head.curve for each in (mean.value, mean.low)), default=1)
-    return next((floor for floor in FLOORS if lowest >= floor), 0) if not isnan(lowest) else 90
+    ends = [100 * end for head in heads for mean in head.curve for end in (mean.value, mean.low) if not isnan(end)]
+    return next((floor for floor in FLOORS if min(ends) >= floor), 0) if ends else 90
 
 
 def differences_chart(differences: Sequence[Difference], theme: str) -> dict[str, Any]:
@@ -73,14 +73,16 @@ def differences_chart(differences: Sequence[Difference], theme: str) -> dict[str
     rows = {twin: len(TWINS) - 1 - place for place, twin in enumerate(TWINS)}
     ticks = [side * limit for side in (-1, -0.5, 0, 0.5, 1)]
     hidden = {"axisLabel": {"show": False}, "axisTick": {"show": False}, "axisLine": {"show": False}}
-    return bare_chart(ink, left=22, right=22, top=36, bottom=58) | {
+    return bare_chart(ink, left=22, right=22, top=76, bottom=52) | {
         "xAxis": hidden
         | {"type": "value", "min": -limit, "max": limit, "interval": limit / 2, "name": X_NAME}
-        | {"nameLocation": "middle", "nameGap": 34, "nameTextStyle": text_style(ink)}
+        | {"nameLocation": "middle", "nameGap": 30, "nameTextStyle": text_style(ink)}
         | {"splitLine": {"lineStyle": {"color": ink.line}}},
         "yAxis": hidden
         | {"type": "value", "min": 0, "max": len(TWINS), "interval": 1}
         | {"splitLine": {"lineStyle": {"color": ink.line}}},
+        "title": {"text": "small: a seed; large: mean, 95% interval", "left": 14, "top": 0, "padding": 0}
+        | {"textStyle": text_style(ink) | {"fontSize": 15, "fontWeight": 400}},
         "series": [
             axis_numbers(ticks, 0, "bottom", ink),
             _zero(ink),
