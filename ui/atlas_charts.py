@@ -14,7 +14,9 @@ from ui.charts import INKS, Ink
 #: Of the pictures, pixels.
 MAP_HEIGHT, CURVE_HEIGHT = 500, 250
 #: Where the scale of the map, and the axis of the curve, may begin; percent.
-FLOORS = (98, 95, 90, 80, 50)
+FLOORS = (99, 98, 97, 96, 95, 90, 80, 50)
+#: Sizes of the map's numbers, where it is wide and where it is narrow, pixels.
+FONT_SIZES = 17, 13
 #: From the lowest accuracy to the highest, light and dark: what is hard to tell apart stands out from the ground.
 SHADES = {"light": ("#4B1B66", "#A678C8", "#F4EEF9"), "dark": ("#F0DCFF", "#9464B8", "#241A2E")}
 _TEXTS = ("#FFFFFF", "#16111A")
@@ -30,7 +32,7 @@ def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, An
     """
     ink, floor = INKS[theme], floor_of(pair.accuracy.value for pair in found.pairs)
     table = 100 * found.table()
-    return bare_chart(ink, left=34, right=8, top=30, bottom=66) | {
+    return bare_chart(ink, left=26, right=4, top=30, bottom=56) | {
         "xAxis": _digits("top", ink),
         "yAxis": _digits("left", ink) | {"inverse": True},
         "visualMap": {
@@ -43,7 +45,7 @@ def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, An
             "itemHeight": 190,
             "itemWidth": 16,
             "hoverLink": False,
-            "text": ["100% right", f"{f'{floor}% or fewer' if floor else '0%'}"],
+            "text": ["100%", f"right: {floor}%"],
             "textStyle": text_style(ink),
             "inRange": {"color": list(SHADES[theme])},
         },
@@ -52,6 +54,7 @@ def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, An
                 "type": "heatmap",
                 "name": "atlas",
                 "selectedMode": "single",
+                "label": {"show": True, "fontSize": FONT_SIZES[0], "fontWeight": 600},
                 "select": {"itemStyle": {"borderColor": ground(theme), "borderWidth": 1}},
                 "emphasis": {"itemStyle": {"borderColor": ink.text, "borderWidth": 3}},
                 "data": [
@@ -61,6 +64,7 @@ def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, An
                 ],
             }
         ],
+        "media": [{"query": {"maxWidth": 420}, "option": {"series": [{"label": {"fontSize": FONT_SIZES[1]}}]}}],
     }
 
 
@@ -125,15 +129,15 @@ def _points(pair: Pair) -> list[tuple[int, float, float, float]]:
 
 
 def _cell(row: int, column: int, percent: float, floor: int, is_chosen: bool, theme: str) -> dict[str, Any]:
-    border = {"borderColor": INKS[theme].text, "borderWidth": 4} if is_chosen else {}
     if np.isnan(percent):
         return {"value": [column, row, "-"]}
-    share = (max(percent, floor) - floor) / (100 - floor)
+    color = text_on(shade((percent - floor) / (100 - floor), theme))
+    # a cell's own border would be under its neighbours
+    frame = {"borderColor": color, "borderWidth": 3, "borderRadius": 5, "padding": [6, 1]} if is_chosen else {}
     return {
         "value": [column, row, round(percent, 2)],
-        "itemStyle": {"borderColor": ground(theme), "borderWidth": 1} | border,
-        "label": {"show": True, "formatter": in_percent(percent), "fontSize": 15, "fontWeight": 600}
-        | {"color": text_on(shade(share, theme))},
+        "itemStyle": {"borderColor": ground(theme), "borderWidth": 1},
+        "label": {"formatter": in_percent(percent), "color": color} | frame,
     }
 
 

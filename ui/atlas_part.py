@@ -34,10 +34,11 @@ Wilson 1927, [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/016214
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
-    with st.container(key="atlas"):
-        with st.container(horizontal=True, vertical_alignment="bottom", key="atlas_dials"):
-            settings, seeds = atlas_dials.settings(), atlas_dials.seeds()
-        atlas_dials.link_notes()
+    answer = st.container(key="atlas")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="atlas_dials"):
+        settings, seeds = atlas_dials.settings(), atlas_dials.seeds()
+    atlas_dials.link_notes()
+    with answer:
         try:
             question.live(atlas_dials.header(settings, seeds, config), partial(_answer, beside=config))
         except HqnnError as error:
@@ -46,13 +47,13 @@ def draw(config: RunConfig) -> None:
 
 
 def _answer(asked: Asked, beside: RunConfig) -> None:
-    """The map, and beside it what it says and the pair that is looked at."""
+    """The map, beside it what it says and the pair that is looked at, and the bar."""
     found = Atlas.of(asked.results)
     otherwise = beside.digits if asked.missing else found.lowest.digits
     picture, words = st.columns([1.25, 1], gap="medium")
     with words:
-        st.html(f'<div class="found">{atlas_words.finding(found, len(questions.PAIRS))}</div>')
-        question.bar(asked, key="atlas", button=f"Train {len(asked.configs):,} networks")
+        said = atlas_words.finding(found, len(questions.PAIRS))
+        st.html(f'<div class="found" role="status">{said}</div>')
         _pair(asked, found, otherwise)
     picture.echarts_chart(
         atlas_charts.map_chart(found, atlas_dials.chosen(otherwise), _theme()),
@@ -62,6 +63,7 @@ def _answer(asked: Asked, beside: RunConfig) -> None:
         on_select=partial(atlas_dials.press, "atlas_map", atlas_charts.pressed),
     )
     picture.caption(atlas_words.question(asked.header.config, len(asked.header.seeds)))
+    question.bar(asked, key="atlas", button=f"Train {len(asked.configs):,} networks")
 
 
 def _pair(asked: Asked, found: Atlas, otherwise: tuple[int, int]) -> None:

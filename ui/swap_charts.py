@@ -81,7 +81,7 @@ def differences_chart(differences: Sequence[Difference], theme: str) -> dict[str
         "yAxis": hidden
         | {"type": "value", "min": 0, "max": len(TWINS), "interval": 1}
         | {"splitLine": {"lineStyle": {"color": ink.line}}},
-        "title": {"text": "small: a seed; large: mean, 95% interval", "left": 14, "top": 0, "padding": 0}
+        "title": {"text": "small: a seed; large: mean, 95% interval", "left": 16, "top": 2, "padding": 5}
         | {"textStyle": text_style(ink) | {"fontSize": 15, "fontWeight": 400}},
         "series": [
             axis_numbers(ticks, 0, "bottom", ink),
@@ -158,7 +158,8 @@ def _row(twin: str, found: Difference | None, row: int, limit: float, theme: str
     """A twin's words, its seeds as dots, and the mean with its interval above them."""
     ink, look = INKS[theme], LOOKS[twin]
     yield _words([(-limit, row + 0.84, f"circuit − {look.name}: {said(found)}", "left")], ink) | {
-        "label": text_style(ink, look.colors[theme]) | on_ground(theme) | {"position": "right", "fontSize": 15}
+        "label": text_style(ink, look.colors[theme]) | on_ground(theme) | {"position": "right", "fontSize": 15},
+        "z": 5,
     }
     if found is None:
         return
@@ -166,8 +167,8 @@ def _row(twin: str, found: Difference | None, row: int, limit: float, theme: str
     yield _marks(dots, look, theme, 8) | {"itemStyle": {"color": look.colors[theme], "opacity": 0.55}}
     at, (value, low, high) = row + 0.55, (100 * each for each in _ends(found))
     if not isnan(low):
-        yield line_series([(low, at), (high, at)], ink.text, width=3) | {"symbol": "rect", "symbolSize": [2, 14]}
-    yield _marks([[rounded(value), at]], look, theme, 15)
+        yield line_series([(low, at), (high, at)], ink.text, width=3) | {"symbol": "rect", "symbolSize": [3, 18]}
+    yield _marks([[rounded(value), at]], look, theme, 12)
 
 
 def _ends(found: Difference) -> tuple[float, float, float]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from hqnn.config import RunConfig
 from hqnn.settings import HqnnError
-from hqnn.swap import compare
+from hqnn.swap import Swap, compare
 from ui import frame, question, swap_charts, swap_dials, swap_words
 from ui.question import Asked
 
@@ -37,28 +37,28 @@ et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.9
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
-    with st.container(key="swap"):
-        with st.container(horizontal=True, vertical_alignment="bottom", key="swap_dials"):
-            settings, seeds = swap_dials.settings(), swap_dials.seeds()
-        swap_dials.link_notes()
-        try:
-            header = swap_dials.header(settings, seeds, config)
-        except HqnnError as error:
-            st.warning(str(error), icon=":material/error:")
-        else:
+    answer = st.container(key="swap")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="swap_dials"):
+        settings, seeds = swap_dials.settings(), swap_dials.seeds()
+    swap_dials.link_notes()
+    try:
+        header = swap_dials.header(settings, seeds, config)
+    except HqnnError as error:
+        answer.warning(str(error), icon=":material/error:")
+    else:
+        with answer:
             question.live(header, _answer)
+        question.live(header, _numbers)
     frame.explain(EXPLANATION)
 
 
 def _answer(asked: Asked) -> None:
-    """The verdict, the bar, both pictures and the numbers."""
-    header, theme = asked.header, st.context.theme.type or "light"
-    found = compare(asked.results.have, header.config, header.seeds)
-    st.html(f'<div class="found">{swap_words.verdict(found, complete=not asked.missing)}</div>')
-    question.bar(asked, key="swap", button=f"Train {len(asked.configs):,} networks")
+    """The verdict, both pictures, and the bar."""
+    found, theme = _found(asked), st.context.theme.type or "light"
+    st.html(f'<div class="found" role="status">{swap_words.verdict(found, complete=not asked.missing)}</div>')
     curves, differences = st.columns(2, gap="medium")
     curves.echarts_chart(
-        swap_charts.curves_chart(found.heads, header.config.epochs, theme),
+        swap_charts.curves_chart(found.heads, asked.header.config.epochs, theme),
         key="swap_curves",
         height=swap_charts.HEIGHT,
         alt=swap_words.curves_alt(found),
@@ -69,6 +69,16 @@ def _answer(asked: Asked) -> None:
         height=swap_charts.HEIGHT,
         alt=swap_words.differences_alt(found),
     )
-    st.html(f"<p>{swap_words.question(header.config, len(header.seeds))}</p>")
+    question.bar(asked, key="swap", button=f"Train {len(asked.configs):,} networks")
+
+
+def _numbers(asked: Asked) -> None:
+    """What is trained, and every head in numbers."""
+    found = _found(asked)
+    st.html(f"<p>{swap_words.question(asked.header.config, len(asked.header.seeds))}</p>")
     if found.heads:
         st.html(swap_words.table(found))
+
+
+def _found(asked: Asked) -> Swap:
+    return compare(asked.results.have, asked.header.config, asked.header.seeds)

@@ -104,8 +104,8 @@ def _row(of: HeadSummary, difference: Difference | None, seconds: float | None) 
 
 
 def _time(of: HeadSummary, seconds: float | None) -> str:
-    ratio = f", {of.seconds.value / seconds:.2f} ×" if seconds and of.head != "circuit" else ""
-    return f"{of.seconds.value:.2f} s{ratio}"
+    ratio = f", {of.seconds.value / seconds:.2f}\u00a0×" if seconds and of.head != "circuit" else ""
+    return f"{of.seconds.value:.2f}\u00a0s{ratio}"
 
 
 def _counted(found: Difference | None) -> str:
