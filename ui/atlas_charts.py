@@ -19,7 +19,7 @@ FLOORS = (99, 98, 97, 96, 95, 90, 80, 50)
 FONT_SIZES = 17, 13
 #: From the lowest accuracy to the highest, light and dark: what is hard to tell apart stands out from the ground.
 SHADES = {"light": ("#4B1B66", "#A678C8", "#F4EEF9"), "dark": ("#F0DCFF", "#9464B8", "#241A2E")}
-_TEXTS = ("#FFFFFF", "#16111A")
+_TEXTS = ("#FFFFFF", "#000000")
 
 
 def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _cell(row: int, column: int, percent: float, floor: int, is_chosen: bool, th
         return {"value": [column, row, "-"]}
     color = text_on(shade((percent - floor) / (100 - floor), theme))
     # a cell's own border would be under its neighbours
-    frame = {"borderColor": color, "borderWidth": 3, "borderRadius": 5, "padding": [6, 1]} if is_chosen else {}
+    frame = {"borderColor": color, "borderWidth": 3, "borderRadius": 5, "padding": [6, 2]} if is_chosen else {}
     return {
         "value": [column, row, round(percent, 2)],
         "itemStyle": {"borderColor": ground(theme), "borderWidth": 1},
@@ -154,7 +154,7 @@ def shade(share: float, theme: str) -> tuple[float, ...]:
 
 
 def text_on(color: Sequence[float]) -> str:
-    """White or nearly black, whichever is read better."""
+    """White or black, whichever is read better."""
     lights = [luminance([int(text[at : at + 2], 16) for at in (1, 3, 5)]) for text in _TEXTS]
     here = luminance(color)
     contrasts = [(max(here, light) + 0.05) / (min(here, light) + 0.05) for light in lights]
