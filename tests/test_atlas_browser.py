@@ -34,6 +34,7 @@ def test_a_click_on_a_cell_opens_its_pair(visit: Visit):
     page.wait_for_url("**atlas_pair=0+vs+1**")
     press(visit, 3, 0)
     title.filter(has_text="0 vs").filter(has_text="3,").wait_for()
+    visit.settle()
     visit.by_key("atlas_pair").get_by_role("combobox").click()
     page.get_by_role("option", name="0 vs 4").click()
     title.filter(has_text="0 vs").filter(has_text="4,").wait_for()
