@@ -93,7 +93,7 @@ def _one_side(look: Look, config: RunConfig) -> str:
 #: The verdict: of a training of which it speaks, no more is expected.
 STUCK = Rule(
     "stuck",
-    "No better than guessing",
+    "Does not learn",
     f"When {VERDICT_AT:.0%} of the run's epochs are over, less than {LEARNED:.0%} of the training images have been "
     f"right after each of the last {IN_A_ROW}, and the angles are not all close together near θ = 0; or, wherever the "
     f"angles are, at the run's end.",
