@@ -159,9 +159,10 @@ def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
     tested = all(run.evaluation is not None for run in runs) and len({len(run.epochs) for run in runs}) == 1
     if not whole and not tested:
         return f"{said} There is nothing to see of that yet."
-    parts = [f"all {whole} epochs that they have in common"] if whole else []
+    parts = [f"{'the one epoch' if whole == 1 else f'all {whole} epochs'} that they have in common"] if whole else []
     parts += ["all answers to the test images"] if tested else []
-    return f"{said} So it is: {' and '.join(parts)} are identical."
+    verb = "is" if parts == parts[:1] and whole == 1 else "are"
+    return f"{said} So it is: {' and '.join(parts)} {verb} identical."
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The choice of trainings that are compared: the owner of its session-state keys, and of its parts of the link."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qs, urlparse
 
 import streamlit as st
@@ -12,7 +12,7 @@ from hqnn.job import Job
 from hqnn.records import LAYERS
 from hqnn.settings import HqnnError
 from ui import cached, dials, state
-from ui.compare_charts import SIGNS, Measure, View
+from ui.compare_charts import SIGNS, Measure
 
 MOST = len(SIGNS)
 #: What the link calls each training of the server that is compared; its value is the id alone, never a key.
@@ -36,28 +36,47 @@ LOSSES: dict[str, Loss] = {"−log p": "cross-entropy", "−p": "published"}
 LABELS = {"compare_measure": "What is compared", "compare_loss": "Loss", "compare_layer": "Layer"}
 
 
-def view(runs: Sequence[Compared]) -> View:
-    """Draw the choice of what is compared.
+def measure() -> Measure:
+    """Draw the choice of what is compared."""
+    chosen = _dial("compare_measure", MEASURES, label_visibility="collapsed")
+    dials.link_notes("compare_measure", labels=LABELS)
+    return cast(Measure, chosen)
+
+
+def loss(runs: Sequence[Compared], measure: Measure) -> Loss:
+    """Draw the choice of the loss that is compared.
 
     Args:
         runs: the trainings; the loss is theirs until another is wanted, −log p if theirs differ.
+        measure: what is compared.
     """
-    trained = {run.config.loss for run in runs}
-    loss = runs[0].config.loss if len(trained) == 1 else "cross-entropy"
-    layer = LAYERS[-1]
-    with st.container(horizontal=True, vertical_alignment="bottom", key="compare_view"):
-        measure = cast(Measure, _choice("compare_measure", MEASURES))
-        if measure.endswith("loss"):
-            loss = LOSSES.get(_choice("compare_loss", (AS_TRAINED, *LOSSES)), loss)
-        elif measure == "Gradient norms":
-            layer = _choice("compare_layer", LAYERS[::-1])
-    dials.link_notes("compare_measure", labels=LABELS)
-    return View(measure, loss, layer)
+    of_runs = {run.config.loss for run in runs}
+    as_trained = runs[0].config.loss if len(of_runs) == 1 else "cross-entropy"
+    return LOSSES.get(
+        _dial(
+            "compare_loss",
+            (AS_TRAINED, *LOSSES),
+            disabled=not measure.endswith("loss"),
+            help="Which loss is drawn. As trained is −log p if the trainings differ in it: the two are different "
+            "scales.",
+        ),
+        as_trained,
+    )
 
 
-def _choice(key: str, options: tuple[str, ...]) -> str:
+def layer(measure: Measure) -> str:
+    """Draw the choice of the layer whose gradient norm is compared."""
+    return _dial(
+        "compare_layer",
+        LAYERS[::-1],
+        disabled=measure != "Gradient norms",
+        help="Which of the network’s layers; fc2, whose output is θ, is the last.",
+    )
+
+
+def _dial(key: str, options: tuple[str, ...], **more: Any) -> str:
     return st.segmented_control(
-        LABELS[key], options, default=options[0], required=True, key=key, bind="query-params", width="content"
+        LABELS[key], options, default=options[0], required=True, key=key, bind="query-params", wrap=True, **more
     )
 
 

@@ -45,17 +45,19 @@ def draw() -> None:
     current, own = viewer.job(), cached.trainings(viewer.identity())
     compare_dials.follow(current, own)
     picture, card = st.columns([2.6, 1], gap="medium")
+    with picture:
+        measure = compare_dials.measure()
     with card.container(border=True, key="compare_card", gap="small"):
         compare_dials.choose(_names(current, own))
+        loss, layer = compare_dials.loss(list(_runs().values()), measure), compare_dials.layer(measure)
         compare_dials.upload()
         compare_dials.add_by_link()
         compare_dials.problems()
     compare_dials.keep_link()
     with picture:
-        view = compare_dials.view(list(_runs().values()))
-        _live(lambda runs: _picture(runs, view))
+        _live(lambda runs: _picture(runs, View(measure, loss, layer)))
         if not own and not _runs():
-            st.info("No training yet. Start one, or load a run file.", icon=":material/info:")
+            st.info("No training yet. Start one, or load run files.", icon=":material/info:")
             st.page_link("pages/train.py", label="Go to Train", icon=":material/play_arrow:")
     _live(_table)
     frame.explain(EXPLANATION)
@@ -98,8 +100,10 @@ def _picture(by_key: dict[str, Compared], view: View) -> None:
     )
     files = compare_dials.files()
     names = [files[key][0] if key in files else "" for key in by_key]
-    st.html(compare_words.key(runs, names, theme) if runs else f"<p>{compare_words.EMPTY}</p>")
-    st.html(f'<p class="compare-notes" role="status">{escape(" ".join(compare_words.notes(runs, view)))}</p>')
+    if runs:
+        st.html(compare_words.key(runs, names, theme))
+    said = " ".join(compare_words.notes(runs, view)) if runs else compare_words.EMPTY
+    st.html(f'<p role="status">{escape(said)}</p>')
 
 
 def _table(by_key: dict[str, Compared]) -> None:

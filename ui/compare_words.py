@@ -41,8 +41,8 @@ def setting(name: str, value: Any) -> str:
 def name(run: Compared, differs: Sequence[str]) -> str:
     """A training by its pair, the settings that differ, and its seed."""
     others = [each for each in differs if each not in ("digits", "seed")]
-    words = [f"{NAMES[each].lower()} {setting(each, getattr(run.config, each))}" for each in others[:4]]
-    more = [f"{len(others) - 4} more"] if len(others) > 4 else []
+    words = [f"{NAMES[each].lower()} {setting(each, getattr(run.config, each))}" for each in others[:3]]
+    more = [f"{len(others) - 3} more"] if len(others) > 3 else []
     return ", ".join(["{} vs {}".format(*run.config.digits), *words, *more, f"seed {run.config.seed}"])
 
 
