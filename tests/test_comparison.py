@@ -50,7 +50,7 @@ STEPS = [
 
 
 def compared(state: State = State.FINISHED, *, tested: Evaluation | None = None, epochs: int = 2, **settings):
-    config = RunConfig(**({"epochs": 2, "n_test": 3} | settings))
+    config = RunConfig(epochs=2, n_test=3).replace(**settings)
     return Compared.of(config, state, STEPS, [epoch(number + 1) for number in range(epochs)], tested)
 
 
