@@ -8,7 +8,7 @@ from tests.test_comparison import compared, evaluation
 from tests.test_pages import open_page, texts, training, wait_until
 from ui import compare_dials, compare_words
 from ui.cloud_chart import DIGIT_INKS
-from ui.compare_charts import SIGNS, View, chart, points
+from ui.compare_charts import LETTER, PLOT, SIGNS, View, chart, points, spread
 
 pytestmark = pytest.mark.usefixtures("_dashboard_here")
 
@@ -62,10 +62,21 @@ def test_lines_have_letters_bands_and_the_longest_axis():
     assert [each["data"] for each in drawn] == [[[1, 80], [2, 80]], [[1, 80]], [], [[1, 80], [2, 80]]]
     bands = [each for each in figure["series"] if each.get("stack") == "A"]
     assert [each["data"] for each in bands] == [[[1, 70], [2, 70]], [[1, 20], [2, 20]]]
-    (letters,) = (each for each in figure["series"] if "labelLayout" in each)
+    (letters,) = (each for each in figure["series"] if each["type"] == "scatter" and not each.get("name"))
     assert [each["label"]["formatter"] for each in letters["data"]] == ["A", "B", "D"]
     assert (figure["xAxis"]["max"], figure["yAxis"]["min"], figure["yAxis"]["max"]) == (2, 60, 100)
     assert not [each for each in chart(runs, View("Training loss"), "dark")["series"] if "stack" in each]
+
+
+def test_letters_at_one_place_are_moved_apart():
+    assert spread([10, 100]) == [10, 100]
+    assert spread([100, 100]) == [100 - LETTER / 2, 100 + LETTER / 2]
+    assert spread([0, 0, 1]) == [0, LETTER, 2 * LETTER]
+    assert spread([PLOT - 1, PLOT]) == [PLOT - LETTER, PLOT]
+    runs = [compared(), compared(), compared(epochs=1)]
+    for view, moved in ((View("Slopes"), [-10, 10, 0]), (View("Gradient norms", layer="fc1"), [-19, 0, 19])):
+        (letters,) = (each for each in chart(runs, view, "light")["series"] if each["type"] == "scatter")
+        assert [each["label"]["offset"] for each in letters["data"]] == [[0, pixels] for pixels in moved]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, log10
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -16,11 +16,14 @@ from ui.charts import INKS, LOSS_NAMES, Ink
 from ui.slope_charts import decades
 
 HEIGHT = 430
+#: Margins, and the height of the plot between them, pixels; and how far apart letters are.
+TOP, BOTTOM = 44, 56
+PLOT, LETTER = HEIGHT - TOP - BOTTOM, 19
 
 Measure = Literal["Test accuracy", "Training accuracy", "Test loss", "Training loss", "Slopes", "Gradient norms"]
 
 #: Lower ends of the axis of accuracies, percent, with the steps of its numbers.
-_LOW_ENDS = {90: 2, 80: 5, 60: 10, 40: 10, 0: 20}
+_LOW_ENDS = {90: 2, 80: 5, 60: 10, 40: 10, 20: 10, 0: 20}
 #: Upper ends of the axes of −log p, and of the slopes.
 _LOSS_ENDS = (0.2, 0.5, 1, 2, 3, 4, 6, 8, 16, 32)
 _SLOPE_ENDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3)
@@ -38,6 +41,7 @@ class Sign(NamedTuple):
 
 
 _CROSS = "path://M4,0h4v4h4v4h-4v4h-4v-4h-4v-4h4z"
+_CROSSING = "path://M2,0l4,4 4,-4 2,2 -4,4 4,4 -2,2 -4,-4 -4,4 -2,-2 4,-4 -4,-4z"
 _STAR = "path://M10,0l2.4,7h7.4l-5.9,4.4 2.2,7.2-6.1-4.4-6.1,4.4 2.2-7.2-5.9-4.4h7.4z"
 
 #: Colours after Tol's muted scheme, as dark, or as light, as words need them; none is a digit's.
@@ -49,7 +53,7 @@ SIGNS = (
     Sign("E", "◀", "triangle", 90, {"light": "#9A3D8B", "dark": "#E59BD8"}),
     Sign("F", "✚", _CROSS, 0, {"light": "#1F7A70", "dark": "#7FE0D3"}),
     Sign("G", "★", _STAR, 0, {"light": "#66172F", "dark": "#F0C8B4"}),
-    Sign("H", "○", "emptyCircle", 0, {"light": "#46524E", "dark": "#B8C4C0"}),
+    Sign("H", "✖", _CROSSING, 0, {"light": "#46524E", "dark": "#B8C4C0"}),
 )
 
 
@@ -133,13 +137,13 @@ def chart(runs: Sequence[Compared], view: View, theme: str) -> dict[str, Any]:
     ink, lines = INKS[theme], [points(run, view) for run in runs]
     signed = list(zip(SIGNS, lines, strict=False))
     axis = _value_axis(lines, view, ink)
-    return bare_chart(ink, left=66, right=44, top=44, bottom=56) | {
+    return bare_chart(ink, left=66, right=44, top=TOP, bottom=BOTTOM) | {
         "xAxis": _epoch_axis(max((run.config.epochs for run in runs), default=10), ink),
         "yAxis": axis,
         "series": [
             *(series for sign, line in signed for series in _band(sign, line, theme, crowded=len(runs) > 3)),
             *(_line(sign, line, theme) for sign, line in signed),
-            _letters(signed, theme),
+            _letters(signed, axis, theme),
             *([_guessing(ink)] if view.measure.endswith("accuracy") and axis["min"] < 50 else []),
             *([axis_numbers([-1, -0.75, -0.5, -0.25, 0], 0, "left", ink)] if axis["max"] == 0 else []),
         ],
@@ -237,27 +241,57 @@ def _band(sign: Sign, line: Sequence[Point], theme: str, *, crowded: bool) -> li
     ]
 
 
-def _letters(signed: Sequence[tuple[Sign, Sequence[Point]]], theme: str) -> dict[str, Any]:
-    """Each line's letter at its end."""
+def _letters(signed: Sequence[tuple[Sign, Sequence[Point]]], axis: dict[str, Any], theme: str) -> dict[str, Any]:
+    """Each line's letter at its end; those that would lie on each other are moved apart."""
+    ends = [(sign, line[-1]) for sign, line in signed if line]
     return {
         "type": "scatter",
         "silent": True,
         "clip": False,
         "symbolSize": 0.1,
+        "itemStyle": {"color": ground(theme), "opacity": 1},
         "z": 5,
         "tooltip": {"show": False},
         "label": on_ground(theme) | {"position": "right", "distance": 10, "fontSize": 18, "fontWeight": 700},
-        "labelLayout": {"moveOverlap": "shiftY"},
         "data": [
             {
-                "value": [line[-1].epoch, _short(line[-1].value)],
-                "itemStyle": {"color": ground(theme)},
-                "label": {"formatter": sign.letter, "color": sign.colors[theme]},
+                "value": [end.epoch, _short(end.value)],
+                "label": {"formatter": sign.letter, "color": sign.colors[theme], "offset": [0, moved]},
             }
-            for sign, line in signed
-            if line
+            for (sign, end), moved in zip(ends, _moves([end for _, end in ends], axis), strict=True)
         ],
     }
+
+
+def _moves(ends: Sequence[Point], axis: dict[str, Any]) -> list[int]:
+    """Pixels down by which the letters of lines that end at the same epoch are moved, so that each can be read."""
+    low, high = axis["min"], axis["max"]
+    scale = log10 if axis["type"] == "log" else float
+    heights = [PLOT * (scale(high) - scale(end.value)) / (scale(high) - scale(low)) for end in ends]
+    moves = [0] * len(ends)
+    for epoch in {end.epoch for end in ends}:
+        places = sorted(
+            (height, n) for n, (end, height) in enumerate(zip(ends, heights, strict=True)) if end[0] == epoch
+        )
+        for (n, height), placed in zip([(n, h) for h, n in places], spread([h for h, _ in places]), strict=True):
+            moves[n] = round(placed - height)
+    return moves
+
+
+def spread(heights: Sequence[float]) -> list[float]:
+    """Rising heights, pixels, moved as little as may be until they are a letter apart and in the plot."""
+    groups: list[list[float]] = []
+    for height in heights:
+        groups.append([height])
+        while len(groups) > 1 and _first(groups[-1]) < _first(groups[-2]) + LETTER * len(groups[-2]):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    return [_first(group) + LETTER * place for group in groups for place in range(len(group))]
+
+
+def _first(group: Sequence[float]) -> float:
+    """Where the first of letters that lie together is put, so that their middle is where it would be."""
+    top = sum(group) / len(group) - LETTER * (len(group) - 1) / 2
+    return min(max(top, 0.0), PLOT - LETTER * (len(group) - 1))
 
 
 def _guessing(ink: Ink) -> dict[str, Any]:
@@ -269,7 +303,7 @@ def _guessing(ink: Ink) -> dict[str, Any]:
             "silent": True,
             "symbol": "none",
             "lineStyle": {"color": ink.text, "type": "dotted"},
-            "label": text_style(ink) | {"formatter": "guessing", "position": "insideStartTop"},
+            "label": text_style(ink) | {"formatter": "guessing", "position": "insideEndBottom"},
             "data": [{"yAxis": 50}],
         },
     }

@@ -122,13 +122,13 @@ def table(runs: Sequence[Compared], theme: str) -> str:
     lines = rows(runs)
     differs = differing(lines)
     heads = ["", *(NAMES[each] for each in differs), "Test accuracy (95%)", "Test loss −log p", "Test loss −p"]
-    heads += ["Test images", "Epochs", "State"]
+    heads += ["Test images", "Epochs done", "State"]
     head = "".join(f'<th scope="col">{escape(each)}</th>' if each else "<td></td>" for each in heads)
     body = "".join(_row(number, row, differs, theme) for number, row in enumerate(lines))
     caption = "What differs between their settings, and their figures" if differs else "Figures"
     return (
+        f"<p>{caption}; intervals are Wilson’s, 95%.</p>"
         '<div class="compare-table" role="region" aria-label="Comparison" tabindex="0"><table class="numbers">'
-        f"<caption>{caption}; intervals are Wilson’s, 95%.</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
