@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hqnn.config import ENGINES, HEADS, RunConfig, check_circuit
-from hqnn.race import Mean, mean
+from hqnn.race import Mean, mean, mean_accuracy
 from hqnn.results import Result
 from hqnn.settings import ConfigError
 from hqnn.sweeps import STUCK_BELOW
@@ -50,6 +50,13 @@ class Difference:
     lower: int
     #: A fraction of the test images.
     accuracy: Mean
+    #: Seed and difference of every pair, in the seeds' order.
+    by_seed: tuple[tuple[int, float], ...]
+
+    @property
+    def equal(self) -> int:
+        """Seeds with which both are right as often."""
+        return self.pairs - self.higher - self.lower
 
     @property
     def circuit_is(self) -> Literal["better", "worse", "even"]:
@@ -78,12 +85,27 @@ class Swap:
         Each difference is judged by its own 95 % interval; of three that are none, one is taken for one in at most 14 %
         of all such tests.
         """
-        complete = len(self.differences) == len(HEADS) - 1
-        pairs = min(each.pairs for each in self.differences) if complete else 0
-        if pairs < 2:
-            return f"Too few trainings have ended for a verdict: it takes two seeds with every head, so far {pairs}."
+        if self.conclusion is None:
+            return (
+                f"Too few trainings have ended for a verdict: it takes two seeds with every head, so far {self.pairs}."
+            )
         a, b = self.digits
-        return f"{a} vs {b}, {pairs} seeds: {_findings(self.differences)}. {_conclusion(self.differences)}{self._stuck}"
+        return f"{a} vs {b}, {self.pairs} seeds: {self.findings}. {self.conclusion}{self._stuck}"
+
+    @property
+    def pairs(self) -> int:
+        """Seeds with which the circuit and every twin have been trained, or fewer."""
+        return min(each.pairs for each in self.differences) if len(self.differences) == len(HEADS) - 1 else 0
+
+    @property
+    def findings(self) -> str:
+        """The verdict's first half: what is found of every twin, without a full stop."""
+        return _findings(self.differences)
+
+    @property
+    def conclusion(self) -> str | None:
+        """The verdict's sentence; None if two seeds with every head are not there yet."""
+        return _conclusion(self.differences) if self.pairs >= 2 else None
 
     @property
     def _stuck(self) -> str:
@@ -132,7 +154,7 @@ def compare(results: Mapping[RunConfig, Result], config: RunConfig, seeds: Seque
         digits=config.digits,
         heads=tuple(_summary(head, list(of_head.values())) for head, of_head in found.items() if of_head),
         differences=tuple(
-            _difference(head, [(circuit[seed], twin[seed]) for seed in circuit.keys() & twin.keys()])
+            _difference(head, {seed: circuit[seed] - twin[seed] for seed in sorted(circuit.keys() & twin.keys())})
             for head, twin in twins.items()
             if circuit.keys() & twin.keys()
         ),
@@ -150,22 +172,25 @@ def _summary(head: str, results: Sequence[Result]) -> HeadSummary:
         head=head,
         runs=len(results),
         stuck=sum(accuracy < STUCK_BELOW for accuracy in accuracies),
-        accuracy=_mean(accuracies),
+        accuracy=_mean_accuracy(accuracies),
         lowest=min(accuracies),
         seconds=_mean([result.curve[-1].seconds for result in results]),
-        curve=tuple(map(_mean, curves.T)),
+        curve=tuple(map(_mean_accuracy, curves.T)),
     )
 
 
-def _difference(twin: str, pairs: Sequence[tuple[float, float]]) -> Difference:
-    differences = np.array([circuit - other for circuit, other in pairs])
+def _difference(twin: str, by_seed: Mapping[int, float]) -> Difference:
+    differences = np.array(list(by_seed.values()))
     higher, lower = int((differences > 0).sum()), int((differences < 0).sum())
-    return Difference(twin, len(pairs), higher, lower, _mean(differences))
+    return Difference(twin, len(by_seed), higher, lower, _mean(differences), tuple(by_seed.items()))
 
 
 def _mean(values: ArrayLike) -> Mean:
-    value, low, high = map(float, mean(values))
-    return Mean(value, low, high)
+    return Mean(*map(float, mean(values)))
+
+
+def _mean_accuracy(values: ArrayLike) -> Mean:
+    return Mean(*map(float, mean_accuracy(values)))
 
 
 def _findings(differences: Sequence[Difference]) -> str:

@@ -47,6 +47,7 @@ ORDER = (
     "results",
     "race",
     "swap",
+    "atlas",
     "questions",
     "lifecycle",
     "comparison",

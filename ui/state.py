@@ -131,6 +131,11 @@ def digits() -> tuple[int, ...]:
     return tuple(sorted(st.session_state["digits"]))
 
 
+def choose_digits(digits: tuple[int, int]) -> None:
+    """Choose two digits; call it before the widgets are drawn, as what a button does."""
+    st.session_state["digits"] = list(digits)
+
+
 def config() -> RunConfig:
     """The settings as the widgets have them; call it after they are drawn.
 

@@ -1,10 +1,84 @@
-"""Explore's part."""
+"""The swap test: does the circuit help, or would a classical function in its place do as well?"""
 
 import streamlit as st
 
 from hqnn.config import RunConfig
+from hqnn.settings import HqnnError
+from hqnn.swap import Swap, compare
+from ui import frame, question, swap_charts, swap_dials, swap_words
+from ui.question import Asked
+
+EXPLANATION = r"""
+Each seed trains the same network four times: the same first weights, images, order and dropout, the same loss and
+number of steps. Only what turns the angle $\theta$ into $P(1)$ differs:
+
+$$\text{circuit: } k/N \text{ with } k \text{ of } N \text{ shots, } P(1) = \frac{1 + \sin\theta}{2} \qquad
+\text{sigmoid: } \frac{1}{1 + e^{-\theta}} \qquad
+\text{sine: } \frac{1 + \sin\theta}{2} \qquad
+\text{linear: } \frac{1 + \theta}{2} .$$
+
+The circuit is trained on what its shots say, with slopes by the parameter-shift rule; with noise, its $P(1)$ is that
+of the noisy qubit. The noiseless sine is what infinitely many shots of an ideal circuit would say. The linear output
+may leave 0 to 1; the loss takes every probability for no smaller than half of one shot's share. All networks are
+tested with exact probabilities: what they have learned, without the noise of asking.
+
+With the differences $d_i$ of $n$ seeds, circuit minus twin, the interval of their mean is
+
+$$\bar d \pm t_{n-1}(0.975)\, \frac{s_d}{\sqrt n} .$$
+
+Pairs share what their seed decides, so differences scatter less than accuracies. A difference is found if its
+interval leaves out 0; each is judged by its own, so with three twins that are no different at most 14% of such tests
+find one by chance. The interval is over seeds: the test images are the same ones throughout.
+
+Paired t: Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). Parameter-shift rule: Schuld
+et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331).
+"""
 
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
-    st.markdown(f"{config.digits}")
+    answer = st.container(key="swap")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="swap_dials"):
+        settings, seeds = swap_dials.settings(), swap_dials.seeds()
+    swap_dials.link_notes()
+    try:
+        header = swap_dials.header(settings, seeds, config)
+    except HqnnError as error:
+        answer.warning(str(error), icon=":material/error:")
+    else:
+        with answer:
+            question.live(header, _answer)
+        question.live(header, _numbers)
+    frame.explain(EXPLANATION)
+
+
+def _answer(asked: Asked) -> None:
+    """The verdict, both pictures, and the bar."""
+    found, theme = _found(asked), st.context.theme.type or "light"
+    st.html(f'<div class="found" role="status">{swap_words.verdict(found, complete=not asked.missing)}</div>')
+    curves, differences = st.columns(2, gap="medium")
+    curves.echarts_chart(
+        swap_charts.curves_chart(found.heads, asked.header.config.epochs, theme),
+        key="swap_curves",
+        height=swap_charts.HEIGHT,
+        alt=swap_words.curves_alt(found),
+    )
+    differences.echarts_chart(
+        swap_charts.differences_chart(found.differences, theme),
+        key="swap_differences",
+        height=swap_charts.HEIGHT,
+        alt=swap_words.differences_alt(found),
+    )
+    question.bar(asked, key="swap", button=f"Train {len(asked.configs):,} networks")
+
+
+def _numbers(asked: Asked) -> None:
+    """What is trained, and every head in numbers."""
+    found = _found(asked)
+    st.html(f"<p>{swap_words.question(asked.header.config, len(asked.header.seeds))}</p>")
+    if found.heads:
+        st.html(swap_words.table(found))
+
+
+def _found(asked: Asked) -> Swap:
+    return compare(asked.results.have, asked.header.config, asked.header.seeds)

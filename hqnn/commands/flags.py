@@ -31,15 +31,21 @@ class OneLineParser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-def add_settings(command: argparse.ArgumentParser) -> None:
-    """Give a command a flag for every setting."""
+def add_settings(command: argparse.ArgumentParser, **defaults: str) -> None:
+    """Give a command a flag for every setting.
+
+    Args:
+        command: the command's parser.
+        defaults: by setting, the words for those values that are this command's own.
+    """
     command.add_argument("--preset", choices=PRESETS, default="recommended", help="settings to start from")
     groups = {engine: command.add_argument_group(f"settings of the engine {engine}") for engine in OWNERS.values()}
     for name, field in RunConfig.model_fields.items():
         default = NONE_WORDS.get(name, "") if field.default is None else field.default
+        default = defaults.get(name, default)
         help_text = f"{field.description} (default: {default})".replace("%", "%%")
         group = groups[OWNERS[name]] if name in OWNERS else command
-        group.add_argument(flag(name), default=None, help=help_text, **reading(name))
+        group.add_argument(flag(name), default=defaults.get(name), help=help_text, **reading(name))
     groups["noisy"].add_argument(
         "--noise-preset", choices=NOISE_PRESETS, default="none", help="noise to start from, such as an IBM device's"
     )

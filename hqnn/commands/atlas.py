@@ -1,0 +1,86 @@
+"""`python -m hqnn atlas`: the same training on every pair of digits."""
+
+import argparse
+from collections.abc import Iterator
+from json import dumps
+from math import isnan
+from typing import Any
+
+from hqnn import questions
+from hqnn.atlas import Atlas, Pair
+from hqnn.commands.flags import add_common, add_settings, config_of
+from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
+from hqnn.config import RunConfig
+from hqnn.race import Mean
+from hqnn.settings import HqnnError
+from hqnn.sweeps import STUCK_BELOW
+
+
+def add(commands: Any) -> None:
+    """Add the command to a parser's."""
+    command: argparse.ArgumentParser = commands.add_parser("atlas", help="train on each of the 45 pairs of digits")
+    command.set_defaults(command=_atlas)
+    add_settings(command, n_test="all")
+    add_trainings(command, seeds=1)
+    add_common(command, json="print one JSON object a training, and last what they amount to")
+
+
+def _atlas(
+    *,
+    preset: str,
+    noise_preset: str,
+    seeds: int,
+    out: str | None,
+    workers: int | None,
+    json: bool,
+    yes: bool,
+    **given: Any,
+) -> int:
+    if given["digits"] is not None:
+        raise HqnnError("an atlas trains all 45 pairs: leave --digits out")
+    config = config_of(preset, noise_preset, given).replace(digits=RunConfig().digits)
+    header = questions.atlas(config, range(config.seed, config.seed + seeds))
+    configs = questions.configs(header)
+    agree_to(configs, yes)
+    results = opened(header, out)
+    status = complete(results, configs, json=json, workers=workers)
+    found = Atlas.of(results)
+    for line in [as_json(found)] if json else lines(found):
+        print(line, flush=True)
+    return status
+
+
+def as_json(found: Atlas) -> str:
+    """What an atlas has found, as one JSON object."""
+    pairs = [{"digits": pair.digits, "seeds": pair.seeds, "accuracy": _ends(pair.accuracy)} for pair in found.pairs]
+    summary = {"mean": _ends(found.mean), "stuck": found.stuck} if found.pairs else {}
+    return dumps({"kind": "atlas", "pairs": pairs, **summary})
+
+
+def lines(found: Atlas) -> Iterator[str]:
+    """What an atlas has found, as Markdown: a table of accuracies in percent, and what they amount to."""
+    yield f"| accuracy, % | {' | '.join(map(str, range(10)))} |"
+    yield f"|{'---|' * 11}"
+    for digit, row in enumerate(found.table()):
+        yield f"| {digit} | {' | '.join('–' if isnan(each) else f'{100 * each:.1f}' for each in row)} |"
+    if not found.pairs:
+        return
+    yield ""
+    yield f"mean of {len(found.pairs)} pairs: {_of(found.mean)}"
+    yield f"lowest: {_named(found.lowest)}"
+    yield f"highest: {_named(found.highest)}"
+    if found.stuck:
+        yield f"trainings that did not learn (below {STUCK_BELOW:.0%}), which count too: {found.stuck}"
+
+
+def _named(pair: Pair) -> str:
+    a, b = pair.digits
+    return f"{a} vs {b}: {_of(pair.accuracy)}"
+
+
+def _of(accuracy: Mean) -> str:
+    return f"{accuracy.value:.2%} (95% interval {accuracy.low:.2%} to {accuracy.high:.2%})"
+
+
+def _ends(accuracy: Mean) -> dict[str, float]:
+    return {"value": accuracy.value, "low": accuracy.low, "high": accuracy.high}

@@ -1,0 +1,48 @@
+"""The atlas of all pairs in real Chromium: cells are filled while it trains, and a click on one opens its pair."""
+
+import pytest
+
+from tests.browser import Visit, accessible
+from ui.atlas_charts import MAP_HEIGHT
+
+QUICK = "atlas_settings=The settings beside&n_train=10&n_test=10&epochs=1&engine=exact"
+
+
+def press(visit: Visit, row: int, column: int) -> None:
+    """Click on a cell, by the margins that the map has."""
+    canvas = visit.by_key("atlas_map").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    cell = (box["width"] - 30) / 10, (MAP_HEIGHT - 86) / 10
+    visit.page.mouse.click(box["x"] + 26 + (column + 0.5) * cell[0], box["y"] + 30 + (row + 0.5) * cell[1])
+
+
+@pytest.mark.parametrize("visit", [("projector", "light"), ("phone", "dark")], indirect=True, ids="-".join)
+def test_a_click_on_a_cell_opens_its_pair(visit: Visit):
+    page = visit.open(f"explore?explore_part=All pairs&{QUICK}")
+    picture = visit.by_key("atlas_map").locator("[role=img]").first
+    if "0 vs 5" not in (picture.get_attribute("aria-label") or ""):
+        visit.button("atlas_start").click()
+        visit.by_key("atlas_map").locator("[role=img][aria-label*='0 vs 5']").wait_for(timeout=60_000)
+        visit.button("atlas_stop").click()
+    page.get_by_text("trainings are there").wait_for(timeout=60_000)
+    visit.settle()
+    title = visit.by_key("atlas_one").locator(".found strong")
+    press(visit, 0, 1)
+    title.filter(has_text="0 vs").filter(has_text="1,").wait_for()
+    page.wait_for_url("**atlas_pair=0+vs+1**")
+    press(visit, 3, 0)
+    title.filter(has_text="0 vs").filter(has_text="3,").wait_for()
+    visit.by_key("atlas_pair").get_by_role("combobox").click()
+    page.get_by_role("option", name="0 vs 4").click()
+    title.filter(has_text="0 vs").filter(has_text="4,").wait_for()
+    visit.settle()
+    press(visit, 3, 0)  # the cell that was pressed last is pressed again
+    title.filter(has_text="0 vs").filter(has_text="3,").wait_for()
+    visit.settle()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    accessible(visit)
+    visit.button("atlas_train").click()
+    page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
+    visit.button("train").filter(has_text="Train 0 vs 3").wait_for()

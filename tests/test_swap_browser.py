@@ -1,0 +1,28 @@
+"""The swap test in real Chromium: two seeds are trained, compared and said."""
+
+import pytest
+
+from tests.browser import Visit, accessible
+
+QUICK = "swap_settings=The settings beside&swap_seeds=2&n_train=10&n_test=10&epochs=1&engine=exact"
+
+
+@pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True, ids="-".join)
+def test_seeds_are_trained_and_compared(visit: Visit):
+    page = visit.open(f"explore?explore_part=Swap test&{QUICK}")
+    page.get_by_text("No verdict yet.").wait_for()
+    tops = [visit.by_key(key).bounding_box() for key in ("swap_curves", "swap_differences", "swap_bar", "swap_dials")]
+    assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
+    before = visit.by_key("swap_curves").bounding_box()
+    visit.button("swap_start").click()
+    page.get_by_text("All 8 trainings are there.").wait_for(timeout=60_000)
+    page.locator("table.rules").wait_for()
+    visit.settle()
+    after = visit.by_key("swap_curves").bounding_box()
+    assert before
+    assert after
+    assert (before["height"], before["width"]) == (after["height"], after["width"])
+    said = visit.by_key("swap_differences").locator("[role=img]").first.get_attribute("aria-label") or ""
+    assert said.count(" equal of 2") == 3
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    accessible(visit)
