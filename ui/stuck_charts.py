@@ -17,7 +17,7 @@ from ui.charts import INKS, LOSS_NAMES, Ink
 from ui.cloud_chart import level_lines
 
 #: Heights of the pictures, pixels.
-SEEDS_HEIGHT, CLOUD_HEIGHT, CURVES_HEIGHT = 300, 330, 296
+SEEDS_HEIGHT, CLOUD_HEIGHT, CURVES_HEIGHT = 280, 330, 296
 
 #: What is drawn of each kind of seed: the dials call the choices of a seed so.
 STUCK, HEALTHY = "stuck_seed", "stuck_healthy"
@@ -129,7 +129,7 @@ def curves_chart(
                 [100 * each.test_accuracy for each in curve],
                 ink,
             ),
-            *(_line_at(grid, epoch, ink) for grid in (0, 1)),
+            *(_line_at(grid, epoch, ink) for grid in (0, 1) if curve),
         ],
     }
 
@@ -221,7 +221,8 @@ def _percent(name: str, ink: Ink) -> dict[str, Any]:
         "max": 100,
         "interval": 20,
         "axisLabel": text_style(ink) | {"formatter": "{value}%"},
-        "axisLine": {"show": False},
+        "axisLine": {"show": False, "onZero": False},
+        "axisTick": {"show": False},
         "splitLine": {"lineStyle": {"color": ink.line}},
     }
 

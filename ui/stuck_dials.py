@@ -77,15 +77,16 @@ def link_notes() -> None:
 
 def choose(key: str, offered: Sequence[int]) -> None:
     """Draw the choice of a seed among those offered: the first one, until somebody chooses."""
+    if not offered:
+        st.html(f'<p class="none-so-far">{CHOICES[key]}<br>none so far</p>', width="stretch")
+        return
     if st.session_state.get(key) not in offered:
-        st.session_state[key] = offered[0] if offered else None
+        st.session_state[key] = offered[0]
     st.selectbox(
         CHOICES[key],
         list(offered),
         key=key,
         on_change=_note_choice,
-        disabled=not offered,
-        placeholder="none so far",
         help="Or press its mark in the picture above.",
     )
 
@@ -137,8 +138,10 @@ def epoch(of_what: Any, epochs: int) -> int:
         word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
         if st.button(word, key="stuck_play", icon=f":material/{icon}:", on_click=_play, args=(epochs,)):
             st.rerun()
+        now = f"After epoch <strong>{values['stuck_epoch']}</strong> of {epochs}"
+        st.html(f'<span class="epoch">{now}</span>', width="content")
         if epochs > 1:
-            st.slider("After epoch", 1, epochs, key="stuck_epoch", disabled=is_played())
+            st.slider("After epoch", 1, epochs, key="stuck_epoch", disabled=is_played(), label_visibility="collapsed")
     return values["stuck_epoch"]
 
 

@@ -37,8 +37,8 @@ def _overview(asked: Asked, name: str, seeds: int, beside: RunConfig) -> None:
     title = stuck_dials.title(name, asked.header.config)
     statements = stuck_words.statement(title, asked.header.config, count, len(asked.configs), main=True)
     st.html(f'<div class="fractions">{statements}{_other(name, seeds, beside)}</div>')
-    question.bar(asked, key="stuck", button=f"Train {len(asked.configs):,} seeds")
     picture = st.container(key="stuck_picture")
+    question.bar(asked, key="stuck", button=_button(asked))
     choices = st.container(horizontal=True, key="stuck_choices")
     with choices:
         stuck_dials.choose(stuck_charts.STUCK, count.stuck_seeds)
@@ -85,7 +85,7 @@ def _draw_pair(asked: Asked) -> None:
     for column, key, run in zip(st.columns(2, gap="medium"), keys, runs, strict=True):
         with column:
             st.html(stuck_words.title(run, stuck=key == stuck_charts.STUCK, ended=not asked.missing))
-            _draw_run(config, runs, run, epoch, key)
+            _draw_run(asked, runs, run, epoch, key)
     known = [(run, found) for run in runs if run and (found := _slopes(run, epoch))]
     if known:
         st.html(stuck_words.table(config, known, epoch))
@@ -93,9 +93,9 @@ def _draw_pair(asked: Asked) -> None:
         _remedies(runs[0].config)
 
 
-def _draw_run(config: RunConfig, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
+def _draw_run(asked: Asked, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
     """One run on the axes of both."""
-    theme, found = st.context.theme.type or "light", _slopes(run, epoch)
+    config, theme, found = asked.header.config, st.context.theme.type or "light", _slopes(run, epoch)
     nothing = "The sine without images: there is no such run."
     st.echarts_chart(
         stuck_charts.cloud(stuck_charts.pair_of(config, runs), run, epoch, theme),
@@ -104,7 +104,8 @@ def _draw_run(config: RunConfig, runs: Sequence[Result | None], run: Result | No
         alt=stuck_words.cloud_alt(run, found, epoch) if run and found else nothing,
     )
     with st.container(key=f"{key}_words"):
-        st.html(stuck_words.standing(run.config, found, epoch) if run and found else stuck_words.NOTHING[key])
+        nobody = stuck_words.nobody(key, asked.done, _button(asked))
+        st.html(stuck_words.standing(run.config, found, epoch) if run and found else nobody)
     st.echarts_chart(
         stuck_charts.curves_chart(config, run, epoch, stuck_charts.loss_range(config, runs), theme),
         key=f"{key}_curves",
@@ -132,6 +133,11 @@ def _remedies(config: RunConfig) -> None:
                 help="Starts a training with this one setting changed, and shows it on the page Train.",
             ):
                 hardware.start(remedy.config)
+
+
+def _button(asked: Asked) -> str:
+    """What is written on the button that begins it."""
+    return f"Train {len(asked.configs):,} seed{'s' * (len(asked.configs) > 1)}"
 
 
 def _results(asked: Asked) -> list[Result]:

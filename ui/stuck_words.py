@@ -14,12 +14,6 @@ LOSSES = {"cross-entropy": "−log p", "published": "−p"}
 #: Share of the images with the same answer from which on that is said first.
 _ONE_SIDED = 0.95
 
-#: HTML: what stands in a run's place.
-NOTHING = {
-    "stuck_seed": "<p>No seed of these settings is stuck so far. With the published settings some are.</p>",
-    "stuck_healthy": "<p>No seed of these settings has learned so far.</p>",
-}
-
 
 def fraction(count: Count, trainings: int) -> str:
     """How many seeds did not learn, without their interval."""
@@ -65,6 +59,22 @@ def seeds_alt(seeds: Sequence[int], results: Sequence[Result], count: Count) -> 
     said += f" ({interval(count)})." if count.stuck.whole else "."
     said += f" Stuck, below {STUCK_BELOW:.0%}: seed {stuck}." if stuck else ""
     return said + (f" The others: {min(healthy):.0%} to {max(healthy):.0%}." if healthy else "")
+
+
+def nobody(kind: str, done: int, button: str) -> str:
+    """HTML: what stands in a run's place, and what to do.
+
+    Args:
+        kind: "stuck_seed" or "stuck_healthy".
+        done: trainings that have ended.
+        button: what is written on the button that begins them.
+    """
+    if not done:
+        return f"<p>Press “{escape(button)}”: the runs appear here and above as they end.</p>"
+    ended = f"Of {done:,} seed{'s' * (done > 1)} that ended"
+    if kind == "stuck_seed":
+        return f"<p>{ended} none is stuck. Other settings may have a run that is.</p>"
+    return f"<p>{ended} none has learned.</p>"
 
 
 def title(result: Result | None, *, stuck: bool, ended: bool) -> str:
@@ -126,7 +136,7 @@ def _row_names(config: RunConfig) -> list[str]:
     loss, names = LOSSES[config.loss], [mark(label, NAMES[digit]) for label, digit in enumerate(config.digits)]
     return [
         "training images read right",
-        "past the turning point (P(1) falls)",
+        "past a turning point, ±π/2",
         "that get the same answer",
         "mean size of dP(1)/dθ, and of the slope of −p (at most 0.5)",
         "mean size of the slope of −log p",
