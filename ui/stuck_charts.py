@@ -73,7 +73,7 @@ def seeds_chart(
             "axisTick": {"show": False},
             "splitLine": {"show": False},
         },
-        "yAxis": _percent("test accuracy at the end", ink),
+        "yAxis": _percent("test accuracy at the end: ● learned, ✗ stuck", ink),
         "series": [
             _thresholds(ink, theme),
             _marks(HEALTHY, kinds[HEALTHY], "circle", 11, ink.training),

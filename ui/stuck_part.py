@@ -166,12 +166,15 @@ beyond them. With $-\log p$ it is divided by $p$:
 $$\frac{d(-\log p)}{d\theta} = \pm\frac{\cos\theta}{2\,p},$$
 
 so that an image whose answer is wrong pulls harder, the more wrong it is ($p$ is raised to half of one shot's share, as
-in training). **Push** is the mean of $-dL/d\theta$ over a digit's images: gradient descent takes that digit's angles
-there as far as it can move them apart from the other's. The numbers follow from the angles shown; the training's own
-steps were taken at other angles, half of the feature maps left out at random, with measured slopes. So *training* in
-the curves is with dropout for the loss, and without for the accuracy: a run can have a low loss there and be wrong.
+in training). **Push** is the mean of $-dL/d\theta$ over a digit's images: the way in which descent would take their
+angles if each could move by itself; in truth all images share one network. These numbers follow from the angles shown.
+The training's own steps were taken at other angles, half of the feature maps left out at random, and with measured
+slopes, which the published gradient rule makes $2 \sin s$ times as large.
 
-**What the diagnosis said** is from the rules of the page Train, after which share of the run's steps each first spoke.
+**The curves.** In training, the loss is that of the epoch's own steps, with dropout; the accuracy is without. So a run
+can have a low loss there and be wrong all the same.
+
+**The live diagnosis** are the rules of the page Train: after which share of the run's steps each first spoke.
 
 The network, its loss and a run that did not learn: the published post, under "Experienced issues", which follows Asfaw
 et al. 2020, *Learn Quantum Computation Using Qiskit*.
