@@ -33,6 +33,7 @@ def press_mark(visit: Visit, seed: int, seeds: int, accuracy: float) -> None:
     chart = visit.by_key("stuck_chart").locator("canvas").first
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
+    assert box is not None
     width, height = box["width"] - LEFT - 92, box["height"] - 44 - 54
     margin = 0.5 + 0.005 * seeds
     x = LEFT + width * (seed + margin) / (seeds - 1 + 2 * margin)
@@ -47,7 +48,7 @@ def test_seeds_are_trained_chosen_and_looked_at_epoch_by_epoch(visit):
         accessible(visit)
         visit.button("stuck_start").click()
     page.get_by_text("All 4 trainings are there.").wait_for(timeout=60_000)
-    page.locator(".st-key-stuck_seed_cloud [aria-label*='Training images of seed 0']").wait_for()
+    wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 0, stuck")
     fits(visit)
     accessible(visit)
 
@@ -61,6 +62,6 @@ def test_seeds_are_trained_chosen_and_looked_at_epoch_by_epoch(visit):
     assert canvas.is_visible()  # the same canvas: nothing is mounted anew
     visit.button("stuck_play").click()
     wait_for_alt(visit, "stuck_healthy_cloud", "on the sine after epoch 2,")
-    visit.button("stuck_play").get_by_text("Play").wait_for()
+    visit.button("stuck_play").get_by_text("Play", exact=True).wait_for()
     fits(visit)
     accessible(visit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from hqnn.sweeps import STUCK_BELOW
 from ui import cloud_chart
 from ui.chart_parts import bare_chart, error_bars, legend_of, line_series, on_ground, rounded, text_style
 from ui.charts import INKS, LOSS_NAMES, Ink
-from ui.cloud_chart import level_lines
+from ui.cloud_chart import Runs, level_lines
 
 #: Heights of the pictures, pixels.
 SEEDS_HEIGHT, CLOUD_HEIGHT, CURVES_HEIGHT = 280, 330, 296
@@ -30,17 +30,10 @@ GRIDS = ({"top": 38, "height": 90}, {"top": 176, "height": 66})
 LEFT = 58
 
 
-class Pair(NamedTuple):
-    """What two pictures on the same axis of θ have in common: `ui.cloud_chart.Run`."""
-
-    config: RunConfig
-    reach: tuple[float, float]
-
-
-def pair_of(config: RunConfig, results: Iterable[Result | None]) -> Pair:
+def pair_of(config: RunConfig, results: Iterable[Result | None]) -> Runs:
     """The axis on which all epochs of some runs are drawn."""
     ends = [angle for each in results if each for point in each.curve for angle in _ends(point)]
-    return Pair(config, (min(ends), max(ends)) if ends else (0.0, 0.0))
+    return Runs(config, (min(ends), max(ends)) if ends else (0.0, 0.0))
 
 
 def seeds_chart(
@@ -83,7 +76,7 @@ def seeds_chart(
     }
 
 
-def cloud(pair: Pair, result: Result | None, epoch: int, theme: str) -> dict[str, Any]:
+def cloud(pair: Runs, result: Result | None, epoch: int, theme: str) -> dict[str, Any]:
     """Where a run's training images stand on the sine after an epoch, without dropout; the bare sine without a run."""
     theta = angles(result, epoch)
     seen = Cloud.of(pair.config, np.full(pair.config.n_images, np.nan) if theta is None else np.array(theta))
