@@ -45,6 +45,7 @@ ORDER = (
     "remedies",
     "sweeps",
     "results",
+    "stuck",
     "race",
     "swap",
     "atlas",
@@ -136,7 +137,7 @@ def loaded_by(statement: str) -> set[str]:
         ),
         ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
         (
-            "import hqnn.race, hqnn.results, hqnn.swap, hqnn.comparison",
+            "import hqnn.race, hqnn.results, hqnn.stuck, hqnn.swap, hqnn.comparison",
             {"torch", "qiskit", "streamlit", "dask", "distributed"},
         ),
         ("import hqnn.__main__", {"torch", "qiskit", "streamlit", "distributed"}),
