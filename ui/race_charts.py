@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, log10
 from typing import Any
 
 import numpy as np
 
-from hqnn.lines import AXES, Against, Line, Look, called, called_one, measure_name, shots_range
-from hqnn.race import Group, HeatMap, Measure
+from hqnn.lines import AXES, Against, Line, Look, measure_name, shots_range
+from hqnn.race import Measure
 from hqnn.results import Header, Result
-from ui.chart_parts import bare_chart, error_bars, ground, on_ground, rounded, text_style
+from ui.chart_parts import bare_chart, ground, on_ground, rounded, text_style
 from ui.charts import INKS, Ink
 
 HEIGHT = 400
@@ -25,7 +24,7 @@ _LOSS_ENDS = (1, 2, 3, 4, 6, 8, 16)
 
 _TOP, _BOTTOM, _LEFT = 34, 58, 62
 _STAR = "path://M50,5 61,38 96,38 68,59 79,93 50,72 21,93 32,59 4,38 39,38Z"
-_SYMBOLS = {"■": ("rect", 0), "▲": ("triangle", 0), "▼": ("triangle", 180), "★": (_STAR, 0)}
+SYMBOLS = {"■": ("rect", 0), "▲": ("triangle", 0), "▼": ("triangle", 180), "★": (_STAR, 0)}
 
 
 @dataclass(frozen=True)
@@ -62,19 +61,20 @@ def axes_of(header: Header, measure: Measure, against: Against, begin: int, resu
     return Axes(against, x, y, (AXES[against], measure_name(measure, header.config.loss)))
 
 
-def curves(lines: Sequence[Line], axes: Axes, theme: str, *, named: bool) -> dict[str, Any]:
+def curves(lines: Sequence[Line], axes: Axes, shown: Sequence[str], theme: str) -> dict[str, Any]:
     """The large picture: mean curves with their bands.
 
     Args:
         lines: what is there.
         axes: what it spans.
+        shown: the names of all lines that there will be.
         theme: "light" or "dark".
-        named: whether the lines' names stand at their ends, where there is room for them.
 
     Returns:
         An ECharts option.
     """
-    ink, wide = INKS[theme], 30 + 8 * max((len(line.name) for line in lines), default=6)
+    ink, named = INKS[theme], are_named(shown)
+    wide = 34 + 8 * max(map(len, shown), default=0)
     chart = bare_chart(ink, left=_LEFT, right=wide if named else 24, top=_TOP, bottom=_BOTTOM)
     series = [
         *(part for line in lines for part in _band(line, axes, theme)),
@@ -90,95 +90,12 @@ def curves(lines: Sequence[Line], axes: Axes, theme: str, *, named: bool) -> dic
 
 
 def are_named(names: Sequence[str]) -> bool:
-    """Whether lines of these names have room for them at their ends."""
+    """Whether lines of these names have room for them at their ends, on a wide page."""
     return len(names) <= _NAMES and max(map(len, names), default=0) <= _LETTERS
 
 
-def legend(shown: Sequence[tuple[str, Look]], theme: str, *, named: bool) -> str:
-    """HTML: the lines' names with their looks; on wide pages hidden where the names stand at the ends of the lines."""
-    items = "".join(f"<li>{_sample(look, theme)}{escape(name)}</li>" for name, look in shown)
-    return f'<ul class="race-legend{" named" if named else ""}" aria-label="Curves">{items}</ul>'
-
-
-def ends(found: Sequence[tuple[Group, Any, Look]], begin: int, theme: str) -> dict[str, Any]:
-    """Accuracy of each group at the end: its mean with its interval, and its single seeds as small dots.
-
-    Args:
-        found: each group with its `hqnn.race.Final` and its look.
-        begin: where the axis begins, percent.
-        theme: "light" or "dark".
-    """
-    ink, names = INKS[theme], [called(group.values) for group, _, _ in found]
-    series: list[dict[str, Any]] = []
-    for row, (group, end, look) in enumerate(found):
-        color = getattr(look, theme)
-        single = [100 * result.evaluation.accuracy for result in group.results if result.evaluation is not None]
-        series += [
-            _scatter([[rounded(each), row] for each in single], color, ("circle", 0), 7) | {"z": 2},
-            _mean_dot(end, row, look, theme),
-        ]
-        series[-2]["itemStyle"]["opacity"] = 0.55
-        if isfinite(end.accuracy.low):
-            series.append(_across(100 * end.accuracy.low, 100 * end.accuracy.high, row, color))
-    widest = max(map(len, names), default=6)
-    return bare_chart(ink, left=24 + 8 * min(widest, 24), right=28, top=10, bottom=_BOTTOM) | {
-        "xAxis": _named(ink, "test images answered right at the end (%)", 36)
-        | {"min": begin, "max": 100, "axisLabel": text_style(ink), "splitLine": {"lineStyle": {"color": ink.line}}},
-        "yAxis": {
-            "type": "category",
-            "data": names,
-            "inverse": True,
-            "axisLabel": text_style(ink) | {"width": 8 * 24, "overflow": "truncate"},
-            "axisTick": {"show": False},
-        },
-        "series": series,
-    }
-
-
-def ends_height(groups: int) -> int:
-    """Pixels of that picture."""
-    return 80 + 36 * max(groups, 2)
-
-
-def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], begin: int, theme: str) -> str:
-    """HTML: the mean accuracy of every combination of two settings, the darker (in the dark, the brighter) the higher.
-
-    Args:
-        found: the numbers.
-        row: the setting down the table.
-        column: the one across.
-        heads: what the two are called.
-        begin: the accuracy that has no colour, percent.
-        theme: "light" or "dark".
-    """
-    across = "".join(f"<th scope=col>{escape(called_one(column, value))}</th>" for value in found.columns)
-    body = "".join(
-        f"<tr><th scope=row>{escape(called_one(row, value))}</th>"
-        + "".join(_cell(*each, begin, theme) for each in zip(accuracies, runs, strict=True))
-        + "</tr>"
-        for value, accuracies, runs in zip(found.rows, found.accuracy.tolist(), found.runs.tolist(), strict=True)
-    )
-    return (
-        f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Small: runs '
-        f"behind it.</caption><thead><tr><td></td>{across}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _cell(accuracy: float, runs: int, begin: int, theme: str) -> str:
-    if not runs:
-        return '<td class="none">–</td>'
-    share = min(1.0, max(0.0, (100 * accuracy - begin) / (100 - begin)))
-    low, high = ((255, 255, 255), (0, 94, 70)) if theme == "light" else ((16, 22, 21), (110, 230, 195))
-    color = "#" + "".join(f"{round(a + share * (b - a)):02X}" for a, b in zip(low, high, strict=True))
-    bright = share > 0.55 if theme == "light" else share < 0.45
-    return (
-        f'<td style="background:{color};color:{"#FFFFFF" if bright else "#06130F"}">{accuracy:.1%}'
-        f"<small>{runs:,}</small></td>"
-    )
-
-
 def _line(line: Line, axes: Axes, theme: str) -> dict[str, Any]:
-    color, (symbol, turned) = getattr(line.look, theme), _SYMBOLS[line.look.mark]
+    color, (symbol, turned) = getattr(line.look, theme), SYMBOLS[line.look.mark]
     return {
         "type": "line",
         "name": line.name,
@@ -188,7 +105,7 @@ def _line(line: Line, axes: Axes, theme: str) -> dict[str, Any]:
         "symbolRotate": turned,
         "symbolSize": 9,
         "showAllSymbol": True,
-        "itemStyle": _filled(line.look, theme),
+        "itemStyle": filled(line.look, theme),
         "lineStyle": {"color": color, "width": 2.5, "type": list(line.look.dash) or "solid"},
     }
 
@@ -226,9 +143,9 @@ def _ends(lines: Sequence[Line], axes: Axes, theme: str) -> dict[str, Any]:
     data = [
         {
             "value": [x, y],
-            "symbol": _SYMBOLS[line.look.mark][0],
-            "symbolRotate": _SYMBOLS[line.look.mark][1],
-            "itemStyle": _filled(line.look, theme),
+            "symbol": SYMBOLS[line.look.mark][0],
+            "symbolRotate": SYMBOLS[line.look.mark][1],
+            "itemStyle": filled(line.look, theme),
             "label": {"formatter": line.name},
         }
         for line, (x, y) in zip(lines, places, strict=True)
@@ -265,7 +182,7 @@ def _spread(lines: Sequence[Line], axes: Axes) -> list[tuple[float, float]]:
 def _x_axis(axes: Axes, ink: Ink) -> dict[str, Any]:
     kind = "log" if axes.against == "shots" else "value"
     low, high = axes.x
-    return _named(ink, axes.names[0], 36) | {
+    return named_axis(ink, axes.names[0], 36) | {
         "type": kind,
         "min": low,
         "max": high,
@@ -318,22 +235,19 @@ def _labels(places: Iterable[tuple[tuple[float, float], str]], side: str, ink: I
 
 
 def _power(number: int) -> str:
-    return (
-        f"{number // 10**9:,} billion"
-        if number >= 10**9
-        else f"{number // 10**6:,} million"
-        if number >= 10**6
-        else f"{number:,}"
-    )
+    for unit, name in ((10**9, "billion"), (10**6, "million")):
+        if number >= unit:
+            return f"{number // unit:,} {name}"
+    return f"{number:,}"
 
 
 def _on_a_phone(before: int, named: bool) -> dict[str, Any]:
     """Without names at the lines' ends."""
     series = [{} for _ in range(before)] + ([{"symbolSize": 0, "label": {"show": False}}] if named else [])
-    return {"query": {"maxWidth": 560}, "option": {"grid": {"right": 16}, "series": series}}
+    return {"query": {"maxWidth": 540}, "option": {"grid": {"right": 44}, "series": series}}
 
 
-def _named(ink: Ink, name: str, gap: int) -> dict[str, Any]:
+def named_axis(ink: Ink, name: str, gap: int) -> dict[str, Any]:
     return {
         "type": "value",
         "name": name,
@@ -343,42 +257,6 @@ def _named(ink: Ink, name: str, gap: int) -> dict[str, Any]:
     }
 
 
-def _mean_dot(end: Any, row: int, look: Look, theme: str) -> dict[str, Any]:
-    dot = _scatter([[rounded(100 * end.accuracy.value), row]], "", _SYMBOLS[look.mark], 14)
-    return dot | {"itemStyle": _filled(look, theme), "z": 4}
-
-
-def _across(low: float, high: float, row: int, color: str) -> dict[str, Any]:
-    """A level error bar."""
-    return error_bars([], color, cap=0) | {
-        "data": [[rounded(low), row], [rounded(high), row]],
-        "symbol": "rect",
-        "symbolSize": [2, 12],
-        "z": 3,
-    }
-
-
-def _scatter(data: list[Any], color: str, symbol: tuple[str, int], size: int) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "silent": True,
-        "symbol": symbol[0],
-        "symbolRotate": symbol[1],
-        "symbolSize": size,
-        "itemStyle": {"color": color, "opacity": 1},
-        "data": data,
-    }
-
-
-def _filled(look: Look, theme: str) -> dict[str, Any]:
+def filled(look: Look, theme: str) -> dict[str, Any]:
     color = getattr(look, theme)
     return {"color": color if look.filled else ground(theme), "borderColor": color, "borderWidth": 2, "opacity": 1}
-
-
-def _sample(look: Look, theme: str) -> str:
-    color = getattr(look, theme)
-    dashes = f' stroke-dasharray="{" ".join(map(str, look.dash))}"' if look.dash else ""
-    return (
-        f'<svg width="44" height="16" aria-hidden="true"><line x1="0" y1="8" x2="44" y2="8" stroke="{color}" '
-        f'stroke-width="2.5"{dashes}/></svg><span style="color:{color}" aria-hidden="true">{look.sign}</span> '
-    )

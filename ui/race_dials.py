@@ -106,12 +106,12 @@ def choice() -> Choice:
 def view(header: Header) -> View:
     """Draw the dials of what is shown."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="race_view"):
-        measure = _one_of("race_measure", tuple(MEASURES), width=150)
-        against = _one_of("race_against", tuple(AXES), width=150)
+        measure = _one_of("race_measure", tuple(MEASURES), width=140)
+        against = _one_of("race_against", tuple(AXES), width=140)
         below = "Where the axes of accuracies begin; what lies below is cut off."
-        floor = _one_of("race_floor", FLOORS, index=1, format_func=_percent, width=140, help=below)
+        floor = _one_of("race_floor", FLOORS, index=1, format_func=_percent, width=128, help=below)
         price = "The accuracy on the test images whose price is counted, in epochs, shots and seconds."
-        reach = _one_of("race_reach", REACHES, index=1, format_func=_percent, width=140, help=price)
+        reach = _one_of("race_reach", REACHES, index=1, format_func=_percent, width=128, help=price)
     return View(MEASURES[measure], AXES[against], floor, reach / 100, _shown(names(header)))
 
 

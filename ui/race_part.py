@@ -12,7 +12,7 @@ from hqnn.lines import LOOKS, lines
 from hqnn.race import heat_map
 from hqnn.results import Header
 from hqnn.settings import HqnnError
-from ui import cached, frame, question, race_charts, race_dials, race_question, race_words
+from ui import cached, frame, question, race_charts, race_dials, race_ends, race_question, race_words
 from ui.question import Asked
 from ui.race_dials import SETTING_NAMES, View
 from ui.race_words import Standing
@@ -59,8 +59,10 @@ def draw(config: RunConfig) -> None:
 
 
 def _race(header: Header, picture: DeltaGenerator) -> None:
+    above = picture.container()
     with picture:
         view = race_dials.view(header)
+    with above:
         question.live(header, partial(_curves, view=view))
     pair = race_dials.heat(header)
     question.live(header, partial(_numbers, view=view, pair=pair))
@@ -73,10 +75,10 @@ def _curves(asked: Asked, view: View) -> None:
     theme = st.context.theme.type or "light"
     drawn = lines(asked.results, view.measure, view.against, view.shown)
     axes = race_charts.axes_of(asked.header, view.measure, view.against, view.floor, asked.results.have.values())
-    named = race_charts.are_named(view.shown)
-    st.html(race_charts.legend(list(zip(view.shown, LOOKS, strict=False)), theme, named=named and bool(drawn)))
+    looks = list(zip(view.shown, LOOKS, strict=False))
+    st.html(race_ends.legend(looks, theme, named=race_charts.are_named(view.shown)))
     st.echarts_chart(
-        race_charts.curves(drawn, axes, theme, named=named),
+        race_charts.curves(drawn, axes, view.shown, theme),
         key="race_chart",
         height=race_charts.HEIGHT,
         alt=race_words.curves_alt(drawn, axes),
@@ -91,15 +93,15 @@ def _numbers(asked: Asked, view: View, pair: tuple[str, str] | None) -> None:
     looks = dict(zip(view.shown, LOOKS, strict=False))
     shown = [entry for entry in found.entries if entry.name in looks]
     st.echarts_chart(
-        race_charts.ends([(entry.group, entry.end, looks[entry.name]) for entry in shown], view.floor, theme),
+        race_ends.ends([(entry.group, entry.end, looks[entry.name]) for entry in shown], theme),
         key="race_ends",
-        height=race_charts.ends_height(len(view.shown)),
+        height=race_ends.ends_height(len(view.shown)),
         alt=race_words.ends_alt(shown),
     )
     st.html(race_words.table(found))
     if pair is not None:
         heads = SETTING_NAMES[pair[0]], SETTING_NAMES[pair[1]]
-        st.html(race_charts.heat_table(heat_map(asked.results, *pair), *pair, heads, view.floor, theme))
+        st.html(race_ends.heat_table(heat_map(asked.results, *pair), *pair, heads, view.floor, theme))
     _downloads(asked, view)
 
 

@@ -65,7 +65,7 @@ def on_settings(config: RunConfig, vary: Iterable[str]) -> str:
     """HTML: where the pair and all the rest come from."""
     shared = settings_said(config, dict.fromkeys(vary))
     return (
-        f'<p class="race-settings">{versus(config.digits)}, and everything else, as in the settings at the left: '
+        f'<p class="race-settings">{versus(config.digits)} and all the rest come from the settings in the sidebar: '
         f"{escape(shared)}.</p>"
     )
 
@@ -149,8 +149,8 @@ def _on_ends(found: Standing) -> str:
     best = found.best
     end = f"{_with_interval(best.end.accuracy)} of the test images right"
     if len(found.entries) == 1:
-        return f"**{best.name}** ends with {end}, over {_runs(best.end.runs)}."
-    first = f"**{best.name}** ends highest, with {end} (95% interval of the mean, {_runs(best.end.runs)})."
+        return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
+    first = f"Highest at the end: **{best.name}**, with {end} (95%, {_runs(best.end.runs)})."
     unknown = [entry for entry, gap in found.behind if gap is None or not isfinite(gap.low)]
     even = [entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0]
     lower = [(entry, gap) for entry, gap in found.behind if gap is not None and gap.low > 0]

@@ -1,0 +1,144 @@
+"""The end of a shot race as figures: an ECharts option, a heat map and the lines' key as HTML. Nothing here draws."""
+
+from collections.abc import Sequence
+from html import escape
+from math import isfinite
+from typing import Any
+
+from hqnn.lines import Look, called, called_one
+from hqnn.race import Final, Group, HeatMap
+from ui.chart_parts import bare_chart, error_bars, rounded, text_style
+from ui.charts import INKS
+from ui.race_charts import SYMBOLS, filled, named_axis
+
+#: Where the axis of the accuracies at the end may begin, percent.
+_BEGINNINGS = (95, 90, 80, 60, 40, 0)
+
+
+def legend(shown: Sequence[tuple[str, Look]], theme: str, *, named: bool) -> str:
+    """HTML: the lines' names with their looks; on wide pages hidden where the names stand at the ends of the lines."""
+    items = "".join(f"<li>{_sample(look, theme)}{escape(name)}</li>" for name, look in shown)
+    return f'<ul class="race-legend{" named" if named else ""}" aria-label="Curves">{items}</ul>'
+
+
+def ends(found: Sequence[tuple[Group, Final, Look]], theme: str) -> dict[str, Any]:
+    """Accuracy of each group at the end: its mean with its interval, and its single seeds as small dots.
+
+    Args:
+        found: each group with its `hqnn.race.Final` and its look.
+        theme: "light" or "dark".
+    """
+    ink, names = INKS[theme], [called(group.values) for group, _, _ in found]
+    series: list[dict[str, Any]] = []
+    for row, (group, end, look) in enumerate(found):
+        color = getattr(look, theme)
+        single = [100 * result.evaluation.accuracy for result in group.results if result.evaluation is not None]
+        series += [
+            _scatter([[rounded(each), row] for each in single], color, ("circle", 0), 7) | {"z": 2},
+            _mean_dot(end, row, look, theme),
+        ]
+        series[-2]["itemStyle"]["opacity"] = 0.55
+        if isfinite(end.accuracy.low):
+            series.append(_across(100 * end.accuracy.low, 100 * end.accuracy.high, row, color))
+    widest = max(map(len, names), default=6)
+    return bare_chart(ink, left=24 + 8 * min(widest, 24), right=28, top=10, bottom=58) | {
+        "xAxis": named_axis(ink, "test images answered right at the end (%)", 36)
+        | {
+            "min": _begin(found),
+            "max": 100,
+            "axisLabel": text_style(ink),
+            "splitLine": {"lineStyle": {"color": ink.line}},
+        },
+        "yAxis": {
+            "type": "category",
+            "data": names,
+            "inverse": True,
+            "axisLabel": text_style(ink) | {"width": 8 * 24, "overflow": "truncate"},
+            "axisTick": {"show": False},
+        },
+        "series": series,
+    }
+
+
+def _begin(found: Sequence[tuple[Group, Final, Look]]) -> int:
+    """Where the axis begins, percent: lower only, the more there is, and seldom."""
+    lowest = 100 * min((end.lowest for _, end, _ in found), default=1.0)
+    return next(begin for begin in _BEGINNINGS if lowest >= begin)
+
+
+def ends_height(groups: int) -> int:
+    """Pixels of that picture."""
+    return 80 + 36 * max(groups, 2)
+
+
+def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], begin: int, theme: str) -> str:
+    """HTML: the mean accuracy of every combination of two settings, the darker (in the dark, the brighter) the higher.
+
+    Args:
+        found: the numbers.
+        row: the setting down the table.
+        column: the one across.
+        heads: what the two are called.
+        begin: the accuracy that has no colour, percent.
+        theme: "light" or "dark".
+    """
+    across = "".join(f"<th scope=col>{escape(called_one(column, value))}</th>" for value in found.columns)
+    body = "".join(
+        f"<tr><th scope=row>{escape(called_one(row, value))}</th>"
+        + "".join(_cell(*each, begin, theme) for each in zip(accuracies, runs, strict=True))
+        + "</tr>"
+        for value, accuracies, runs in zip(found.rows, found.accuracy.tolist(), found.runs.tolist(), strict=True)
+    )
+    return (
+        f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Small: runs '
+        f"behind it.</caption><thead><tr><td></td>{across}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _cell(accuracy: float, runs: int, begin: int, theme: str) -> str:
+    if not runs:
+        return '<td class="none">–</td>'
+    share = min(1.0, max(0.0, (100 * accuracy - begin) / (100 - begin)))
+    low, high = ((255, 255, 255), (0, 94, 70)) if theme == "light" else ((16, 22, 21), (110, 230, 195))
+    color = "#" + "".join(f"{round(a + share * (b - a)):02X}" for a, b in zip(low, high, strict=True))
+    bright = share > 0.55 if theme == "light" else share < 0.45
+    return (
+        f'<td style="background:{color};color:{"#FFFFFF" if bright else "#06130F"}">{accuracy:.1%}'
+        f"<small>{runs:,}</small></td>"
+    )
+
+
+def _mean_dot(end: Final, row: int, look: Look, theme: str) -> dict[str, Any]:
+    dot = _scatter([[rounded(100 * end.accuracy.value), row]], "", SYMBOLS[look.mark], 14)
+    return dot | {"itemStyle": filled(look, theme), "z": 4}
+
+
+def _across(low: float, high: float, row: int, color: str) -> dict[str, Any]:
+    """A level error bar."""
+    return error_bars([], color, cap=0) | {
+        "data": [[rounded(low), row], [rounded(high), row]],
+        "symbol": "rect",
+        "symbolSize": [2, 12],
+        "z": 3,
+    }
+
+
+def _scatter(data: list[Any], color: str, symbol: tuple[str, int], size: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "silent": True,
+        "symbol": symbol[0],
+        "symbolRotate": symbol[1],
+        "symbolSize": size,
+        "itemStyle": {"color": color, "opacity": 1},
+        "data": data,
+    }
+
+
+def _sample(look: Look, theme: str) -> str:
+    color = getattr(look, theme)
+    dashes = f' stroke-dasharray="{" ".join(map(str, look.dash))}"' if look.dash else ""
+    return (
+        f'<svg width="44" height="16" aria-hidden="true"><line x1="0" y1="8" x2="44" y2="8" stroke="{color}" '
+        f'stroke-width="2.5"{dashes}/></svg><span style="color:{color}" aria-hidden="true">{look.sign}</span> '
+    )
