@@ -73,14 +73,14 @@ def curves(lines: Sequence[Line], axes: Axes, shown: Sequence[str], theme: str) 
     Returns:
         An ECharts option.
     """
-    ink, named = INKS[theme], are_named(shown)
+    ink, named = INKS[theme], are_named(shown, axes.against)
     wide = 34 + 8 * max(map(len, shown), default=0)
     chart = bare_chart(ink, left=_LEFT, right=wide if named else 24, top=_TOP, bottom=_BOTTOM)
     series = [
         *(part for line in lines for part in _band(line, axes, theme)),
         *(_line(line, axes, theme) for line in lines),
     ]
-    ends = _ends(lines, axes, theme)
+    ends = _names(lines, axes, theme)
     return chart | {
         "xAxis": _x_axis(axes, ink),
         "yAxis": _y_axis(axes, ink),
@@ -89,9 +89,9 @@ def curves(lines: Sequence[Line], axes: Axes, shown: Sequence[str], theme: str) 
     }
 
 
-def are_named(names: Sequence[str]) -> bool:
-    """Whether lines of these names have room for them at their ends, on a wide page."""
-    return len(names) <= _NAMES and max(map(len, names), default=0) <= _LETTERS
+def are_named(names: Sequence[str], against: Against) -> bool:
+    """Whether lines of these names have room for them at their ends, on a wide page: they end at the same epoch."""
+    return against == "epochs" and len(names) <= _NAMES and max(map(len, names), default=0) <= _LETTERS
 
 
 def _line(line: Line, axes: Axes, theme: str) -> dict[str, Any]:
@@ -137,18 +137,18 @@ def _points(line: Line, axes: Axes, values: Any) -> list[list[float]]:
     return [[x, rounded(y)] for x, y in zip(line.x.tolist(), values.tolist(), strict=True)]
 
 
-def _ends(lines: Sequence[Line], axes: Axes, theme: str) -> dict[str, Any]:
-    """The lines' names with their marks at the right of their ends, one below the other where they would meet."""
-    ink, places = INKS[theme], _spread(lines, axes)
+def _names(lines: Sequence[Line], axes: Axes, theme: str) -> dict[str, Any]:
+    """The lines' names with their marks at the right of the picture, one below the other where they would meet."""
+    ink = INKS[theme]
     data = [
         {
-            "value": [x, y],
+            "value": [axes.x[1], height],
             "symbol": SYMBOLS[line.look.mark][0],
             "symbolRotate": SYMBOLS[line.look.mark][1],
             "itemStyle": filled(line.look, theme),
             "label": {"formatter": line.name},
         }
-        for line, (x, y) in zip(lines, places, strict=True)
+        for line, height in zip(lines, _spread(lines, axes), strict=True)
     ]
     label = text_style(ink) | on_ground(theme) | {"position": "right", "distance": 6}
     return {
@@ -163,20 +163,16 @@ def _ends(lines: Sequence[Line], axes: Axes, theme: str) -> dict[str, Any]:
     }
 
 
-def _spread(lines: Sequence[Line], axes: Axes) -> list[tuple[float, float]]:
-    """Where the names stand: at the lines' ends, but no two at the same end nearer than a line of text."""
-    at = [(_points(line, axes, line.mean)[-1]) for line in lines]
-    apart = _APART * (axes.y[1] - axes.y[0]) / (HEIGHT - _TOP - _BOTTOM)
-    found = [(x, min(max(y, axes.y[0]), axes.y[1])) for x, y in at]
-    for x in {x for x, _ in found}:
-        order = sorted((place for place, (of, _) in enumerate(found) if of == x), key=lambda place: -found[place][1])
-        for above, below in pairwise(order):
-            found[below] = x, min(found[below][1], found[above][1] - apart)
-        lowest = min(found[place][1] for place in order)
-        if lowest < axes.y[0]:
-            for place in order:
-                found[place] = x, found[place][1] + axes.y[0] - lowest
-    return [(x, rounded(y)) for x, y in found]
+def _spread(lines: Sequence[Line], axes: Axes) -> list[float]:
+    """How high the names stand: where the lines end, but no two nearer than a line of text."""
+    low, high = axes.y
+    apart = _APART * (high - low) / (HEIGHT - _TOP - _BOTTOM)
+    found = [min(max(float(line.mean[-1]), low), high) for line in lines]
+    order = sorted(range(len(found)), key=lambda place: -found[place])
+    for above, below in pairwise(order):
+        found[below] = min(found[below], found[above] - apart)
+    up = max(0.0, low - min(found, default=low))
+    return [rounded(height + up) for height in found]
 
 
 def _x_axis(axes: Axes, ink: Ink) -> dict[str, Any]:

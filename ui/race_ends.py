@@ -5,13 +5,15 @@ from html import escape
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from hqnn.lines import Look, called, called_one
 from hqnn.race import Final, Group, HeatMap
 from ui.chart_parts import bare_chart, error_bars, rounded, text_style
 from ui.charts import INKS
 from ui.race_charts import SYMBOLS, filled, named_axis
 
-#: Where the axis of the accuracies at the end may begin, percent.
+#: Where axes of accuracies at the end may begin, percent.
 _BEGINNINGS = (95, 90, 80, 60, 40, 0)
 
 
@@ -44,7 +46,7 @@ def ends(found: Sequence[tuple[Group, Final, Look]], theme: str) -> dict[str, An
     return bare_chart(ink, left=24 + 8 * min(widest, 24), right=28, top=10, bottom=58) | {
         "xAxis": named_axis(ink, "test images answered right at the end (%)", 36)
         | {
-            "min": _begin(found),
+            "min": _begin(min((end.lowest for _, end, _ in found), default=1.0)),
             "max": 100,
             "axisLabel": text_style(ink),
             "splitLine": {"lineStyle": {"color": ink.line}},
@@ -60,10 +62,9 @@ def ends(found: Sequence[tuple[Group, Final, Look]], theme: str) -> dict[str, An
     }
 
 
-def _begin(found: Sequence[tuple[Group, Final, Look]]) -> int:
-    """Where the axis begins, percent: lower only, the more there is, and seldom."""
-    lowest = 100 * min((end.lowest for _, end, _ in found), default=1.0)
-    return next(begin for begin in _BEGINNINGS if lowest >= begin)
+def _begin(lowest: float) -> int:
+    """Where an axis of accuracies begins, percent: lower, but seldom, the more there is."""
+    return next(begin for begin in _BEGINNINGS if 100 * lowest >= begin)
 
 
 def ends_height(groups: int) -> int:
@@ -71,7 +72,7 @@ def ends_height(groups: int) -> int:
     return 80 + 36 * max(groups, 2)
 
 
-def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], begin: int, theme: str) -> str:
+def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], theme: str) -> str:
     """HTML: the mean accuracy of every combination of two settings, the darker (in the dark, the brighter) the higher.
 
     Args:
@@ -79,9 +80,9 @@ def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], be
         row: the setting down the table.
         column: the one across.
         heads: what the two are called.
-        begin: the accuracy that has no colour, percent.
         theme: "light" or "dark".
     """
+    begin = _begin(float(np.nanmin(found.accuracy)) if found.runs.any() else 1.0)
     across = "".join(f"<th scope=col>{escape(called_one(column, value))}</th>" for value in found.columns)
     body = "".join(
         f"<tr><th scope=row>{escape(called_one(row, value))}</th>"
@@ -90,7 +91,7 @@ def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], be
         for value, accuracies, runs in zip(found.rows, found.accuracy.tolist(), found.runs.tolist(), strict=True)
     )
     return (
-        f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Small: runs '
+        f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Without colour at {begin}%. Small: runs '
         f"behind it.</caption><thead><tr><td></td>{across}</tr></thead><tbody>{body}</tbody></table>"
     )
 

@@ -76,7 +76,7 @@ def _curves(asked: Asked, view: View) -> None:
     drawn = lines(asked.results, view.measure, view.against, view.shown)
     axes = race_charts.axes_of(asked.header, view.measure, view.against, view.floor, asked.results.have.values())
     looks = list(zip(view.shown, LOOKS, strict=False))
-    st.html(race_ends.legend(looks, theme, named=race_charts.are_named(view.shown)))
+    st.html(race_ends.legend(looks, theme, named=race_charts.are_named(view.shown, view.against)))
     st.echarts_chart(
         race_charts.curves(drawn, axes, view.shown, theme),
         key="race_chart",
@@ -101,7 +101,7 @@ def _numbers(asked: Asked, view: View, pair: tuple[str, str] | None) -> None:
     st.html(race_words.table(found))
     if pair is not None:
         heads = SETTING_NAMES[pair[0]], SETTING_NAMES[pair[1]]
-        st.html(race_ends.heat_table(heat_map(asked.results, *pair), *pair, heads, view.floor, theme))
+        st.html(race_ends.heat_table(heat_map(asked.results, *pair), *pair, heads, theme))
     _downloads(asked, view)
 
 

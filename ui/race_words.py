@@ -14,8 +14,8 @@ from hqnn.sweeps import STUCK_BELOW
 from ui.digits import versus
 from ui.race_charts import Axes
 
-#: Groups that a sentence names.
-_NAMED = 3
+#: Letters of the names that a sentence lists.
+_LETTERS = 48
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,15 @@ class Standing:
 
     @cached_property
     def behind(self) -> list[tuple[Entry, Mean | None]]:
-        """The others, and how far they end below the best, with an interval that holds for all of them at 95 %."""
+        """The others, and how far they end below the best, with an interval that holds for all of them at 95 %.
+
+        None where the seeds in common do not tell: fewer than two, or the same difference in all of them.
+        """
         others = [entry for entry in self.entries if entry is not self.best]
         confidence = 1 - 0.05 / max(1, len(others))
-        return [(entry, lead(self.best.group, entry.group, confidence)) for entry in others]
+        gaps = [lead(self.best.group, entry.group, confidence) for entry in others]
+        known = [gap if gap is not None and (gap.low < gap.high or gap.high == 0) else None for gap in gaps]
+        return list(zip(others, known, strict=True))
 
 
 def on_settings(config: RunConfig, vary: Iterable[str]) -> str:
@@ -151,18 +156,25 @@ def _on_ends(found: Standing) -> str:
     if len(found.entries) == 1:
         return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
     first = f"Highest at the end: **{best.name}**, with {end} (95%, {_runs(best.end.runs)})."
-    unknown = [entry for entry, gap in found.behind if gap is None or not isfinite(gap.low)]
-    even = [entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0]
-    lower = [(entry, gap) for entry, gap in found.behind if gap is not None and gap.low > 0]
+    even = [entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0 <= gap.high]
+    lower = [(entry.name, gap) for entry, gap in found.behind if gap is not None and gap.low > 0]
+    unknown = len(found.behind) - len(even) - len(lower)
     told = [first]
     if even:
-        told.append(f"{_list(even)} cannot be told apart from it at 95%.")
+        told.append(f"{_list(even, 'others')} cannot be told apart from it at 95%.")
     if lower:
-        said = [f"{entry.name} {_points(gap)}" for entry, gap in lower]
-        told.append(f"Lower, by points of a percent: {_list(said)}.")
+        told.append(_on_lower(lower))
     if unknown:
-        told.append(f"{_list([entry.name for entry in unknown])}: two seeds in common with it tell more.")
+        told.append(f"More seeds would tell whether {unknown} {'others differ' if unknown > 1 else 'other differs'}.")
     return " ".join(told)
+
+
+def _on_lower(lower: Sequence[tuple[str, Mean]]) -> str:
+    name, gap = max(lower, key=lambda each: each[1].value)
+    by = f"{100 * gap.value:.1f} points ({100 * gap.low:.1f}–{100 * gap.high:.1f})"
+    if len(lower) == 1:
+        return f"Lower: {name}, by {by}."
+    return f"Lower: {_list([each for each, _ in lower], 'others')}, at most by {by}, {name}."
 
 
 def _on_price(found: Standing) -> str:
@@ -194,14 +206,10 @@ def _with_interval(mean: Mean) -> str:
     return f"{mean.value:.1%} ({100 * mean.low:.1f}–{100 * mean.high:.1f})"
 
 
-def _points(gap: Mean) -> str:
-    return f"{100 * gap.value:.1f} ({100 * gap.low:.1f} to {100 * gap.high:.1f})"
-
-
-def _list(said: Sequence[str]) -> str:
-    """At most a few, then how many more."""
-    if len(said) > _NAMED:
-        said = [*said[:_NAMED], f"{len(said) - _NAMED} more"]
+def _list(said: Sequence[str], kind: str) -> str:
+    """All of them if they are short together, else how many."""
+    if sum(map(len, said)) > _LETTERS:
+        return f"{len(said)} {kind}"
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
