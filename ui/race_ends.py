@@ -91,8 +91,8 @@ def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], th
         for value, accuracies, runs in zip(found.rows, found.accuracy.tolist(), found.runs.tolist(), strict=True)
     )
     return (
-        f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Without colour at {begin}%. Small: runs '
-        f"behind it.</caption><thead><tr><td></td>{across}</tr></thead><tbody>{body}</tbody></table>"
+        f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Without '
+        f"colour at {begin}%. Small: runs behind it.</caption><thead><tr><td></td>{across}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
