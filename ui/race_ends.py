@@ -92,7 +92,8 @@ def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], th
     )
     return (
         f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Without '
-        f"colour at {begin}%. Small: runs behind it.</caption><thead><tr><td></td>{across}</tr></thead><tbody>{body}</tbody></table>"
+        f"colour at {begin}%. Small: runs behind it.</caption><thead><tr><td></td>{across}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
     )
 
 
