@@ -7,20 +7,20 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from hqnn.lines import LOOKS, Line, lines, names
-from hqnn.race import final, groups, heat_map
+from hqnn.lines import LOOKS, Against, Line, lines, names
+from hqnn.race import Measure, final, groups, heat_map
 from hqnn.results import Header, Result, Results
 from hqnn.sweeps import Trained, grid
-from tests.test_lines import CONFIG, COURSES, race
+from tests.test_lines import CONFIG, COURSES, linear, race
 from tests.test_lines import results as results  # noqa: PLC0414
 from tests.test_results import epoch, evaluation
 from ui import race_charts, race_ends, race_words
 from ui.race_words import Standing
 
 
-def drawn(results: Results, measure="test_accuracy", against="epochs", begin=40, shown=None):
-    shown = names(results.header) if shown is None else shown
-    axes = race_charts.axes_of(results.header, measure, against, begin, results.have.values())
+def drawn(results: Results, measure: Measure = "test_accuracy", against: Against = "epochs") -> dict:
+    shown = names(results.header)
+    axes = race_charts.axes_of(results.header, measure, against, 40, results.have.values())
     return race_charts.curves(lines(results, measure, against, shown), axes, shown, "light")
 
 
@@ -210,6 +210,12 @@ def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
         ("–", ""),
     ]
     assert "down: shots, across: gradient rule. Without colour at 80%" in html
+    for theme in ("light", "dark"):
+        html = race_ends.heat_table(found, "shots", "gradient_rule", ("", ""), theme)
+        for *color, ink in re.findall(r"rgb\((\d+), (\d+), (\d+)\);color:(#\w+)", html):
+            ground = "#" + "".join(f"{int(value):02X}" for value in color)
+            bright, dark = sorted((0.2126, 0.7152, 0.0722) @ linear(each) + 0.05 for each in (ground, ink))[::-1]
+            assert bright / dark >= 4.5
 
 
 def test_pictures_say_their_numbers(results):

@@ -75,9 +75,9 @@ def curves(lines: Sequence[Line], axes: Axes, shown: Sequence[str], theme: str) 
     """
     ink, named = INKS[theme], are_named(shown, axes.against)
     wide = 34 + 8 * max(map(len, shown), default=0)
-    chart = bare_chart(ink, left=_LEFT, right=wide if named else 24, top=_TOP, bottom=_BOTTOM)
+    chart = bare_chart(ink, left=_LEFT, right=wide if named else 44, top=_TOP, bottom=_BOTTOM)
     series = [
-        *(part for line in lines for part in _band(line, axes, theme)),
+        *(part for line in lines for part in _band(line, axes, theme, 0.13 if len(shown) <= 4 else 0.06)),
         *(_line(line, axes, theme) for line in lines),
     ]
     ends = _names(lines, axes, theme)
@@ -110,7 +110,7 @@ def _line(line: Line, axes: Axes, theme: str) -> dict[str, Any]:
     }
 
 
-def _band(line: Line, axes: Axes, theme: str) -> list[dict[str, Any]]:
+def _band(line: Line, axes: Axes, theme: str, dense: float) -> list[dict[str, Any]]:
     """An invisible lower edge, and a band stacked on it; nothing where there is no interval."""
     if not np.isfinite(line.low).all():
         return []
@@ -126,7 +126,7 @@ def _band(line: Line, axes: Axes, theme: str) -> list[dict[str, Any]]:
             "lineStyle": {"opacity": 0},
             "areaStyle": {"color": getattr(line.look, theme), "opacity": opacity},
         }
-        for edge, opacity in ((low, 0), (high - low, 0.13))
+        for edge, opacity in ((low, 0), (high - low, dense))
     ]
 
 

@@ -15,6 +15,8 @@ from ui.race_charts import SYMBOLS, filled, named_axis
 
 #: Where axes of accuracies at the end may begin, percent.
 _BEGINNINGS = (95, 90, 80, 60, 40, 0)
+#: The luminance on which white and black letters are read equally well.
+_MIDDLE = 0.18
 
 
 def legend(shown: Sequence[tuple[str, Look]], theme: str, *, named: bool) -> str:
@@ -44,7 +46,7 @@ def ends(found: Sequence[tuple[Group, Final, Look]], theme: str) -> dict[str, An
             series.append(_across(100 * end.accuracy.low, 100 * end.accuracy.high, row, color))
     widest = max(map(len, names), default=6)
     return bare_chart(ink, left=24 + 8 * min(widest, 24), right=28, top=10, bottom=58) | {
-        "xAxis": named_axis(ink, "test images answered right at the end (%)", 36)
+        "xAxis": named_axis(ink, "accuracy at the end (%)", 36)
         | {
             "min": _begin(min((end.lowest for _, end, _ in found), default=1.0)),
             "max": 100,
@@ -102,12 +104,16 @@ def _cell(accuracy: float, runs: int, begin: int, theme: str) -> str:
         return '<td class="none">–</td>'
     share = min(1.0, max(0.0, (100 * accuracy - begin) / (100 - begin)))
     low, high = ((255, 255, 255), (0, 94, 70)) if theme == "light" else ((16, 22, 21), (110, 230, 195))
-    color = "#" + "".join(f"{round(a + share * (b - a)):02X}" for a, b in zip(low, high, strict=True))
-    bright = share > 0.55 if theme == "light" else share < 0.45
-    return (
-        f'<td style="background:{color};color:{"#FFFFFF" if bright else "#06130F"}">{accuracy:.1%}'
-        f"<small>{runs:,}</small></td>"
-    )
+    color = [round(a + share * (b - a)) for a, b in zip(low, high, strict=True)]
+    ink = "#FFFFFF" if _luminance(color) < _MIDDLE else "#06130F"
+    return f'<td style="background:rgb{tuple(color)};color:{ink}">{accuracy:.1%}<small>{runs:,}</small></td>'
+
+
+def _luminance(color: Sequence[int]) -> float:
+    """As WCAG 2 has it, of a colour from 0 to 255."""
+    shares = [value / 255 for value in color]
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _mean_dot(end: Final, row: int, look: Look, theme: str) -> dict[str, Any]:
