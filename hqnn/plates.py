@@ -53,7 +53,7 @@ def race(header: Header, drawn: Sequence[Line], measure: Measure, against: Again
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
     for line in drawn:
-        _draw(axes, line)
+        _draw(axes, line, 0.15 if len(drawn) <= 4 else 0.07)
     _name(axes, header, drawn, measure, against)
     content, caption = BytesIO(), settings_said(header.config, header.vary)
     figure.supxlabel(fill(caption, 125), fontsize=8, color=_INK)
@@ -63,7 +63,7 @@ def race(header: Header, drawn: Sequence[Line], measure: Measure, against: Again
     return content.getvalue()
 
 
-def _draw(axes: Axes, line: Line) -> None:
+def _draw(axes: Axes, line: Line, dense: float) -> None:
     look, level = line.look, line.x is None
     x = [0.0, 1.0] if line.x is None else line.x
     mean, low, high = (np.repeat(each[-1:], 2) if level else each for each in (line.mean, line.low, line.high))
@@ -72,7 +72,7 @@ def _draw(axes: Axes, line: Line) -> None:
         x,
         mean,
         color=look.light,
-        linestyle=(0, look.dash) if look.dash else "solid",
+        linestyle=(0, tuple(length / 2 for length in look.dash)) if look.dash else "solid",
         linewidth=1.8,
         marker=None if level else _MARKERS[look.mark],
         markersize=6,
@@ -81,7 +81,7 @@ def _draw(axes: Axes, line: Line) -> None:
         **along,
     )
     if np.isfinite(low).all():
-        axes.fill_between(x, low, high, color=look.light, alpha=0.15, linewidth=0, **along)
+        axes.fill_between(x, low, high, color=look.light, alpha=dense, linewidth=0, **along)
 
 
 def _name(axes: Axes, header: Header, drawn: Sequence[Line], measure: Measure, against: Against) -> None:
@@ -96,10 +96,10 @@ def _name(axes: Axes, header: Header, drawn: Sequence[Line], measure: Measure, a
     else:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if drawn:
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(fontsize=9, framealpha=0.85, edgecolor="none")
 
 
 def _title(header: Header) -> str:
     a, b = header.config.digits
     pair = "" if "digits" in header.vary else f"{a} vs {b}: "
-    return f"{pair}means over {len(header.seeds)} seed{'s' * (len(header.seeds) > 1)}, bands: 95% intervals"
+    return f"{pair}means over {len(header.seeds)} seed{'s' * (len(header.seeds) > 1)}, bands: their 95% intervals"
