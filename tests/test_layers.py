@@ -47,6 +47,9 @@ ORDER = (
     "results",
     "stuck",
     "race",
+    "lines",
+    "tables",
+    "plates",
     "swap",
     "atlas",
     "questions",
@@ -137,8 +140,8 @@ def loaded_by(statement: str) -> set[str]:
         ),
         ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
         (
-            "import hqnn.race, hqnn.results, hqnn.stuck, hqnn.swap, hqnn.comparison",
-            {"torch", "qiskit", "streamlit", "dask", "distributed"},
+            "import hqnn.race, hqnn.results, hqnn.stuck, hqnn.swap, hqnn.lines, hqnn.tables, hqnn.comparison",
+            {"torch", "qiskit", "streamlit", "dask", "distributed", "matplotlib"},
         ),
         ("import hqnn.__main__", {"torch", "qiskit", "streamlit", "distributed"}),
         ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
@@ -146,7 +149,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
         (
             "from ui import network, circuit_lab, shift_lab, run_slopes, image_trip, bench_answers, bench_scores, "
-            "shots_bench, other_digits",
+            "shots_bench, other_digits, race_part",
             {"torch", "torchvision", "qiskit", "qiskit_aer", "matplotlib", "dask", "distributed"},
         ),
     ],
