@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from hqnn.commands import atlas, evaluate, stuck, swap, sweep, train
+from hqnn.commands import atlas, compare, evaluate, stuck, swap, sweep, train
 from hqnn.commands.flags import OneLineParser
 from hqnn.settings import HqnnError
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> OneLineParser:
     parser = OneLineParser(prog="hqnn", description="Train a hybrid quantum-classical neural network on two digits.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for module in (train, evaluate, sweep, stuck, swap, atlas):
+    for module in (train, evaluate, sweep, stuck, swap, atlas, compare):
         module.add(commands)
     return parser
 

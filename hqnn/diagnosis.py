@@ -7,9 +7,11 @@ measures how often each speaks of stuck and of healthy trainings.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import pi
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hqnn.clouds import ONE_SIDED, PAST, Cloud
 from hqnn.config import RunConfig
@@ -18,12 +20,17 @@ from hqnn.noise import Response
 from hqnn.records import EpochRecord, StepRecord
 
 #: Below this share of right training images a network has not told the two digits apart, in any epoch looked at.
-LEARNED = 0.7
-#: Share of a run's epochs after which the verdict may be given: it is then not half over. Before that, a run that will
+LEARNED = 0.85
+#: Share of a run's epochs after which the verdict is given: it is then not half over. Before that, a run that will
 #: learn looks like one that will not: angles that have run away at first often come back within a third of a run.
-STUCK_AFTER = 0.45
+VERDICT_AT = 0.45
 #: Epochs in a row that have to be that bad then.
-IN_A_ROW = 3
+IN_A_ROW = 2
+#: Radians within which the middle half of all angles lie where they are gathered, with a median between −π and π. From
+#: there runs often still learn.
+GATHERED = 0.25
+#: Below this share of right images a network has not learned what it reads right with dropout.
+READ = 0.7
 #: Share of images past a turning point from which on all are called wrapped; healthy runs have up to nine in ten there.
 WRAPPED = 0.95
 #: Share of images wrong after a whole epoch's slopes below their shot noise: a network that is right needs no slope.
@@ -36,7 +43,12 @@ class Look:
 
     epoch: int
     step: int
+    #: Whether it is the training's last epoch, or else the one after which the verdict is given.
+    last: bool
+    at_verdict: bool
     cloud: Cloud
+    #: Whether all angles are close together, near θ = 0 (`GATHERED`).
+    gathered: bool
     #: Shares of images read right: without dropout, and by the steps as they went, with it.
     right: float
     right_with_dropout: float
@@ -68,8 +80,8 @@ class Rule:
     says: Callable[[Look, RunConfig], str]
     #: Epochs that it must hold without a break before it speaks.
     patience: int
-    #: The share of a run's epochs before which it never speaks.
-    after: float = 0.0
+    #: Where it may begin to speak.
+    begins: Callable[[Look], bool] = lambda _: True
 
 
 def _one_side(look: Look, config: RunConfig) -> str:
@@ -81,15 +93,16 @@ def _one_side(look: Look, config: RunConfig) -> str:
 #: The verdict: of a training of which it speaks, no more is expected.
 STUCK = Rule(
     "stuck",
-    "No better than guessing",
-    f"When at least {STUCK_AFTER:.0%} of the run's epochs are over, less than {LEARNED:.0%} of the training images are "
-    f"right after each of the last {IN_A_ROW}.",
+    "Does not learn",
+    f"When {VERDICT_AT:.0%} of the run's epochs are over, less than {LEARNED:.0%} of the training images have been "
+    f"right after each of the last {IN_A_ROW}, and the angles are not all close together near θ = 0; or, wherever the "
+    f"angles are, at the run's end.",
     lambda look: look.right < LEARNED,
     lambda look, _: (
         f"Epoch after epoch less than {LEARNED:.0%} of the training images are right; now {look.right:.0%}."
     ),
     patience=IN_A_ROW,
-    after=STUCK_AFTER,
+    begins=lambda look: look.last or (look.at_verdict and not look.gathered),
 )
 
 RULES = (
@@ -123,9 +136,9 @@ RULES = (
     Rule(
         "dropout",
         "Right only with dropout",
-        f"After two epochs in a row the steps, with dropout, read at least {LEARNED:.0%} of the images right, and the "
+        f"After two epochs in a row the steps, with dropout, read at least {READ:.0%} of the images right, and the "
         f"network without dropout less than that.",
-        lambda look: look.right < LEARNED <= look.right_with_dropout,
+        lambda look: look.right < READ <= look.right_with_dropout,
         lambda look, _: (
             f"With dropout {look.right_with_dropout:.0%} of the training images are read right, "
             f"without it {look.right:.0%}."
@@ -203,15 +216,27 @@ class Diagnosis:
             for name in ("theta", "gradient", "images")
         )
         config, response = self.config, self._response
-        cloud = Cloud.of(config, np.array(epoch.train_theta))
+        angles = np.array(epoch.train_theta)
+        cloud = Cloud.of(config, angles)
         right = np.nan
         if len(images) == len(theta) > 0:
             right = float(np.mean((response.probability(theta) > 0.5) == (images >= len(cloud.angles[0]))))
         noise = (config.shift, config.shots, config.gradient_rule, response)
         ratio = np.inf if config.shots is None or not len(slopes) else signal_to_noise(theta, slopes, *noise)  # pyright: ignore[reportArgumentType]
-        return Look(epoch.epoch, epoch.step, cloud, epoch.train_accuracy, right, ratio)
+        return Look(
+            epoch.epoch,
+            epoch.step,
+            last=epoch.epoch == config.epochs,
+            at_verdict=epoch.epoch == int(VERDICT_AT * config.epochs),
+            cloud=cloud,
+            gathered=_gathered(angles),
+            right=epoch.train_accuracy,
+            right_with_dropout=right,
+            signal_to_noise=ratio,
+        )
 
     def _judge(self, look: Look) -> None:
+        spoken = {finding.rule.name for finding in self.findings}
         self.findings = []
         for rule in RULES:
             held = self._held[rule.name]
@@ -219,6 +244,12 @@ class Diagnosis:
                 held.clear()
                 continue
             held.append(look.step)
-            if len(held) >= rule.patience and look.epoch >= int(rule.after * self.config.epochs):
+            if len(held) >= rule.patience and (rule.name in spoken or rule.begins(look)):
                 self.first.setdefault(rule.name, look.step)
                 self.findings.append(Finding(rule, rule.says(look, self.config), held[0]))
+
+
+def _gathered(angles: NDArray[np.float64]) -> bool:
+    """Whether all angles are close together near 0."""
+    low, middle, high = np.percentile(angles, (25, 50, 75))
+    return bool(abs(middle) < pi and high - low < GATHERED)

@@ -118,13 +118,15 @@ def groups(results: Results) -> list[Group]:
     return [group for group in every if group.results]
 
 
-def mean(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean over the last axis, and both ends of its 95 % interval by Student's t; NaN where there is one value only."""
+def mean(
+    values: ArrayLike, confidence: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Mean over the last axis, and both ends of its interval by Student's t; NaN where there is one value only."""
     values = np.asarray(values, dtype=np.float64)
     n, middle = values.shape[-1], values.mean(-1)
     if n < 2:
         return middle, np.full_like(middle, np.nan), np.full_like(middle, np.nan)
-    half = stdtrit(n - 1, 0.975) * values.std(-1, ddof=1) / np.sqrt(n)
+    half = stdtrit(n - 1, (1 + confidence) / 2) * values.std(-1, ddof=1) / np.sqrt(n)
     return middle, middle - half, middle + half
 
 
@@ -166,6 +168,17 @@ def final(group: Group) -> Final:
         stuck_low=float(stuck_low),
         stuck_high=float(stuck_high),
     )
+
+
+def lead(group: Group, other: Group, confidence: float = 0.95) -> Mean | None:
+    """How much more accurate a group ends than another, in pairs of the same seed, with Student's interval.
+
+    Returns:
+        None if they have no seed in common.
+    """
+    ends = [dict(zip((each.config.seed for each in of.results), _accuracies(of), strict=True)) for of in (group, other)]
+    pairs = [ends[0][seed] - ends[1][seed] for seed in ends[0] if seed in ends[1]]
+    return Mean(*map(float, mean(pairs, confidence))) if pairs else None
 
 
 def reach(group: Group, accuracy: float) -> Reach:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, FailFast, Field, TypeAdapter
 
 from hqnn.noise import BlochVector
 
@@ -218,7 +218,7 @@ Record = Annotated[StepRecord | EpochRecord | Evaluation, Field(discriminator="k
 #: Reads a record from JSON-able data by its kind.
 RECORD: TypeAdapter[StepRecord | EpochRecord | Evaluation] = TypeAdapter(Record)
 
-#: Reads and writes the records of a whole training, in order.
+#: Reads and writes the records of a whole training, in order; at the first that is none it stops.
 HISTORY: TypeAdapter[list[StepRecord | EpochRecord]] = TypeAdapter(
-    list[Annotated[StepRecord | EpochRecord, Field(discriminator="kind")]]
+    Annotated[list[Annotated[StepRecord | EpochRecord, Field(discriminator="kind")]], FailFast()]
 )

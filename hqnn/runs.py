@@ -14,7 +14,9 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from hqnn.comparison import Compared
 from hqnn.config import RunConfig
+from hqnn.lifecycle import State
 from hqnn.model import HybridNet, make_head
 from hqnn.records import HISTORY, EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
@@ -89,8 +91,12 @@ def to_bytes(run: Run) -> bytes:
     return save_tensors(tensors, metadata)
 
 
-def from_bytes(content: bytes) -> Run:
+def from_bytes(content: bytes, most_history: int | None = None) -> Run:
     """The run in a file's content, verified: nothing in it is executed.
+
+    Args:
+        content: the file's.
+        most_history: bytes of its history unpacked, if not as many as any file's may have.
 
     Raises:
         RunFileError: if it is no run, is cut off, or does not fit this network.
@@ -109,7 +115,7 @@ def from_bytes(content: bytes) -> Run:
         return Run(
             config=RunConfig(**json.loads(metadata["config"])),
             weights=weights,
-            history=tuple(HISTORY.validate_json(_unpacked(history))),
+            history=tuple(HISTORY.validate_json(_unpacked(history, most_history or MAX_HISTORY))),
             evaluation=_EVALUATION.validate_json(metadata["evaluation"]),
             completed=bool(json.loads(metadata["completed"])),
             versions=TypeAdapter(dict[str, str]).validate_json(metadata["versions"]),
@@ -122,6 +128,15 @@ def from_bytes(content: bytes) -> Run:
         raise RunFileError(f"not a valid run: {first['msg']}, at {'.'.join(map(str, first['loc']))}") from None
     except (TypeError, ValueError) as error:
         raise RunFileError(f"not a valid run: {error}") from None
+
+
+def compared(content: bytes, most_history: int | None = None) -> Compared:
+    """A run's file as far as comparing needs it; arguments and errors as of `from_bytes`."""
+    run = from_bytes(content, most_history)
+    state = State.FAILED if run.error else State.FINISHED if run.completed else State.STOPPED
+    steps = [record for record in run.history if isinstance(record, StepRecord)]
+    epochs = [record for record in run.history if isinstance(record, EpochRecord)]
+    return Compared.of(run.config, state, steps, epochs, run.evaluation)
 
 
 def with_history(content: bytes, history: bytes) -> bytes:
@@ -153,16 +168,16 @@ def load(path: str | Path) -> Run:
     return from_bytes(Path(path).read_bytes())
 
 
-def _unpacked(history: Tensor | None) -> bytes:
+def _unpacked(history: Tensor | None, most: int) -> bytes:
     if history is None:
         raise ValueError("its history is missing")
     unpacker = zlib.decompressobj()
     try:
-        content = unpacker.decompress(history.numpy().tobytes(), MAX_HISTORY)
+        content = unpacker.decompress(history.numpy().tobytes(), most)
     except zlib.error as error:
         raise ValueError(f"its history is damaged ({error})") from None
     if unpacker.unconsumed_tail or not unpacker.eof:
-        raise ValueError(f"its history is cut off, or larger than {MAX_HISTORY} bytes")
+        raise ValueError(f"its history is cut off, or larger than {most} bytes")
     return content
 
 

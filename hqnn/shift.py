@@ -6,6 +6,7 @@ A gate exp(-iθG/2) with G² = 1 makes every expectation a sine of θ, so its ex
 Mitarai et al. 2018, doi:10.1103/PhysRevA.98.032309; Schuld et al. 2019, doi:10.1103/PhysRevA.99.032331.
 """
 
+from fractions import Fraction
 from math import sin
 
 import numpy as np
@@ -46,3 +47,11 @@ def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shi
     values = np.asarray(values, dtype=np.float64)
     difference = values[0] - values[1]
     return difference / (2 * sin(shift)) if gradient_rule == "parameter-shift" else difference
+
+
+def in_pi(turns: Fraction) -> str:
+    """A multiple of π: 3π/4, −π/2, 0."""
+    sign, top, bottom = "−" if turns < 0 else "", abs(turns.numerator), turns.denominator
+    if top == 0:
+        return "0"
+    return f"{sign}{'' if top == 1 else top}π{'' if bottom == 1 else f'/{bottom}'}"

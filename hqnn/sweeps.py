@@ -10,7 +10,7 @@ from hqnn.config import RunConfig
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 
 #: A run that ends below this accuracy has not learned: guessing gives 50 %, healthy runs end above 85 %.
-STUCK_BELOW = 0.6
+STUCK_BELOW = 0.7
 
 
 def grid(config: RunConfig, **values: Iterable[Any]) -> list[RunConfig]:

@@ -10,21 +10,23 @@ PARTS = {
     "Stuck runs": stuck_part.draw,
     "Swap test": swap_part.draw,
     "All pairs": atlas_part.draw,
-    "Compare": compare_part.draw,
 }
+#: Needs no settings.
+COMPARE = "Compare"
 
 frame.head("Explore", "What do many trainings say together?")
 live_bar()
-config = frame.valid_config()
 part = st.segmented_control(
     "Part",
-    list(PARTS),
+    [*PARTS, COMPARE],
     default="Shot race",
     required=True,
     key="explore_part",
     bind="query-params",
     label_visibility="collapsed",
 )
-if config is not None:
+if part == COMPARE:
+    compare_part.draw()
+elif (config := frame.valid_config()) is not None:
     PARTS[part](config)
 st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")

@@ -15,6 +15,7 @@ CONFIG = RunConfig(n_train=10, n_test=5, epochs=10, batch_size=10, shots=100)
 #: θ of ten images of each digit, told apart, and all on one side.
 APART = (-1.0,) * 10 + (1.0,) * 10
 ONE_SIDE = (1.0,) * 20
+APART_ON_ONE_SIDE = (1.0,) * 10 + (2.0,) * 10
 
 
 def epoch(number: int, theta: tuple[float, ...], *, slopes: float = 0.3, seen: tuple[float, ...] = APART) -> list:
@@ -63,24 +64,41 @@ def test_one_answer_for_all_is_said_after_two_epochs_with_its_numbers_and_no_lon
     assert diagnosis.first["one-side"] == 6
 
 
-@pytest.mark.parametrize(("epochs", "spoken"), [(10, 4), (20, 9), (4, 3)])
+@pytest.mark.parametrize(("epochs", "spoken"), [(10, 4), (20, 9), (4, 4), (1, None)])
 def test_the_verdict_is_given_before_half_of_a_usual_run_and_no_earlier(epochs, spoken):
     config = CONFIG.replace(epochs=epochs)
-    bad = [epoch(number, ONE_SIDE) for number in range(1, spoken + 1)]
-    assert STUCK.name not in told(*bad[:-1], config=config).first
-    assert told(*bad, config=config).first[STUCK.name] == 2 * spoken
+    bad = [epoch(number, APART_ON_ONE_SIDE) for number in range(1, epochs + 1)]
+    if spoken is not None:
+        assert STUCK.name not in told(*bad[: spoken - 1], config=config).first
+    assert told(*bad, config=config).first.get(STUCK.name) == (None if spoken is None else 2 * spoken)
 
 
-def test_one_good_epoch_withdraws_the_verdict_and_three_bad_ones_bring_it_back():
-    bad = [epoch(number, ONE_SIDE) for number in range(1, 11)]
-    diagnosis = told(*bad[:4], epoch(5, APART))
-    assert STUCK.name not in names(diagnosis)
-    for record in chain(*bad[5:7]):
+def test_one_good_epoch_withdraws_the_verdict_until_the_runs_end():
+    bad = [epoch(number, APART_ON_ONE_SIDE) for number in range(1, 11)]
+    diagnosis = told(*bad[:4])
+    assert STUCK.name in names(diagnosis)
+    for record in [*bad[4], *epoch(6, APART)]:
         diagnosis.add(record)
     assert STUCK.name not in names(diagnosis)
-    for record in bad[7]:
+    for record in chain(*bad[6:9]):
+        diagnosis.add(record)
+    assert STUCK.name not in names(diagnosis)
+    for record in bad[9]:
         diagnosis.add(record)
     assert STUCK.name in names(diagnosis)
+
+
+@pytest.mark.parametrize(("spread", "spoken"), [(0.24, 10), (0.26, 4)])
+def test_no_verdict_is_given_before_the_end_where_all_angles_are_close_together(spread, spoken):
+    gathered = (1.0,) * 10 + (1.0 + spread,) * 10
+    assert told(*(epoch(number, gathered) for number in range(1, 11))).first[STUCK.name] == 2 * spoken
+
+
+@pytest.mark.parametrize(("wrong", "speaks"), [(2, False), (4, True)])
+def test_the_verdict_counts_what_is_right(wrong, speaks):
+    """Of 20 images 18 or 16 are right: 90% or 80%."""
+    theta = (1.0,) * wrong + APART[wrong:]
+    assert (STUCK.name in told(*(epoch(number, theta) for number in range(1, 11))).first) is speaks
 
 
 @pytest.mark.parametrize(("past", "speaks"), [(20, True), (19, True), (18, False)])

@@ -8,7 +8,7 @@ from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, RULES
 from hqnn.job import Job
 from hqnn.lifecycle import State
 from hqnn.remedies import remedies
-from tests.test_diagnosis import APART, ONE_SIDE, epoch
+from tests.test_diagnosis import APART, APART_ON_ONE_SIDE, ONE_SIDE, epoch
 from tests.test_pages import looking_at, training, wait_until
 from ui import cached
 
@@ -44,9 +44,9 @@ def test_before_the_first_epoch_nothing_is_known():
 
 
 def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_help_is_offered():
-    app = looking_at(ended(*[ONE_SIDE] * 5))
+    app = looking_at(ended(*[APART_ON_ONE_SIDE] * 5))
     found, (low, _) = words(app), binomtest(FALSE_ALARMS["stuck"], HEALTHY).proportion_ci(method="wilson")
-    assert "<strong>No better than guessing</strong> since step 2. Epoch after epoch less than 70% of the" in found
+    assert "<strong>Does not learn</strong> since step 2. Epoch after epoch less than 85% of the" in found
     assert "<strong>All angles on one side</strong> since step 2." in found
     assert (
         f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–" in found

@@ -16,11 +16,12 @@ from hqnn.answer import answer, evaluate_images
 from hqnn.bench import whole_test
 from hqnn.clouds import Course, settled_cloud
 from hqnn.config import Hardware
+from hqnn.lifecycle import State
 from hqnn.model import TWINS
 from hqnn.networks import summary
 from hqnn.noise import Noise
-from hqnn.records import EpochRecord
-from hqnn.runs import MAX_HISTORY, Run, RunFileError, from_bytes, load, save, to_bytes
+from hqnn.records import EpochRecord, StepRecord
+from hqnn.runs import MAX_HISTORY, Run, RunFileError, compared, from_bytes, load, save, to_bytes
 from hqnn.settings import ConfigError
 from hqnn.trip import trip
 
@@ -68,6 +69,20 @@ def test_a_run_of_before_steps_said_their_images_is_read(run):
     assert [record.model_dump_json(exclude=new) for record in loaded.history] == [
         record.model_dump_json(exclude=new) for record in run.history
     ]
+
+
+def test_a_run_is_read_to_be_compared(run):
+    found = compared(to_bytes(run))
+    assert (found.config, found.state, found.evaluation) == (run.config, State.FINISHED, run.evaluation)
+    assert [epoch.test_accuracy for epoch in found.epochs] == [
+        record.test_accuracy for record in run.history if isinstance(record, EpochRecord)
+    ]
+    slopes = [slope for record in run.history if isinstance(record, StepRecord) for slope in record.gradient]
+    assert found.slopes == (pytest.approx(np.sqrt(np.mean(np.square(slopes)))),)
+    assert compared(to_bytes(replace(run, completed=False))).state is State.STOPPED
+    assert compared(to_bytes(replace(run, completed=False, error="No."))).state is State.FAILED
+    with pytest.raises(RunFileError, match="its history is cut off, or larger than 100 bytes"):
+        compared(to_bytes(run), 100)
 
 
 def test_a_run_without_its_result_is_none():

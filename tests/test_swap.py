@@ -137,7 +137,7 @@ def test_where_no_difference_is_found_nothing_says_that_it_helps():
 def test_runs_that_did_not_learn_are_said():
     stuck = np.where(np.arange(5) == 2, 0.5, BASE)
     said = verdict(circuit=stuck, sigmoid=BASE, sine=stuck, linear=BASE)
-    assert said.endswith(" Runs that did not learn (below 60%) count too: circuit 1, sine 1.")
+    assert said.endswith(" Runs that did not learn (below 70%) count too: circuit 1, sine 1.")
 
 
 @pytest.mark.parametrize("seeds", [0, 1])

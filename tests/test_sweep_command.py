@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from hqnn import RunConfig, train
+from hqnn import RunConfig, plates, tables, train
 from hqnn.__main__ import main
 from hqnn.records import StepRecord
 from hqnn.results import Figures, Header, Result, Results
@@ -31,6 +31,7 @@ def test_all_trainings_of_a_seed_begin_with_the_same_weights_and_see_the_images_
         *grid(config, shots=(1, 10, 1000, None)),
         *grid(config, shift=(0.3, 2.0), gradient_rule=("parameter-shift", "published"), engine=("aer", "exact")),
         config.replace(engine="noisy", readout_e0=0.1),
+        *grid(config.replace(engine="noisy"), depolarizing_1q=(0.01, 0.2)),
         config.replace(loss="published"),
     ]
     starts = [Training(each).fit for each in varied]
@@ -137,7 +138,11 @@ def test_the_table_has_means_stuck_runs_and_what_it_took_to_get_there(tmp_path, 
         epochs = [epoch(number, accuracy) for number, accuracy in enumerate(course, 1)]
         results.add(Result.of(Trained(each, [], epochs, evaluation(course[-1]), None, 1.0)))
     settings = ["--n-train", "10", "--n-test", "5", "--epochs", "2", "--vary", "shots=10,exact", "--seeds", "3"]
-    assert main(["sweep", *settings, "--out", str(results.path), "--reach", "0.9"]) == 0
+    table, figure = tmp_path / "table.csv", tmp_path / "figure.svg"
+    files = ["--csv", str(table), "--figure", str(figure)]
+    assert main(["sweep", *settings, "--out", str(results.path), "--reach", "0.9", *files]) == 0
+    assert table.read_text() == tables.race(Results.read(results.path))
+    assert figure.read_bytes() == plates.of_results(results, "svg")
     # the mean of 0.95, 0.9 and 0.5 is 0.7833, their standard deviation 0.2466, t(2) is 4.3027: ± 0.6126, cut at 1
     assert capsys.readouterr().out.splitlines()[2:] == [
         "| 10 | 3 | 78.33% (17.06% to 100.00%) | 50.00% | 1 | 2 of 3 | 2 | 1,200 |",
@@ -158,6 +163,12 @@ def test_the_table_has_means_stuck_runs_and_what_it_took_to_get_there(tmp_path, 
         (["--reach", "95"], "hqnn sweep: error: argument --reach: must be a number between 0 and 1, got '95'"),
         (["--seeds", "6000", "--vary", "shots=1,2"], "hqnn: error: there must be 1 to 10,000 trainings, got 12,000"),
         (["--engine", "ibm"], "hqnn: error: many trainings on hardware need the device's name: add --backend"),
+        (["--csv", "table"], "hqnn sweep: error: argument --csv: must end with .csv, got 'table'"),
+        (["--figure", "a.gif"], "hqnn sweep: error: argument --figure: must end with .png or .svg, got 'a.gif'"),
+        (
+            ["--csv", "/no/a.csv"],
+            "hqnn sweep: error: argument --csv: must be in a folder that is there, got '/no/a.csv'",
+        ),
         (["--out", "/nowhere/file"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere/file'"),
         (["--out", __file__], f"hqnn: error: {__file__} holds no results of hqnn: Invalid JSON"),
     ],

@@ -13,6 +13,7 @@ from streamlit import runtime
 
 from hqnn import shot_accuracy
 from hqnn.clouds import Course, is_complete
+from hqnn.comparison import Compared
 from hqnn.config import RunConfig
 from hqnn.diagnosis import Diagnosis
 from hqnn.explorations import Explorations, stored
@@ -218,3 +219,30 @@ class _Kept:
 def _kept_course(run_id: str) -> _Kept:
     """One for each training that has been looked at lately; what is in it is never changed, only replaced."""
     return _Kept()
+
+
+def compared(run_id: str) -> Compared | None:
+    """A training of this server so far, shared between viewers; None if it is not known."""
+    kept = _kept_compared(run_id)
+    if kept.run is not None and not kept.run.state.active:
+        return kept.run
+    job = jobs().get(run_id)
+    if job is None:
+        return None
+    state = job.state  # before its records: of one that has ended all of them are there
+    (steps, epochs), evaluation = job.snapshot(), job.evaluation
+    known = kept.run
+    if known is None or (known.state, len(known.epochs), known.evaluation) != (state, len(epochs), evaluation):
+        kept.run = Compared.of(job.config, state, steps, epochs, evaluation)
+    return kept.run
+
+
+@dataclass
+class _KeptCompared:
+    run: Compared | None = None
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _kept_compared(run_id: str) -> _KeptCompared:
+    """One for each training that has been compared lately; what is in it is never changed, only replaced."""
+    return _KeptCompared()

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from math import ceil, floor, pi
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hqnn.clouds import FAR, Cloud, Course, turning_points
+from hqnn.config import RunConfig
 from hqnn.noise import Response
 from ui.charts import INKS, Ink
 from ui.digits import NAMES
@@ -24,7 +25,15 @@ HEIGHT = 400
 DIGIT_INKS = {"light": ("#0072B2", "#D55E00"), "dark": ("#5CB8EC", "#FF9A57")}
 
 
-def cloud_chart(course: Course, cloud: Cloud, theme: str) -> dict[str, Any]:
+class Runs(NamedTuple):
+    """What several runs on the same axis have in common, where there is no `Course`."""
+
+    config: RunConfig
+    #: The smallest and the largest θ of all of them, radians.
+    reach: tuple[float, float]
+
+
+def cloud_chart(course: Course | Runs, cloud: Cloud, theme: str) -> dict[str, Any]:
     """Every image at its θ on the curve of P(1), at one step; its axis is that of the whole training.
 
     Returns:
@@ -54,7 +63,7 @@ def cloud_chart(course: Course, cloud: Cloud, theme: str) -> dict[str, Any]:
     }
 
 
-def theta_range(course: Course) -> tuple[float, float]:
+def theta_range(course: Course | Runs) -> tuple[float, float]:
     """Ends of the axis of θ: at least −π to π, at most −4π to 4π, and multiples of π/2."""
     low, high = (min(max(end, -FAR), FAR) for end in course.reach)
     return min(-pi, floor(low / (pi / 2)) * pi / 2), max(pi, ceil(high / (pi / 2)) * pi / 2)
@@ -142,7 +151,7 @@ def _far_sides(low: float, high: float, response: Response, ink: Ink) -> dict[st
     }
 
 
-def _images(course: Course, cloud: Cloud, label: int, response: Response, theme: str) -> dict[str, Any]:
+def _images(course: Course | Runs, cloud: Cloud, label: int, response: Response, theme: str) -> dict[str, Any]:
     """One digit's images, those beyond the axis at its end; where they are very many, evenly chosen ones."""
     angles = cloud.angles[label]
     angles = angles[:: max(1, ceil(len(angles) / MAX_IMAGES))]

@@ -94,7 +94,7 @@ def link_notes(
     Args:
         names: the dials' keys, which are their parts of the link.
         labels: what they are called.
-        in_link: how the link has a dial's value, where it is not as Python has it.
+        in_link: how the link has a dial's value, where it is not as Python has it; several with commas between them.
     """
     kept = st.session_state
     here = {name: in_link.get(name, str)(kept[name]) for name in names}
@@ -102,8 +102,9 @@ def link_notes(
         return
     for name, value in here.items():
         asked = state.linked(name)
-        if asked and asked != [value]:
-            said = f"{labels[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is {value}."
+        if asked and ", ".join(asked) != value:
+            said = f"{labels[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is "
+            said += f"{value or 'empty'}."
             st.html(f'<div class="note" role="status">{escape(said)}</div>')
 
 

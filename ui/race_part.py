@@ -1,10 +1,142 @@
-"""Explore's part."""
+"""The shot race: what settings do to learning, over seeds, and what that costs in shots."""
+
+from functools import partial
+from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from hqnn import tables
 from hqnn.config import RunConfig
+from hqnn.lines import LOOKS, lines
+from hqnn.race import heat_map
+from hqnn.results import Header
+from hqnn.settings import HqnnError
+from ui import cached, frame, question, race_charts, race_dials, race_ends, race_question, race_words
+from ui.question import Asked
+from ui.race_dials import SETTING_NAMES, View
+from ui.race_words import Standing
+
+EXPLANATION = r"""
+Every combination of the chosen values is trained with the same seeds. All trainings of one seed begin with the same
+weights, see the images in the same order and have the same dropout, so that what differs is what was chosen, and what
+shots do by chance.
+
+**Curves** are means over seeds after each epoch; the band is Student's 95% interval of that mean,
+$\bar a \pm t_{n-1}\, s/\sqrt n$: how far the mean of all seeds could be off, not how far single runs lie apart.
+
+**Shots spent** are the price of learning: a step measures every image of its batch at θ, θ + s and θ − s, so an
+epoch takes 3 × images × shots. Tests are not counted. Exact probabilities have no price: on the axis of shots they
+are a level, where they end.
+
+**Told apart** are accuracies at the end in pairs of the same seed: the mean of the differences from the highest, with
+Student's interval at 95% for all of them together (Bonferroni: each at $1 - 0.05/(k-1)$). The highest is chosen by
+the same numbers, so its lead is flattered a little.
+
+Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). Wilson 1927,
+[doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). Dunn 1961,
+[doi:10.1080/01621459.1961.10482090](https://doi.org/10.1080/01621459.1961.10482090).
+"""
 
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
-    st.markdown(f"{config.digits}")
+    picture, card = st.columns([2.4, 1], gap="medium")
+    with card.container(border=True, key="race_dials", gap="small"):
+        says = st.container()
+        choice = race_dials.choice()
+        notes = st.container()
+    says.html(race_words.on_settings(config, choice.values))
+    try:
+        header = race_question.header(config, choice)
+    except HqnnError as error:
+        picture.warning(escape(str(error)), icon=":material/error:")
+    else:
+        _race(header, picture)
+    with notes:
+        race_dials.link_notes()
+    frame.explain(EXPLANATION)
+
+
+def _race(header: Header, picture: DeltaGenerator) -> None:
+    above = picture.container()
+    with picture:
+        view = race_dials.view(header)
+    with above:
+        question.live(header, partial(_curves, view=view))
+    pair = race_dials.heat(header)
+    question.live(header, partial(_numbers, view=view, pair=pair))
+
+
+def _curves(asked: Asked, view: View) -> None:
+    """The bar, what the race says, and the large picture."""
+    question.bar(asked, "race", "Train them all")
+    st.container(key="race_words").markdown(race_words.finding(_standing(asked, view)))
+    theme = st.context.theme.type or "light"
+    drawn = lines(asked.results, view.measure, view.against, view.shown)
+    axes = race_charts.axes_of(asked.header, view.measure, view.against, view.floor, asked.results.have.values())
+    looks = list(zip(view.shown, LOOKS, strict=False))
+    st.html(race_ends.legend(looks, theme, named=race_charts.are_named(view.shown, view.against)))
+    st.echarts_chart(
+        race_charts.curves(drawn, axes, view.shown, theme),
+        key="race_chart",
+        height=race_charts.HEIGHT,
+        alt=race_words.curves_alt(drawn, axes),
+    )
+
+
+def _numbers(asked: Asked, view: View, pair: tuple[str, str] | None) -> None:
+    """The ends, what it took to get there, two settings at once, and what can be taken away."""
+    found, theme = _standing(asked, view), st.context.theme.type or "light"
+    if not found.entries:
+        return
+    looks = dict(zip(view.shown, LOOKS, strict=False))
+    shown = [entry for entry in found.entries if entry.name in looks]
+    st.echarts_chart(
+        race_ends.ends([(entry.group, entry.end, looks[entry.name]) for entry in shown], theme),
+        key="race_ends",
+        height=race_ends.ends_height(len(view.shown)),
+        alt=race_words.ends_alt(shown),
+    )
+    st.html(race_words.table(found))
+    if pair is not None:
+        heads = SETTING_NAMES[pair[0]], SETTING_NAMES[pair[1]]
+        st.html(race_ends.heat_table(heat_map(asked.results, *pair), *pair, heads, theme))
+    _downloads(asked, view)
+
+
+def _downloads(asked: Asked, view: View) -> None:
+    """What can be taken away."""
+    name = f"hqnn-race-{'-'.join(map(str, asked.header.config.digits))}"
+    with st.container(horizontal=True, key="race_downloads"):
+        st.download_button(
+            "Download all numbers",
+            lambda: tables.race(asked.results),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key="race_csv",
+            icon=":material/table:",
+            on_click="ignore",
+            help="A CSV table, a row for each training and epoch: the settings that vary, the seed, shots and seconds "
+            "so far, losses, accuracies with Wilson's 95% interval, and the accuracy at the end.",
+        )
+        for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
+            st.download_button(
+                f"Figure as {kind.upper()}",
+                partial(_figure, asked, view, kind),
+                file_name=f"{name}.{kind}",
+                mime=mime,
+                key=f"race_{kind}",
+                icon=":material/image:",
+                on_click="ignore",
+                help="The curves as they are shown, for print, on white.",
+            )
+
+
+def _figure(asked: Asked, view: View, kind: str) -> bytes:
+    drawn = lines(asked.results, view.measure, view.against, view.shown)
+    return cached.jobs().ask("hqnn.plates:race", asked.header, drawn, view.measure, view.against, kind)
+
+
+def _standing(asked: Asked, view: View) -> Standing:
+    return Standing(asked.results, asked.done, len(asked.configs), view.reach)

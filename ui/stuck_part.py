@@ -1,10 +1,184 @@
-"""Explore's part."""
+"""The run that does not learn: how many seeds it happens to, one beside a healthy one, and why."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
-from hqnn.config import RunConfig
+from hqnn import stuck
+from hqnn.config import ENGINES, RunConfig
+from hqnn.remedies import remedies
+from hqnn.results import Header, Result
+from hqnn.stuck import Slopes
+from ui import frame, hardware, question, stuck_charts, stuck_dials, stuck_words
+from ui.question import Asked
+
+#: Seconds between two pictures while the epochs are played.
+TICK_SECONDS = 0.375
 
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
-    st.markdown(f"{config.digits}")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="stuck_question_row"):
+        name, seeds = stuck_dials.name(), stuck_dials.seeds()
+    stuck_dials.link_notes()
+    if name == stuck_dials.BESIDE and ENGINES[config.engine].hardware:
+        st.info("Many trainings on a device are a matter for the command line: choose a simulator as engine.")
+        return
+    header = stuck_dials.header(name, seeds, config)
+    question.live(header, lambda asked: _overview(asked, name, seeds, config))
+    _pair(header)
+    frame.explain(EXPLANATION)
+
+
+def _overview(asked: Asked, name: str, seeds: int, beside: RunConfig) -> None:
+    """How many seeds do not learn, and each of them."""
+    results = _results(asked)
+    count, theme = stuck.count(results), st.context.theme.type or "light"
+    title = stuck_dials.title(name, asked.header.config)
+    statements = stuck_words.statement(title, asked.header.config, count, len(asked.configs), main=True)
+    st.html(f'<div class="fractions">{statements}{_other(name, seeds, beside)}</div>')
+    picture = st.container(key="stuck_picture")
+    question.bar(asked, key="stuck", button=_button(asked))
+    choices = st.container(horizontal=True, key="stuck_choices")
+    with choices:
+        stuck_dials.choose(stuck_charts.STUCK, count.stuck_seeds)
+        stuck_dials.choose(stuck_charts.HEALTHY, count.healthy_seeds)
+    chosen = [stuck_dials.chosen(key) for key in stuck_dials.CHOICES]
+    picture.echarts_chart(
+        stuck_charts.seeds_chart(asked.header.seeds, results, chosen, theme),
+        key="stuck_chart",
+        height=stuck_charts.SEEDS_HEIGHT,
+        alt=stuck_words.seeds_alt(asked.header.seeds, results, count),
+        on_select=lambda: stuck_dials.click("stuck_chart", asked.header.seeds),
+    )
+    if stuck_dials.just_chosen():
+        st.rerun()
+
+
+def _other(name: str, seeds: int, beside: RunConfig) -> str:
+    """HTML: what is known of the other preset, if anything."""
+    other = stuck_dials.RECOMMENDED if name == stuck_dials.PUBLISHED else stuck_dials.PUBLISHED
+    asked = question.ask(stuck_dials.header(other, seeds, beside))
+    count = stuck.count(_results(asked))
+    if not count.stuck.whole:
+        return ""
+    return stuck_words.statement(other, asked.header.config, count, len(asked.configs), main=False)
+
+
+def _pair(header: Header) -> None:
+    """A stuck run beside a healthy one, again and again while epochs are played or seeds are trained."""
+    running, played = question.ask(header).running, stuck_dials.is_played()
+
+    @st.fragment(run_every=TICK_SECONDS if played else question.LIVE_SECONDS if running else None)
+    def panel() -> None:
+        with st.container(key="stuck_pair"):
+            _draw_pair(question.ask(header))
+
+    panel()
+
+
+def _draw_pair(asked: Asked) -> None:
+    config, keys = asked.header.config, list(stuck_dials.CHOICES)
+    by_seed = {result.config.seed: result for result in _results(asked)}
+    runs = [by_seed.get(seed) if (seed := stuck_dials.chosen(key)) is not None else None for key in keys]
+    epoch = stuck_dials.epoch(asked.header.model_dump_json(), config.epochs)
+    for column, key, run in zip(st.columns(2, gap="medium"), keys, runs, strict=True):
+        with column:
+            st.html(stuck_words.title(run, stuck=key == stuck_charts.STUCK, ended=not asked.missing))
+            _draw_run(asked, runs, run, epoch, key)
+    known = [(run, found) for run in runs if run and (found := _slopes(run, epoch))]
+    if known:
+        st.html(stuck_words.table(config, known, epoch))
+    if runs[0] is not None:
+        _remedies(runs[0].config)
+
+
+def _draw_run(asked: Asked, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
+    """One run on the axes of both."""
+    config, theme, found = asked.header.config, st.context.theme.type or "light", _slopes(run, epoch)
+    nothing = "The sine without images: there is no such run."
+    st.echarts_chart(
+        stuck_charts.cloud(stuck_charts.pair_of(config, runs), run, epoch, theme),
+        key=f"{key}_cloud",
+        height=stuck_charts.CLOUD_HEIGHT,
+        alt=stuck_words.cloud_alt(run, found, epoch) if run and found else nothing,
+    )
+    with st.container(key=f"{key}_words"):
+        nobody = stuck_words.nobody(key, asked.done, _button(asked))
+        st.html(stuck_words.standing(run.config, found, epoch) if run and found else nobody)
+    st.echarts_chart(
+        stuck_charts.curves_chart(config, run, epoch, stuck_charts.loss_range(config, runs), theme),
+        key=f"{key}_curves",
+        height=stuck_charts.CURVES_HEIGHT,
+        alt=stuck_words.curves_alt(run, epoch) if run else "Empty axes of loss and accuracy over epochs.",
+    )
+    if run:
+        st.html(stuck_words.first_flagged(run))
+
+
+def _slopes(run: Result | None, epoch: int) -> Slopes | None:
+    theta = stuck_charts.angles(run, epoch)
+    return stuck.slopes(run.config, theta) if run and theta else None
+
+
+def _remedies(config: RunConfig) -> None:
+    """Changes of the settings with which this seed may learn, one press away."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stuck_remedies"):
+        st.html(f"<span>Train seed {config.seed} anew, and watch it, with</span>", width="content")
+        for remedy in remedies(config):
+            if st.button(
+                remedy.label,
+                key=f"stuck_remedy_{remedy.name}",
+                icon=":material/healing:",
+                help="Starts a training with this one setting changed, and shows it on the page Train.",
+            ):
+                hardware.start(remedy.config)
+
+
+def _button(asked: Asked) -> str:
+    """What is written on the button that begins it."""
+    return f"Train {len(asked.configs):,} seed{'s' * (len(asked.configs) > 1)}"
+
+
+def _results(asked: Asked) -> list[Result]:
+    """Those that are there and did not fail, seed by seed."""
+    have = (asked.results.have.get(config) for config in asked.configs)
+    return [result for result in have if result is not None and result.evaluation is not None]
+
+
+EXPLANATION = r"""
+**Stuck** is a run that ends below 60% of its test images: guessing gives 50%, healthy runs end above 85%. The share of
+stuck seeds has Wilson's 95% interval, which says what other seeds of the same settings may give.
+
+**The picture of a run.** Every training image stands at the angle $\theta$ that the network gives it after an epoch,
+nothing left out by dropout, on $P(1) = (1 + \sin\theta)/2$, or what noise leaves of it. It is answered with the second
+digit where $P(1) > 1/2$. Both runs have the same axes, wide enough for every epoch of both and at most $\pm 4\pi$:
+images beyond stand at its ends.
+
+**Why.** With the post's loss, the mean of $-p$ with $p$ the probability of the right digit, an image's slope along its
+own angle is, for the first and the second digit,
+
+$$\frac{d(-p)}{d\theta} = \pm\frac{dP(1)}{d\theta} = \pm\frac{\cos\theta}{2},$$
+
+at most 1/2 in size however wrong the image is; it vanishes at the turning points $\pm\pi/2$ and has the other sign
+beyond them. With $-\log p$ it is divided by $p$:
+
+$$\frac{d(-\log p)}{d\theta} = \pm\frac{\cos\theta}{2\,p},$$
+
+so that an image whose answer is wrong pulls harder, the more wrong it is ($p$ is raised to half of one shot's share, as
+in training). **Push** is the mean of $-dL/d\theta$ over a digit's images: the way in which descent would take their
+angles if each could move by itself; in truth all images share one network. These numbers follow from the angles shown.
+The training's own steps were taken at other angles, half of the feature maps left out at random, and with measured
+slopes, which the published gradient rule makes $2 \sin s$ times as large.
+
+**The curves.** In training, the loss is that of the epoch's own steps, with dropout; the accuracy is without. So a run
+can have a low loss there and be wrong all the same.
+
+**The live diagnosis** are the rules of the page Train: after which share of the run's steps each first spoke.
+
+The network, its loss and a run that did not learn: the published post, under "Experienced issues", which follows Asfaw
+et al. 2020, *Learn Quantum Computation Using Qiskit*.
+Parameter-shift rule: Schuld et al. 2019,
+[doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331). Wilson 1927,
+[doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953).
+"""

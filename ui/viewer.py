@@ -46,7 +46,12 @@ def keep_link() -> None:
 
 def job() -> Job | None:
     """The training that is looked at."""
-    found = jobs().get(st.session_state.get("run_id"))
+    return watch(st.session_state.get("run_id"))
+
+
+def watch(run_id: str | None) -> Job | None:
+    """A training that this page shows, if it is known: it goes on as long as the page is open."""
+    found = jobs().get(run_id)
     context = get_script_run_ctx()
     if found is not None and found.active and context is not None:
         jobs().watch(found, context.session_id)

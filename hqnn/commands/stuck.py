@@ -1,16 +1,18 @@
 """`python -m hqnn stuck`: one training with many seeds, how many do not learn, and when that was said of them."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from json import dumps, loads
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
 from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
 from hqnn.config import RunConfig
-from hqnn.diagnosis import RULES, STUCK
 from hqnn.results import Result
-from hqnn.scores import wilson
+from hqnn.stuck import Count, count, flagged, is_stuck
 from hqnn.sweeps import STUCK_BELOW
 
 
@@ -22,7 +24,7 @@ def add(commands: Any) -> None:
     command.set_defaults(command=_stuck)
     add_settings(command)
     add_trainings(command, seeds=20)
-    add_common(command, json="print one JSON object a training")
+    add_common(command, json="print one JSON object a training, and last how many did not learn")
 
 
 def _stuck(
@@ -43,33 +45,24 @@ def _stuck(
     results = opened(header, out)
     status = complete(results, configs, json=json, workers=workers)
     there = [results.have[each] for each in configs if each in results.have]
-    if not json:
-        print("\n".join(_lines([each for each in there if each.evaluation is not None])))
+    found = count(there)
+    for line in [as_json(found, config)] if json else lines(found, there):
+        print(line, flush=True)
     return status
 
 
-def is_stuck(result: Result) -> bool:
-    """Whether a training has ended without having learned."""
-    return result.evaluation is not None and result.evaluation.accuracy < STUCK_BELOW
+def as_json(found: Count, config: RunConfig) -> str:
+    """How many seeds did not learn, as one JSON object."""
+    return dumps({"kind": "stuck", "digits": config.digits, **loads(TypeAdapter(Count).dump_json(found))})
 
 
-def _lines(results: list[Result]) -> Iterator[str]:
-    stuck = [result for result in results if is_stuck(result)]
-    healthy = [result for result in results if not is_stuck(result)]
-    yield f"stuck, with a test accuracy below {STUCK_BELOW:.0%} at the end: {share(len(stuck), len(results))}"
-    for result in stuck:
+def lines(found: Count, results: Sequence[Result]) -> Iterator[str]:
+    """How many seeds did not learn, and when that was said of each."""
+    yield f"stuck, with a test accuracy below {STUCK_BELOW:.0%} at the end: {found.stuck}"
+    for result in filter(is_stuck, results):
         yield f"  seed {result.config.seed:>4}: accuracy {_accuracy(result):6.1%}, {_flagged(result)}"
-    before_half = sum(_half(result.config) > result.flagged.get(STUCK.name, _half(result.config)) for result in stuck)
-    yield f"stuck ones flagged before half of their steps: {share(before_half, len(stuck))}"
-    yield f"healthy ones ever flagged: {share(sum(STUCK.name in result.flagged for result in healthy), len(healthy))}"
-
-
-def share(part: int, whole: int) -> str:
-    """3 of 20, 15.0% (95 % interval 5.2% to 36.0%): Wilson's."""
-    if whole == 0:
-        return "0 of 0"
-    low, high = wilson(part, whole)
-    return f"{part} of {whole}, {part / whole:.1%} (95 % interval {low:.1%} to {high:.1%})"
+    yield f"stuck ones flagged before half of their steps: {found.flagged_before_half}"
+    yield f"healthy ones ever flagged: {found.healthy_flagged}"
 
 
 def _accuracy(result: Result) -> float:
@@ -78,14 +71,5 @@ def _accuracy(result: Result) -> float:
 
 def _flagged(result: Result) -> str:
     """When which rule spoke of it."""
-    total = result.config.epochs * result.config.steps_per_epoch
-    spoken = [
-        f"{rule.title.lower()} from step {result.flagged[rule.name]} ({result.flagged[rule.name] / total:.0%})"
-        for rule in RULES
-        if rule.name in result.flagged
-    ]
+    spoken = [f"{rule.title.lower()} from step {step} ({share:.0%})" for rule, step, share in flagged(result)]
     return "; ".join(spoken) or "never flagged"
-
-
-def _half(config: RunConfig) -> float:
-    return config.epochs * config.steps_per_epoch / 2

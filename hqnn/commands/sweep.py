@@ -1,10 +1,11 @@
 """`python -m hqnn sweep`: trainings with every combination of some settings' values, each with the same seeds."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from hqnn import questions
+from hqnn import questions, tables
 from hqnn.commands.flags import add_common, add_settings, config_of, value_of
 from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
 from hqnn.race import Group, final, groups, spoken
@@ -31,6 +32,18 @@ def add(commands: Any) -> None:
         metavar="SHARE",
         help="accuracy on the test images for which epochs and shots are counted (default: 0.95)",
     )
+    command.add_argument(
+        "--csv",
+        type=_file_of("csv"),
+        metavar="FILE.csv",
+        help="write a CSV table, too: a row for each training and epoch",
+    )
+    command.add_argument(
+        "--figure",
+        type=_file_of("png", "svg"),
+        metavar="FILE.png|FILE.svg",
+        help="draw a figure, too: the mean test accuracy over epochs with its 95%% interval over seeds",
+    )
     add_settings(command)
     add_trainings(command, seeds=5)
     add_common(command, json="print one JSON object a training")
@@ -47,6 +60,8 @@ def _sweep(
     workers: int | None,
     json: bool,
     yes: bool,
+    csv: Path | None,
+    figure: Path | None,
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
@@ -57,6 +72,12 @@ def _sweep(
     status = complete(results, configs, json=json, workers=workers)
     if not json:
         print("\n".join(_table(results, reach)))
+    if csv:
+        csv.write_text(tables.race(results))
+    if figure:
+        from hqnn import plates
+
+        figure.write_bytes(plates.of_results(results, "svg" if figure.suffix == ".svg" else "png"))
     return status
 
 
@@ -98,6 +119,20 @@ def _figures(group: Group, share: float) -> list[str]:
         f"{way.reached} of {way.runs}",
         *needed,
     ]
+
+
+def _file_of(*kinds: str) -> Callable[[str], Path]:
+    """Reads the name of a file of some kind in a folder that is there: hours may pass before it is written."""
+
+    def read(said: str) -> Path:
+        path = Path(said)
+        if path.suffix[1:] not in kinds:
+            raise argparse.ArgumentTypeError(f"must end with .{' or .'.join(kinds)}, got {said!r}")
+        if not path.parent.is_dir():
+            raise argparse.ArgumentTypeError(f"must be in a folder that is there, got {said!r}")
+        return path
+
+    return read
 
 
 def _share(said: str) -> float:

@@ -1,0 +1,123 @@
+"""`python -m hqnn compare`: saved runs and results of many trainings side by side, and what differs between them."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from json import dumps
+from math import isfinite
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hqnn.comparison import Compared, Row, differing, paired, sameness, value_words
+from hqnn.race import groups
+from hqnn.results import Results
+from hqnn.settings import HqnnError
+
+
+class Entry(NamedTuple):
+    """A line of the table, and the training behind it if that is a single one."""
+
+    row: Row
+    run: Compared | None
+
+
+def add(commands: Any) -> None:
+    """Add the command to a parser's."""
+    command: argparse.ArgumentParser = commands.add_parser(
+        "compare", help="say what differs between saved runs, and between the settings of many trainings"
+    )
+    command.set_defaults(command=_compare)
+    command.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a run written by train --save or by the dashboard, or results of sweep, swap, stuck or atlas: those have "
+        "one row for each combination of settings, with means over its seeds",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _compare(*, files: list[str], json: bool) -> int:
+    entries = [entry for file in files for entry in _read(file)]
+    for line in [_as_json(entries)] if json else _lines(entries):
+        print(line, flush=True)
+    return 0
+
+
+def _read(file: str) -> list[Entry]:
+    """A file's lines of the table."""
+    from hqnn.runs import compared
+
+    content = Path(file).read_bytes()
+    if content.startswith(b"{"):
+        results = Results.of(Path(file), content)
+        rows = [Row.of_group(file, group, len(results.header.seeds)) for group in groups(results)]
+        if not rows:
+            raise HqnnError(f"{file} must hold a training that has ended, there is none")
+        return [Entry(row, None) for row in rows]
+    try:
+        run = compared(content)
+    except HqnnError as error:
+        raise HqnnError(f"{file}: {error}") from None
+    return [Entry(Row.of(file, run), run)]
+
+
+def _lines(entries: Sequence[Entry]) -> Iterator[str]:
+    """Markdown: a table, what its intervals are, and two networks' answers to the same images."""
+    rows, runs = [entry.row for entry in entries], [entry.run for entry in entries if entry.run]
+    names, many = differing(rows), any(entry.run is None for entry in entries)
+    heads = ["file", *names, *(["trainings"] if many else []), "accuracy (95% interval)"]
+    heads += ["−log p", "−p", "test images", "epochs", "state"]
+    yield f"| {' | '.join(heads)} |"
+    yield "|---" * len(heads) + "|"
+    for row in rows:
+        cells = [row.name.replace("|", r"\|"), *(value_words(name, row.settings[name]) for name in names)]
+        cells += [str(row.trainings)] if many else []
+        yield f"| {' | '.join([*cells, *_figures(row)])} |"
+    yield ""
+    yield "Losses are means over the test images. " + _intervals(bool(runs), many)
+    if not names and len(runs) == len(entries) > 1:
+        yield sameness(runs, [row.name for row in rows])
+    if len(runs) == len(entries) == 2:
+        found = paired(*runs)
+        yield found.sentence(*(row.name for row in rows)) if found else _NOT_PAIRED
+
+
+def _intervals(one: bool, many: bool) -> str:
+    said = ["Wilson's, of one training"] if one else []
+    said += ["Student's, of a mean over seeds"] if many else []
+    return f"Intervals: {'; '.join(said)}."
+
+
+def _figures(row: Row) -> list[str]:
+    losses = ["–" if loss is None else f"{loss:.4f}".replace("-", "−") for loss in (row.cross_entropy, row.published)]
+    accuracy = "–" if row.accuracy is None else str(row.accuracy)
+    return [accuracy, *losses, f"{row.n:,}", f"{row.epochs} of {row.of_epochs}", row.state]
+
+
+def _as_json(entries: Sequence[Entry]) -> str:
+    rows, runs = [entry.row for entry in entries], [entry.run for entry in entries if entry.run]
+    two = runs if len(runs) == len(entries) == 2 else None
+    found = paired(*two) if two else None
+    alike = len(runs) == len(entries) > 1 and not differing(rows)
+    return dumps(
+        {
+            "kind": "comparison",
+            "differing": differing(rows),
+            "rows": [_plain(row) for row in rows],
+            "sameness": sameness(runs, [row.name for row in rows]) if alike else None,
+            "paired": None if found is None else {**asdict(found), "n": found.n, "p": found.p},
+        },
+        ensure_ascii=False,
+    )
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    accuracy = row.accuracy and {
+        name: value if isfinite(value) else None for name, value in asdict(row.accuracy).items()
+    }
+    interval = "wilson" if row.trainings == 1 and not isinstance(row.settings["seed"], tuple) else "student"
+    return asdict(row) | {"accuracy": accuracy, "interval": interval}
+
+
+_NOT_PAIRED = "Their answers are not compared image by image: they were not both tested on the same images."

@@ -1,0 +1,258 @@
+"""Trainings side by side: what differs between their settings, how each went, and whose answers are right.
+
+McNemar's exact test: Dietterich 1998, doi:10.1162/089976698300017197.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum, nan, sqrt
+from typing import Any, Self
+
+from scipy.special import bdtr
+
+from hqnn.config import RunConfig
+from hqnn.lifecycle import State
+from hqnn.race import Group, Mean, final, spoken
+from hqnn.records import EpochRecord, Evaluation, StepRecord
+
+#: Bytes of an uploaded run's history, unpacked.
+MAX_UPLOADED_HISTORY = 50_000_000
+
+#: Below this, chance alone seldom explains a difference.
+SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A training, as far as comparing needs it."""
+
+    config: RunConfig
+    state: State
+    #: Its whole epochs, without what differs between runs that are the same: times.
+    epochs: tuple[EpochRecord, ...]
+    #: Root mean square of the slopes dP(1)/dθ of all images in each epoch, per radian.
+    slopes: tuple[float, ...]
+    #: Mean L2 norm of the loss's gradient in each of `hqnn.records.LAYERS`, by epoch; empty where not recorded.
+    norms: tuple[tuple[float, ...], ...]
+    evaluation: Evaluation | None
+
+    @classmethod
+    def of(
+        cls,
+        config: RunConfig,
+        state: State,
+        steps: Iterable[StepRecord],
+        epochs: Iterable[EpochRecord],
+        evaluation: Evaluation | None,
+    ) -> Self:
+        """What is kept of a training's records."""
+        whole = tuple(record.model_copy(update={"images_per_second": 0.0, "train_theta": ()}) for record in epochs)
+        by_epoch: dict[int, list[StepRecord]] = {record.epoch: [] for record in whole}
+        for step in steps:
+            if step.epoch in by_epoch:
+                by_epoch[step.epoch].append(step)
+        return cls(
+            config=config,
+            state=state,
+            epochs=whole,
+            slopes=tuple(map(_root_mean_square, by_epoch.values())),
+            norms=tuple(map(_mean_norms, by_epoch.values())),
+            evaluation=evaluation,
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: one training, or all seeds of one combination of settings."""
+
+    name: str
+    #: Every setting; of several trainings the seed is all of theirs.
+    settings: Mapping[str, Any] = field(repr=False)
+    trainings: int
+    #: On the test images: Wilson's 95 % interval of one training, Student's of a mean over seeds.
+    accuracy: Mean | None
+    cross_entropy: float | None
+    published: float | None
+    #: Test images.
+    n: int
+    #: Whole epochs, and those that were asked for.
+    epochs: int
+    of_epochs: int
+    state: str
+
+    @classmethod
+    def of(cls, name: str, run: Compared) -> Self:
+        """One training: as tested at the end, or else as after its last whole epoch."""
+        config, found, last = run.config, run.evaluation, run.epochs[-1] if run.epochs else None
+        if found is not None:
+            accuracy = Mean(found.accuracy, found.accuracy_low, found.accuracy_high)
+        elif last is not None:
+            accuracy = Mean(last.test_accuracy, last.test_accuracy_low, last.test_accuracy_high)
+        else:
+            accuracy = None
+        so_far = {config.loss: last.test_loss} if last is not None else {}
+        return cls(
+            name=name,
+            settings=config.model_dump(),
+            trainings=1,
+            accuracy=accuracy,
+            cross_entropy=found.cross_entropy if found else so_far.get("cross-entropy"),
+            published=found.published if found else so_far.get("published"),
+            n=found.n if found else sum(map(sum, last.test_confusion)) if last else 0,
+            epochs=len(run.epochs),
+            of_epochs=config.epochs,
+            state=str(run.state),
+        )
+
+    @classmethod
+    def of_group(cls, name: str, group: Group, seeds: int) -> Self:
+        """All seeds of one combination of settings: means over them.
+
+        Args:
+            name: of the file.
+            group: the trainings that are there.
+            seeds: how many were asked for.
+        """
+        config, there = group.results[0].config, [each.evaluation for each in group.results if each.evaluation]
+        return cls(
+            name=name,
+            settings=config.model_dump() | {"seed": tuple(result.config.seed for result in group.results)},
+            trainings=len(group.results),
+            accuracy=final(group).accuracy,
+            cross_entropy=fsum(each.cross_entropy for each in there) / len(there),
+            published=fsum(each.published for each in there) / len(there),
+            n=there[0].n,
+            epochs=min(len(result.curve) for result in group.results),
+            of_epochs=config.epochs,
+            state="finished" if len(there) == seeds else f"{len(there)} of {seeds} seeds",
+        )
+
+
+def differing(rows: Sequence[Row]) -> list[str]:
+    """Names of the settings that are not the same in all rows, in the order of `RunConfig`."""
+    return [name for name in RunConfig.model_fields if len({repr(row.settings[name]) for row in rows}) > 1]
+
+
+def value_words(name: str, value: Any) -> str:
+    """A setting's value in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "seed" and isinstance(value, tuple):
+        first, last = min(value), max(value)
+        return f"{first} to {last}" if len(value) == last - first + 1 > 1 else ", ".join(map(str, value))
+    return str(value) if name == "seed" else spoken(name, value)
+
+
+def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
+    """Whether trainings with the same settings are the same, in words."""
+    expected = "the same on the same machine with the same versions, bit for bit, is expected"
+    said = f"Nothing differs between their settings, the seed among them: {expected}."
+    first, *others = zip(names, runs, strict=True)
+    for name, run in others:
+        place = _first_difference(first[1], run)
+        if place is not None:
+            return (
+                f"{said} But {first[0]} and {name} differ {place}: another machine, other versions, a device, or a "
+                "worker that was lost can be why."
+            )
+    whole = min(len(run.epochs) for run in runs)
+    tested = all(run.evaluation is not None for run in runs) and len({len(run.epochs) for run in runs}) == 1
+    if not whole and not tested:
+        return f"{said} There is nothing to see of that yet."
+    parts = [f"{'the one epoch' if whole == 1 else f'all {whole} epochs'} that they have in common"] if whole else []
+    parts += ["all answers to the test images"] if tested else []
+    verb = "is" if parts == parts[:1] and whole == 1 else "are"
+    return f"{said} So it is: {' and '.join(parts)} {verb} identical."
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Two networks' answers to the same test images: numbers of images."""
+
+    both: int
+    only_a: int
+    only_b: int
+    neither: int
+
+    @property
+    def n(self) -> int:
+        """All of them."""
+        return self.both + self.only_a + self.only_b + self.neither
+
+    @property
+    def p(self) -> float:
+        """McNemar's exact test, two-sided.
+
+        How probable it is that only one of the two is right at least so unevenly, if each is as often the one: of
+        b + c fair coins.
+        """
+        coins = self.only_a + self.only_b
+        return min(1.0, 2 * float(bdtr(min(self.only_a, self.only_b), coins, 0.5)))
+
+    def sentence(self, a: str, b: str) -> str:
+        """What the numbers say, in words.
+
+        Args:
+            a: name of the first.
+            b: name of the second.
+        """
+        said = (
+            f"Of the same {self.n} test images both are right on {self.both}, only {a} on {self.only_a}, "
+            f"only {b} on {self.only_b}, neither on {self.neither}."
+        )
+        if self.only_a + self.only_b == 0:
+            return f"{said} They are right on the same images: there is nothing to tell them apart by (p = 1)."
+        if self.p >= SIGNIFICANT:
+            return (
+                f"{said} McNemar’s exact test: {self._p()}. Chance alone often does as much, so these images do not "
+                "say which of the two networks is better."
+            )
+        better = a if self.only_a > self.only_b else b
+        return (
+            f"{said} McNemar’s exact test: {self._p()}. Chance alone seldom does as much: the network of {better} is "
+            "better at such images. That is said of these two networks; other seeds may differ."
+        )
+
+    def _p(self) -> str:
+        return "p < 0.0001" if self.p < 0.0001 else f"p = {self.p:.4f}" if self.p < 0.1 else f"p = {self.p:.2f}"
+
+
+def paired(a: Compared, b: Compared) -> Paired | None:
+    """Two networks' answers image by image; None unless both were tested on the same images.
+
+    Those are the first test images of each digit, so they are the same where digits and their number are.
+    """
+    one, other = a.evaluation, b.evaluation
+    if one is None or other is None or a.config.digits != b.config.digits or one.labels != other.labels:
+        return None
+    right = [
+        (said == label, also == label)
+        for label, said, also in zip(one.labels, one.predictions, other.predictions, strict=True)
+    ]
+    return Paired(*(right.count(each) for each in ((True, True), (True, False), (False, True), (False, False))))
+
+
+def _first_difference(a: Compared, b: Compared) -> str | None:
+    """Where two trainings that should be the same first differ, in words."""
+    for place, (one, other) in enumerate(zip(_by_epoch(a), _by_epoch(b), strict=False), 1):
+        if one != other:
+            return f"from epoch {place} on"
+    if len(a.epochs) == len(b.epochs) and a.evaluation and b.evaluation and a.evaluation != b.evaluation:
+        return "in their answers to the test images"
+    return None
+
+
+def _by_epoch(run: Compared) -> list[tuple[Any, ...]]:
+    return list(zip(run.epochs, run.slopes, run.norms, strict=True))
+
+
+def _root_mean_square(steps: Sequence[StepRecord]) -> float:
+    squares = [slope * slope for step in steps for slope in step.gradient]
+    return sqrt(fsum(squares) / len(squares)) if squares else nan
+
+
+def _mean_norms(steps: Sequence[StepRecord]) -> tuple[float, ...]:
+    """Of the steps of one epoch; empty where one of them has none."""
+    if not steps or not all(step.gradient_norms for step in steps):
+        return ()
+    return tuple(fsum(layer) / len(steps) for layer in zip(*(step.gradient_norms for step in steps), strict=True))

@@ -1,0 +1,154 @@
+"""A sweep's curves as lines: names, looks that everybody tells apart, and places, against numbers by hand."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from math import pi
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import t
+
+from hqnn import RunConfig
+from hqnn.lines import AXES, LOOKS, called, lines, measure_name, names, settings_said, shots_range
+from hqnn.race import groups, lead
+from hqnn.results import Header, Result, Results
+from hqnn.sweeps import Trained, grid
+from tests.test_results import epoch, evaluation
+from ui.chart_parts import ground
+from ui.cloud_chart import DIGIT_INKS
+
+CONFIG = RunConfig(n_train=10, n_test=5, epochs=3)
+SHOTS = (10, 1000, None)
+#: Accuracy on the test images after each epoch, by number of shots, then by seed.
+COURSES = {
+    10: ((0.5, 0.6, 0.7), (0.6, 0.7, 0.85), (0.4, 0.5, 0.5), (0.5, 0.7, 0.8)),
+    1000: ((0.6, 0.8, 0.95), (0.7, 0.95, 0.95), (0.8, 0.9, 0.9), (0.7, 0.9, 0.97)),
+    None: ((0.6, 0.8, 0.94), (0.7, 0.95, 0.96), (0.8, 0.95, 0.9), (0.7, 0.9, 0.95)),
+}
+
+
+def race(path: Path, courses: Mapping[Any, Any] = COURSES, seeds: int = 4) -> Results:
+    """A race of shots, as far as it is given."""
+    header = Header(kind="sweep", config=CONFIG, vary={"shots": SHOTS}, seeds=tuple(range(seeds)))
+    results = Results.open(path, header)
+    for config in grid(CONFIG, shots=tuple(courses), seed=range(seeds)):
+        course = courses[config.shots][config.seed]
+        epochs = [epoch(number, accuracy) for number, accuracy in enumerate(course, 1)]
+        results.add(Result.of(Trained(config, [], epochs, evaluation(course[-1]), None, 1.0)))
+    return Results.read(path)
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return race(tmp_path_factory.mktemp("race") / "file")
+
+
+def test_groups_are_called_by_what_tells_them_apart():
+    assert called({"shots": 1}) == "1 shot"
+    assert called({"shots": 1000, "shift": 3 * pi / 8}) == "1,000 shots, s = 3π/8"
+    assert called({"shift": -pi / 2}) == "s = −π/2"
+    assert called({"shift": 0.3}) == "s = 0.3 rad"
+    assert called({"gradient_rule": "published", "engine": "exact"}) == "published rule, engine exact"
+    assert called({"gradient_rule": "parameter-shift"}) == "parameter-shift"
+    assert called({"depolarizing_1q": 0.01, "shots": None}) == "noise 0.01, exact"
+    assert called({"digits": [3, 7], "batch_size": 8}) == "3 vs 7, batch size 8"
+    assert called({}) == "all seeds"
+
+
+def test_lines_are_means_over_seeds_in_percent_with_students_interval(results):
+    assert names(results.header) == ["10 shots", "1,000 shots", "exact"]
+    ten, thousand, exact = lines(results, "test_accuracy", "epochs", names(results.header))
+    for line, shots in zip((ten, thousand, exact), SHOTS, strict=True):
+        of_seeds = 100 * np.array(COURSES[shots])
+        half = t.ppf(0.975, 3) * of_seeds.std(0, ddof=1) / 2
+        assert np.allclose(line.mean, of_seeds.mean(0))
+        assert np.allclose(line.low, np.maximum(of_seeds.mean(0) - half, 0))
+        assert np.allclose(line.high, np.minimum(of_seeds.mean(0) + half, 100))
+        assert line.x is not None
+        assert line.x.tolist() == [1, 2, 3]
+        assert line.runs == 4
+    against_shots = lines(results, "loss", "shots", names(results.header))
+    # 3 angles of 20 images an epoch
+    assert [None if line.x is None else line.x.tolist() for line in against_shots] == [
+        [600, 1200, 1800],
+        [60_000, 120_000, 180_000],
+        None,
+    ]
+    assert np.allclose(against_shots[0].mean, [0.1, 0.2, 0.3])
+    assert shots_range(results.header) == (600, 180_000)
+    assert shots_range(Header(kind="sweep", config=CONFIG.replace(shots=None), seeds=(0,))) is None
+
+
+def test_a_line_keeps_its_look_whatever_is_there_of_the_others(results, tmp_path):
+    every = {line.name: line.look for line in lines(results, "loss", "epochs", names(results.header))}
+    part = race(tmp_path / "file", {None: COURSES[None]})
+    (alone,) = lines(part, "loss", "epochs", names(part.header))
+    assert alone.look == every["exact"]
+    (chosen,) = lines(results, "loss", "epochs", ["1,000 shots"])
+    assert (chosen.name, chosen.look) == ("1,000 shots", LOOKS[0])
+
+
+def test_axes_and_settings_are_named_with_their_units():
+    assert measure_name("test_accuracy", "published") == "test images answered right (%)"
+    assert measure_name("test_loss", "published") == "test loss −p"
+    assert measure_name("loss", "cross-entropy") == "training loss −log p"
+    assert "log axis" in AXES["shots"]
+    said = settings_said(CONFIG, {"shots": SHOTS})
+    assert said == (
+        "10 training and 5 test images a digit, 3 epochs, batch 8, learning rate 0.001, loss −log p, s = π/2, "
+        "parameter-shift, engine aer"
+    )
+
+
+def test_a_lead_is_the_mean_difference_in_pairs_of_the_same_seed(results, tmp_path):
+    ten, thousand, _ = groups(results)
+    gaps = np.array([high[-1] - low[-1] for high, low in zip(COURSES[1000], COURSES[10], strict=True)])
+    for confidence in (0.95, 0.99):
+        found = lead(thousand, ten, confidence)
+        assert found is not None
+        expected = t.interval(confidence, 3, loc=gaps.mean(), scale=gaps.std(ddof=1) / 2)
+        assert (found.value, found.low, found.high) == pytest.approx((gaps.mean(), *expected))
+    one = groups(race(tmp_path / "one", {10: COURSES[10]}, seeds=1))[0]
+    found = lead(thousand, one)
+    assert found is not None
+    assert found.value == pytest.approx(0.95 - 0.7)
+    assert np.isnan(found.low)
+
+
+def linear(color: str) -> np.ndarray:
+    values = np.array([int(color[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def lab(color: np.ndarray) -> np.ndarray:
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = to_xyz @ np.clip(color, 0, 1) / np.array([0.9505, 1, 1.089])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+#: What colours become for eyes that see all, and for those without green and without red (Machado, Oliveira and
+#: Fernandes 2009, doi:10.1109/TVCG.2009.113).
+EYES = (
+    np.eye(3),
+    np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]),
+    np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_are_told_apart_by_all_eyes_and_are_not_the_digits(theme):
+    colors = [getattr(look, theme) for look in LOOKS]
+    for one, other in combinations(colors, 2):
+        assert min(np.linalg.norm(lab(eye @ linear(one)) - lab(eye @ linear(other))) for eye in EYES) > 20
+    for color in colors:
+        assert all(np.linalg.norm(lab(linear(color)) - lab(linear(digit))) > 30 for digit in DIGIT_INKS[theme])
+        bright, dark = sorted((0.2126, 0.7152, 0.0722) @ linear(each) + 0.05 for each in (color, ground(theme)))[::-1]
+        assert bright / dark > 3  # as WCAG 2 asks of parts of pictures
+
+
+def test_nobody_needs_colours_to_tell_lines_apart():
+    assert len({look.sign for look in LOOKS}) == len({(look.mark, look.filled, look.dash) for look in LOOKS}) == 8
+    assert not {look.sign for look in LOOKS} & {"●", "◆"}

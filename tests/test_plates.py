@@ -1,0 +1,46 @@
+"""Figures for print: they are what they say, with names, units and settings in them."""
+
+from io import BytesIO
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hqnn import plates
+from hqnn.lines import lines, names
+from tests.test_lines import COURSES, race
+from tests.test_lines import results as results  # noqa: PLC0414
+
+
+def test_a_png_is_wide_and_says_its_settings(results):
+    with Image.open(BytesIO(plates.of_results(results, "png"))) as image:
+        assert image.format == "PNG"
+        assert image.size == (2400, 1500)
+        assert "10 training and 5 test images a digit, 3 epochs" in image.info["Description"]
+        assert image.info["Title"] == "3 vs 7: means over 4 seeds, bands: their 95% intervals"
+        pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    for color in ((0x00, 0x79, 0x5A), (0x8A, 0x3F, 0xB0), (0x1B, 0x24, 0x21)):
+        assert (pixels == color).all(1).sum() > 500
+
+
+@pytest.mark.parametrize("against", ["epochs", "shots"])
+def test_an_svg_has_a_line_for_each_group_with_its_name(results, against):
+    drawn = lines(results, "test_loss", against, names(results.header))
+    content = plates.race(results.header, drawn, "test_loss", against, "svg")
+    ElementTree.fromstring(content)  # noqa: S314 (made here)
+    said = content.decode()
+    exact = "exact, after the last epoch (n = 4)" if against == "shots" else "exact (n = 4)"
+    for text in ("10 shots (n = 4)", "1,000 shots (n = 4)", exact, "test loss −log p"):
+        assert f"<!-- {text} -->" in said
+    assert ("shots of one training so far (log axis)" if against == "shots" else "<!-- epoch -->") in said
+    assert "10 training and 5 test images a digit" in said
+    assert plates.race(results.header, drawn, "test_loss", against, "svg") == content
+
+
+def test_one_seed_has_no_band_and_nothing_at_all_has_empty_axes(results, tmp_path):
+    alone = race(tmp_path / "file", {10: COURSES[10]}, seeds=1)
+    said = plates.of_results(alone, "svg").decode()
+    assert "FillBetween" not in said
+    assert "FillBetween" in plates.of_results(results, "svg").decode()
+    assert "<!-- epoch -->" in plates.of_results(race(tmp_path / "none", {}), "svg").decode()

@@ -1,0 +1,229 @@
+"""What the shot race draws and says, against numbers by hand."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.stats import t
+
+from hqnn.lines import LOOKS, Against, Line, lines, names
+from hqnn.race import Measure, final, groups, heat_map
+from hqnn.results import Header, Result, Results
+from hqnn.sweeps import Trained, grid
+from tests.test_lines import CONFIG, COURSES, linear, race
+from tests.test_lines import results as results  # noqa: PLC0414
+from tests.test_results import epoch, evaluation
+from ui import race_charts, race_ends, race_words
+from ui.race_words import Standing
+
+
+def drawn(results: Results, measure: Measure = "test_accuracy", against: Against = "epochs") -> dict:
+    shown = names(results.header)
+    axes = race_charts.axes_of(results.header, measure, against, 40, results.have.values())
+    return race_charts.curves(lines(results, measure, against, shown), axes, shown, "light")
+
+
+def named(chart: dict) -> dict[str, dict]:
+    return {each["name"]: each for each in chart["series"] if "name" in each}
+
+
+def test_the_curves_are_means_with_bands_in_the_looks_of_their_groups(results):
+    chart = drawn(results)
+    assert list(named(chart)) == ["10 shots", "1,000 shots", "exact"]
+    for (name, line), shots, look in zip(named(chart).items(), (10, 1000, None), LOOKS, strict=False):
+        of_seeds = 100 * np.array(COURSES[shots])
+        assert line["data"] == [[x, pytest.approx(y, rel=1e-5)] for x, y in enumerate(of_seeds.mean(0), 1)]
+        assert line["lineStyle"]["color"] == look.light
+        low, width = [each["data"] for each in chart["series"] if each.get("stack") == f"band of {name}"]
+        half = t.ppf(0.975, 3) * of_seeds.std(0, ddof=1) / 2
+        ends = np.clip([of_seeds.mean(0) - half, of_seeds.mean(0) + half], 40, 100)
+        assert [y for _, y in low] == pytest.approx(ends[0], abs=1e-3)
+        assert [y for _, y in width] == pytest.approx(ends[1] - ends[0], abs=1e-3)
+    assert (
+        len({(line["symbol"], line["symbolRotate"], str(line["lineStyle"]["type"])) for line in named(chart).values()})
+        == 3
+    )
+
+
+def test_exact_probabilities_are_a_level_where_shots_are_counted(results):
+    chart = drawn(results, against="shots")
+    assert [x for x, _ in named(chart)["1,000 shots"]["data"]] == [60_000, 120_000, 180_000]
+    level = named(chart)["exact"]
+    end = 100 * np.mean([course[-1] for course in COURSES[None]])
+    assert level["data"] == [[100, pytest.approx(end)], [1_000_000, pytest.approx(end)]]
+    assert level["symbol"] == "none"
+    assert (chart["xAxis"]["type"], chart["xAxis"]["min"], chart["xAxis"]["max"]) == ("log", 100, 1_000_000)
+    assert [point["label"]["formatter"] for point in chart["series"][-1]["data"]] == [
+        "100",
+        "1,000",
+        "10,000",
+        "100,000",
+        "1 million",
+    ]
+
+
+@pytest.mark.parametrize("against", ["epochs", "shots"])
+@pytest.mark.parametrize("measure", ["test_accuracy", "test_loss", "loss"])
+def test_axes_stay_while_trainings_end(results, tmp_path, measure, against):
+    part = race(tmp_path / "part", {10: COURSES[10]}, seeds=2)
+    part.header = results.header
+    none = Results(tmp_path / "none", results.header, {})
+    charts = [drawn(each, measure, against) for each in (none, part, results)]
+    for axis in ("xAxis", "yAxis", "grid"):
+        assert charts[0][axis] == charts[1][axis] == charts[2][axis]
+
+
+def test_a_loss_that_is_never_above_0_has_its_own_axis_with_a_minus_sign(tmp_path):
+    header = Header(kind="sweep", config=CONFIG.replace(loss="published"), vary={"shots": (10, None)}, seeds=(0,))
+    chart = drawn(Results(tmp_path / "none", header, {}), "loss")
+    assert (chart["yAxis"]["min"], chart["yAxis"]["max"]) == (-1, 0)
+    assert [point["label"]["formatter"] for point in chart["series"][-1]["data"]] == [
+        "−1",
+        "−0.8",
+        "−0.6",
+        "−0.4",
+        "−0.2",
+        "0",
+    ]
+
+
+def test_names_at_the_ends_never_meet_and_stay_in_the_picture():
+    def line(mean: float) -> Line:
+        each = np.array([mean])
+        return Line("x", LOOKS[0], 2, np.array([1]), each, each, each)
+
+    axes = race_charts.Axes("epochs", (0, 1), (40, 100), ("", ""))
+    pixels = (race_charts.HEIGHT - 34 - 58) / 60
+    for means in ([99, 98.9, 99.2, 98], [41, 40, 30, 40.5], [90, 50]):
+        found = race_charts._spread([line(mean) for mean in means], axes)
+        order = sorted(range(len(means)), key=lambda place: -means[place])
+        heights = [found[place] for place in order]
+        assert all((high - low) * pixels >= 18.9 for high, low in pairwise(heights))
+        assert min(found) >= 40
+    assert race_charts._spread([line(90), line(50)], axes) == [90, 50]
+
+
+def test_names_stand_at_the_ends_only_where_there_is_room(results):
+    assert race_charts.are_named(["10 shots", "exact"], "epochs")
+    assert not race_charts.are_named(["10 shots", "exact"], "shots")
+    assert not race_charts.are_named(["10 shots, s = π/2, engine aer"], "epochs")
+    assert not race_charts.are_named([str(n) for n in range(7)], "epochs")
+    labels = next(each for each in drawn(results)["series"] if each.get("symbolOffset"))
+    assert [point["label"]["formatter"] for point in labels["data"]] == ["10 shots", "1,000 shots", "exact"]
+    html = race_ends.legend([("<b>", LOOKS[0]), ("exact", LOOKS[5])], "dark", named=False)
+    assert "&lt;b&gt;" in html
+    assert f'stroke="{LOOKS[5].dark}"' in html
+    assert "□" in html
+
+
+def test_the_ends_have_every_seed_the_mean_and_its_interval(results):
+    found = [(group, final(group), look) for group, look in zip(groups(results), LOOKS, strict=False)]
+    chart = race_ends.ends(found, "light")
+    assert chart["yAxis"]["data"] == ["10 shots", "1,000 shots", "exact"]
+    assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == (40, 100)
+    for row, shots in enumerate((10, 1000, None)):
+        last = 100 * np.array([course[-1] for course in COURSES[shots]])
+        of_row = [each for each in chart["series"] if all(y == row for _, y in each["data"])]
+        seeds, mean, bar = of_row
+        assert [x for x, _ in seeds["data"]] == pytest.approx(last)
+        assert [x for x, _ in mean["data"]] == pytest.approx([last.mean()])
+        half = t.ppf(0.975, 3) * last.std(ddof=1) / 2
+        assert [x for x, _ in bar["data"]] == pytest.approx(
+            [last.mean() - half, min(100, last.mean() + half)], abs=1e-3
+        )
+
+
+def test_the_finding_follows_from_the_numbers(results):
+    said = race_words.finding(Standing(results, 12, 12, 0.9))
+    last = {shots: np.array([course[-1] for course in courses]) for shots, courses in COURSES.items()}
+    half = t.ppf(0.975, 3) * last[1000].std(ddof=1) / 2
+    mean = last[1000].mean()
+    interval = f"{mean:.1%} ({100 * (mean - half):.1f}–{100 * min(1, mean + half):.1f})"
+    assert said.startswith(
+        f"Highest at the end: **1,000 shots**, with {interval} of the test images right (95%, 4 runs)"
+    )
+    # two comparisons at 95 % together: each at 97.5 %
+    for shots, name in ((10, "10 shots"), (None, "exact")):
+        gaps = last[1000] - last[shots]
+        low, high = t.interval(0.975, 3, loc=gaps.mean(), scale=gaps.std(ddof=1) / 2)
+        if low > 0:
+            assert f"Lower: {name}, by {100 * gaps.mean():.1f} points ({100 * low:.1f}–{100 * high:.1f})." in said
+        else:
+            assert f"{name} cannot be told apart from it at 95%." in re.sub(r"10 shots and exact", name, said)
+    # 90 % after 3, 2, 2, 2 epochs with 1000 shots; half of those with 10 never get there
+    assert "90% is reached with the fewest shots by **1,000 shots**: 120,000 a training (median)." in said
+    assert "1 of 12 runs did not learn (below 60%); they count in every mean." in said
+
+
+def test_prices_are_compared_and_what_nobody_reaches_is_said(results):
+    said = race_words.finding(Standing(results, 12, 20, 0.7))
+    assert said.startswith("So far, with 12 of 20 trainings: Highest")
+    # 70 % after 3, 2, never, 2 epochs with 10 shots: the lower median is 2; after 2, 1, 1, 1 with 1000
+    assert "by **10 shots**: 1,200 a training (median); next is 1,000 shots, with 50.0 times as many." in said
+    assert "None reaches 99% in half of its runs." in race_words.finding(Standing(results, 12, 12, 0.99))
+
+
+def test_few_seeds_are_not_said_to_tell(results, tmp_path):
+    one = race(tmp_path / "one", seeds=1)
+    said = race_words.finding(Standing(one, 3, 3, 0.9))
+    assert "Highest at the end: **1,000 shots**, with 95.0% of the test images right (95%, 1 run)" in said
+    assert "More seeds would tell whether 2 others differ." in said
+    same = {shots: ((0.9,) * 3, (0.8,) * 3) if shots else ((0.95,) * 3, (0.85,) * 3) for shots in (10, 1000, None)}
+    said = race_words.finding(Standing(race(tmp_path / "same", same, seeds=2), 6, 6, 0.9))
+    assert "More seeds would tell whether 2 others differ." in said
+    even = dict.fromkeys((10, 1000, None), ((0.9,) * 3, (0.8,) * 3))
+    said = race_words.finding(Standing(race(tmp_path / "even", even, seeds=2), 6, 6, 0.99))
+    assert "1,000 shots and exact cannot be told apart from it at 95%." in said
+    alone = race_words.finding(Standing(race(tmp_path / "alone", {10: COURSES[10]}), 4, 12, 0.9))
+    assert "So far, with 4 of 12 trainings: At the end: **10 shots**, with 71.2%" in alone
+    none = race_words.finding(Standing(Results(tmp_path / "none", results.header, {}), 0, 12, 0.9))
+    assert none.startswith("Nothing is trained yet.")
+
+
+def test_the_table_has_intervals_and_what_it_took(results):
+    html = race_words.table(Standing(results, 12, 12, 0.9))
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in html.split("<tbody>")[1].split("</tr>")[:-1]]
+    assert [row[0] for row in rows] == ["10 shots", "1,000 shots", "exact"]
+    assert rows[0][1:] == ["4", "71.2% (46.6–95.9)", "50.0% to 85.0%", "1 of 4", "0 of 4 (0%–49%)", "–", "–", "–"]
+    # images a second: 40, 80, so 20 / 40 + 20 / 80 s
+    assert rows[1][4:] == ["0 of 4", "4 of 4 (51%–100%)", "2", "120,000", "0.8"]
+    assert rows[2][-2:] == ["none: exact", "0.8"]
+    assert "scroll" not in html
+
+
+def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
+    vary = {"shots": (10, None), "gradient_rule": ("parameter-shift", "published")}
+    header = Header(kind="sweep", config=CONFIG, vary=vary, seeds=(0, 1))
+    results = Results.open(tmp_path / "file", header)
+    for config in grid(CONFIG, **vary, seed=(0, 1)):
+        if (config.shots, config.gradient_rule) != (None, "published"):
+            accuracy = 0.9 if config.gradient_rule == "published" else 0.8 + 0.1 * config.seed
+            results.add(Result.of(Trained(config, [], [epoch(1)], evaluation(accuracy), None, 1.0)))
+    found = heat_map(results, "shots", "gradient_rule")
+    html = race_ends.heat_table(found, "shots", "gradient_rule", ("shots", "gradient rule"), "light")
+    assert re.findall(r"<th scope=\w+>(.*?)</th>", html) == ["parameter-shift", "published rule", "10 shots", "exact"]
+    assert re.findall(r"<td[^>]*>([\d.]+%|–)(?:<small>(\d+)</small>)?", html) == [
+        ("85.0%", "2"),
+        ("90.0%", "2"),
+        ("85.0%", "2"),
+        ("–", ""),
+    ]
+    assert "down: shots, across: gradient rule. Without colour at 80%" in html
+    for theme in ("light", "dark"):
+        html = race_ends.heat_table(found, "shots", "gradient_rule", ("", ""), theme)
+        for *color, ink in re.findall(r"rgb\((\d+), (\d+), (\d+)\);color:(#\w+)", html):
+            ground = "#" + "".join(f"{int(value):02X}" for value in color)
+            bright, dark = sorted((0.2126, 0.7152, 0.0722) @ linear(each) + 0.05 for each in (ground, ink))[::-1]
+            assert bright / dark >= 4.5
+
+
+def test_pictures_say_their_numbers(results):
+    shown = names(results.header)
+    axes = race_charts.axes_of(results.header, "test_accuracy", "epochs", 40, results.have.values())
+    said = race_words.curves_alt(lines(results, "test_accuracy", "epochs", shown), axes)
+    assert "test images answered right (%) against epoch" in said
+    assert "10 shots: 71.2% (46.6 to 95.9), 4 runs" in said
+    assert race_words.curves_alt([], axes) == "Empty axes: test images answered right (%) against epoch."
+    said = race_words.ends_alt(Standing(results, 12, 12, 0.9).entries)
+    assert "10 shots: 71.25% (46.62% to 95.88%), 4 runs" in said

@@ -1,0 +1,67 @@
+"""Runs that do not learn, in real Chromium: trained on the spot, chosen in the picture, looked at epoch by epoch."""
+
+import pytest
+
+from tests.browser import Visit, accessible
+from ui.stuck_charts import LEFT
+
+LINK = (
+    "explore?explore_part=Stuck runs&stuck_question=The settings beside&stuck_seeds=4"
+    "&n_train=10&n_test=10&epochs=2&batch_size=1&learning_rate=0.005&loss=published&engine=exact"
+)
+VISITS = [("projector", "light"), ("phone", "dark")]
+
+
+def fits(visit: Visit) -> None:
+    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def alt(visit: Visit, key: str) -> str:
+    return visit.by_key(key).locator("[role=img]").first.get_attribute("aria-label") or ""
+
+
+def wait_for_alt(visit: Visit, key: str, wanted: str) -> None:
+    visit.page.wait_for_function(
+        "([key, wanted]) => document.querySelector(`.st-key-${key} [role=img]`)?.ariaLabel?.includes(wanted)",
+        arg=[key, wanted],
+    )
+    visit.settle()
+
+
+def press_mark(visit: Visit, seed: int, seeds: int, accuracy: float) -> None:
+    """Press a seed's mark in the picture."""
+    chart = visit.by_key("stuck_chart").locator("canvas").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    width, height = box["width"] - LEFT - 92, box["height"] - 44 - 54
+    margin = 0.5 + 0.005 * seeds
+    x = LEFT + width * (seed + margin) / (seeds - 1 + 2 * margin)
+    chart.click(position={"x": x, "y": 44 + height * (1 - accuracy)})
+
+
+@pytest.mark.parametrize("visit", VISITS, indirect=True, ids="-".join)
+def test_seeds_are_trained_chosen_and_looked_at_epoch_by_epoch(visit):
+    page = visit.open(LINK)
+    visit.by_key("stuck_healthy_curves").locator("canvas").first.wait_for()
+    if visit.button("stuck_start").is_enabled():  # the first visit trains them
+        accessible(visit)
+        visit.button("stuck_start").click()
+    page.get_by_text("All 4 trainings are there.").wait_for(timeout=60_000)
+    wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 0, stuck")
+    fits(visit)
+    accessible(visit)
+
+    press_mark(visit, 1, 4, 0.55)
+    wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 1, stuck, on the sine after epoch 2")
+    assert "seed 3, healthy" in alt(visit, "stuck_healthy_cloud")
+    canvas = visit.by_key("stuck_seed_cloud").locator("canvas").first.element_handle()
+    visit.by_key("stuck_epoch").get_by_role("slider").press("ArrowLeft")
+    wait_for_alt(visit, "stuck_seed_cloud", "seed 1, stuck, on the sine after epoch 1,")
+    assert "after epoch 1," in alt(visit, "stuck_healthy_cloud")
+    assert canvas.is_visible()  # the same canvas: nothing is mounted anew
+    visit.button("stuck_play").click()
+    wait_for_alt(visit, "stuck_healthy_cloud", "on the sine after epoch 2,")
+    visit.button("stuck_play").get_by_text("Play", exact=True).wait_for()
+    fits(visit)
+    accessible(visit)

@@ -1,0 +1,49 @@
+"""Results as CSV: what is in the file is in the table, row by row."""
+
+import csv
+from io import StringIO
+from math import pi
+
+from hqnn import RunConfig, tables
+from hqnn.results import Header, Result, Results
+from hqnn.sweeps import Trained, grid
+from tests.test_lines import COURSES, SHOTS
+from tests.test_lines import results as results  # noqa: PLC0414
+from tests.test_results import epoch, evaluation
+
+
+def test_a_race_is_a_row_for_each_training_and_epoch(results):
+    rows = list(csv.DictReader(StringIO(tables.race(results))))
+    assert len(rows) == 3 * 4 * 3
+    assert [(row["shots"], row["seed"], row["epoch"]) for row in rows] == [
+        ("exact" if shots is None else str(shots), str(seed), str(number))
+        for shots in SHOTS
+        for seed in range(4)
+        for number in (1, 2, 3)
+    ]
+    for row in rows:
+        shots = None if row["shots"] == "exact" else int(row["shots"])
+        course, number = COURSES[shots][int(row["seed"])], int(row["epoch"])
+        assert row["shots_so_far"] == ("" if shots is None else str(3 * 20 * shots * number))
+        # 20 images at 40, then at 80, then at 120 a second
+        assert abs(float(row["seconds_so_far"]) - sum(20 / (40 * each) for each in range(1, number + 1))) < 1e-9
+        assert float(row["loss"]) == 0.1 * number
+        assert (float(row["test_loss"]), float(row["train_accuracy"])) == (0.3, 0.7)
+        assert float(row["test_accuracy"]) == course[number - 1]
+        assert float(row["test_accuracy_low"]) == course[number - 1] - 0.1
+        assert float(row["test_accuracy_high"]) == 1
+        assert float(row["final_accuracy"]) == course[-1]
+        assert (float(row["final_accuracy_low"]), float(row["final_accuracy_high"])) == (0.6, 0.98)
+
+
+def test_settings_are_written_as_the_command_line_takes_them_and_failed_trainings_are_left_out(tmp_path):
+    config = RunConfig(n_train=10, n_test=5, epochs=1)
+    vary = {"digits": ((3, 7), (0, 1)), "shift": (pi / 2, 0.1), "n_test": (5, None)}
+    results = Results.open(tmp_path / "file", Header(kind="sweep", config=config, vary=vary, seeds=(0,)))
+    for each in grid(config, **vary):
+        ended = evaluation() if each.shift == 0.1 else None
+        results.add(Result.of(Trained(each, [], [epoch(1)], ended, None if ended else "it broke", 1.0)))
+    rows = list(csv.DictReader(StringIO(tables.race(Results.read(results.path)))))
+    assert [(row["digits"], row["shift"], row["n_test"]) for row in rows] == [
+        (digits, "0.1", n) for digits in ("3-7", "0-1") for n in ("5", "all")
+    ]

@@ -1,0 +1,223 @@
+"""The shot race in words: what the numbers say, tables, and the pictures for who cannot see them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from math import isfinite
+
+from hqnn.config import RunConfig
+from hqnn.lines import Line, called, settings_said
+from hqnn.race import Final, Group, Mean, Reach, final, groups, lead, reach
+from hqnn.results import Results
+from hqnn.sweeps import STUCK_BELOW
+from ui.digits import versus
+from ui.race_charts import Axes
+
+#: Letters of the names that a sentence lists.
+_LETTERS = 48
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A group with its numbers."""
+
+    group: Group
+    end: Final
+    way: Reach
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return called(self.group.values)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A race as it stands."""
+
+    results: Results
+    #: Trainings that are there, and all of them.
+    done: int
+    total: int
+    #: The accuracy whose price is counted, a fraction.
+    share: float
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The groups of which there is something."""
+        return [Entry(group, final(group), reach(group, self.share)) for group in groups(self.results)]
+
+    @property
+    def best(self) -> Entry:
+        """The one that ends highest on average."""
+        return max(self.entries, key=lambda entry: entry.end.accuracy.value)
+
+    @cached_property
+    def behind(self) -> list[tuple[Entry, Mean | None]]:
+        """The others, and how far they end below the best, with an interval that holds for all of them at 95 %.
+
+        None where the seeds in common do not tell: fewer than two, or the same difference in all of them.
+        """
+        others = [entry for entry in self.entries if entry is not self.best]
+        confidence = 1 - 0.05 / max(1, len(others))
+        gaps = [lead(self.best.group, entry.group, confidence) for entry in others]
+        known = [gap if gap is not None and (gap.low < gap.high or gap.high == 0) else None for gap in gaps]
+        return list(zip(others, known, strict=True))
+
+
+def on_settings(config: RunConfig, vary: Iterable[str]) -> str:
+    """HTML: where the pair and all the rest come from."""
+    shared = settings_said(config, dict.fromkeys(vary))
+    return (
+        f'<p class="race-settings">{versus(config.digits)} and all the rest come from the settings in the sidebar: '
+        f"{escape(shared)}.</p>"
+    )
+
+
+def finding(found: Standing) -> str:
+    """Markdown: what the race says so far, in plain words."""
+    if not found.entries:
+        return (
+            "Nothing is trained yet. The curves appear here one training at a time, as soon as each has ended; the "
+            "axes are those that they will have."
+        )
+    so_far = "" if found.done == found.total else f"So far, with {found.done:,} of {found.total:,} trainings: "
+    said = " ".join(part for part in (_on_ends(found), _on_price(found), _on_stuck(found)) if part)
+    return f"{so_far}{said}"
+
+
+def curves_alt(lines: Sequence[Line], axes: Axes) -> str:
+    """The large picture in words."""
+    if not lines:
+        return f"Empty axes: {axes.names[1]} against {axes.names[0]}."
+    unit = "%" if "%" in axes.names[1] else ""
+    ends = "; ".join(f"{line.name}: {_ended(line, unit)}, {_runs(line.runs)}" for line in lines)
+    return f"{axes.names[1]} against {axes.names[0]}, means over seeds with 95% intervals. At the end, {ends}."
+
+
+def ends_alt(entries: Sequence[Entry]) -> str:
+    """The picture of the accuracies at the end in words."""
+    ends = "; ".join(f"{entry.name}: {entry.end.accuracy}, {_runs(entry.end.runs)}" for entry in entries)
+    return f"Accuracy on the test images at the end, with Student's 95% interval of the mean over seeds. {ends}."
+
+
+def table(found: Standing) -> str:
+    """HTML: every group at the end, and what it took to reach the accuracy."""
+    share = f"{found.share:.0%}"
+    heads = (
+        "runs",
+        "right at the end (95%)",
+        "lowest to highest",
+        f"stuck, below {STUCK_BELOW:.0%}",
+        f"reached {share} (95%)",
+        "epochs",
+        "shots",
+        "seconds",
+    )
+    rows = "".join(_row(entry, heads) for entry in found.entries)
+    inside = (
+        f'<table class="rules race-table"><caption>At the end: mean over seeds with Student\'s 95% interval. On the '
+        f"way: the share of runs that reached {share} of the test images after some epoch, with Wilson's 95% interval, "
+        "and medians over all runs of what it took, in which those that never did count as the slowest.</caption>"
+        f"<thead><tr><td></td>{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+    many = len(found.entries) > 16
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="All groups">{inside}</div>' if many else inside
+
+
+def _row(entry: Entry, heads: Sequence[str]) -> str:
+    end, way = entry.end, entry.way
+    cells = (
+        f"{end.runs}",
+        _with_interval(end.accuracy),
+        f"{end.lowest:.1%} to {end.highest:.1%}",
+        f"{end.stuck} of {end.runs}",
+        f"{way.reached} of {way.runs} ({way.reached_low:.0%}–{way.reached_high:.0%})",
+        "–" if way.epochs is None else f"{way.epochs}",
+        "none: exact"
+        if way.epochs is not None and way.shots is None
+        else "–"
+        if way.shots is None
+        else f"{way.shots:,}",
+        "–" if way.seconds is None else f"{way.seconds:.1f}",
+    )
+    return (
+        f"<tr><th scope=row>{escape(entry.name)}</th>"
+        + "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(heads, cells, strict=True))
+        + "</tr>"
+    )
+
+
+def _on_ends(found: Standing) -> str:
+    best = found.best
+    end = f"{_with_interval(best.end.accuracy)} of the test images right"
+    if len(found.entries) == 1:
+        return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
+    first = f"Highest at the end: **{best.name}**, with {end} (95%, {_runs(best.end.runs)})."
+    even = [entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0 <= gap.high]
+    lower = [(entry.name, gap) for entry, gap in found.behind if gap is not None and gap.low > 0]
+    unknown = len(found.behind) - len(even) - len(lower)
+    told = [first]
+    if even:
+        told.append(f"{_list(even, 'others')} cannot be told apart from it at 95%.")
+    if lower:
+        told.append(_on_lower(lower))
+    if unknown:
+        told.append(f"More seeds would tell whether {unknown} {'others differ' if unknown > 1 else 'other differs'}.")
+    return " ".join(told)
+
+
+def _on_lower(lower: Sequence[tuple[str, Mean]]) -> str:
+    name, gap = max(lower, key=lambda each: each[1].value)
+    by = f"{100 * gap.value:.1f} points ({100 * gap.low:.1f}–{100 * gap.high:.1f})"
+    if len(lower) == 1:
+        return f"Lower: {name}, by {by}."
+    return f"Lower: {_list([each for each, _ in lower], 'others')}, at most by {by}, {name}."
+
+
+def _on_price(found: Standing) -> str:
+    share = f"{found.share:.0%}"
+    there = [entry for entry in found.entries if entry.way.epochs is not None]
+    if not there:
+        return f"None reaches {share} in half of its runs."
+    priced = sorted((entry for entry in there if entry.way.shots), key=lambda entry: entry.way.shots or 0)
+    if not priced:
+        return f"{share} is reached with exact probabilities alone, which have no price in shots."
+    first = priced[0]
+    said = f"{share} is reached with the fewest shots by **{first.name}**: {first.way.shots:,} a training (median)"
+    if len(priced) > 1:
+        times = (priced[1].way.shots or 0) / (first.way.shots or 1)
+        said += f"; next is {priced[1].name}, with {times:.1f} times as many"
+    return f"{said}."
+
+
+def _on_stuck(found: Standing) -> str:
+    stuck, runs = (sum(getattr(entry.end, name) for entry in found.entries) for name in ("stuck", "runs"))
+    return (
+        f"{stuck} of {_runs(runs)} did not learn (below {STUCK_BELOW:.0%}); they count in every mean." if stuck else ""
+    )
+
+
+def _with_interval(mean: Mean) -> str:
+    if not isfinite(mean.low):
+        return f"{mean.value:.1%}"
+    return f"{mean.value:.1%} ({100 * mean.low:.1f}–{100 * mean.high:.1f})"
+
+
+def _list(said: Sequence[str], kind: str) -> str:
+    """All of them if they are short together, else how many."""
+    if sum(map(len, said)) > _LETTERS:
+        return f"{len(said)} {kind}"
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _ended(line: Line, unit: str) -> str:
+    digits = 1 if unit else 3
+    mean, low, high = (f"{each[-1]:.{digits}f}".replace("-", "−") for each in (line.mean, line.low, line.high))
+    return f"{mean}{unit} ({low} to {high})" if isfinite(line.low[-1]) else f"{mean}{unit}"
+
+
+def _runs(number: int) -> str:
+    return f"{number:,} run{'s' * (number != 1)}"

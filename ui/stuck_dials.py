@@ -1,0 +1,167 @@
+"""The dials of the runs that do not learn: the owner of their session-state keys, and of their parts of the link."""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+import streamlit as st
+
+from hqnn import questions
+from hqnn.config import RunConfig
+from hqnn.explorations import MAX_TRAININGS
+from hqnn.results import Header
+from ui import dials
+
+PUBLISHED, RECOMMENDED, BESIDE = "As published, 3 vs 7", "Recommended, 3 vs 7", "The settings beside"
+QUESTIONS = (PUBLISHED, RECOMMENDED, BESIDE)
+SEEDS = 100
+
+#: Settings of the questions that are asked of everybody, as `python -m hqnn stuck --preset published-37 --engine exact`
+#: and `python -m hqnn stuck --digits 3 7 --engine exact` have them.
+CONFIGS = {
+    PUBLISHED: RunConfig.preset("published-37").replace(engine="exact"),
+    RECOMMENDED: RunConfig.preset("recommended").replace(digits=(3, 7), engine="exact"),
+}
+
+#: Seconds that an epoch is shown while the epochs are played.
+EPOCH_SECONDS = 0.75
+
+LABELS = {"stuck_question": "Settings", "stuck_seeds": "Seeds"}
+#: Which of a question's seeds are looked at.
+CHOICES = {"stuck_seed": "Run that is stuck: seed", "stuck_healthy": "Healthy run: seed"}
+
+
+def name() -> str:
+    """Draw the choice of the settings; gives its name."""
+    return st.segmented_control(
+        LABELS["stuck_question"],
+        QUESTIONS,
+        default=PUBLISHED,
+        required=True,
+        key="stuck_question",
+        bind="query-params",
+        help="As published: loss −p, batch size 1, 20 epochs. Recommended: loss −log p, batch size 8, 10 epochs. Both "
+        "with the engine exact, which draws the shots from the exact P(1).",
+    )
+
+
+def seeds() -> int:
+    """Draw the field of how many seeds."""
+    return st.number_input(
+        LABELS["stuck_seeds"],
+        1,
+        MAX_TRAININGS,
+        SEEDS,
+        key="stuck_seeds",
+        bind="query-params",
+        width=150,
+        help="One training each, from seed 0 on, or from that of the settings beside on.",
+    )
+
+
+def title(name: str, config: RunConfig) -> str:
+    """What the question is called, with its digits."""
+    return f"{name}, {config.digits[0]} vs {config.digits[1]}" if name == BESIDE else name
+
+
+def header(name: str, seeds: int, beside: RunConfig) -> Header:
+    """The question by its name."""
+    config = CONFIGS.get(name, beside)
+    return questions.stuck(config, range(config.seed, config.seed + seeds))
+
+
+def link_notes() -> None:
+    """Say what the link asks for that the dials do not offer; call it after they are drawn."""
+    dials.link_notes(*LABELS, labels=LABELS)
+
+
+def choose(key: str, offered: Sequence[int]) -> None:
+    """Draw the choice of a seed among those offered: the first one, until somebody chooses."""
+    if not offered:
+        st.html(f'<p class="none-so-far">{CHOICES[key]}<br>none so far</p>', width="stretch")
+        return
+    if st.session_state.get(key) not in offered:
+        st.session_state[key] = offered[0]
+    st.selectbox(
+        CHOICES[key],
+        list(offered),
+        key=key,
+        on_change=_note_choice,
+        help="Or press its mark in the picture above.",
+    )
+
+
+def chosen(key: str) -> int | None:
+    """The seed that is looked at; none if there is none."""
+    return st.session_state.get(key)
+
+
+def click(key: str, seeds: Sequence[int]) -> None:
+    """Choose what has been pressed in a picture, whose series are named as the choices and have a point a seed.
+
+    Args:
+        key: the picture's.
+        seeds: all of the question's.
+    """
+    pressed = {each["series_name"]: tuple(each["data_indices"]) for each in _selected(key)}
+    before = st.session_state.get("stuck_pressed", {})
+    for choice in CHOICES:
+        places = pressed.get(choice, ())
+        if places and places != before.get(choice) and places[-1] < len(seeds):
+            st.session_state[choice] = seeds[places[-1]]
+            _note_choice()
+    st.session_state["stuck_pressed"] = pressed
+
+
+def just_chosen() -> bool:
+    """Whether a seed has been chosen since this was last asked."""
+    return st.session_state.pop("stuck_chosen", False)
+
+
+def epoch(of_what: Any, epochs: int) -> int:
+    """Draw the slider over the epochs, at the last one when a question is looked at first, and the button that plays.
+
+    Returns:
+        The epoch to show, from 1 on.
+    """
+    values = st.session_state
+    if values.get("stuck_of") != of_what:
+        values.update(stuck_of=of_what, stuck_epoch=epochs, stuck_played=None)
+    if is_played():
+        begun, since = values["stuck_played"]
+        values["stuck_epoch"] = min(epochs, begun + int((monotonic() - since) / EPOCH_SECONDS))
+        if values["stuck_epoch"] == epochs:
+            values["stuck_played"] = None
+            st.rerun()
+    values["stuck_epoch"] = values["stuck_epoch"]  # keep it where a question has one epoch, and no slider
+    with st.container(horizontal=True, vertical_alignment="center", key="stuck_dials"):
+        word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
+        if st.button(word, key="stuck_play", icon=f":material/{icon}:", on_click=_play, args=(epochs,)):
+            st.rerun()
+        now = f"After epoch <strong>{values['stuck_epoch']}</strong> of {epochs}"
+        st.html(f'<span class="epoch">{now}</span>', width="content")
+        if epochs > 1:
+            st.slider("After epoch", 1, epochs, key="stuck_epoch", disabled=is_played(), label_visibility="collapsed")
+    return values["stuck_epoch"]
+
+
+def is_played() -> bool:
+    """Whether the epochs are being played."""
+    return st.session_state.get("stuck_played") is not None
+
+
+def _play(epochs: int) -> None:
+    values = st.session_state
+    if is_played():
+        values["stuck_played"] = None
+    else:
+        begin = values["stuck_epoch"] if values["stuck_epoch"] < epochs else 1
+        values.update(stuck_epoch=begin, stuck_played=(begin, monotonic()))
+
+
+def _note_choice() -> None:
+    st.session_state["stuck_chosen"] = True
+
+
+def _selected(key: str) -> list[dict[str, Any]]:
+    return st.session_state[key].selection.selected
