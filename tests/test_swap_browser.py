@@ -1,7 +1,11 @@
 """The swap test in real Chromium: two seeds are trained, compared and said."""
 
+from csv import DictReader
+from io import StringIO
+
 import pytest
 
+from hqnn.config import HEADS
 from tests.browser import Visit, accessible
 
 QUICK = "swap_settings=The settings beside&swap_seeds=2&n_train=10&n_test=10&epochs=1&engine=exact"
@@ -26,3 +30,7 @@ def test_seeds_are_trained_and_compared(visit: Visit):
     assert said.count(" equal of 2") == 3
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     accessible(visit)
+    with page.expect_download() as download:
+        visit.button("swap_csv").click()
+    runs = list(DictReader(StringIO(download.value.path().read_text())))
+    assert sorted((run["head"], run["seed"]) for run in runs) == sorted((head, seed) for head in HEADS for seed in "01")

@@ -97,12 +97,12 @@ def test_the_table_has_ratios_of_times_and_counts():
 
 def test_the_verdict_begins_with_its_conclusion():
     assert swap_words.verdict(FOUND, complete=False).startswith("<strong>No verdict yet.</strong>")
-    found = compare(results(**dict.fromkeys(HEADS, BASE)), CONFIG, range(5))
+    found = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE)), CONFIG, range(5))
     assert swap_words.verdict(found, complete=True).startswith(
         "<strong>Nothing here says that the circuit helps.</strong>"
     )
     assert swap_words.verdict(found, complete=False).startswith("<strong>So far: Nothing here says")
-    stuck = compare(results(**dict.fromkeys(HEADS, BASE * 0 + 0.5)), CONFIG, range(5))
+    stuck = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE * 0 + 0.5)), CONFIG, range(5))
     assert "did not learn count too: circuit 5, sigmoid 5" in swap_words.verdict(stuck, complete=True)
 
 

@@ -35,20 +35,7 @@ def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, An
     return bare_chart(ink, left=26, right=4, top=30, bottom=56) | {
         "xAxis": _digits("top", ink),
         "yAxis": _digits("left", ink) | {"inverse": True},
-        "visualMap": {
-            "type": "continuous",
-            "min": floor,
-            "max": 100,
-            "orient": "horizontal",
-            "left": "center",
-            "bottom": 2,
-            "itemHeight": 190,
-            "itemWidth": 16,
-            "hoverLink": False,
-            "text": ["100%", f"right: {floor}%"],
-            "textStyle": text_style(ink),
-            "inRange": {"color": list(SHADES[theme])},
-        },
+        "visualMap": _scale(floor, ink, theme),
         "series": [
             {
                 "type": "heatmap",
@@ -166,6 +153,23 @@ def luminance(color: Sequence[float]) -> float:
     channels = np.array(color) / 255
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def _scale(floor: int, ink: Ink, theme: str) -> dict[str, Any]:
+    return {
+        "type": "continuous",
+        "min": floor,
+        "max": 100,
+        "orient": "horizontal",
+        "left": "center",
+        "bottom": 2,
+        "itemHeight": 190,
+        "itemWidth": 16,
+        "hoverLink": False,
+        "text": ["100%", f"right: {floor}%"],
+        "textStyle": text_style(ink),
+        "inRange": {"color": list(SHADES[theme])},
+    }
 
 
 def _digits(position: str, ink: Ink) -> dict[str, Any]:

@@ -64,6 +64,8 @@ def _answer(asked: Asked, beside: RunConfig) -> None:
     )
     picture.caption(atlas_words.question(asked.header.config, len(asked.header.seeds)))
     question.bar(asked, key="atlas", button=f"Train {len(asked.configs):,} networks")
+    if found.pairs:
+        question.download(asked, "atlas")
 
 
 def _pair(asked: Asked, found: Atlas, otherwise: tuple[int, int]) -> None:

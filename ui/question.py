@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from hqnn import questions
+from hqnn import questions, tables
 from hqnn.config import RunConfig
 from hqnn.explorations import ALONE_SECONDS, Exploration
 from hqnn.results import Header, Results
@@ -103,6 +103,26 @@ def bar(asked: Asked, key: str, button: str) -> None:
                 _start_button(asked, key, button)
             st.html(f'<div class="run" role="status">{words(asked)}</div>', width="stretch")
         st.progress(asked.done / len(asked.configs))
+
+
+def download(asked: Asked, key: str) -> None:
+    """Draw the button that takes away what is there as a table.
+
+    Args:
+        asked: the question as it stands.
+        key: that begins the button's key, and the file's name.
+    """
+    st.download_button(
+        "Download all numbers",
+        lambda: tables.race(asked.results),
+        file_name=f"hqnn-{key}.csv",
+        mime="text/csv",
+        key=f"{key}_csv",
+        icon=":material/table:",
+        on_click="ignore",
+        help="A CSV table, a row for each training and epoch: what varies, the seed, shots and seconds so far, losses, "
+        "accuracies with Wilson's 95% interval, and the accuracy at the end.",
+    )
 
 
 def words(asked: Asked) -> str:

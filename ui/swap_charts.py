@@ -157,8 +157,9 @@ def _curve(head: str, heads: Iterable[HeadSummary], theme: str) -> dict[str, Any
 def _row(twin: str, found: Difference | None, row: int, limit: float, theme: str) -> Iterator[dict[str, Any]]:
     """A twin's words, its seeds as dots, and the mean with its interval above them."""
     ink, look = INKS[theme], LOOKS[twin]
-    yield _words([(-limit, row + 0.84, f"circuit − {look.name}: {said(found)}", "left")], ink) | {
-        "label": text_style(ink, look.colors[theme]) | on_ground(theme) | {"position": "right", "fontSize": 15},
+    words = _words([(-limit, row + 0.84, f"circuit − {look.name}: {said(found)}", "right")], ink)
+    yield words | {
+        "label": words["label"] | on_ground(theme) | {"color": look.colors[theme], "fontSize": 15},
         "z": 5,
     }
     if found is None:
@@ -209,26 +210,18 @@ def _zero(ink: Ink) -> dict[str, Any]:
 
 def _sides(limit: float, ink: Ink) -> dict[str, Any]:
     """Who is more accurate on which side, above the picture."""
-    top = len(TWINS) + 0.06
-    return _words([(-limit, top, "← twin better", "left"), (limit, top, "circuit better →", "right")], ink)
+    top = len(TWINS) + 0.16
+    return _words([(-limit, top, "← twin better", "right"), (limit, top, "circuit better →", "left")], ink)
 
 
 def _words(places: Iterable[tuple[float, float, str, str]], ink: Ink) -> dict[str, Any]:
-    """Words in the picture: where they begin or end, and what they say."""
+    """Words in the picture: where they are, what they say, and on which side of the place."""
     return {
         "type": "scatter",
         "silent": True,
         "clip": False,
         "symbolSize": 0.1,
         "itemStyle": {"opacity": 1},
-        "label": text_style(ink) | {"show": True},
-        "data": [
-            {
-                "value": [x, y],
-                "label": {"formatter": text, "position": "right" if side == "left" else "left", "offset": [0, -8]}
-                if y > len(TWINS)
-                else {"formatter": text},
-            }
-            for x, y, text, side in places
-        ],
+        "label": text_style(ink) | {"show": True, "distance": 4},
+        "data": [{"value": [x, y], "label": {"formatter": text, "position": side}} for x, y, text, side in places],
     }

@@ -78,6 +78,7 @@ def _numbers(asked: Asked) -> None:
     st.html(f"<p>{swap_words.question(asked.header.config, len(asked.header.seeds))}</p>")
     if found.heads:
         st.html(swap_words.table(found))
+        question.download(asked, "swap")
 
 
 def _found(asked: Asked) -> Swap:
