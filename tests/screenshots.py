@@ -26,6 +26,9 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     for name in PAGES:
         visit.open("" if name == "home" else name)
         take(name)
+    for part in ("Swap test", "All pairs"):
+        visit.open(f"explore?explore_part={part}")
+        take(f"explore-{part.lower().replace(' ', '-')}")
     visit.open("gradients")
     visit.button("start_study").click()
     visit.page.get_by_text("Measured in").wait_for()
