@@ -63,6 +63,7 @@ def test_the_axes_are_there_before_the_first_training_and_have_room_for_every_se
     empty, full = (swap_charts.differences_chart(each.differences, "light") for each in (nothing, FOUND))
     assert (empty["xAxis"]["max"], full["xAxis"]["min"], full["xAxis"]["max"]) == (1, -20, 20)
     assert swap_words.curves_alt(nothing).startswith("Empty axes")
+    assert "Press the button under the pictures" in swap_words.verdict(nothing, complete=False)
     assert swap_words.differences_alt(nothing).endswith(
         "sigmoid no pair yet; noiseless sine no pair yet; linear no pair yet."
     )

@@ -45,6 +45,11 @@ def verdict(found: Swap, *, complete: bool) -> str:
         found: what there is.
         complete: whether all trainings are there.
     """
+    if not found.heads:
+        return (
+            "<strong>No verdict yet.</strong><p>Press the button under the pictures: each seed trains one network with "
+            "the circuit and three with a classical function in its place, and each gives a point.</p>"
+        )
     if found.conclusion is None:
         return f"<strong>No verdict yet.</strong><p>{escape(found.verdict)}</p>"
     findings, seeds = found.findings, f"{found.pairs} seeds"
