@@ -17,8 +17,8 @@ def finding(found: Atlas, total: int) -> str:
     if not found.pairs:
         return (
             "<strong>No pair has been trained yet.</strong>"
-            "<p>Press the button under the map: every pair gets a network of its own, and its cell is filled as soon as "
-            "that has been tested.</p>"
+            "<p>Press the button under the map: every pair gets a network of its own, and its cell is filled as soon "
+            "as that has been tested.</p>"
         )
     known, lowest = len(found.pairs), found.lowest
     so_far = "" if known == total else f" of the {known} pairs so far"
