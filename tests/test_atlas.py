@@ -87,7 +87,7 @@ def test_it_is_printed_as_a_table_and_as_json():
     assert said[2] == "| 0 | – | 100.0 | 99.7 | 99.6 | 99.5 | 99.4 | 99.3 | 99.2 | 99.1 | 99.0 |"
     low, high = binomtest(1100, 2000).proportion_ci(method="wilson")
     assert said[-3] == f"lowest: 5 vs 8: 55.00% (95% interval {low:.2%} to {high:.2%})"
-    assert said[-1] == "trainings that did not learn (below 60%), which count too: 1"
+    assert said[-1] == "trainings that did not learn (below 70%), which count too: 1"
     summary = json.loads(as_json(found))
     assert (summary["kind"], summary["stuck"], len(summary["pairs"])) == ("atlas", 1, 45)
     assert summary["pairs"][0] == {
