@@ -132,7 +132,7 @@ def test_what_is_said_beyond_the_figures():
 
 
 def test_a_picture_says_its_numbers():
-    assert compare_words.alt([compared()], View("Test accuracy")).endswith("at the end: A 80.0000% after epoch 2.")
+    assert compare_words.alt([compared()], View("Test accuracy")).endswith("at the end: A 80.0% after epoch 2.")
     assert "empty" in compare_words.alt([], View("Slopes"))
 
 
@@ -179,6 +179,8 @@ def test_trainings_of_the_server_are_compared_and_are_in_the_link():
     assert not app.exception
     assert app.session_state["compare_chosen"] == tuple(ids)
     assert app.query_params["compare"] == ids
+    shared = next(code.value for code in app.code if "compare=" in code.value)
+    assert shared.partition("?")[2] == f"explore_part=Compare&compare={ids[0]}&compare={ids[1]}"
     assert "Seed" in table(app)
     assert table(app).count("finished") == 2
     first = open_page("explore", explore_part="Compare", compare=ids[:1])

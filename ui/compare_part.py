@@ -52,6 +52,7 @@ def draw() -> None:
         loss, layer = compare_dials.loss(list(_runs().values()), measure), compare_dials.layer(measure)
         compare_dials.upload()
         compare_dials.add_by_link()
+        compare_dials.share()
         compare_dials.problems()
     compare_dials.keep_link()
     with picture:

@@ -112,9 +112,10 @@ def alt(runs: Sequence[Compared], view: View) -> str:
     for sign, run in zip(SIGNS, runs, strict=False):
         line = points(run, view)
         if line:
-            percent = "%" if view.measure.endswith("accuracy") else ""
-            said.append(f"{sign.letter} {decimal(line[-1].value)}{percent} after epoch {line[-1].epoch}")
-    return f"{view.name} over epochs, at the end: {'; '.join(said) or 'nothing recorded'}."
+            value = line[-1].value
+            number = f"{value:.1f}%" if view.measure.endswith("accuracy") else decimal(value)
+            said.append(f"{sign.letter} {number} after epoch {line[-1].epoch}")
+    return f"Over epochs: {view.name}; at the end: {'; '.join(said) or 'nothing recorded'}."
 
 
 def table(runs: Sequence[Compared], theme: str) -> str:
