@@ -8,7 +8,8 @@ from tests.test_comparison import compared, evaluation
 from tests.test_pages import open_page, texts, training, wait_until
 from ui import compare_dials, compare_words
 from ui.cloud_chart import DIGIT_INKS
-from ui.compare_charts import LETTER, PLOT, SIGNS, View, chart, points, spread
+from ui.compare_charts import LETTER, PLOT, chart, spread
+from ui.compare_lines import SIGNS, View, points
 
 pytestmark = pytest.mark.usefixtures("_dashboard_here")
 

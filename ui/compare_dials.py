@@ -12,7 +12,7 @@ from hqnn.job import Job
 from hqnn.records import LAYERS
 from hqnn.settings import HqnnError
 from ui import cached, dials, state
-from ui.compare_charts import SIGNS, Measure
+from ui.compare_lines import SIGNS, Measure
 
 MOST = len(SIGNS)
 #: What the link calls each training of the server that is compared; its value is the id alone, never a key.

@@ -9,7 +9,7 @@ import streamlit as st
 from hqnn.comparison import Compared
 from hqnn.job import Job
 from ui import cached, compare_charts, compare_dials, compare_words, frame, viewer
-from ui.compare_charts import View
+from ui.compare_lines import View
 from ui.trainings import ago
 
 #: Seconds between two pictures while one of the trainings goes on.

@@ -10,7 +10,7 @@ from hqnn.comparison import Compared, Row, differing, paired, sameness, value_wo
 from hqnn.lifecycle import State
 from ui.angles import in_pi
 from ui.charts import LOSS_NAMES, decimal, interval
-from ui.compare_charts import SIGNS, View, points
+from ui.compare_lines import SIGNS, View, points
 from ui.state import LABELS
 
 #: Settings that have no widget.
