@@ -8,7 +8,8 @@ from tests.test_comparison import compared, evaluation
 from tests.test_pages import open_page, texts, training, wait_until
 from ui import compare_dials, compare_words
 from ui.cloud_chart import DIGIT_INKS
-from ui.compare_charts import LETTER, PLOT, SIGNS, View, chart, points, spread
+from ui.compare_charts import LETTER, PLOT, chart, spread
+from ui.compare_lines import SIGNS, View, points
 
 pytestmark = pytest.mark.usefixtures("_dashboard_here")
 
@@ -132,7 +133,7 @@ def test_what_is_said_beyond_the_figures():
 
 
 def test_a_picture_says_its_numbers():
-    assert compare_words.alt([compared()], View("Test accuracy")).endswith("at the end: A 80.0000% after epoch 2.")
+    assert compare_words.alt([compared()], View("Test accuracy")).endswith("at the end: A 80.0% after epoch 2.")
     assert "empty" in compare_words.alt([], View("Slopes"))
 
 
@@ -179,6 +180,8 @@ def test_trainings_of_the_server_are_compared_and_are_in_the_link():
     assert not app.exception
     assert app.session_state["compare_chosen"] == tuple(ids)
     assert app.query_params["compare"] == ids
+    shared = next(code.value for code in app.code if "compare=" in code.value)
+    assert shared.partition("?")[2] == f"explore_part=Compare&compare={ids[0]}&compare={ids[1]}"
     assert "Seed" in table(app)
     assert table(app).count("finished") == 2
     first = open_page("explore", explore_part="Compare", compare=ids[:1])

@@ -167,7 +167,7 @@ def test_prices_are_compared_and_what_nobody_reaches_is_said(results):
 def test_few_seeds_are_not_said_to_tell(results, tmp_path):
     one = race(tmp_path / "one", seeds=1)
     said = race_words.finding(Standing(one, 3, 3, 0.9))
-    assert "Highest at the end: **1,000 shots**, with 95.0% of the test images right (95%, 1 run)" in said
+    assert "Highest at the end: **1,000 shots**, with 95.0% of the test images right (1 run)" in said
     assert "More seeds would tell whether 2 others differ." in said
     same = {shots: ((0.9,) * 3, (0.8,) * 3) if shots else ((0.95,) * 3, (0.85,) * 3) for shots in (10, 1000, None)}
     said = race_words.finding(Standing(race(tmp_path / "same", same, seeds=2), 6, 6, 0.9))

@@ -1,18 +1,15 @@
 """Trainings side by side over their epochs as a figure: an ECharts option. Nothing here draws."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isfinite, log10
-from typing import Any, Literal, NamedTuple
+from math import log10
+from typing import Any
 
 import numpy as np
 
 from hqnn.comparison import Compared
-from hqnn.config import Loss
-from hqnn.lifecycle import State
-from hqnn.records import LAYERS
 from ui.chart_parts import axis_numbers, bare_chart, ground, on_ground, text_style
-from ui.charts import INKS, LOSS_NAMES, Ink
+from ui.charts import INKS, Ink
+from ui.compare_lines import SIGNS, Point, Sign, View, points
 from ui.slope_charts import decades
 
 HEIGHT = 430
@@ -20,107 +17,11 @@ HEIGHT = 430
 TOP, BOTTOM = 44, 56
 PLOT, LETTER = HEIGHT - TOP - BOTTOM, 19
 
-Measure = Literal["Test accuracy", "Training accuracy", "Test loss", "Training loss", "Slopes", "Gradient norms"]
-
 #: Lower ends of the axis of accuracies, percent, with the steps of its numbers.
 _LOW_ENDS = {90: 2, 80: 5, 60: 10, 40: 10, 20: 10, 0: 20}
 #: Upper ends of the axes of −log p, and of the slopes.
 _LOSS_ENDS = (0.2, 0.5, 1, 2, 3, 4, 6, 8, 16, 32)
 _SLOPE_ENDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3)
-
-
-class Sign(NamedTuple):
-    """How a training is told from the others."""
-
-    letter: str
-    #: As a character, and as ECharts draws it.
-    mark: str
-    symbol: str
-    turned: int
-    colors: dict[str, str]
-
-
-_CROSS = "path://M4,0h4v4h4v4h-4v4h-4v-4h-4v-4h4z"
-_CROSSING = "path://M2,0l4,4 4,-4 2,2 -4,4 4,4 -2,2 -4,-4 -4,4 -2,-2 4,-4 -4,-4z"
-_STAR = "path://M10,0l2.4,7h7.4l-5.9,4.4 2.2,7.2-6.1-4.4-6.1,4.4 2.2-7.2-5.9-4.4h7.4z"
-
-#: Colours after Tol's muted scheme, as dark, or as light, as words need them; none is a digit's.
-SIGNS = (
-    Sign("A", "■", "rect", 0, {"light": "#332288", "dark": "#B3A6FF"}),
-    Sign("B", "▲", "triangle", 0, {"light": "#A8325A", "dark": "#FF93AC"}),
-    Sign("C", "▼", "triangle", 180, {"light": "#117733", "dark": "#62D383"}),
-    Sign("D", "▶", "triangle", -90, {"light": "#75680F", "dark": "#DDCC77"}),
-    Sign("E", "◀", "triangle", 90, {"light": "#9A3D8B", "dark": "#E59BD8"}),
-    Sign("F", "✚", _CROSS, 0, {"light": "#1F7A70", "dark": "#7FE0D3"}),
-    Sign("G", "★", _STAR, 0, {"light": "#66172F", "dark": "#F0C8B4"}),
-    Sign("H", "✖", _CROSSING, 0, {"light": "#46524E", "dark": "#B8C4C0"}),
-)
-
-
-@dataclass(frozen=True)
-class View:
-    """What is drawn of the trainings."""
-
-    measure: Measure
-    #: Which of the two losses, where one is drawn.
-    loss: Loss = "cross-entropy"
-    #: Which of the network's layers, where its gradient is drawn.
-    layer: str = LAYERS[-1]
-
-    @property
-    def name(self) -> str:
-        """Of the axis, with its unit."""
-        match self.measure:
-            case "Test loss" | "Training loss":
-                return f"{self.measure.split()[0].lower()} {LOSS_NAMES[self.loss]}, mean of the images"
-            case "Slopes":
-                return "slopes dP(1)/dθ per radian, root mean square of an epoch"
-            case "Gradient norms":
-                return f"gradient norm in {self.layer}, mean of an epoch’s steps"
-            case _:
-                return f"{self.measure.lower()}, % of the images"
-
-
-class Point(NamedTuple):
-    """A training after one of its epochs."""
-
-    epoch: int
-    value: float
-    #: Ends of the 95 % interval, where it has one.
-    low: float | None = None
-    high: float | None = None
-
-
-def points(run: Compared, view: View) -> list[Point]:
-    """What is known of a training; of a loss that it was not trained on, on the test images the end alone."""
-    match view.measure:
-        case "Test accuracy":
-            return [
-                Point(e.epoch, 100 * e.test_accuracy, 100 * e.test_accuracy_low, 100 * e.test_accuracy_high)
-                for e in run.epochs
-            ]
-        case "Training accuracy":
-            values = [100 * e.train_accuracy for e in run.epochs]
-        case "Test loss":
-            return _test_loss(run, view.loss)
-        case "Training loss":
-            values = [e.cross_entropy if view.loss == "cross-entropy" else e.published for e in run.epochs]
-        case "Slopes":
-            values = list(run.slopes)
-        case "Gradient norms":
-            values = [norms[LAYERS.index(view.layer)] if norms else float("nan") for norms in run.norms]
-    positive = view.measure == "Gradient norms"
-    pairs = zip(run.epochs, values, strict=True)
-    return [Point(e.epoch, value) for e, value in pairs if isfinite(value) and (value > 0 or not positive)]
-
-
-def _test_loss(run: Compared, loss: Loss) -> list[Point]:
-    if run.config.loss == loss:
-        return [Point(e.epoch, e.test_loss) for e in run.epochs]
-    if run.evaluation is None or run.state is not State.FINISHED or not run.epochs:
-        return []
-    found = run.evaluation.cross_entropy if loss == "cross-entropy" else run.evaluation.published
-    return [Point(run.epochs[-1].epoch, found)]
 
 
 def chart(runs: Sequence[Compared], view: View, theme: str) -> dict[str, Any]:

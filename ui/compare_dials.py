@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, urlencode, urlparse
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from hqnn.job import Job
 from hqnn.records import LAYERS
 from hqnn.settings import HqnnError
 from ui import cached, dials, state
-from ui.compare_charts import SIGNS, Measure
+from ui.compare_lines import SIGNS, Measure
 
 MOST = len(SIGNS)
 #: What the link calls each training of the server that is compared; its value is the id alone, never a key.
@@ -179,6 +179,20 @@ def keep_link() -> None:
             st.query_params[PARAMETER] = ids
         else:
             st.query_params.pop(PARAMETER, None)
+
+
+def share() -> None:
+    """Draw the link with which others see the same comparison, if the server has any of its trainings."""
+    ids = [key for key in chosen() if key not in files()]
+    if not ids:
+        return
+    page = (st.context.url or "").partition("?")[0]
+    wanted = [("explore_part", "Compare"), *((PARAMETER, each) for each in ids)]
+    with st.popover("Share", icon=":material/share:", key="compare_share", help="A link to this comparison."):
+        st.write("Whoever opens this link sees these trainings side by side, but cannot control them.")
+        st.code(f"{page}?{urlencode(wanted)}", language=None, wrap_lines=True)
+        if len(ids) < len(chosen()):
+            st.write("Loaded files are not in it.")
 
 
 def _load(name: str, content: bytes) -> list[str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from hqnn.comparison import Compared
 from hqnn.job import Job
 from ui import cached, compare_charts, compare_dials, compare_words, frame, viewer
-from ui.compare_charts import View
+from ui.compare_lines import View
 from ui.trainings import ago
 
 #: Seconds between two pictures while one of the trainings goes on.
@@ -52,6 +52,7 @@ def draw() -> None:
         loss, layer = compare_dials.loss(list(_runs().values()), measure), compare_dials.layer(measure)
         compare_dials.upload()
         compare_dials.add_by_link()
+        compare_dials.share()
         compare_dials.problems()
     compare_dials.keep_link()
     with picture:

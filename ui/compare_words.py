@@ -10,7 +10,7 @@ from hqnn.comparison import Compared, Row, differing, paired, sameness, value_wo
 from hqnn.lifecycle import State
 from ui.angles import in_pi
 from ui.charts import LOSS_NAMES, decimal, interval
-from ui.compare_charts import SIGNS, View, points
+from ui.compare_lines import SIGNS, View, points
 from ui.state import LABELS
 
 #: Settings that have no widget.
@@ -112,9 +112,10 @@ def alt(runs: Sequence[Compared], view: View) -> str:
     for sign, run in zip(SIGNS, runs, strict=False):
         line = points(run, view)
         if line:
-            percent = "%" if view.measure.endswith("accuracy") else ""
-            said.append(f"{sign.letter} {decimal(line[-1].value)}{percent} after epoch {line[-1].epoch}")
-    return f"{view.name} over epochs, at the end: {'; '.join(said) or 'nothing recorded'}."
+            value = line[-1].value
+            number = f"{value:.1f}%" if view.measure.endswith("accuracy") else decimal(value)
+            said.append(f"{sign.letter} {number} after epoch {line[-1].epoch}")
+    return f"Over epochs: {view.name}; at the end: {'; '.join(said) or 'nothing recorded'}."
 
 
 def table(runs: Sequence[Compared], theme: str) -> str:

@@ -146,7 +146,7 @@ def words(asked: Asked) -> str:
             f" because nobody looked for {ALONE_SECONDS / 60:.0f} minutes" if exploration and exploration.alone else ""
         )
         return f"Stopped{why}: {trainings} are there; the others take {time}."
-    return f"{total:,} trainings, {time}. They give way to trainings that somebody watches."
+    return f"{total:,} training{'s' * (total != 1)}, {time}. They give way to trainings that somebody watches."
 
 
 def _start_button(asked: Asked, key: str, button: str) -> None:

@@ -14,7 +14,7 @@ from hqnn.results import Header, Result
 from ui.chart_parts import bare_chart, ground, on_ground, rounded, text_style
 from ui.charts import INKS, Ink
 
-HEIGHT = 400
+HEIGHT = 376
 #: Between two names at the ends of lines, pixels.
 _APART = 19
 #: Most letters of a name that stands at the end of its line, and most such names.

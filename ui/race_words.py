@@ -155,7 +155,8 @@ def _on_ends(found: Standing) -> str:
     end = f"{_with_interval(best.end.accuracy)} of the test images right"
     if len(found.entries) == 1:
         return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
-    first = f"Highest at the end: **{best.name}**, with {end} (95%, {_runs(best.end.runs)})."
+    interval = "95%, " if isfinite(best.end.accuracy.low) else ""
+    first = f"Highest at the end: **{best.name}**, with {end} ({interval}{_runs(best.end.runs)})."
     even = [entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0 <= gap.high]
     lower = [(entry.name, gap) for entry, gap in found.behind if gap is not None and gap.low > 0]
     unknown = len(found.behind) - len(even) - len(lower)

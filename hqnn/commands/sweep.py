@@ -42,7 +42,8 @@ def add(commands: Any) -> None:
         "--figure",
         type=_file_of("png", "svg"),
         metavar="FILE.png|FILE.svg",
-        help="draw a figure, too: the mean test accuracy over epochs with its 95%% interval over seeds",
+        help="draw a figure, too: the mean test accuracy over epochs with its 95%% interval over seeds, "
+        "of the first 8 combinations",
     )
     add_settings(command)
     add_trainings(command, seeds=5)
