@@ -91,18 +91,19 @@ def test_the_fraction_is_said_with_its_interval():
 def test_what_is_said_of_the_angles_follows_from_them():
     said = stuck_words.standing(CONFIG, stuck.slopes(CONFIG, ONE_SIDE), 2)
     p, slope = (1 - sin(2)) / 2, abs(cos(2)) / 2
-    assert "20 of 20 images have P(1) above 1/2: all of these are answered 7; 10 of them past a turning point." in said
+    assert "20 of 20 images have P(1) above 1/2: all of these are answered 7; 10 are past a turning point." in said
     assert "On average −p pushes threes and sevens the same way, to larger θ." in said
-    assert f"The 10 read wrong have a slope of {slope:.2f} on average with −p; with −log p it would be" in said
-    assert f"would be {slope / p:.2f}." in said
+    assert (
+        f"Read wrong: 10; the slope there is {slope:.2f} on average under −p, and {slope / p:.2f} under −log p." in said
+    )
     apart = stuck_words.standing(CONFIG, stuck.slopes(CONFIG, APART), 1)
-    assert "20 of 20 images are read right; 0 of them past a turning point." in apart
+    assert "20 of 20 images are read right; 0 are past a turning point." in apart
     assert "On average −p pushes threes to smaller θ and sevens to larger θ." in apart
-    assert "read wrong" not in apart
+    assert "Read wrong" not in apart
     peak = stuck_words.standing(CONFIG, stuck.slopes(CONFIG, (pi / 2,) * 20), 1)
     assert "pushes threes nowhere and sevens nowhere" in peak
     away = stuck_words.standing(CONFIG, stuck.slopes(CONFIG, (-20.0,) * 20), 1)
-    assert "20 of them past a turning point, 20 over two turns away" in away
+    assert "20 are past a turning point, 20 over two turns away" in away
 
 
 def test_the_table_has_a_column_a_run():
@@ -178,7 +179,7 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     assert "After epoch 20: 200 of 200 images have P(1) above 1/2: all of these are answered 7;" in htmls(app)
     assert "The live diagnosis said: all angles on one side from 60% of the run on." in htmls(app)
     app.slider(key="stuck_epoch").set_value(3).run()
-    assert "After epoch 3: 200 of 200 images are read right; 0 of them past a turning point." in htmls(app)
+    assert "After epoch 3: 200 of 200 images are read right; 0 are past a turning point." in htmls(app)
     app.selectbox(key="stuck_seed").set_value(4).run()
     assert [alt.split(",")[0] for alt in alts(app) if "on the sine" in alt] == [
         "Training images of seed 4",

@@ -78,7 +78,7 @@ def link_notes() -> None:
 def choose(key: str, offered: Sequence[int]) -> None:
     """Draw the choice of a seed among those offered: the first one, until somebody chooses."""
     if not offered:
-        st.html(f'<p class="none-so-far">{CHOICES[key]}<br>none so far</p>', width="stretch")
+        st.html(f'<p class="no-seed">{CHOICES[key]}<br>none</p>', width="stretch")
         return
     if st.session_state.get(key) not in offered:
         st.session_state[key] = offered[0]

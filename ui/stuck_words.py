@@ -162,7 +162,7 @@ def _column(config: RunConfig, found: Slopes) -> list[str]:
 
 def _answers(config: RunConfig, found: Slopes) -> str:
     """Where they stand."""
-    past = f"{found.cloud.past:,} of them past a turning point"
+    past = f"{found.cloud.past:,} are past a turning point"
     past += f", {found.cloud.far:,} over two turns away" if found.cloud.far else ""
     if found.same >= _ONE_SIDED * found.images:
         side = "above" if found.answer else "not above"
@@ -189,8 +189,8 @@ def _wrong(found: Slopes) -> str:
     if not wrong:
         return ""
     return (
-        f" The {wrong:,} read wrong have a slope of {found.wrong_published:.2f} on average with −p; with −log p it "
-        f"would be {found.wrong_log:.2f}."
+        f" Read wrong: {wrong:,}; the slope there is {found.wrong_published:.2f} on average under −p, and "
+        f"{found.wrong_log:.2f} under −log p."
     )
 
 
