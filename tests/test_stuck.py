@@ -45,9 +45,9 @@ def result(config: RunConfig, accuracy: float, *thetas: tuple[float, ...], **fla
     )
 
 
-def test_a_seed_is_stuck_below_60_percent_and_a_failed_one_is_neither():
-    assert is_stuck(result(CONFIG, 0.59))
-    assert not is_stuck(result(CONFIG, 0.6))
+def test_a_seed_is_stuck_below_70_percent_and_a_failed_one_is_neither():
+    assert is_stuck(result(CONFIG, 0.69))
+    assert not is_stuck(result(CONFIG, 0.7))
     failed = Result(config=CONFIG, evaluation=None, curve=(), seconds=1, error="It failed.")
     assert not is_stuck(failed)
     assert count([failed]).stuck.whole == 0

@@ -16,12 +16,9 @@ PUBLISHED, RECOMMENDED, BESIDE = "As published, 3 vs 7", "Recommended, 3 vs 7", 
 QUESTIONS = (PUBLISHED, RECOMMENDED, BESIDE)
 SEEDS = 100
 
-#: Settings of the questions that are asked of everybody, as `python -m hqnn stuck --preset published-37 --engine exact`
-#: and `python -m hqnn stuck --digits 3 7 --engine exact` have them.
-CONFIGS = {
-    PUBLISHED: RunConfig.preset("published-37").replace(engine="exact"),
-    RECOMMENDED: RunConfig.preset("recommended").replace(digits=(3, 7), engine="exact"),
-}
+#: Settings of the questions that are asked of everybody, as `python -m hqnn stuck --digits 3 7 --preset published-37`
+#: and `python -m hqnn stuck --digits 3 7` have them.
+CONFIGS = {PUBLISHED: RunConfig.preset("published-37"), RECOMMENDED: RunConfig(digits=(3, 7))}
 
 #: Seconds that an epoch is shown while the epochs are played.
 EPOCH_SECONDS = 0.75
@@ -40,8 +37,7 @@ def name() -> str:
         required=True,
         key="stuck_question",
         bind="query-params",
-        help="As published: loss −p, batch size 1, 20 epochs. Recommended: loss −log p, batch size 8, 10 epochs. Both "
-        "with the engine exact, which draws the shots from the exact P(1).",
+        help="As published: loss −p, batch size 1, 20 epochs. Recommended: loss −log p, batch size 8, 10 epochs.",
     )
 
 

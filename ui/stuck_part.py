@@ -147,7 +147,7 @@ def _results(asked: Asked) -> list[Result]:
 
 
 EXPLANATION = r"""
-**Stuck** is a run that ends below 60% of its test images: guessing gives 50%, healthy runs end above 85%. The share of
+**Stuck** is a run that ends below 70% of its test images: guessing gives 50%, healthy runs end above 85%. The share of
 stuck seeds has Wilson's 95% interval, which says what other seeds of the same settings may give.
 
 **The picture of a run.** Every training image stands at the angle $\theta$ that the network gives it after an epoch,
