@@ -43,7 +43,7 @@ def test_every_seed_has_a_mark_at_its_place_and_those_looked_at_a_ring():
         ([0, 95], "seed 0"),
     ]
     lines = chart["series"][0]["markLine"]["data"]
-    assert [line["yAxis"] for line in lines] == [60, 50]
+    assert [line["yAxis"] for line in lines] == [70, 50]
     empty = stuck_charts.seeds_chart(range(4), [], [None, None], "dark")
     assert (empty["xAxis"]["min"], empty["yAxis"]["max"]) == (chart["xAxis"]["min"], chart["yAxis"]["max"])
 
