@@ -24,6 +24,7 @@ part = st.segmented_control(
     key="explore_part",
     bind="query-params",
     label_visibility="collapsed",
+    wrap=True,
 )
 if part == COMPARE:
     compare_part.draw()
