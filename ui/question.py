@@ -134,25 +134,24 @@ def words(asked: Asked) -> str:
         return f"{trainings}, which come with hqnn (Python {versions['python']}, torch {versions['torch']})."
     if exploration is not None and exploration.running:
         left = exploration.seconds_left
-        ends = ", stopping…" if exploration.stopping else "" if left is None else f", {duration(left)} left"
+        ends = "; it stops" if exploration.stopping else "" if left is None else f", {duration(left)} left"
         return f"Training: {trainings}{ends}."
     if exploration is not None and exploration.state is StudyState.FAILED:
         return f"Failed after {trainings}: {escape(exploration.error or '')}"
     if not asked.missing:
         return f"All {total:,} trainings are there."
     time = f"{duration(cached.jobs().seconds_for(asked.missing))} of training"
-    if asked.done:
-        why = (
-            f" because nobody looked for {ALONE_SECONDS / 60:.0f} minutes" if exploration and exploration.alone else ""
-        )
+    if asked.done or exploration is not None:
+        alone = exploration is not None and exploration.alone
+        why = f" because nobody looked for {ALONE_SECONDS / 60:.0f} minutes" if alone else ""
         return f"Stopped{why}: {trainings} are there; the others take {time}."
     return f"{total:,} training{'s' * (total != 1)}, {time}. They give way to trainings that somebody watches."
 
 
 def _start_button(asked: Asked, key: str, button: str) -> None:
-    again = "Compute again" if asked.bundled else button
+    begun = asked.done and asked.missing and not asked.bundled
     st.button(
-        "Continue" if asked.done and not asked.bundled else again,
+        "Compute again" if asked.bundled else "Continue" if begun else button,
         key=f"{key}_start",
         icon=":material/play_arrow:",
         type="secondary" if asked.bundled else "primary",

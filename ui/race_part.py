@@ -6,7 +6,6 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hqnn import tables
 from hqnn.config import RunConfig
 from hqnn.lines import LOOKS, lines
 from hqnn.race import heat_map
@@ -109,17 +108,7 @@ def _downloads(asked: Asked, view: View) -> None:
     """What can be taken away."""
     name = f"hqnn-race-{'-'.join(map(str, asked.header.config.digits))}"
     with st.container(horizontal=True, key="race_downloads"):
-        st.download_button(
-            "Download all numbers",
-            lambda: tables.race(asked.results),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            key="race_csv",
-            icon=":material/table:",
-            on_click="ignore",
-            help="A CSV table, a row for each training and epoch: the settings that vary, the seed, shots and seconds "
-            "so far, losses, accuracies with Wilson's 95% interval, and the accuracy at the end.",
-        )
+        question.download(asked, "race")
         for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
             st.download_button(
                 f"Figure as {kind.upper()}",

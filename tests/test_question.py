@@ -1,0 +1,75 @@
+"""What a page says of a question that many trainings answer."""
+
+import pytest
+
+from hqnn import questions
+from hqnn.config import RunConfig
+from hqnn.explorations import Exploration
+from hqnn.results import Results
+from hqnn.study import StudyState
+from tests.test_explorations import Trainer
+from ui.question import Asked, words
+
+pytestmark = pytest.mark.usefixtures("_dashboard_here")
+
+CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
+HEADER = questions.stuck(CONFIG, range(4))
+CONFIGS = questions.configs(HEADER)
+
+
+@pytest.fixture
+def exploration(tmp_path, monkeypatch):
+    """One that waits for its first training."""
+    monkeypatch.setenv("HQNN_RESULTS", str(tmp_path))
+    trainer = Trainer()
+    trainer.go.clear()
+    found = Exploration(HEADER, trainer)
+    yield found
+    found.stop()
+    found.wait(30)
+
+
+def asked(tmp_path, done: int, exploration: Exploration | None = None, *, bundled: bool = False) -> Asked:
+    results = Results(tmp_path / "file", HEADER, {})
+    return Asked(HEADER, CONFIGS, CONFIGS[done:], results, bundled, exploration)
+
+
+def test_before_it_is_asked_its_trainings_and_their_time_are_said(tmp_path):
+    assert words(asked(tmp_path, 0)).startswith("4 trainings, about 1 s of training. They give way to ")
+
+
+def test_while_it_is_answered_progress_is_said_and_that_it_ends(tmp_path, exploration):
+    assert words(asked(tmp_path, 1, exploration)) == "Training: 1 of 4 trainings."
+    exploration.stop()
+    assert words(asked(tmp_path, 1, exploration)) == "Training: 1 of 4 trainings; it stops."
+
+
+@pytest.mark.parametrize(
+    ("state", "alone", "error", "said"),
+    [
+        (
+            StudyState.STOPPED,
+            False,
+            None,
+            "Stopped: 0 of 4 trainings are there; the others take about 1 s of training.",
+        ),
+        (StudyState.STOPPED, True, None, "Stopped because nobody looked for 10 minutes: 0 of 4 trainings are there; "),
+        (StudyState.FAILED, False, "<b> & more", "Failed after 0 of 4 trainings: &lt;b&gt; &amp; more"),
+    ],
+)
+def test_how_it_ended_is_said(tmp_path, exploration, state, alone, error, said):
+    exploration.stop()
+    exploration.wait(30)
+    exploration.state, exploration.alone, exploration.error = state, alone, error
+    assert words(asked(tmp_path, 0, exploration)).startswith(said)
+
+
+def test_what_is_there_of_an_earlier_life_of_the_server_goes_on(tmp_path):
+    assert words(asked(tmp_path, 3)).startswith("Stopped: 3 of 4 trainings are there; the others take about ")
+    assert words(asked(tmp_path, 4)) == "All 4 trainings are there."
+
+
+def test_what_comes_with_hqnn_says_by_what_it_was_made(tmp_path):
+    said = words(asked(tmp_path, 4, bundled=True))
+    assert said.startswith("4 of 4 trainings, which come with hqnn (Python 3.")
+    assert f"torch {HEADER.versions['torch']}" in said
