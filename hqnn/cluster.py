@@ -214,6 +214,8 @@ class Cluster:
                 "distributed.admin.low-level-log-length": 100,  # messages of records among them
                 "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
                 "distributed.deploy.lost-worker-timeout": REPLACE_SECONDS,
+                # Dask's own value gives memory back after every step, to be asked for anew
+                "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
             }
         )
         if "forkserver" in multiprocessing.get_all_start_methods():
