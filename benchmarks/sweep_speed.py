@@ -6,7 +6,7 @@ python -m benchmarks.sweep_speed --trainings 60 --rounds 3
 import argparse
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -19,31 +19,27 @@ from hqnn.sweeps import grid
 CONFIG = RunConfig(n_train=100, n_test=50, epochs=4)
 
 
-def seconds(jobs: Jobs, configs: Sequence[RunConfig]) -> float:
-    """How long an engine takes to train them all."""
-    started = perf_counter()
-    ended = [trained.config for trained in jobs.trained(configs)]
+def seconds(workers: int, configs: Sequence[RunConfig]) -> float:
+    """How long an engine with so many workers, alone on the machine and warm, takes to train them all."""
+    with tempfile.TemporaryDirectory() as folder, closing(Jobs(workers, history=Path(folder))) as jobs:
+        jobs.cluster.wait_until_warm()
+        started = perf_counter()
+        ended = [trained.config for trained in jobs.trained(configs)]
+        taken = perf_counter() - started
     assert set(ended) == set(configs)
     assert len(ended) == len(configs)
-    return perf_counter() - started
+    return taken
 
 
 def report(trainings: int, rounds: int) -> str:
-    """Both engines stand ready; each round gives each of them its share, and the ratio is taken within the round."""
+    """Each round gives each engine the same share, one after the other; the ratio is taken within the round."""
     configs = grid(CONFIG, seed=range(trainings))
     shares = [configs[number::rounds] for number in range(rounds)]
     taken: list[tuple[float, float]] = []
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        engines = [Jobs(workers, history=Path(folder)) for workers in (1, 2)]
-        for engine in engines:
-            stack.callback(engine.close)
-            engine.cluster.wait_until_warm()
-        for share in shares:
-            one, two = (seconds(engine, share) for engine in engines)
-            taken.append((one, two))
-            print(
-                f"{len(share)} trainings: {one:.1f} s on one worker, {two:.1f} s on two, {one / two:.2f} x", flush=True
-            )
+    for share in shares:
+        one, two = (seconds(workers, share) for workers in (1, 2))
+        taken.append((one, two))
+        print(f"{len(share)} trainings: {one:.1f} s on one worker, {two:.1f} s on two, {one / two:.2f} x", flush=True)
     one, two = (sum(column) for column in zip(*taken, strict=True))
     ratios = [first / second for first, second in taken]
     return (
