@@ -7,7 +7,7 @@ from ui.stuck_charts import LEFT
 
 LINK = (
     "explore?explore_part=Stuck runs&stuck_question=The settings beside&stuck_seeds=4"
-    "&n_train=10&n_test=10&epochs=2&batch_size=1&learning_rate=0.005&loss=published&engine=exact"
+    "&n_train=20&n_test=10&epochs=2&batch_size=1&learning_rate=0.002&loss=published&engine=exact"
 )
 VISITS = [("projector", "light"), ("phone", "dark")]
 
@@ -54,7 +54,7 @@ def test_seeds_are_trained_chosen_and_looked_at_epoch_by_epoch(visit):
 
     press_mark(visit, 1, 4, 0.55)
     wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 1, stuck, on the sine after epoch 2")
-    assert "seed 3, healthy" in alt(visit, "stuck_healthy_cloud")
+    assert "seed 2, healthy" in alt(visit, "stuck_healthy_cloud")
     canvas = visit.by_key("stuck_seed_cloud").locator("canvas").first.element_handle()
     visit.by_key("stuck_epoch").get_by_role("slider").press("ArrowLeft")
     wait_for_alt(visit, "stuck_seed_cloud", "seed 1, stuck, on the sine after epoch 1,")
