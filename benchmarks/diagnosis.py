@@ -1,7 +1,7 @@
 """How often the rules of `hqnn.diagnosis` speak, of stuck and of healthy trainings: `python -m benchmarks.diagnosis`.
 
 Trainings are kept in a folder, and only those that are not there yet are made, for as many seconds as are given. The
-engine is exact: its shots are distributed as Aer's. The rules were set on seeds 0 to 99.
+engine is exact: its shots are distributed as Aer's. The rules were set on seeds below 2000.
 """
 
 import argparse
@@ -139,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="of the trainings (default: with the user's results)")
     parser.add_argument("--seconds", type=float, default=1200, help="after which no training is begun any more (1200)")
-    parser.add_argument("--seeds", type=int, nargs=2, default=(1000, 1025), metavar=("FROM", "TO"), help="1000 to 1024")
+    parser.add_argument("--seeds", type=int, nargs=2, default=(2000, 2016), metavar=("FROM", "TO"), help="2000 to 2015")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
     asked = parser.parse_args()
     folder = asked.folder or user_folder("HQNN_RESULTS", "XDG_STATE_HOME", ".local/state") / "diagnosis"
