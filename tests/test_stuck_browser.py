@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser import Visit, accessible
+from tests.test_shots_browser import alt, fits
 from ui.stuck_charts import LEFT
 
 LINK = (
@@ -10,14 +11,6 @@ LINK = (
     "&n_train=20&n_test=10&epochs=2&batch_size=1&learning_rate=0.002&loss=published&engine=exact"
 )
 VISITS = [("projector", "light"), ("phone", "dark")]
-
-
-def fits(visit: Visit) -> None:
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-
-
-def alt(visit: Visit, key: str) -> str:
-    return visit.by_key(key).locator("[role=img]").first.get_attribute("aria-label") or ""
 
 
 def wait_for_alt(visit: Visit, key: str, wanted: str) -> None:

@@ -120,7 +120,9 @@ def test_a_sweep_that_is_interrupted_goes_on_with_the_same_command(tmp_path):
 def test_the_usual_file_is_found_again(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("HQNN_RESULTS", str(tmp_path))
     seen = []
-    monkeypatch.setattr("hqnn.commands.sweep.complete", lambda results, configs, **_: seen.append(results.path) or 0)
+    monkeypatch.setattr(
+        "hqnn.commands.trainings._complete", lambda results, configs, **_: seen.append(results.path) or 0
+    )
     for more in ([], [], ["--vary", "batch-size=1,2"]):
         assert main([*QUICK, *more]) == 0
     assert seen[0] == seen[1] != seen[2]

@@ -9,7 +9,7 @@ from typing import Any
 from hqnn import questions
 from hqnn.atlas import Atlas, Pair
 from hqnn.commands.flags import add_common, add_settings, config_of
-from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
+from hqnn.commands.trainings import add_trainings, answer
 from hqnn.config import RunConfig
 from hqnn.race import Mean
 from hqnn.settings import HqnnError
@@ -40,10 +40,7 @@ def _atlas(
         raise HqnnError("an atlas trains all 45 pairs: leave --digits out")
     config = config_of(preset, noise_preset, given).replace(digits=RunConfig().digits)
     header = questions.atlas(config, range(config.seed, config.seed + seeds))
-    configs = questions.configs(header)
-    agree_to(configs, yes)
-    results = opened(header, out)
-    status = complete(results, configs, json=json, workers=workers)
+    results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = Atlas.of(results)
     for line in [as_json(found)] if json else lines(found):
         print(line, flush=True)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
-from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
+from hqnn.commands.trainings import add_trainings, answer
 from hqnn.config import RunConfig
 from hqnn.results import Result
 from hqnn.stuck import Count, count, flagged, is_stuck
@@ -40,10 +40,7 @@ def _stuck(
 ) -> int:
     config = config_of(preset, noise_preset, given)
     header = questions.stuck(config, range(config.seed, config.seed + seeds))
-    configs = questions.configs(header)
-    agree_to(configs, yes)
-    results = opened(header, out)
-    status = complete(results, configs, json=json, workers=workers)
+    results, configs, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     there = [results.have[each] for each in configs if each in results.have]
     found = count(there)
     for line in [as_json(found, config)] if json else lines(found, there):

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
-from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
+from hqnn.commands.trainings import add_trainings, answer
 from hqnn.swap import Difference, HeadSummary, Swap, compare
 
 
@@ -38,10 +38,7 @@ def _swap(
 ) -> int:
     config = config_of(preset, noise_preset, given)
     header = questions.swap(config, range(config.seed, config.seed + seeds))
-    configs = questions.configs(header)
-    agree_to(configs, yes)
-    results = opened(header, out)
-    status = complete(results, configs, json=json, workers=workers)
+    results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = compare(results.have, config, header.seeds)
     for line in [as_json(found)] if json else lines(found):
         print(line, flush=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hqnn import questions, tables
 from hqnn.commands.flags import add_common, add_settings, config_of, value_of
-from hqnn.commands.trainings import add_trainings, agree_to, complete, opened
+from hqnn.commands.trainings import add_trainings, answer
 from hqnn.race import Group, final, groups, spoken
 from hqnn.race import reach as reach_of
 from hqnn.results import Results
@@ -67,10 +67,7 @@ def _sweep(
 ) -> int:
     config = config_of(preset, noise_preset, given)
     header = questions.sweep(config, variations(vary), range(config.seed, config.seed + seeds))
-    configs = questions.configs(header)
-    agree_to(configs, yes)
-    results = opened(header, out)
-    status = complete(results, configs, json=json, workers=workers)
+    results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     if not json:
         print("\n".join(_table(results, reach)))
     if csv:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from time import monotonic
 
+from hqnn import questions
 from hqnn.cluster import MAX_WORKERS
 from hqnn.commands.flags import between
 from hqnn.config import ENGINES, RunConfig
-from hqnn.questions import MAX_TRAININGS, configs
+from hqnn.questions import MAX_TRAININGS
 from hqnn.race import spoken
 from hqnn.results import Header, Result, Results, usual_path
 from hqnn.settings import HqnnError
@@ -31,16 +32,37 @@ def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
     )
 
 
-def opened(header: Header, out: str | None) -> Results:
+def answer(
+    header: Header, *, out: str | None, workers: int | None, json: bool, yes: bool
+) -> tuple[Results, list[RunConfig], int]:
+    """Train what a question's file lacks, once that is agreed to.
+
+    Args:
+        header: the question.
+        out: the file; by default the one that the question has.
+        workers: trainings at once.
+        json: whether each training is printed.
+        yes: whether a device's time is agreed to.
+
+    Returns:
+        The file, all trainings of the question, and the exit status.
+    """
+    configs = questions.configs(header)
+    _agree_to(configs, yes)
+    results = _opened(header, configs, out)
+    return results, configs, _complete(results, configs, json=json, workers=workers)
+
+
+def _opened(header: Header, configs: list[RunConfig], out: str | None) -> Results:
     """The file of the results, which it goes on with if it is there; its place is said."""
     results = Results.open(out or usual_path(header), header)
     if out is None:
-        results.adopt(configs(header), results.path.parent)
+        results.adopt(configs, results.path.parent)
     print(f"results: {results.path}", file=sys.stderr)
     return results
 
 
-def agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
+def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
     """Ask before devices' time is spent: once for all trainings."""
     on_hardware = [config for config in configs if ENGINES[config.engine].hardware]
     if not on_hardware:
@@ -58,7 +80,7 @@ def agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
         raise HqnnError("not agreed; nothing was sent")
 
 
-def complete(results: Results, configs: list[RunConfig], *, json: bool, workers: int | None = None) -> int:
+def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers: int | None) -> int:
     """Train what is missing in the file; returns the exit status.
 
     Args:
