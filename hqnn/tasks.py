@@ -204,9 +204,12 @@ class _Line:
         return not self.given_up()
 
     def keep(self, checkpoint: bytes) -> None:
-        """Keep a checkpoint where any worker finds it."""
+        """Keep a checkpoint where any worker finds it, unless the training has ended while it was made."""
         with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, gives the same training
             self._checkpoint.set(checkpoint, timeout=5)
+            self._order = self._newest_orders()
+            if self._order["turn"] == NO_TURN:
+                self._checkpoint.delete()
         self._checkpoint_due = monotonic() + CHECKPOINT_SECONDS
 
     def given_up(self) -> bool:

@@ -382,7 +382,10 @@ def test_a_training_goes_on_when_the_connection_to_the_workers_is_lost(jobs):
     assert (losses(job), job.evaluation) == undisturbed(config)
 
 
-def test_a_training_that_ended_while_the_connection_was_lost_leaves_its_worker(jobs):
+def test_a_training_that_ended_while_the_connection_was_lost_leaves_its_worker_and_nothing_in_the_cluster(jobs):
+    """Not even the checkpoint that its worker had begun to make when it ended."""
+    jobs.cluster.client().run(_checkpoint_often)
+    jobs.cluster.client().run(_take_long_over_checkpoints)
     job = submitted(jobs, LONG)
     wait(lambda: job.steps)
     jobs.cluster.client().close()
@@ -390,7 +393,9 @@ def test_a_training_that_ended_while_the_connection_was_lost_leaves_its_worker(j
     jobs.stop(job)
     assert job.state == "stopped"
     after = ended(jobs, SMALL)
+    jobs.cluster.client().run(_make_checkpoints_fast)
     assert after.state == "finished"
+    wait(lambda: not left_in_the_cluster(jobs))
 
 
 def _checkpoint_often() -> None:
@@ -398,6 +403,25 @@ def _checkpoint_often() -> None:
 
     whole: Any = tasks
     whole.FIRST_CHECKPOINT_SECONDS = whole.CHECKPOINT_SECONDS = 0.1
+
+
+def _take_long_over_checkpoints() -> None:
+    from hqnn.training import Training
+
+    whole: Any = Training
+
+    def slowly(self) -> bytes:
+        sleep(2)
+        return whole.fast(self)
+
+    whole.fast, whole.checkpoint = whole.checkpoint, slowly
+
+
+def _make_checkpoints_fast() -> None:
+    from hqnn.training import Training
+
+    whole: Any = Training
+    whole.checkpoint = whole.fast
 
 
 def trainer_pid(jobs: Jobs) -> int:
@@ -450,16 +474,18 @@ def test_ended_trainings_are_read_from_the_history_when_memory_has_forgotten_the
 def test_nothing_of_an_ended_training_is_left_in_the_cluster(jobs):
     ended(jobs, SMALL)
     jobs._calls.submit(int).result()
-    client = jobs.cluster.client()
+    wait(lambda: not left_in_the_cluster(jobs))
+
+
+def left_in_the_cluster(jobs: Jobs) -> list[str]:
+    """What it still holds of trainings that have ended."""
 
     def variables(dask_scheduler):
         return list(dask_scheduler.extensions["variables"].variables)
 
-    def left():
-        active = [job.id for job in jobs._jobs.values() if job.active]
-        return [name for name in client.run_on_scheduler(variables) if not any(run_id in name for run_id in active)]
-
-    wait(lambda: not left())
+    names: Any = jobs.cluster.client().run_on_scheduler(variables)
+    active = [job.id for job in jobs._jobs.values() if job.active]
+    return [name for name in names if not any(run_id in name for run_id in active)]
 
 
 def test_a_cluster_that_cannot_start_says_why_and_fails_what_was_asked(monkeypatch, tmp_path):
