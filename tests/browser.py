@@ -29,9 +29,11 @@ FLAGS = (
 #: Streamlit's frontend asks below the page's own path first, when a page other than the first is opened by its link.
 PROBES = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 
-#: Nothing is stale, and whatever moves (a colour after a widget is switched on, say) moves for ever.
+#: Nothing is stale, and whatever changes (a colour after a widget is switched on, say) does so for ever; a bar of
+#: progress may grow.
 STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
-    (animation) => animation.playState !== 'running' || animation.effect.getComputedTiming().endTime === Infinity)"""
+    (animation) => animation.playState !== 'running' || animation.transitionProperty === 'transform'
+        || animation.effect.getComputedTiming().endTime === Infinity)"""
 
 DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
 SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}

@@ -271,7 +271,7 @@ def test_a_reload_during_a_training_shows_it_whole_and_still_streaming(visit):
 
 
 def test_two_browsers_see_one_training_and_who_only_watches_cannot_stop_it(visit, browser):
-    train_for_long(visit)
+    train_for_long(visit, "&n_train=500")
     visit.button("share").click()
     watch = visit.page.locator("[data-testid=stCode]").inner_text()
     assert watch == re.sub(r"\?.*", "", visit.page.url) + "?run=" + re.findall(r"run=([\w-]{22})\.", visit.page.url)[0]
