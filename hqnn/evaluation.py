@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import torch
-from scipy.stats import binomtest
 from torch import Tensor, nn
 
 from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
 from hqnn.records import Confusion, Evaluation
+from hqnn.scores import wilson
 
 #: Images looked at in one go: larger chunks are no faster and take more memory (28 MB each at 256).
 CHUNK = 256
@@ -62,7 +62,7 @@ def score(probabilities: Tensor, labels: Tensor, *, shots: int | None, loss: str
     losses = {name: float(of(probabilities, labels, shots)) for name, of in LOSSES.items()}
     predictions = probabilities.argmax(1)
     correct = int((predictions == labels).sum())
-    low, high = binomtest(correct, len(labels)).proportion_ci(method="wilson")
+    low, high = wilson(correct, len(labels))
     return Evaluation(
         n=len(labels),
         seed=seed,

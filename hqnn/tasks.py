@@ -149,9 +149,10 @@ class _Line:
     """A training's line to whoever submitted it: records out, in batches; orders in; and its checkpoints."""
 
     def __init__(self, run_id: str, turn: int) -> None:
-        from distributed import Variable, get_worker
+        from distributed import Status, Variable, get_worker
 
         self._worker, self._run_id, self._turn = get_worker(), run_id, turn
+        self._ending = {Status.closing, Status.closed}
         self._orders: Any = Variable(orders_name(run_id))
         self._checkpoint: Any = Variable(checkpoint_name(run_id))
         self._order: Orders = {"wish": "go", "turn": turn, "pace": None}
@@ -213,8 +214,8 @@ class _Line:
         self._checkpoint_due = monotonic() + CHECKPOINT_SECONDS
 
     def given_up(self) -> bool:
-        """Whether the training has ended or been handed to another worker, since this one was thought to be lost."""
-        return self._look()["turn"] != self._turn
+        """Whether this worker ends, or was thought to be lost: then the training has ended or is another's."""
+        return self._worker.status in self._ending or self._look()["turn"] != self._turn
 
     def stop_asked(self) -> bool:
         """Whether the training shall end and be tested as it stands."""

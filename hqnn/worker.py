@@ -1,4 +1,7 @@
-"""Warms a worker process before it takes work: the heavy imports, the data, and one tiny training."""
+"""Warms a worker process before it takes work: the heavy imports, the data, and one tiny training.
+
+What is imported with this module is loaded once for all workers that are forked from the same process.
+"""
 
 import gc
 import multiprocessing
@@ -9,8 +12,13 @@ import torch
 from distributed import Worker
 
 from hqnn.config import ENGINES, RunConfig
+from hqnn.engines import get_engine
 from hqnn.likeness import references
 from hqnn.training import train
+
+SIMULATORS = [name for name, kind in ENGINES.items() if not kind.hardware]
+for name in SIMULATORS:
+    get_engine(name)
 
 #: Trainings give way to what people wait for: pages, and short questions.
 NICENESS = 10
@@ -23,7 +31,7 @@ def dask_setup(worker: Worker) -> None:
     torch.set_num_threads(1)
     if "training" in worker.state.total_resources and hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
-    for engine in (name for name, kind in ENGINES.items() if not kind.hardware):
+    for engine in SIMULATORS:
         for _ in train(RunConfig(n_train=1, n_test=1, epochs=1, engine=engine)):
             pass
     if "desk" in worker.state.total_resources:

@@ -149,6 +149,12 @@ class Visit:
             timeout=60_000,  # the first images wait for the workers to start
         )
 
+    def slow_down(self, steps: int) -> None:
+        """Have the training that is looked at, or the next one, make so many steps a second."""
+        self.by_key("pace").get_by_role("combobox").click()
+        self.page.get_by_role("option", name=f"{steps} steps/s").click()
+        self.settle()
+
     def by_key(self, key: str):
         """The visible part of the widget with a key."""
         return self.page.locator(f".st-key-{key}")

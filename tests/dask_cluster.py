@@ -34,11 +34,7 @@ def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[by
         yield process
     finally:
         process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:  # on a busy machine Dask may take longer to say goodbye
-            process.kill()
-            process.wait()
+        process.wait(timeout=30)
 
 
 @contextmanager

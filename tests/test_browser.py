@@ -271,7 +271,8 @@ def test_a_reload_during_a_training_shows_it_whole_and_still_streaming(visit):
 
 
 def test_two_browsers_see_one_training_and_who_only_watches_cannot_stop_it(visit, browser):
-    train_for_long(visit, "&n_train=500")
+    train_for_long(visit)
+    visit.slow_down(50)
     visit.button("share").click()
     watch = visit.page.locator("[data-testid=stCode]").inner_text()
     assert watch == re.sub(r"\?.*", "", visit.page.url) + "?run=" + re.findall(r"run=([\w-]{22})\.", visit.page.url)[0]
@@ -329,9 +330,7 @@ def test_pause_and_step(visit):
 
 def test_slow_motion_goes_at_its_pace_and_back_to_full_speed(visit):
     page = visit.open("train?epochs=100")
-    visit.by_key("pace").get_by_role("combobox").click()
-    page.get_by_role("option", name="2 steps/s").click()
-    page.wait_for_timeout(500)
+    visit.slow_down(2)
     visit.button("train").click()
     page.wait_for_function("() => /Epoch 1 of 100/.test(document.body.innerText)", timeout=60_000)
     page.wait_for_timeout(3000)

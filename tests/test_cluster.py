@@ -142,14 +142,14 @@ def test_a_lost_scheduler_is_said_and_trainings_go_on_when_it_returns(tmp_path):
     engine = Jobs(address=address, history=tmp_path)
     wait(lambda: engine.problems)
     assert engine.problems == [f"No scheduler of workers answers at {address}; trying again."]
-    job, _ = engine.submit(RunConfig(n_train=50, n_test=10, epochs=40))
+    job, _ = engine.submit(RunConfig(n_train=50, n_test=10, epochs=40), pace=5.0)  # its worker ends with it unfinished
     paused, _ = engine.submit(SMALL)
     engine.pause(paused)
     with ExitStack() as stack:
         stack.enter_context(scheduler(port))
         stack.enter_context(worker(address, TRAINER))
         stack.enter_context(worker(address, DESK))
-        wait(lambda: len(job.steps) > 20 and engine.problems == [])
+        wait(lambda: len(job.steps) > 5 and engine.problems == [])
     wait(lambda: job.state == "queued")
     lost = [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
     wait(lambda: engine.problems == lost)
@@ -157,6 +157,7 @@ def test_a_lost_scheduler_is_said_and_trainings_go_on_when_it_returns(tmp_path):
     assert paused.state == "paused"
     with pytest.raises(ClusterError, match="The scheduler of the workers is lost"):
         engine.ask("builtins:len", "abc")
+    engine.set_pace(job, None)
     with ExitStack() as stack:
         stack.enter_context(scheduler(port))
         stack.enter_context(worker(address, TRAINER))

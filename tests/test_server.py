@@ -22,8 +22,9 @@ def family(server) -> list[psutil.Process]:
 
 
 def train_slowly(visit: Visit) -> None:
-    """Start a training that takes about a minute."""
+    """Start a training that takes two minutes and leaves the machine to others."""
     visit.open("train?n_train=500&epochs=20")
+    visit.slow_down(20)
     visit.button("train").click()
     visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
 
