@@ -5,7 +5,8 @@ import re
 import signal
 import sqlite3
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import psutil
 import pytest
@@ -95,6 +96,7 @@ def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_i
             else:
                 is_back(visit, link)
             link = visit.page.url
+            wait(lambda shown=link: is_written(tmp_path / FILE, shown))  # a kill takes the last second with it
             members = family(server)
             assert len(members) >= 4  # the server, what its workers are forked from, and two of them
             if how is not None:
@@ -102,6 +104,13 @@ def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_i
                 _, alive = psutil.wait_procs(members, timeout=20)
                 assert not alive
     visit.context.close()
+
+
+def is_written(history: Path, link: str) -> bool:
+    """Whether the training of a link is in the history as one that trains, with a step at least."""
+    with closing(sqlite3.connect(history)) as file:
+        query = "SELECT 1 FROM runs JOIN records ON run = id WHERE state = 'running' AND instr(?, id)"
+        return file.execute(query, (link,)).fetchone() is not None
 
 
 def is_back(visit: Visit, link: str) -> None:
