@@ -189,6 +189,14 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
 
 
 @pytest.mark.usefixtures("_dashboard_here", "_published")
+def test_a_link_has_the_seeds_that_are_looked_at_and_one_that_cannot_be_is_said():
+    app = open_part(stuck_seeds=str(SEEDS), stuck_seed="4", stuck_healthy="4")
+    assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (4, 0)
+    assert "Healthy run: seed: the link asks for “4”, which is not offered; it is 0." in htmls(app)
+    assert "stuck: seed: the link asks" not in htmls(app)
+
+
+@pytest.mark.usefixtures("_dashboard_here", "_published")
 def test_one_press_trains_the_stuck_seed_with_one_setting_changed():
     app = open_part(stuck_seeds=str(SEEDS))
     config = stuck_dials.CONFIGS[stuck_dials.PUBLISHED].replace(seed=1)

@@ -66,6 +66,7 @@ def pair(otherwise: tuple[int, int]) -> tuple[int, int]:
         placeholder=f"{otherwise[0]} vs {otherwise[1]}; or press a cell",
         help="Or press its cell in the map.",
     )
+    dials.link_notes("atlas_pair", labels={"atlas_pair": "Pair"}, in_link={"atlas_pair": lambda name: name or ""})
     return PAIRS.get(chosen or "", otherwise)
 
 

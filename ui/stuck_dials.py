@@ -76,15 +76,23 @@ def choose(key: str, offered: Sequence[int]) -> None:
     if not offered:
         st.html(f'<p class="no-seed">{CHOICES[key]}<br>none</p>', width="stretch")
         return
-    if st.session_state.get(key) not in offered:
+    if key in st.session_state and st.session_state[key] not in offered:
         st.session_state[key] = offered[0]
     st.selectbox(
         CHOICES[key],
         list(offered),
         key=key,
+        bind="query-params",
         on_change=_note_choice,
         help="Or press its mark in the picture above.",
     )
+
+
+def seed_notes() -> None:
+    """Say which seed the link asks for that cannot be looked at; call it after they are drawn."""
+    for key, label in CHOICES.items():
+        if chosen(key) is not None:
+            dials.link_notes(key, labels={key: label})
 
 
 def chosen(key: str) -> int | None:

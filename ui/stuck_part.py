@@ -43,6 +43,7 @@ def _overview(asked: Asked, name: str, seeds: int, beside: RunConfig) -> None:
     with choices:
         stuck_dials.choose(stuck_charts.STUCK, count.stuck_seeds)
         stuck_dials.choose(stuck_charts.HEALTHY, count.healthy_seeds)
+    stuck_dials.seed_notes()
     chosen = [stuck_dials.chosen(key) for key in stuck_dials.CHOICES]
     picture.echarts_chart(
         stuck_charts.seeds_chart(asked.header.seeds, results, chosen, theme),
