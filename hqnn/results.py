@@ -243,10 +243,13 @@ def usual_path(header: Header) -> Path:
 
 
 def bundled(header: Header) -> Results | None:
-    """The results of a question that come with hqnn, with whichever versions they were measured."""
+    """The results of a question that come with hqnn, whichever versions measured them; also where more seeds came."""
     for path in sorted(BUNDLED.glob(f"{header.kind}-*.jsonl")):
-        if _header(path).model_copy(update={"versions": header.versions}) == header:
-            return Results.read(path)
+        there = _header(path)
+        same = there.model_copy(update={"versions": header.versions, "seeds": header.seeds}) == header
+        if same and set(header.seeds) <= set(there.seeds):
+            have = {config: result for config, result in Results.read(path).have.items() if config.seed in header.seeds}
+            return Results(path, there.model_copy(update={"seeds": header.seeds}), have)
     return None
 
 

@@ -4,6 +4,7 @@ What is imported with this module is loaded once for all workers that are forked
 """
 
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,7 @@ def dask_setup(worker: Worker) -> None:
     if multiprocessing.parent_process() is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it, and which ends it
     torch.set_num_threads(1)
+    logging.getLogger("distributed.worker").addFilter(_is_news)
     if "training" in worker.state.total_resources and hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
     for engine in SIMULATORS:
@@ -37,3 +39,8 @@ def dask_setup(worker: Worker) -> None:
     if "desk" in worker.state.total_resources:
         references()
     gc.freeze()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether nobody else is told: an error of a task goes to whoever asked, who says or logs it."""
+    return "Compute Failed" not in str(record.msg)

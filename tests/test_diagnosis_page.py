@@ -46,8 +46,8 @@ def test_before_the_first_epoch_nothing_is_known():
 def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_help_is_offered():
     app = looking_at(ended(*[APART_ON_ONE_SIDE] * 5))
     found, (low, _) = words(app), binomtest(FALSE_ALARMS["stuck"], HEALTHY).proportion_ci(method="wilson")
-    assert "<strong>Does not learn</strong> since step 2. Epoch after epoch less than 85% of the" in found
-    assert "<strong>All angles on one side</strong> since step 2." in found
+    assert "<strong>Does not learn</strong> since epoch 1. Epoch after epoch less than 85% of the" in found
+    assert "<strong>All angles on one side</strong> since epoch 1." in found
     assert (
         f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–" in found
     )

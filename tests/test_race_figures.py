@@ -174,7 +174,12 @@ def test_few_seeds_are_not_said_to_tell(results, tmp_path):
     assert "More seeds would tell whether 2 others differ." in said
     even = dict.fromkeys((10, 1000, None), ((0.9,) * 3, (0.8,) * 3))
     said = race_words.finding(Standing(race(tmp_path / "even", even, seeds=2), 6, 6, 0.99))
-    assert "1,000 shots and exact cannot be told apart from it at 95%." in said
+    assert "Highest at the end: **10 shots**, **1,000 shots** and **exact**, with 85.0%" in said
+    assert "of the test images right (95%, 2 runs each)." in said
+    assert "told apart" not in said
+    whole = dict.fromkeys((10, 1000, None), ((0.9,) * 3,) * 2)
+    said = race_words.finding(Standing(race(tmp_path / "whole", whole, seeds=2), 6, 6, 0.99))
+    assert "**exact**, with 90.0% of the test images right (2 runs each)." in said
     alone = race_words.finding(Standing(race(tmp_path / "alone", {10: COURSES[10]}), 4, 12, 0.9))
     assert "So far, with 4 of 12 trainings: At the end: **10 shots**, with 71.2%" in alone
     none = race_words.finding(Standing(Results(tmp_path / "none", results.header, {}), 0, 12, 0.9))
@@ -216,6 +221,15 @@ def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
             ground = "#" + "".join(f"{int(value):02X}" for value in color)
             bright, dark = sorted((0.2126, 0.7152, 0.0722) @ linear(each) + 0.05 for each in (ground, ink))[::-1]
             assert bright / dark >= 4.5
+
+
+def test_an_axis_of_accuracies_begins_as_high_as_the_mean_curves_allow(results):
+    drawn = lines(results, "test_accuracy", "epochs", names(results.header))
+    lowest = min(100 * np.mean(courses, axis=0).min() for courses in COURSES.values())
+    assert race_charts.floor_of(drawn, (0, 40, 80)) == max(floor for floor in (0, 40, 80) if floor <= lowest)
+    exact = [line for line in drawn if line.name == "exact"]
+    assert race_charts.floor_of(exact, (0, round(exact[0].mean.min()) - 1, 100)) == round(exact[0].mean.min()) - 1
+    assert race_charts.floor_of([], (0, 40, 80)) == 40
 
 
 def test_pictures_say_their_numbers(results):

@@ -74,7 +74,8 @@ def test_engines_take_their_own_settings_with_them():
         (
             RunConfig(engine="ibm", backend="fake_manila"),
             Choice(shots=(10, 100)),
-            "engine must be a simulator in a race, got 'ibm': choose engines, or another one.",
+            "engine must be a simulator in a race, got 'ibm': choose engines to race, or "
+            "another engine in the settings.",
         ),
         (
             RunConfig(),

@@ -184,6 +184,18 @@ def test_what_comes_with_hqnn_is_found_by_its_question_whatever_it_was_measured_
     assert results.bundled(HEADER.model_copy(update={"kind": "stuck"})) is None
 
 
+def test_of_more_seeds_that_come_with_hqnn_those_asked_for_are_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "BUNDLED", tmp_path)
+    kept = Results.open(tmp_path / "sweep-more.jsonl", HEADER)
+    for config in CONFIGS:
+        kept.add(Result.of(trained(config)))
+    asked = HEADER.model_copy(update={"seeds": HEADER.seeds[1:]})
+    found = results.bundled(asked)
+    assert found is not None
+    assert found.header == asked
+    assert set(found.have) == set(questions.configs(asked)) < set(CONFIGS)
+
+
 def test_every_file_that_comes_with_hqnn_is_whole_and_has_its_questions_trainings_and_no_others():
     files = sorted(results.BUNDLED.glob("*.jsonl"))
     assert files

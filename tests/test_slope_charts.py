@@ -73,6 +73,17 @@ def test_under_noise_the_images_stand_on_the_flatter_curve():
     np.testing.assert_allclose(curve[:, 1], Response.of(config.noise).probability(curve[:, 0]), atol=1e-3)
 
 
+def test_images_beyond_the_axis_are_counted_at_its_ends(course):
+    config = CONFIG.replace(batch_size=1, n_train=1, n_test=1)
+    chart = cloud_chart.cloud_chart(made_up(config, [14.0, -13.0]), made_up(config, [14.0, -13.0]).cloud(2), "light")
+    said = chart["series"][-1]["data"]
+    assert [(at["value"][0], at["label"]["formatter"]) for at in said] == [
+        (-4 * pi, "← 1 beyond"),
+        (4 * pi, "1 beyond →"),
+    ]
+    assert cloud_chart.cloud_chart(course, course.cloud(8), "light")["series"][-1]["data"] == []
+
+
 def test_images_that_no_batch_has_had_are_left_out(course):
     chart = cloud_chart.cloud_chart(course, course.cloud(0), "light")
     assert series(chart, "threes")["data"] == series(chart, "sevens")["data"] == []

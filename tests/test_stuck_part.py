@@ -113,7 +113,7 @@ def test_the_table_has_a_column_a_run():
     assert rows[:4] == [
         ("10 of 20", "20 of 20"),
         ("10 of 20", "0 of 20"),
-        ("20 of 20 (a 7)", "10 of 20 (a 3)"),
+        ("20 of 20, as 7", "10 of 20, as 3"),
         (f"{size[0]:.2f}", f"{size[1]:.2f}"),
     ]
     assert rows[5:7] == [
@@ -125,8 +125,7 @@ def test_the_table_has_a_column_a_run():
 
 def test_what_the_diagnosis_said_is_told_in_the_order_of_time():
     assert stuck_words.first_flagged(result(CONFIG, 0.5, stuck=20, one_side=10)) == (
-        "<p>The live diagnosis said: all angles on one side from 25% of the run on, does not learn from 50% "
-        "of the run on.</p>"
+        "<p>The live diagnosis said: all angles on one side from epoch 1 on, does not learn from epoch 1 on.</p>"
     )
     assert stuck_words.first_flagged(HEALTHY) == "<p>The live diagnosis said nothing.</p>"
 
@@ -177,7 +176,7 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     assert "All 5 trainings are there." in htmls(app)
     assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (1, 0)
     assert "After epoch 20: 200 of 200 images have P(1) above 1/2: all of these are answered 7;" in htmls(app)
-    assert "The live diagnosis said: all angles on one side from 60% of the run on." in htmls(app)
+    assert "The live diagnosis said: all angles on one side from epoch 12 on." in htmls(app)
     app.slider(key="stuck_epoch").set_value(3).run()
     assert "After epoch 3: 200 of 200 images are read right; 0 are past a turning point." in htmls(app)
     app.selectbox(key="stuck_seed").set_value(4).run()

@@ -26,6 +26,7 @@ def settings() -> str:
         required=True,
         key="atlas_settings",
         bind="query-params",
+        wrap=True,
         help="Recommended: loss −log p, batch size 8, 10 epochs, 100 images of each digit, 100 shots, tested on all "
         "images that there are.",
     )

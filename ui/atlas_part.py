@@ -34,10 +34,11 @@ Wilson 1927, [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/016214
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
-    answer = st.container(key="atlas")
+    notes, answer = st.container(), st.container(key="atlas")
     with st.container(horizontal=True, vertical_alignment="bottom", key="atlas_dials"):
         settings, seeds = atlas_dials.settings(), atlas_dials.seeds()
-    atlas_dials.link_notes()
+    with notes:
+        atlas_dials.link_notes()
     with answer:
         try:
             question.live(atlas_dials.header(settings, seeds, config), partial(_answer, beside=config))

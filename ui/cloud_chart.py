@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hqnn.clouds import FAR, Cloud, Course, turning_points
 from hqnn.config import RunConfig
 from hqnn.noise import Response
+from ui.chart_parts import on_ground
 from ui.charts import INKS, Ink
 from ui.digits import NAMES
 
@@ -59,6 +60,7 @@ def cloud_chart(course: Course | Runs, cloud: Cloud, theme: str) -> dict[str, An
             _curve(along, response, ink) | _angles(low, high, text, ink) | _far_sides(low, high, response, ink),
             level_lines({0: "0", 0.5: "0.5", 1: "1"}, text, ink),
             *(_images(course, cloud, label, response, theme) for label in (0, 1)),
+            _beyond(cloud, low, high, text | on_ground(theme)),
         ],
     }
 
@@ -165,4 +167,22 @@ def _images(course: Course | Runs, cloud: Cloud, label: int, response: Response,
         "silent": True,
         "itemStyle": {"color": DIGIT_INKS[theme][label], "opacity": 0.55},
         "data": np.column_stack((at, response.probability(angles))).round(3).tolist(),
+    }
+
+
+def _beyond(cloud: Cloud, low: float, high: float, text: dict[str, Any]) -> dict[str, Any]:
+    """How many images stand beyond each end of the axis, said there."""
+    angles = np.concatenate(cloud.angles)
+    below, above = int(np.sum(angles < low)), int(np.sum(angles > high))
+    ends = [(low, "right", f"← {below:,} beyond")] if below else []
+    ends += [(high, "left", f"{above:,} beyond →")] if above else []
+    return {
+        "type": "scatter",
+        "silent": True,
+        "symbolSize": 0.1,
+        "itemStyle": {"opacity": 1},
+        "label": text | {"distance": 10},
+        "data": [
+            {"value": [at, FOOTROOM / 2], "label": {"formatter": said, "position": side}} for at, side, said in ends
+        ],
     }

@@ -243,7 +243,7 @@ def _unknown(number: int) -> list[str]:
     if not number:
         return []
     which = "1 training that" if number == 1 else f"{number} trainings that"
-    return [f"The link names {which} this server does not know, or has forgotten since."]
+    return [f"You named {which} this server does not know, or has forgotten since."]
 
 
 def _too_many(number: int) -> list[str]:

@@ -1,10 +1,11 @@
 """What is wrong with the training that is looked at, as it goes, and what may help, one press away."""
 
 from html import escape
+from math import ceil
 
 import streamlit as st
 
-from hqnn.config import ENGINES
+from hqnn.config import ENGINES, RunConfig
 from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, Finding
 from hqnn.job import Job
 from hqnn.lifecycle import Action
@@ -28,10 +29,10 @@ def draw(job: Job | None) -> None:
 
 def said(job: Job | None, findings: list[Finding]) -> str:
     """HTML: a line for each finding."""
-    if findings:
-        return "".join(map(_line, findings))
     if job is None or not job.epochs:
         return "<p>Diagnosis: after the first epoch.</p>"
+    if findings:
+        return "".join(_line(finding, job.config) for finding in findings)
     return "<p>Diagnosis: no sign that it is stuck.</p>"
 
 
@@ -42,9 +43,10 @@ def false_alarms(name: str) -> str:
     return f"false alarms: {wrong} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–{100 * high:.1f}%"
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Finding, config: RunConfig) -> str:
+    epoch = ceil(finding.since / config.steps_per_epoch)
     return (
-        f"<p><strong>{finding.rule.title}</strong> since step {finding.since:,}. {escape(finding.sentence)} "
+        f"<p><strong>{finding.rule.title}</strong> since epoch {epoch}. {escape(finding.sentence)} "
         f'<span class="false-alarms">({false_alarms(finding.rule.name)})</span></p>'
     )
 

@@ -61,6 +61,19 @@ def axes_of(header: Header, measure: Measure, against: Against, begin: int, resu
     return Axes(against, x, y, (AXES[against], measure_name(measure, header.config.loss)))
 
 
+def floor_of(lines: Iterable[Line], floors: Sequence[int]) -> int:
+    """Where an axis of accuracies begins: as high as all mean curves allow, percent; the second of the floors without.
+
+    Args:
+        lines: what is there.
+        floors: where it may begin, rising.
+    """
+    lowest = min((value for line in lines for value in line.mean), default=None)
+    if lowest is None:
+        return floors[1]
+    return max((floor for floor in floors if floor <= lowest), default=floors[0])
+
+
 def curves(lines: Sequence[Line], axes: Axes, shown: Sequence[str], theme: str) -> dict[str, Any]:
     """The large picture: mean curves with their bands.
 

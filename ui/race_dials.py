@@ -20,8 +20,10 @@ MOST_SEEDS = 100
 
 MEASURES: dict[str, Measure] = {"Test accuracy": "test_accuracy", "Test loss": "test_loss", "Training loss": "loss"}
 AXES: dict[str, Against] = {"Epochs": "epochs", "Shots spent": "shots"}
-#: Where an axis of accuracies begins, and accuracies whose price is counted; percent.
+#: Where an axis of accuracies may begin, and accuracies whose price is counted; percent.
 FLOORS, REACHES = (0, 40, 80, 90, 95), (90, 95, 97, 98, 99)
+#: An axis of accuracies that begins as high as all curves allow.
+FITTING = "fitting"
 
 SETTING_NAMES = {
     "shots": "shots",
@@ -53,8 +55,8 @@ class View:
 
     measure: Measure
     against: Against
-    #: Where the axes of accuracies begin, percent.
-    floor: int
+    #: Where the axis of accuracies begins, percent; as high as all curves allow if nobody says.
+    floor: int | None
     #: The accuracy whose price is counted, a fraction.
     reach: float
     #: The groups in the picture.
@@ -108,11 +110,12 @@ def view(header: Header) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom", key="race_view"):
         measure = _one_of("race_measure", tuple(MEASURES), width=140)
         against = _one_of("race_against", tuple(AXES), width=140)
-        below = "Where the axes of accuracies begin; what lies below is cut off."
-        floor = _one_of("race_floor", FLOORS, index=1, format_func=_percent, width=128, help=below)
+        below = "Where the axis of accuracies begins: where all curves are on it, or what lies below is cut off."
+        floor = _one_of("race_floor", (FITTING, *FLOORS), format_func=_percent, width=128, help=below)
         price = "The accuracy on the test images whose price is counted, in epochs, shots and seconds."
         reach = _one_of("race_reach", REACHES, index=1, format_func=_percent, width=128, help=price)
-    return View(MEASURES[measure], AXES[against], floor, reach / 100, _shown(names(header)))
+    begin = None if floor == FITTING else floor
+    return View(MEASURES[measure], AXES[against], begin, reach / 100, _shown(names(header)))
 
 
 def heat(header: Header) -> tuple[str, str] | None:
@@ -173,5 +176,5 @@ def _joined(spoken: Any) -> Any:
     return lambda values: ", ".join(map(spoken, values))
 
 
-def _percent(number: int) -> str:
-    return f"{number}%"
+def _percent(number: int | str) -> str:
+    return FITTING if number == FITTING else f"{number}%"

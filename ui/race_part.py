@@ -40,11 +40,11 @@ Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). 
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
+    notes = st.container()
     picture, card = st.columns([2.4, 1], gap="medium")
     with card.container(border=True, key="race_dials", gap="small"):
         says = st.container()
         choice = race_dials.choice()
-        notes = st.container()
     says.html(race_words.on_settings(config, choice.values))
     try:
         header = race_question.header(config, choice)
@@ -73,7 +73,8 @@ def _curves(asked: Asked, view: View) -> None:
     st.container(key="race_words").markdown(race_words.finding(_standing(asked, view)))
     theme = st.context.theme.type or "light"
     drawn = lines(asked.results, view.measure, view.against, view.shown)
-    axes = race_charts.axes_of(asked.header, view.measure, view.against, view.floor, asked.results.have.values())
+    floor = race_charts.floor_of(drawn, race_dials.FLOORS) if view.floor is None else view.floor
+    axes = race_charts.axes_of(asked.header, view.measure, view.against, floor, asked.results.have.values())
     looks = list(zip(view.shown, LOOKS, strict=False))
     st.html(race_ends.legend(looks, theme, named=race_charts.are_named(view.shown, view.against)))
     st.echarts_chart(

@@ -71,7 +71,8 @@ def _engine(config: RunConfig, choice: Choice) -> dict[str, Any]:
     if not choice.engines:
         if ENGINES[config.engine].hardware:
             raise HqnnError(
-                f"engine must be a simulator in a race, got {config.engine!r}: choose engines, or another one."
+                f"engine must be a simulator in a race, got {config.engine!r}: choose engines to race, or "
+                "another engine in the settings."
             )
         return {}
     if choice.engines == ("noisy",):

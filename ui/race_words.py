@@ -155,11 +155,15 @@ def _on_ends(found: Standing) -> str:
     end = f"{_with_interval(best.end.accuracy)} of the test images right"
     if len(found.entries) == 1:
         return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
-    interval = "95%, " if isfinite(best.end.accuracy.low) else ""
-    first = f"Highest at the end: **{best.name}**, with {end} ({interval}{_runs(best.end.runs)})."
-    even = [entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0 <= gap.high]
+    interval = "95%, " if best.end.accuracy.low < best.end.accuracy.high else ""
+    tied = [entry for entry, gap in found.behind if gap is not None and gap.low == gap.high == 0]
+    names = _list([f"**{entry.name}**" for entry in (best, *tied)], "of them")
+    first = f"Highest at the end: {names}, with {end} ({interval}{_runs(best.end.runs)}{' each' if tied else ''})."
+    even = [
+        entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0 <= gap.high and entry not in tied
+    ]
     lower = [(entry.name, gap) for entry, gap in found.behind if gap is not None and gap.low > 0]
-    unknown = len(found.behind) - len(even) - len(lower)
+    unknown = len(found.behind) - len(tied) - len(even) - len(lower)
     told = [first]
     if even:
         told.append(f"{_list(even, 'others')} cannot be told apart from it at 95%.")
@@ -202,7 +206,7 @@ def _on_stuck(found: Standing) -> str:
 
 
 def _with_interval(mean: Mean) -> str:
-    if not isfinite(mean.low):
+    if not mean.low < mean.high:
         return f"{mean.value:.1%}"
     return f"{mean.value:.1%} ({100 * mean.low:.1f}–{100 * mean.high:.1f})"
 

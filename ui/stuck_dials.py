@@ -37,6 +37,7 @@ def name() -> str:
         required=True,
         key="stuck_question",
         bind="query-params",
+        wrap=True,
         help="As published: loss −p, batch size 1, 20 epochs. Recommended: loss −log p, batch size 8, 10 epochs.",
     )
 

@@ -125,7 +125,7 @@ def _slopes(run: Result | None, epoch: int) -> Slopes | None:
 def _remedies(config: RunConfig) -> None:
     """Changes of the settings with which this seed may learn, one press away."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stuck_remedies"):
-        st.html(f"<span>Train seed {config.seed} anew, and watch it, with</span>", width="content")
+        st.html(f"<span>Train seed {config.seed} again and watch, with one change:</span>", width="content")
         for remedy in remedies(config):
             if st.button(
                 remedy.label,
@@ -148,7 +148,9 @@ def _results(asked: Asked) -> list[Result]:
 
 
 EXPLANATION = r"""
-**Stuck** is a run that ends below 70% of its test images: guessing gives 50%, healthy runs end above 85%. The share of
+**Stuck** is a run that ends below 70% of its test images: guessing gives 50%, healthy runs end above 85%. Some end far
+below 50%: they have learned the answers the wrong way round. With dropout, as in training, they are right more often;
+without it, as in tests, hardly ever. The share of
 stuck seeds has Wilson's 95% interval, which says what other seeds of the same settings may give.
 
 **The picture of a run.** Every training image stands at the angle $\theta$ that the network gives it after an epoch,
@@ -175,7 +177,7 @@ slopes, which the published gradient rule makes $2 \sin s$ times as large.
 **The curves.** In training, the loss is that of the epoch's own steps, with dropout; the accuracy is without. So a run
 can have a low loss there and be wrong all the same.
 
-**The live diagnosis** are the rules of the page Train: after which share of the run's steps each first spoke.
+**The live diagnosis** are the rules of the page Train: after which epoch each first spoke.
 
 The network, its loss and a run that did not learn: the published post, under "Experienced issues", which follows Asfaw
 et al. 2020, *Learn Quantum Computation Using Qiskit*.

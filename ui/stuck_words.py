@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from html import escape
-from math import isnan
+from math import ceil, isnan
 
 from hqnn.config import RunConfig
+from hqnn.lines import shift_name
 from hqnn.results import Result
 from hqnn.stuck import Count, Slopes, flagged, is_stuck
 from hqnn.sweeps import STUCK_BELOW
@@ -45,7 +46,8 @@ def settings(config: RunConfig) -> str:
     shots = "exact probabilities" if config.shots is None else f"{config.shots:,} shots"
     return (
         f"loss {LOSSES[config.loss]}, batch size {config.batch_size}, learning rate "
-        f"{config.learning_rate:g}, {config.epochs} epochs, {shots}, engine {config.engine}."
+        f"{config.learning_rate:g}, {config.epochs} epochs, gradient rule {config.gradient_rule} with shift "
+        f"{shift_name(config.shift)}, {shots}, engine {config.engine}."
     )
 
 
@@ -111,9 +113,10 @@ def curves_alt(result: Result, epoch: int) -> str:
 
 
 def first_flagged(result: Result) -> str:
-    """HTML: which rules of the live diagnosis spoke, and how early each first did."""
-    spoken = sorted((share, rule.title.lower()) for rule, _, share in flagged(result))
-    said = ", ".join(f"{escape(title)} from {share:.0%} of the run on" for share, title in spoken)
+    """HTML: which rules of the live diagnosis spoke, and after which epoch each first did."""
+    an_epoch = result.config.steps_per_epoch
+    spoken = sorted((step, rule.title.lower()) for rule, step, _ in flagged(result))
+    said = ", ".join(f"{escape(title)} from epoch {ceil(step / an_epoch)} on" for step, title in spoken)
     return f"<p>The live diagnosis {f'said: {said}' if spoken else 'said nothing'}.</p>"
 
 
@@ -137,7 +140,7 @@ def _row_names(config: RunConfig) -> list[str]:
     return [
         "training images read right",
         "past a turning point, ±π/2",
-        "that get the same answer",
+        "answered the same way, and which",
         "mean size of dP(1)/dθ, and of the slope of −p (at most 0.5)",
         "mean size of the slope of −log p",
         *(f"push of {loss} on {name}, mean: −d({loss})/dθ" for name in names),
@@ -151,7 +154,7 @@ def _column(config: RunConfig, found: Slopes) -> list[str]:
     return [
         f"{found.right:,} of {found.images:,}",
         f"{found.cloud.past:,} of {found.images:,}",
-        f"{found.same:,} of {found.images:,} (a {answer})",
+        f"{found.same:,} of {found.images:,}, as {answer}",
         f"{found.steepness:.2f}",
         f"{found.log_steepness:.2f}",
         *map(_arrow, found.push),

@@ -160,7 +160,7 @@ def _row(twin: str, found: Difference | None, row: int, limit: float, theme: str
     words = _words([(-limit, row + 0.84, f"circuit − {look.name}: {said(found)}", "right")], ink)
     yield words | {
         "label": words["label"] | on_ground(theme) | {"color": look.colors[theme], "fontSize": 15},
-        "z": 5,
+        "z": 6,
     }
     if found is None:
         return

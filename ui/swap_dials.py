@@ -22,6 +22,7 @@ def settings() -> str:
         required=True,
         key="swap_settings",
         bind="query-params",
+        wrap=True,
         help="Recommended: loss −log p, batch size 8, 10 epochs, 100 images of each digit, 100 shots, tested on all "
         "images that there are. Only the two digits are then taken from the settings beside.",
     )

@@ -37,10 +37,11 @@ et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.9
 
 def draw(config: RunConfig) -> None:
     """Draw it."""
-    answer = st.container(key="swap")
+    notes, answer = st.container(), st.container(key="swap")
     with st.container(horizontal=True, vertical_alignment="bottom", key="swap_dials"):
         settings, seeds = swap_dials.settings(), swap_dials.seeds()
-    swap_dials.link_notes()
+    with notes:
+        swap_dials.link_notes()
     try:
         header = swap_dials.header(settings, seeds, config)
     except HqnnError as error:
