@@ -87,7 +87,7 @@ def test_a_sweep_that_is_interrupted_goes_on_with_the_same_command(tmp_path):
         "--seeds",
         "6",
         "--workers",
-        "2",
+        "1",
         "--out",
         str(file),
     ]
