@@ -160,7 +160,7 @@ def table(app: AppTest) -> str:
 def test_before_the_first_training_it_says_what_to_do_even_with_settings_that_cannot_be():
     app = open_page("explore", explore_part="Compare", digits=["4"], compare=["unknown"])
     assert "No training yet." in texts(app)
-    assert "The link names 1 training that this server does not know" in texts(app)
+    assert "You named 1 training that this server does not know" in texts(app)
     assert "Choose two digits" not in texts(app)
     assert table(app) == ""
     assert "compare" not in app.query_params
