@@ -1,6 +1,7 @@
 """What the tests share: one thread a process, as in the dashboard's workers, and a small pair of digits."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -32,8 +33,9 @@ LONGEST = (
 
 
 def pytest_configure() -> None:
-    """Be no more urgent than the trainings that the tests wait for."""
+    """Be no more urgent than the trainings that the tests wait for, and deaf to no interrupt that a test sends."""
     os.nice(max(0, NICENESS - os.nice(0)))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts them in the background may ignore it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
