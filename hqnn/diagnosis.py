@@ -164,12 +164,13 @@ FALSE_ALARMS = {"stuck": 3, "one-side": 15, "wrapped": 8, "far": 7, "dropout": 0
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says of a training as it stands."""
+    """What a rule says of a training after an epoch."""
 
     rule: Rule
     sentence: str
-    #: The step from which on it has held.
+    #: The epochs from which on it has held, and after which it says so.
     since: int
+    epoch: int
 
 
 class Diagnosis:
@@ -181,13 +182,14 @@ class Diagnosis:
             config: the run's.
         """
         self.config = config
-        #: What holds now, in the order of `RULES`.
+        #: What holds now, in the order of `RULES`; and the first of what was said last, whether it still holds or not.
         self.findings: list[Finding] = []
+        self.last_said: Finding | None = None
         #: By rule's name, the step after which it first spoke.
         self.first: dict[str, int] = {}
         self._response = Response.of(config.noise)
         self._steps: list[StepRecord] = []
-        #: By rule's name, the steps of the epochs after which it has held without a break.
+        #: By rule's name, the epochs after which it has held without a break.
         self._held: dict[str, list[int]] = {rule.name: [] for rule in RULES}
 
     @classmethod
@@ -243,10 +245,12 @@ class Diagnosis:
             if not rule.holds(look):
                 held.clear()
                 continue
-            held.append(look.step)
+            held.append(look.epoch)
             if len(held) >= rule.patience and (rule.name in spoken or rule.begins(look)):
                 self.first.setdefault(rule.name, look.step)
-                self.findings.append(Finding(rule, rule.says(look, self.config), held[0]))
+                self.findings.append(Finding(rule, rule.says(look, self.config), held[0], look.epoch))
+        if self.findings:
+            self.last_said = self.findings[0]
 
 
 def _gathered(angles: NDArray[np.float64]) -> bool:

@@ -57,10 +57,12 @@ def test_one_answer_for_all_is_said_after_two_epochs_with_its_numbers_and_no_lon
     diagnosis = told(epoch(1, APART), epoch(2, ONE_SIDE), epoch(3, ONE_SIDE))
     (finding,) = [each for each in diagnosis.findings if each.rule.name == "one-side"]
     assert finding.sentence == "20 of 20 training images are on one side of θ = 0: the answer is 7."
-    assert (finding.since, diagnosis.first["one-side"]) == (4, 6)
+    assert (finding.since, finding.epoch, diagnosis.first["one-side"]) == (2, 3, 6)
+    said = diagnosis.last_said
     for record in epoch(4, APART):
         diagnosis.add(record)
     assert not diagnosis.findings
+    assert diagnosis.last_said == said
     assert diagnosis.first["one-side"] == 6
 
 

@@ -54,6 +54,16 @@ def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_hel
     assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
 
 
+def test_what_was_found_and_holds_no_more_is_said_and_may_still_be_mended():
+    """Whoever is about to press a remedy presses it, though the next epoch be a good one."""
+    app = looking_at(ended(APART, ONE_SIDE, ONE_SIDE, APART))
+    line = "Diagnosis: no sign now that it is stuck. <strong>All angles on one side</strong> held from epoch 2 to 3, no"
+    assert line in words(app)
+    assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
+    app = looking_at(ended(tuple(20.0 * angle for angle in APART), APART))
+    assert "<strong>Angles have run away</strong> held after epoch 1, no longer." in words(app)
+
+
 @pytest.mark.parametrize("name", ["loss", "batch_size", "seed"])
 def test_one_press_trains_anew_with_that_setting_changed_and_no_other(name):
     job = ended(ONE_SIDE, ONE_SIDE)

@@ -1,12 +1,11 @@
 """What is wrong with the training that is looked at, as it goes, and what may help, one press away."""
 
 from html import escape
-from math import ceil
 
 import streamlit as st
 
-from hqnn.config import ENGINES, RunConfig
-from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, Finding
+from hqnn.config import ENGINES
+from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, Diagnosis, Finding
 from hqnn.job import Job
 from hqnn.lifecycle import Action
 from hqnn.remedies import remedies
@@ -19,20 +18,24 @@ AT_ONCE = 2
 
 
 def draw(job: Job | None) -> None:
-    """Draw what the rules find, of one height whatever it is, and the remedies if they find anything."""
+    """Draw what the rules find, of one height whatever it is, and the remedies if they have ever found anything."""
     with st.container(key="diagnosis"):
-        findings = [] if job is None else diagnosis(job).findings[:AT_ONCE]
-        st.html(f'<div class="findings" role="status">{said(job, findings)}</div>')
-        if job is not None and findings:
+        found = None if job is None else diagnosis(job)
+        st.html(f'<div class="findings" role="status">{said(job, found)}</div>')
+        if job is not None and found is not None and found.last_said:
             _remedies(job)
 
 
-def said(job: Job | None, findings: list[Finding]) -> str:
-    """HTML: a line for each finding."""
-    if job is None or not job.epochs:
+def said(job: Job | None, found: Diagnosis | None) -> str:
+    """HTML: a line for each finding, or what there was to find."""
+    if job is None or found is None or not job.epochs:
         return "<p>Diagnosis: after the first epoch.</p>"
-    if findings:
-        return "".join(_line(finding, job.config) for finding in findings)
+    if found.findings:
+        return "".join(_line(finding) for finding in found.findings[:AT_ONCE])
+    if over := found.last_said:
+        epochs = f"from epoch {over.since} to {over.epoch}" if over.since < over.epoch else f"after epoch {over.epoch}"
+        held = f"<strong>{over.rule.title}</strong> held {epochs}, no longer."
+        return f"<p>Diagnosis: no sign now that it is stuck. {held}</p>"
     return "<p>Diagnosis: no sign that it is stuck.</p>"
 
 
@@ -43,10 +46,9 @@ def false_alarms(name: str) -> str:
     return f"false alarms: {wrong} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–{100 * high:.1f}%"
 
 
-def _line(finding: Finding, config: RunConfig) -> str:
-    epoch = ceil(finding.since / config.steps_per_epoch)
+def _line(finding: Finding) -> str:
     return (
-        f"<p><strong>{finding.rule.title}</strong> since epoch {epoch}. {escape(finding.sentence)} "
+        f"<p><strong>{finding.rule.title}</strong> since epoch {finding.since}. {escape(finding.sentence)} "
         f'<span class="false-alarms">({false_alarms(finding.rule.name)})</span></p>'
     )
 
