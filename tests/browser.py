@@ -97,20 +97,22 @@ class Visit:
     """One viewer's page, and everything that its console complained of."""
 
     def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> None:
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if scheme == "dark" else "light",
-            has_touch=size == PHONE,
-        )
+        self.context = browser.new_context(has_touch=size == PHONE)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._note)
         self.page.on("response", self._note_answer)
         self.address = address
+        self.dress(size, scheme)
+
+    def dress(self, size: tuple[int, int], scheme: str) -> None:
+        """Take a size and a theme."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
 
     def renew(self) -> None:
-        """Become another viewer's page, in a window that has compiled the frontend: half the time of a new one."""
+        """Become another viewer's page."""
         self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         self.page.goto("about:blank")
         self.page.mouse.move(0, 0)
@@ -144,10 +146,15 @@ class Visit:
         self.page.get_by_role("heading", level=2).wait_for()
         unfinished = "[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]"
         ended = "[data-testid=stApp][data-test-script-state=notRunning]"
-        self.page.wait_for_function(
-            f"() => document.querySelector('{ended}') && !document.querySelector('{unfinished}')",
-            timeout=60_000,  # the first images wait for the workers to start
-        )
+        self.until(f"() => document.querySelector('{ended}') && !document.querySelector('{unfinished}')")
+
+    def until(self, condition: str, arg: object = None) -> None:
+        """Wait until a function in JavaScript is true, without a frame drawn for every look at it."""
+        self.page.wait_for_function(condition, arg=arg, polling=50, timeout=60_000)  # workers may have to start first
+
+    def until_said(self, pattern: str) -> None:
+        """Wait until the page's text has a pattern."""
+        self.until(f"() => /{pattern}/.test(document.body.innerText)")
 
     def slow_down(self, steps: int) -> None:
         """Have the training that is looked at, or the next one, make so many steps a second."""
@@ -164,11 +171,31 @@ class Visit:
         return self.page.locator(f".st-key-{key} button:visible")
 
 
+class Windows:
+    """Pages for one test after another: a window that has compiled the frontend takes half the time of a new one."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser, self._address = browser, address
+        #: Those that are free, by whether they are touched.
+        self._free: dict[bool, list[Visit]] = {True: [], False: []}
+
+    @contextmanager
+    def visit(self, size: str = "desktop", scheme: str = "light") -> Iterator[Visit]:
+        """A viewer's page; whatever its console complained of fails."""
+        free = self._free[SIZES[size] == PHONE]
+        visit = free.pop() if free else Visit(self._browser, self._address, SIZES[size])
+        visit.dress(SIZES[size], scheme)
+        yield visit
+        assert not visit.errors
+        visit.renew()
+        free.append(visit)
+
+
 def accessible(visit: Visit) -> None:
     """Fail where axe finds anything serious or critical in what is drawn, not in what is fading in or out."""
     visit.page.mouse.move(0, 0)
     visit.page.locator("[data-testid=stTooltipContent]").first.wait_for(state="detached")
-    visit.page.wait_for_function(STILL)
+    visit.until(STILL)
     found = Axe().run(visit.page).response["violations"]
     serious = [
         (violation["id"], node["html"][:200], node.get("failureSummary", "")[:300])

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from hqnn.data import DigitPair, load_pair
 from hqnn.jobs import Jobs
 from hqnn.worker import NICENESS
-from tests.browser import SIZES, Visit, chromium, serving
+from tests.browser import Visit, Windows, chromium, serving
 from tests.dask_cluster import ROOT, dask_cluster
 from ui import cached
 
@@ -91,27 +91,21 @@ def address() -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A Chromium."""
     with chromium() as found:
         yield found
 
 
-@pytest.fixture(scope="module")
-def windows() -> dict[tuple[str, str], Visit]:
-    """Pages that are free, by size and theme."""
-    return {}
+@pytest.fixture(scope="session")
+def windows(browser: Browser, address: str) -> Windows:
+    """Pages of the dashboard."""
+    return Windows(browser, address)
 
 
 @pytest.fixture
-def visit(
-    browser: Browser, address: str, windows: dict[tuple[str, str], Visit], request: pytest.FixtureRequest
-) -> Iterator[Visit]:
-    """A viewer's page, of the size and the theme that a test asks for; whatever its console complains of fails."""
-    size, scheme = kind = getattr(request, "param", ("desktop", "light"))
-    visit = windows.pop(kind, None) or Visit(browser, address, SIZES[size], scheme)
-    yield visit
-    assert not visit.errors
-    visit.renew()
-    windows[kind] = visit
+def visit(windows: Windows, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A viewer's page, of the size and the theme that a test asks for."""
+    with windows.visit(*getattr(request, "param", ())) as found:
+        yield found

@@ -36,7 +36,7 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     take("shift-study")
     visit.open("train")
     visit.button("train").click()
-    visit.page.wait_for_function("() => /Epoch [6-9] of 10/.test(document.body.innerText)", timeout=60_000)
+    visit.until_said(r"Epoch [6-9] of 10")
     visit.page.screenshot(path=folder / f"training-{size}-{scheme}.png")
     visit.page.get_by_text("Finished:").wait_for(timeout=60_000)
     take("trained")

@@ -34,7 +34,7 @@ def test_the_dial_moves_the_number_the_curve_the_sphere_and_the_drawing(visit):
     page.keyboard.press("ArrowRight")
     page.get_by_label(re.compile("Bloch sphere.*x = .0.982, y = 0.000, z = −0.191")).first.wait_for()
     page.get_by_text("0.595", exact=True).wait_for()
-    page.wait_for_function("before => document.querySelector('img.circuit').src !== before", arg=before)
+    visit.until("before => document.querySelector('img.circuit').src !== before", arg=before)
     for picture in (".st-key-curve canvas", ".js-plotly-plot canvas"):
         assert page.evaluate("picture => document.querySelector(picture).marked", picture)
     assert "theta=11" in page.url
@@ -98,7 +98,7 @@ def test_a_preset_and_a_reload(visit):
     assert {"theta=180", "lab_seed=5"} <= set(page.url.partition("?")[2].split("&"))
     page.reload()
     visit.settle()
-    page.wait_for_function("said => document.querySelector('.st-key-figures').innerText === said", arg=measured)
+    visit.until("said => document.querySelector('.st-key-figures').innerText === said", arg=measured)
 
 
 def test_measuring_again_by_a_key_and_on_by_itself(visit):

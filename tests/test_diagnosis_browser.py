@@ -18,5 +18,5 @@ def test_a_finding_takes_no_more_room_than_is_kept_and_a_remedy_starts_another_t
     accessible(visit)
     first = page.url
     visit.button("remedy_seed").click()
-    page.wait_for_function("link => location.href !== link", arg=first)
+    visit.until("link => location.href !== link", arg=first)
     page.get_by_text("Finished:").wait_for(timeout=60_000)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser import PHONE, Visit, accessible
+from tests.browser import PHONE, accessible
 from ui.trip_words import STAGES
 
 #: 3 vs 5 after one epoch at a hundredth of the learning rate: some of its answers are wrong.
@@ -12,14 +12,13 @@ SETTINGS = "digits=3&digits=5&n_train=20&n_test=50&epochs=1&learning_rate=0.0001
 
 
 @pytest.fixture(scope="module")
-def link(browser, address):
+def link(windows):
     """The trip's link, of a training that has ended."""
-    visit = Visit(browser, address)
-    page = visit.open(f"train?{SETTINGS}")
-    visit.button("train").click()
-    page.get_by_text("Finished:").wait_for(timeout=60_000)
-    (run,) = re.findall(r"run=([\w.-]+)", page.url)
-    visit.context.close()
+    with windows.visit() as visit:
+        page = visit.open(f"train?{SETTINGS}")
+        visit.button("train").click()
+        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        (run,) = re.findall(r"run=([\w.-]+)", page.url)
     return f"gradients?gradients_part=One+image%27s+trip&run={run}"
 
 
@@ -84,7 +83,7 @@ def test_arrow_keys_walk_and_leave_a_slider_its_own(visit, link):
 
 def number_is(visit, number: int) -> None:
     """Wait until an image is chosen."""
-    visit.page.wait_for_function(f"() => document.querySelector('.st-key-trip_number input').value === '{number}'")
+    visit.until(f"() => document.querySelector('.st-key-trip_number input').value === '{number}'")
     visit.settle()
 
 

@@ -32,11 +32,10 @@ def test_a_race_is_started_stopped_continued_and_taken_away(visit):
     accessible(visit)
     empty = alt(visit, "race_chart")
     visit.button("race_start").click()
-    page.wait_for_function(
+    visit.until(
         "before => { const now = document.querySelector('.st-key-race_chart [role=img]')?.getAttribute('aria-label');"
         " return now && now !== before }",
         arg=empty,
-        timeout=60_000,
     )
     visit.button("race_stop").click()
     visit.button("race_start").get_by_text("Continue").wait_for(timeout=30_000)

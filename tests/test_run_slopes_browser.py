@@ -4,22 +4,21 @@ import re
 
 import pytest
 
-from tests.browser import PHONE, Visit, accessible
+from tests.browser import PHONE, accessible
 from ui.slope_charts import LEFT, RIGHT
 
 PART = "gradients_part=A+training%27s+slopes"
 
 
 @pytest.fixture(scope="module")
-def finished(browser, address) -> str:
+def finished(windows) -> str:
     """The link's part of a finished training of 100 steps."""
-    visit = Visit(browser, address)
-    page = visit.open("train?epochs=4")
-    visit.button("train").click()
-    page.get_by_text("Finished:").wait_for(timeout=60_000)
-    visit.settle()
-    run = re.findall(r"run=([^&.]+)", page.url)[0]
-    visit.context.close()
+    with windows.visit() as visit:
+        page = visit.open("train?epochs=4")
+        visit.button("train").click()
+        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        visit.settle()
+        run = re.findall(r"run=([^&.]+)", page.url)[0]
     return f"run={run}"
 
 
@@ -41,7 +40,7 @@ def cursor(visit) -> float:
 
 
 def wait_for_step(visit, wanted: str) -> None:
-    visit.page.wait_for_function(
+    visit.until(
         "wanted => document.querySelector('.st-key-slopes_words').innerText.includes(`Step ${wanted} of`)", arg=wanted
     )
 
@@ -107,11 +106,11 @@ def test_play_moves_the_cloud_and_stops_at_the_end(visit, finished):
 def test_a_running_training_is_followed_until_the_slider_moves(visit):
     page = visit.open("train?epochs=100")
     visit.button("train").click()
-    page.wait_for_function("() => /Epoch \\d+ of 100/.test(document.body.innerText)", timeout=60_000)
+    visit.until_said(r"Epoch \d+ of 100")
     visit.go("Gradients")
     page.get_by_text("A training's slopes").click()
     page.locator(".cursor").wait_for()
-    page.wait_for_function("() => /Step \\d+ of/.test(document.body.innerText)")
+    visit.until_said(r"Step \d+ of")
     first = step(visit)
     page.wait_for_timeout(1500)
     assert step(visit) > first

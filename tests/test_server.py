@@ -27,7 +27,7 @@ def train_slowly(visit: Visit) -> None:
     visit.open("train?n_train=500&epochs=20")
     visit.slow_down(20)
     visit.button("train").click()
-    visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
+    visit.until_said(r"Epoch \d+ of 20")
 
 
 @pytest.fixture(scope="module")
@@ -117,13 +117,14 @@ def is_back(visit: Visit, link: str) -> None:
     """The server tells of the training that was interrupted, and starts it again."""
     visit.page.goto(link)
     visit.page.get_by_text("Interrupted in epoch").wait_for(timeout=30_000)
+    visit.settle()
     assert visit.button("pause").count() == visit.button("stop").count() == 0
     assert float(visit.page.get_by_test_id("stMetricValue").last.inner_text().split()[0].replace(",", "")) > 0
     visit.go("Start")
     visit.by_key("trainings").get_by_text("interrupted, started").first.wait_for()
     visit.go("Train")
     visit.button("restart").click()
-    visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
+    visit.until_said(r"Epoch \d+ of 20")
     assert visit.page.url != link
 
 
@@ -200,7 +201,7 @@ def test_a_lost_scheduler_is_said_on_the_page_and_the_training_goes_on_when_it_r
         for resource in (TRAINER, DESK):
             stack.enter_context(worker(scheduler_address, resource))
         visit.go("Train")
-        visit.page.wait_for_function("() => /Epoch \\d+ of 20/.test(document.body.innerText)", timeout=60_000)
+        visit.until_said(r"Epoch \d+ of 20")
         visit.context.close()
         assert not visit.errors
 
@@ -210,7 +211,7 @@ def test_a_lost_worker_is_said_and_the_training_ends(browser):
         visit = Visit(browser, address)
         page = visit.open("train?n_train=200&epochs=10")
         visit.button("train").click()
-        page.wait_for_function("() => /Epoch [2-9] of 10/.test(document.body.innerText)", timeout=60_000)
+        visit.until_said(r"Epoch [2-9] of 10")
         _, *started = family(server)
         forked = [process for process in started if process.ppid() != server.pid]
         max(forked, key=lambda process: process.cpu_times().user).kill()

@@ -4,13 +4,7 @@ import re
 
 import pytest
 
-from tests.browser import PROJECTOR, accessible, serving_process
-
-
-@pytest.fixture(scope="module")
-def address():
-    with serving_process(HQNN_WORKERS="1") as (found, _):
-        yield found
+from tests.browser import PROJECTOR, accessible
 
 
 def picture_of(visit, key: str) -> str:
@@ -44,16 +38,14 @@ def test_dials_change_the_table_the_words_and_the_pictures_without_a_remount(vis
         assert page.evaluate(f"() => document.querySelector('.st-key-{key} canvas').marked"), key
     measured = page.inner_text("table.rules")
     visit.button("measure_slopes").click()
-    page.wait_for_function("before => document.querySelector('table.rules').innerText !== before", arg=measured)
+    visit.until("before => document.querySelector('table.rules').innerText !== before", arg=measured)
 
 
 def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
     page = visit.open("gradients?lab_shots=10000&repeats=1000")
     empty = picture_of(visit, "slopes_over_shifts")
     visit.button("start_study").click()
-    page.wait_for_function(
-        "() => /Measuring: [1-9]\\d* of [\\d,]+ parts, about \\d+ (s|min) left/.test(document.body.innerText)"
-    )
+    visit.until_said(r"Measuring: [1-9]\d* of [\d,]+ parts, about \d+ (s|min) left")
     first = int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0])
     page.wait_for_timeout(1500)
     assert int(re.findall(r"Measuring: (\d+) of", page.inner_text("body"))[0]) > first

@@ -18,7 +18,7 @@ def alt(visit: Visit, key: str) -> str:
 
 def changes(visit: Visit, key: str, before: str) -> str:
     """Wait until a picture shows something else; gives what."""
-    visit.page.wait_for_function(
+    visit.until(
         "([key, before]) => document.querySelector(`.st-key-${key} [role=img]`)?.getAttribute('aria-label') !== before",
         arg=[key, before],
     )

@@ -14,7 +14,7 @@ VISITS = [("projector", "light"), ("phone", "dark")]
 
 
 def wait_for_alt(visit: Visit, key: str, wanted: str) -> None:
-    visit.page.wait_for_function(
+    visit.until(
         "([key, wanted]) => document.querySelector(`.st-key-${key} [role=img]`)?.ariaLabel?.includes(wanted)",
         arg=[key, wanted],
     )

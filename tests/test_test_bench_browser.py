@@ -68,9 +68,7 @@ def test_answers_page_by_page_ordered_and_taken_away(visit):
     visit.by_key("answers_order").locator("input").click()
     page.get_by_role("option", name="Most wrong").click()
     most = max(float(row["p1"]) if row["predicted"] == "7" else 1 - float(row["p1"]) for row in wrong)
-    page.wait_for_function(
-        "p => document.querySelector('.gallery small').innerText.startsWith(p)", arg=f"p = {most:.2f}"
-    )
+    visit.until("p => document.querySelector('.gallery small').innerText.startsWith(p)", arg=f"p = {most:.2f}")
     assert page.locator(".gallery li.mistaken").count() == len(wrong)
     assert "show=Mistakes" in page.url
     fits(visit)
