@@ -57,7 +57,7 @@ def _epoch_axis(epochs: int, ink: Ink) -> dict[str, Any]:
         "type": "value",
         "min": 0,
         "max": epochs,
-        "splitNumber": min(epochs, 10),
+        "splitNumber": min(epochs, 6),
         "minInterval": 1,
         "name": "epoch",
         "nameLocation": "middle",
