@@ -10,7 +10,7 @@ import streamlit as st
 from hqnn.config import RunConfig
 from hqnn.noise import Noise
 from hqnn.settings import ConfigError, HqnnError
-from ui import response, state, viewer
+from ui import response, state, theme, viewer
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure
 
@@ -40,6 +40,7 @@ def run() -> None:
     if viewer.just_started() and page.title != PAGES["train"][0]:
         st.switch_page("pages/train.py", query_params={})
     st.html(f"<style>{stylesheet()}</style>")
+    theme.follow()
     with st.sidebar:
         _settings(with_data=page.title != "Data")
         if page.title in LABS:
