@@ -20,23 +20,13 @@ AT_ONCE = 2
 def draw(job: Job | None) -> None:
     """Draw what the rules find, of one height whatever it is, and the remedies if they have ever found anything."""
     with st.container(key="diagnosis"):
-        found = None if job is None else diagnosis(job)
-        st.html(f'<div class="findings" role="status">{said(job, found)}</div>')
-        if job is not None and found is not None and found.last_said:
+        if job is None or not job.epochs:
+            _say("<p>Diagnosis: after the first epoch.</p>")
+            return
+        found = diagnosis(job)
+        _say(_sentences(found))
+        if found.last_said:
             _remedies(job)
-
-
-def said(job: Job | None, found: Diagnosis | None) -> str:
-    """HTML: a line for each finding, or what there was to find."""
-    if job is None or found is None or not job.epochs:
-        return "<p>Diagnosis: after the first epoch.</p>"
-    if found.findings:
-        return "".join(_line(finding) for finding in found.findings[:AT_ONCE])
-    if over := found.last_said:
-        epochs = f"from epoch {over.since} to {over.epoch}" if over.since < over.epoch else f"after epoch {over.epoch}"
-        held = f"<strong>{over.rule.title}</strong> held {epochs}, no longer."
-        return f"<p>Diagnosis: no sign now that it is stuck. {held}</p>"
-    return "<p>Diagnosis: no sign that it is stuck.</p>"
 
 
 def false_alarms(name: str) -> str:
@@ -44,6 +34,21 @@ def false_alarms(name: str) -> str:
     wrong = FALSE_ALARMS[name]
     low, high = wilson(wrong, HEALTHY)
     return f"false alarms: {wrong} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–{100 * high:.1f}%"
+
+
+def _say(html: str) -> None:
+    st.html(f'<div class="findings" role="status">{html}</div>')
+
+
+def _sentences(found: Diagnosis) -> str:
+    """HTML: a line for each finding, or what there was to find."""
+    if found.findings:
+        return "".join(_line(finding) for finding in found.findings[:AT_ONCE])
+    if over := found.last_said:
+        epochs = f"from epoch {over.since} to {over.epoch}" if over.since < over.epoch else f"after epoch {over.epoch}"
+        held = f"<strong>{over.rule.title}</strong> held {epochs}, no longer."
+        return f"<p>Diagnosis: no sign now that it is stuck. {held}</p>"
+    return "<p>Diagnosis: no sign that it is stuck.</p>"
 
 
 def _line(finding: Finding) -> str:
