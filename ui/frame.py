@@ -40,7 +40,6 @@ def run() -> None:
     if viewer.just_started() and page.title != PAGES["train"][0]:
         st.switch_page("pages/train.py", query_params={})
     st.html(f"<style>{stylesheet()}</style>")
-    theme.follow()
     with st.sidebar:
         _settings(with_data=page.title != "Data")
         if page.title in LABS:
@@ -56,6 +55,7 @@ def run() -> None:
             st.error(str(error), icon=":material/error:")
     with notes:
         _notes()
+    theme.follow()  # last: what is seen comes first
 
 
 def head(title: str, question: str) -> None:
