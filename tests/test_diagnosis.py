@@ -58,11 +58,11 @@ def test_one_answer_for_all_is_said_after_two_epochs_with_its_numbers_and_no_lon
     (finding,) = [each for each in diagnosis.findings if each.rule.name == "one-side"]
     assert finding.sentence == "20 of 20 training images are on one side of θ = 0: the answer is 7."
     assert (finding.since, finding.epoch, diagnosis.first["one-side"]) == (2, 3, 6)
-    said = diagnosis.last_said
+    first = diagnosis.findings[0]
     for record in epoch(4, APART):
         diagnosis.add(record)
     assert not diagnosis.findings
-    assert diagnosis.last_said == said
+    assert diagnosis.last_said == first
     assert diagnosis.first["one-side"] == 6
 
 
