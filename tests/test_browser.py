@@ -381,21 +381,6 @@ def test_every_page_fits_and_is_accessible(visit, name):
     accessible(visit)
 
 
-def test_pictures_follow_a_change_of_theme(visit):
-    """In the menu, and by the system; without that they would keep dark letters on a dark page."""
-    page = visit.open("circuit")
-    picture = "document.querySelector('img.circuit').src"
-    light = page.evaluate(picture)
-    page.get_by_test_id("stMainMenu").get_by_role("button").click()
-    menu = page.get_by_test_id("stMainMenuPopover")
-    menu.get_by_text("Dark").click()
-    visit.until(f"light => {picture} !== light", arg=light)
-    menu.get_by_text("System").click()
-    visit.until(f"light => {picture} === light", arg=light)
-    visit.dress(DESKTOP, "dark")
-    visit.until(f"light => {picture} !== light", arg=light)
-
-
 @pytest.mark.parametrize("visit", [("desktop", "light"), ("phone", "dark")], indirect=True, ids="-".join)
 def test_a_finished_run_is_accessible_on_train_and_test(visit):
     page = visit.open("train?n_train=10&n_test=10")

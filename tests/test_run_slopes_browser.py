@@ -98,7 +98,7 @@ def test_play_moves_the_cloud_and_stops_at_the_end(visit, finished):
     visit.button("slopes_play").click()
     visit.button("slopes_play").filter(has_text="Pause").wait_for()
     visit.button("slopes_play").filter(has_text="Play").wait_for(timeout=15_000)
-    assert step(visit) == 100
+    wait_for_step(visit, "100")
     visit.button("slopes_start").click()
     wait_for_step(visit, "1")
 

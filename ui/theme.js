@@ -1,7 +1,8 @@
-// Called whenever the theme changes, and whenever the server has drawn the page: tells the server, once, which theme is
-// seen where that is another than the one it has drawn for.
-export default function ({ data, parentElement, setStateValue }) {
+// Called whenever the theme changes, and whenever the server has drawn the page: tells the server where another theme is
+// seen than the one it has drawn for; once for each pair, so that a server which cannot follow is not asked for ever.
+export default function ({ data, parentElement, setTriggerValue }) {
   const seen = getComputedStyle(parentElement.host).colorScheme
-  if (seen !== data.drawn && seen !== parentElement.told) setStateValue('seen', seen)
-  parentElement.told = seen
+  const pair = `${seen} over ${data.drawn}`
+  if (seen !== data.drawn && pair !== parentElement.told) setTriggerValue('seen', seen)
+  parentElement.told = pair
 }
