@@ -47,8 +47,8 @@ def scheduler(port: int, *options: str) -> Iterator[str]:
 def worker(address: str, resource: str, *options: str, **environment: str):
     """A worker that offers a resource; with the option --nanny, one that comes back when it is killed."""
     here = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0", "--no-nanny")
-    ours = ("--preload", "hqnn.worker", "--resources", resource)
-    return running("worker", address, *here, *ours, *options, **environment)
+    ours = {"DASK_DISTRIBUTED__WORKER__PRELOAD": "hqnn.worker"}
+    return running("worker", address, *here, "--resources", resource, *options, **ours | environment)
 
 
 @contextmanager

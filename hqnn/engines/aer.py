@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from qiskit.circuit import ControlledGate, Gate
 from qiskit.circuit.library import get_standard_gate_name_mapping
-from qiskit.transpiler import generate_preset_pass_manager
 from qiskit.transpiler.passes import RemoveBarriers
+from qiskit.transpiler.preset_passmanagers import generate_translation_passmanager
 from qiskit_aer import AerSimulator
 from qiskit_aer.backends.aer_compiler import assemble_circuits, generate_aer_config
 from qiskit_aer.backends.backend_utils import cpp_execute_circuits
@@ -39,7 +39,8 @@ class AerEngine(Engine):
         super().__init__()
         # Angles bound while it runs save copies of the circuit: a fifth of a job's time, from 24 angles on.
         self._simulator: Any = simulator(method=self.method, runtime_parameter_bind_enable=True)
-        self._translation = generate_preset_pass_manager(optimization_level=0, backend=self._simulator)
+        # A whole preset loads the plugins of every stage, IBM's runtime among them: an eighth of a worker's start.
+        self._translation = generate_translation_passmanager(self._simulator.target)
         self._controller = aer_controller_execute()
         self._one_at_a_time = Lock()
 
