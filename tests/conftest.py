@@ -4,11 +4,13 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 
 import pytest
 import streamlit as st
 import torch
 from playwright.sync_api import Browser
+from streamlit.components.v2 import manifest_scanner
 
 from hqnn.data import DigitPair, load_pair
 from hqnn.jobs import Jobs
@@ -79,6 +81,8 @@ def _dashboard_here() -> Iterator[None]:
     """The dashboard in this process, for AppTest: its folder, and its workers until the last test is done."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
+        # AppTest reads what every installed package says of itself before each run, which takes longer than most runs.
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
         cached.jobs().close()
         st.cache_resource.clear()
