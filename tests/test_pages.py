@@ -184,10 +184,10 @@ def test_the_data_page_shows_labelled_images_of_both_digits():
 
 
 def wait_until(app: AppTest, condition) -> None:
-    end = monotonic() + 60
+    end = monotonic() + 120
     while not condition():
         assert monotonic() < end
-        sleep(0.1)
+        sleep(0.25)
         app.run()
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.browser import Visit, accessible
+from tests.browser import PROJECTOR, Visit, accessible
 from tests.test_shots_browser import alt, changes, fits
 
 TINY = "n_train=10&n_test=10&epochs=20&batch_size=1&engine=exact&race_seeds=4&race_shots=10&race_shots=exact"
@@ -28,6 +28,8 @@ def test_a_race_is_started_stopped_continued_and_taken_away(visit):
     page = visit.open(f"explore?{TINY}")
     visit.by_key("race_chart").locator("canvas").wait_for()
     assert alt(visit, "race_chart").startswith("Empty axes")
+    picture = visit.by_key("race_chart").bounding_box()
+    assert picture["y"] + picture["height"] <= PROJECTOR[1]
     fits(visit)
     accessible(visit)
     empty = alt(visit, "race_chart")

@@ -42,6 +42,7 @@ def test_noise_levels_have_the_engine_noisy_and_what_other_noise_the_settings_ha
         ("noisy", 0.1, 0.0),
         ("noisy", 0.1, 0.05),
     ]
+    assert configs(header(config, Choice(engines=("noisy",), rates=(0.0, 0.05), seeds=1))) == found
     (one,) = configs(header(RunConfig(engine="ibm", backend="fake_manila"), Choice(rates=(0.02,), seeds=1)))
     assert (one.engine, one.backend, one.depolarizing_1q) == ("noisy", None, 0.02)
 

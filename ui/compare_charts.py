@@ -45,7 +45,7 @@ def chart(runs: Sequence[Compared], view: View, theme: str) -> dict[str, Any]:
             *(series for sign, line in signed for series in _band(sign, line, theme, crowded=len(runs) > 3)),
             *(_line(sign, line, theme) for sign, line in signed),
             _letters(signed, axis, theme),
-            *([_guessing(ink)] if view.measure.endswith("accuracy") and axis["min"] < 50 else []),
+            *([_guessing(ink, theme)] if view.measure.endswith("accuracy") and axis["min"] < 50 else []),
             *([axis_numbers([-1, -0.75, -0.5, -0.25, 0], 0, "left", ink)] if axis["max"] == 0 else []),
         ],
         "tooltip": {"trigger": "axis", "textStyle": {"fontSize": 14}},
@@ -195,7 +195,7 @@ def _first(group: Sequence[float]) -> float:
     return min(max(top, 0.0), PLOT - LETTER * (len(group) - 1))
 
 
-def _guessing(ink: Ink) -> dict[str, Any]:
+def _guessing(ink: Ink, theme: str) -> dict[str, Any]:
     """A line of its own at 50%: what a coin would reach."""
     return {
         "type": "line",
@@ -204,7 +204,7 @@ def _guessing(ink: Ink) -> dict[str, Any]:
             "silent": True,
             "symbol": "none",
             "lineStyle": {"color": ink.text, "type": "dotted"},
-            "label": text_style(ink) | {"formatter": "guessing", "position": "insideEndBottom"},
+            "label": text_style(ink) | on_ground(theme) | {"formatter": "guessing", "position": "insideEndBottom"},
             "data": [{"yAxis": 50}],
         },
     }

@@ -64,7 +64,7 @@ def header(config: RunConfig, choice: Choice) -> Header:
 
 def _engine(config: RunConfig, choice: Choice) -> dict[str, Any]:
     """What the choice of engines and rates changes beside them: an engine's own settings go where it goes."""
-    if choice.engines and choice.rates:
+    if choice.rates and set(choice.engines) - {"noisy"}:
         raise HqnnError("Choose engines or noise levels, not both: every noise level has the engine noisy.")
     if choice.rates:
         return _defaults(Hardware) | {"engine": "noisy"}
