@@ -11,7 +11,7 @@ from hqnn.job import Job
 from hqnn.lifecycle import State
 from hqnn.records import EpochRecord, StepRecord
 from tests.test_pages import open_page, texts
-from ui import cached, slope_dials, slope_words
+from ui import cached, echoes, slope_dials, slope_words
 
 ROOT = Path(__file__).parent.parent
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
@@ -30,6 +30,11 @@ def job_of(records, state: State = State.FINISHED) -> Job:
     job.append(records)
     cached.jobs()._jobs[job.id] = job
     return job
+
+
+def stop_clocks(monkeypatch, now) -> None:
+    for module in (slope_dials, echoes):
+        monkeypatch.setattr(module, "monotonic", now)
 
 
 def slopes_of(job: Job | None) -> AppTest:
@@ -77,7 +82,7 @@ def test_a_finished_training_is_shown_at_its_end_and_scrubbed(records):
 
 def test_playing_takes_twenty_seconds_from_start_to_end(records, monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(slope_dials, "monotonic", lambda: now)
+    stop_clocks(monkeypatch, lambda: now)
     app = slopes_of(job_of(records))
     app.button(key="slopes_play").click().run()
     assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (0, "Pause")
@@ -102,7 +107,7 @@ def test_playing_takes_twenty_seconds_from_start_to_end(records, monkeypatch):
 def test_a_browser_that_lags_does_not_turn_the_play_back(records, monkeypatch):
     """It sends back where the slider was a moment ago, as if somebody had moved it there."""
     now = 1000.0
-    monkeypatch.setattr(slope_dials, "monotonic", lambda: now)
+    stop_clocks(monkeypatch, lambda: now)
     app = slopes_of(job_of(records))
     app.button(key="slopes_play").click().run()
     for later, shown in ((4.0, 3), (1.4, 4)):
@@ -116,9 +121,27 @@ def test_a_browser_that_lags_does_not_turn_the_play_back(records, monkeypatch):
     assert app.slider(key="slopes_step").value == 7
 
 
+def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(records, monkeypatch):
+    now = 1000.0
+    stop_clocks(monkeypatch, lambda: now)
+    app = slopes_of(job_of(records))
+    app.button(key="slopes_play").click().run()
+    for later in (19.0, 1.1):
+        now += later
+        app.run()
+    app.slider(key="slopes_step").set_value(14).run()
+    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (15, "Play")
+    now += 5
+    app.slider(key="slopes_step").set_value(14).run()  # so late it is no echo
+    assert app.slider(key="slopes_step").value == 14
+    app.slider(key="slopes_step").set_value(15).run()
+    app.slider(key="slopes_step").set_value(14).run()  # nor is it where nothing moves by itself
+    assert app.slider(key="slopes_step").value == 14
+
+
 def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(slope_dials, "monotonic", lambda: now)
+    stop_clocks(monkeypatch, lambda: now)
     job = job_of(records[:7], State.RUNNING)
     app = slopes_of(job)
     job.append(records[7:10])
@@ -126,7 +149,7 @@ def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
     app.run()
     app.slider(key="slopes_step").set_value(6).run()
     assert app.slider(key="slopes_step").value == 9
-    now += 2
+    now += 5
     app.slider(key="slopes_step").set_value(6).run()  # so late it is no echo
     job.append(records[10:12])
     app.run()

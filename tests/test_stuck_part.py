@@ -15,7 +15,7 @@ from hqnn.remedies import remedies
 from hqnn.results import Results, usual_path
 from tests.test_pages import open_page, texts, training, wait_until
 from tests.test_stuck import result
-from ui import cached, stuck_charts, stuck_dials, stuck_words
+from ui import cached, echoes, stuck_charts, stuck_dials, stuck_words
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=2, batch_size=1, engine="exact", loss="published")
 #: θ of ten threes and ten sevens: all on one side of the peak, and told apart.
@@ -217,6 +217,23 @@ def test_epochs_are_played_from_the_first_to_the_last(monkeypatch):
     assert not app.exception
     wait_until(app, lambda: app.button(key="stuck_play").label == "Play")
     assert app.slider(key="stuck_epoch").value == 20
+
+
+@pytest.mark.usefixtures("_dashboard_here", "_published")
+def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(monkeypatch):
+    now = 1000.0
+    for module in (stuck_dials, echoes):
+        monkeypatch.setattr(module, "monotonic", lambda: now)
+    app = open_part(stuck_seeds=str(SEEDS))
+    app.button(key="stuck_play").click().run()
+    for later in (18.2, 0.8):
+        now += later * stuck_dials.EPOCH_SECONDS
+        app.run()
+    app.slider(key="stuck_epoch").set_value(19).run()
+    assert (app.slider(key="stuck_epoch").value, app.button(key="stuck_play").label) == (20, "Play")
+    now += 5
+    app.slider(key="stuck_epoch").set_value(19).run()  # so late somebody has moved it
+    assert app.slider(key="stuck_epoch").value == 19
 
 
 @pytest.mark.usefixtures("_dashboard_here")

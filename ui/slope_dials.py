@@ -4,18 +4,16 @@ from time import monotonic
 
 import streamlit as st
 
+from ui import echoes
+
 #: Seconds that a whole training takes when its steps are played.
 PLAY_SECONDS = 20.0
-#: Seconds for which a browser that lags may send back where the slider was, while it moves by itself.
-ECHO_SECONDS = 1.5
 
 
 def look_at_steps_of(run_id: str) -> None:
     """Begin at the newest step of a training, and follow it, unless its steps are looked at already."""
     if st.session_state.get("slopes_of") != run_id:
-        st.session_state.update(
-            slopes_of=run_id, slopes_at=0, slopes_done=0, slopes_following=True, slopes_played=None, slopes_sent=[]
-        )
+        st.session_state.update(slopes_of=run_id, slopes_at=0, slopes_done=0, slopes_following=True, slopes_played=None)
 
 
 def step(done: int, total: int) -> int:
@@ -32,9 +30,7 @@ def step(done: int, total: int) -> int:
     elif values["slopes_following"]:
         values["slopes_at"] = done
     values["slopes_at"] = min(values["slopes_at"], done)
-    if values.get("slopes_step") != values["slopes_at"]:
-        values["slopes_step"] = values["slopes_at"]
-    values["slopes_sent"] = [*_just_sent(), (monotonic(), values["slopes_at"])]
+    echoes.move("slopes_step", values["slopes_at"])
     st.slider(
         "Step of the training",
         0,
@@ -77,16 +73,10 @@ def end_play() -> None:
     st.session_state["slopes_played"] = None
 
 
-def _just_sent() -> list[tuple[float, int]]:
-    """When the slider was set by itself lately, and to what."""
-    return [(moment, at) for moment, at in st.session_state["slopes_sent"] if monotonic() - moment < ECHO_SECONDS]
-
-
 def _step_moved() -> None:
+    if echoes.is_echo("slopes_step"):
+        return
     values = st.session_state
-    moves = values["slopes_following"] or is_played()
-    if moves and values["slopes_step"] in {at for _, at in _just_sent()}:
-        return  # an echo: nobody has moved it
     _go_to_step(values["slopes_step"])
     values["slopes_following"] = values["slopes_at"] >= values["slopes_done"]
 

@@ -10,7 +10,7 @@ from hqnn import questions
 from hqnn.config import RunConfig
 from hqnn.explorations import MAX_TRAININGS
 from hqnn.results import Header
-from ui import dials
+from ui import dials, echoes
 
 PUBLISHED, RECOMMENDED, BESIDE = "As published, 3 vs 7", "Recommended, 3 vs 7", "The settings beside"
 QUESTIONS = (PUBLISHED, RECOMMENDED, BESIDE)
@@ -131,23 +131,31 @@ def epoch(of_what: Any, epochs: int) -> int:
     """
     values = st.session_state
     if values.get("stuck_of") != of_what:
-        values.update(stuck_of=of_what, stuck_epoch=epochs, stuck_played=None)
+        values.update(stuck_of=of_what, stuck_at=epochs, stuck_played=None)
     if is_played():
         begun, since = values["stuck_played"]
-        values["stuck_epoch"] = min(epochs, begun + int((monotonic() - since) / EPOCH_SECONDS))
-        if values["stuck_epoch"] == epochs:
+        values["stuck_at"] = min(epochs, begun + int((monotonic() - since) / EPOCH_SECONDS))
+        if values["stuck_at"] == epochs:
             values["stuck_played"] = None
             st.rerun()
-    values["stuck_epoch"] = values["stuck_epoch"]  # keep it where a question has one epoch, and no slider
     with st.container(horizontal=True, vertical_alignment="center", key="stuck_dials"):
         word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
         if st.button(word, key="stuck_play", icon=f":material/{icon}:", on_click=_play, args=(epochs,)):
             st.rerun()
-        now = f"After epoch <strong>{values['stuck_epoch']}</strong> of {epochs}"
+        now = f"After epoch <strong>{values['stuck_at']}</strong> of {epochs}"
         st.html(f'<span class="epoch">{now}</span>', width="content")
         if epochs > 1:
-            st.slider("After epoch", 1, epochs, key="stuck_epoch", disabled=is_played(), label_visibility="collapsed")
-    return values["stuck_epoch"]
+            echoes.move("stuck_epoch", values["stuck_at"])
+            st.slider(
+                "After epoch",
+                1,
+                epochs,
+                key="stuck_epoch",
+                on_change=_epoch_moved,
+                disabled=is_played(),
+                label_visibility="collapsed",
+            )
+    return values["stuck_at"]
 
 
 def is_played() -> bool:
@@ -160,8 +168,13 @@ def _play(epochs: int) -> None:
     if is_played():
         values["stuck_played"] = None
     else:
-        begin = values["stuck_epoch"] if values["stuck_epoch"] < epochs else 1
-        values.update(stuck_epoch=begin, stuck_played=(begin, monotonic()))
+        begin = values["stuck_at"] if values["stuck_at"] < epochs else 1
+        values.update(stuck_at=begin, stuck_played=(begin, monotonic()))
+
+
+def _epoch_moved() -> None:
+    if not echoes.is_echo("stuck_epoch"):
+        st.session_state["stuck_at"] = st.session_state["stuck_epoch"]
 
 
 def _note_choice() -> None:
