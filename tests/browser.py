@@ -35,6 +35,9 @@ STILL = """() => !document.querySelector('[data-stale=true]') && document.getAni
     (animation) => animation.playState !== 'running' || animation.transitionProperty === 'transform'
         || animation.effect.getComputedTiming().endTime === Infinity)"""
 
+#: Milliseconds to wait for whatever a page is to show: workers may have to start first, on a machine that is busy.
+PATIENCE = 120_000
+
 DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
 SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
 
@@ -99,6 +102,7 @@ class Visit:
     def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> None:
         self.context = browser.new_context(has_touch=size == PHONE)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._note)
@@ -150,7 +154,7 @@ class Visit:
 
     def until(self, condition: str, arg: object = None) -> None:
         """Wait until a function in JavaScript is true, without a frame drawn for every look at it."""
-        self.page.wait_for_function(condition, arg=arg, polling=50, timeout=60_000)  # workers may have to start first
+        self.page.wait_for_function(condition, arg=arg, polling=50)
 
     def until_said(self, pattern: str) -> None:
         """Wait until the page's text has a pattern."""

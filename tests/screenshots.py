@@ -38,7 +38,7 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     visit.button("train").click()
     visit.until_said(r"Epoch [6-9] of 10")
     visit.page.screenshot(path=folder / f"training-{size}-{scheme}.png")
-    visit.page.get_by_text("Finished:").wait_for(timeout=60_000)
+    visit.page.get_by_text("Finished:").wait_for()
     take("trained")
     run = next(each for each in visit.page.url.partition("?")[2].split("&") if each.startswith("run="))
     for stage in ("Shots", "Slope", "Saliency"):
@@ -57,7 +57,7 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     take("returned")
     visit.open("circuit?engine=noisy&depolarizing_1q=0.05&readout_e1=0.1&theta=60")
     visit.button("measure_on").click()
-    visit.page.get_by_text("200 estimates: standard deviation").first.wait_for(timeout=60_000)
+    visit.page.get_by_text("200 estimates: standard deviation").first.wait_for()
     take("circuit-noisy")
     visit.open("train?engine=noisy&depolarizing_1q=0.05&readout_e0=0.02&readout_e1=0.1")
     if size == "phone":

@@ -24,9 +24,9 @@ def test_a_click_on_a_cell_opens_its_pair(visit: Visit):
     picture = visit.by_key("atlas_map").locator("[role=img]").first
     if "0 vs 5" not in (picture.get_attribute("aria-label") or ""):
         visit.button("atlas_start").click()
-        visit.by_key("atlas_map").locator("[role=img][aria-label*='0 vs 5']").wait_for(timeout=60_000)
+        visit.by_key("atlas_map").locator("[role=img][aria-label*='0 vs 5']").wait_for()
         visit.button("atlas_stop").click()
-    page.get_by_text("trainings are there").wait_for(timeout=60_000)
+    page.get_by_text("trainings are there").wait_for()
     visit.settle()
     title = visit.by_key("atlas_one").locator(".found strong")
     press(visit, 0, 1)

@@ -107,7 +107,7 @@ def test_measuring_again_by_a_key_and_on_by_itself(visit):
     page.keyboard.press("m")
     page.get_by_text("2 estimates: standard deviation").first.wait_for()
     visit.button("measure_on").click()
-    page.get_by_text(re.compile(r"200 estimates: standard deviation 0\.0[34]")).first.wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"200 estimates: standard deviation 0\.0[34]")).first.wait_for()
     visit.button("measure_on").filter(has_text="Measure on").wait_for()
     dial(visit).focus()
     page.keyboard.press("ArrowRight")

@@ -11,7 +11,7 @@ def test_a_finding_takes_no_more_room_than_is_kept_and_a_remedy_starts_another_t
     box = visit.by_key("diagnosis")
     empty = box.bounding_box()
     visit.button("train").click()
-    visit.button("remedy_seed").wait_for(timeout=60_000)
+    visit.button("remedy_seed").wait_for()
     visit.settle()
     assert box.bounding_box()["height"] == empty["height"]
     assert "false alarms: " in box.inner_text()
@@ -19,4 +19,4 @@ def test_a_finding_takes_no_more_room_than_is_kept_and_a_remedy_starts_another_t
     first = page.url
     visit.button("remedy_seed").click()
     visit.until("link => location.href !== link", arg=first)
-    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    page.get_by_text("Finished:").wait_for()

@@ -17,7 +17,7 @@ def link(windows):
     with windows.visit() as visit:
         page = visit.open(f"train?{SETTINGS}")
         visit.button("train").click()
-        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        page.get_by_text("Finished:").wait_for()
         (run,) = re.findall(r"run=([\w.-]+)", page.url)
     return f"gradients?gradients_part=One+image%27s+trip&run={run}"
 

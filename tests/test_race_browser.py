@@ -40,7 +40,7 @@ def test_a_race_is_started_stopped_continued_and_taken_away(visit):
         arg=empty,
     )
     visit.button("race_stop").click()
-    visit.button("race_start").get_by_text("Continue").wait_for(timeout=30_000)
+    visit.button("race_start").get_by_text("Continue").wait_for()
     stopped = said(visit)
     there = int(stopped.split(": ")[1].split(" of 8")[0])
     assert 1 <= there < 8
@@ -48,7 +48,7 @@ def test_a_race_is_started_stopped_continued_and_taken_away(visit):
     runs = list(csv.DictReader(StringIO(taken(visit, "race_csv").read_text())))
     assert len(runs) == 20 * there
     visit.button("race_start").click()
-    page.get_by_text("All 8 trainings are there.").wait_for(timeout=60_000)
+    page.get_by_text("All 8 trainings are there.").wait_for()
     visit.settle()
     assert "10 shots: " in changes(visit, "race_chart", before)
     rows = list(csv.DictReader(StringIO(taken(visit, "race_csv").read_text())))

@@ -16,7 +16,7 @@ def finished(windows) -> str:
     with windows.visit() as visit:
         page = visit.open("train?epochs=4")
         visit.button("train").click()
-        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        page.get_by_text("Finished:").wait_for()
         visit.settle()
         run = re.findall(r"run=([^&.]+)", page.url)[0]
     return f"run={run}"

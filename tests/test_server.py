@@ -69,7 +69,7 @@ def test_the_web_process_loads_neither_torch_nor_qiskit(browser, server):
     visit = Visit(browser, server[0])
     page = visit.open("train?n_train=10&n_test=10")
     visit.button("train").click()
-    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    page.get_by_text("Finished:").wait_for()
     visit.go("Test")
     page.locator(".gallery img").first.wait_for()
     visit.go("Draw")
@@ -116,7 +116,7 @@ def is_written(history: Path, link: str) -> bool:
 def is_back(visit: Visit, link: str) -> None:
     """The server tells of the training that was interrupted, and starts it again."""
     visit.page.goto(link)
-    visit.page.get_by_text("Interrupted in epoch").wait_for(timeout=30_000)
+    visit.page.get_by_text("Interrupted in epoch").wait_for()
     visit.settle()
     assert visit.button("pause").count() == visit.button("stop").count() == 0
     assert float(visit.page.get_by_test_id("stMetricValue").last.inner_text().split()[0].replace(",", "")) > 0
@@ -136,7 +136,7 @@ def test_a_history_that_cannot_be_written_is_said_and_training_goes_on(browser, 
         page.get_by_text("Trainings go on, but would be lost if the server ended").wait_for()
         assert str(tmp_path) not in page.inner_text("body")
         visit.button("train").click()
-        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        page.get_by_text("Finished:").wait_for()
         visit.context.close()
         assert not visit.errors
 
@@ -175,7 +175,7 @@ def test_a_dashboard_over_a_cluster_that_runs_already(browser):
         visit = Visit(browser, address)
         page = visit.open("train?n_train=10&n_test=10")
         visit.button("train").click()
-        page.get_by_text("Finished:").wait_for(timeout=60_000)
+        page.get_by_text("Finished:").wait_for()
         visit.go("Data")
         assert page.locator(".gallery img").count() == 20
         assert len(family(server)) == 1
@@ -215,7 +215,7 @@ def test_a_lost_worker_is_said_and_the_training_ends(browser):
         _, *started = family(server)
         forked = [process for process in started if process.ppid() != server.pid]
         max(forked, key=lambda process: process.cpu_times().user).kill()
-        page.get_by_text("Its worker was lost; it went on from").wait_for(timeout=60_000)
-        page.get_by_text("Finished: 10 epochs").wait_for(timeout=60_000)
+        page.get_by_text("Its worker was lost; it went on from").wait_for()
+        page.get_by_text("Finished: 10 epochs").wait_for()
         visit.context.close()
         assert not visit.errors

@@ -81,7 +81,7 @@ def test_a_shift_without_a_sine_is_refused_with_the_reason(visit):
 def test_the_part_with_a_finished_study_fits_and_is_accessible(visit):
     page = visit.open("gradients?repeats=10")
     visit.button("start_study").click()
-    page.get_by_text("Measured in").wait_for(timeout=60_000)
+    page.get_by_text("Measured in").wait_for()
     visit.settle()
     page.get_by_text("What am I looking at?").click()
     page.locator(".katex").first.wait_for()

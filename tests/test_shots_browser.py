@@ -53,7 +53,7 @@ def test_shots_are_chosen_measured_and_measured_again(visit):
 
     before = alt(visit, "shots_chart")
     visit.button("shots_start").click()
-    page.get_by_text("Measured in").wait_for(timeout=60_000)
+    page.get_by_text("Measured in").wait_for()
     assert "Measured by shots: 1: " in changes(visit, "shots_chart", before)
     visit.by_key("shots_view").get_by_text("Each digit").click()
     page.get_by_text("An even number of shots can tie").wait_for()

@@ -40,7 +40,7 @@ def test_seeds_are_trained_chosen_and_looked_at_epoch_by_epoch(visit):
     if visit.button("stuck_start").is_enabled():  # the first visit trains them
         accessible(visit)
         visit.button("stuck_start").click()
-    page.get_by_text("All 4 trainings are there.").wait_for(timeout=60_000)
+    page.get_by_text("All 4 trainings are there.").wait_for()
     wait_for_alt(visit, "stuck_seed_cloud", ", stuck, on the sine after epoch 2")
     fits(visit)
     accessible(visit)

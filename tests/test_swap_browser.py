@@ -19,7 +19,7 @@ def test_seeds_are_trained_and_compared(visit: Visit):
     assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
     before = visit.by_key("swap_curves").bounding_box()
     visit.button("swap_start").click()
-    page.get_by_text("All 8 trainings are there.").wait_for(timeout=60_000)
+    page.get_by_text("All 8 trainings are there.").wait_for()
     page.locator("table.rules").wait_for()
     visit.settle()
     after = visit.by_key("swap_curves").bounding_box()

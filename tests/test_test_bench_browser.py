@@ -97,7 +97,7 @@ def test_how_good_and_how_sure_is_drawn_and_said(visit):
 def test_an_image_of_the_trainings_own_test_leads_to_its_trip(visit):
     page = visit.open("train?n_train=10&n_test=10&epochs=2")
     visit.button("train").click()
-    page.get_by_text("Finished:").wait_for(timeout=60_000)
+    page.get_by_text("Finished:").wait_for()
     visit.go("Test")
     page.locator(".gallery a").nth(1).click()
     page.get_by_role("heading", level=2).filter(has_text="Gradients").wait_for()
