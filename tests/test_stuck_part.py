@@ -226,9 +226,10 @@ def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(monkeypatch
         monkeypatch.setattr(module, "monotonic", lambda: now)
     app = open_part(stuck_seeds=str(SEEDS))
     app.button(key="stuck_play").click().run()
-    for later in (18.2, 0.8):
+    for later, word in ((18.2, "Pause"), (0.9, "Pause"), (1.0, "Play")):
         now += later * stuck_dials.EPOCH_SECONDS
         app.run()
+        assert app.button(key="stuck_play").label == word
     app.slider(key="stuck_epoch").set_value(19).run()
     assert (app.slider(key="stuck_epoch").value, app.button(key="stuck_play").label) == (20, "Play")
     now += 5

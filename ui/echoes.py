@@ -5,7 +5,7 @@ from time import monotonic
 import streamlit as st
 
 #: Seconds for which it may do so.
-ECHO_SECONDS = 2.0
+ECHO_SECONDS = 1.5
 
 
 def move(key: str, at: int) -> None:

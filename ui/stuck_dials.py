@@ -134,16 +134,17 @@ def epoch(of_what: Any, epochs: int) -> int:
         values.update(stuck_of=of_what, stuck_at=epochs, stuck_played=None)
     if is_played():
         begun, since = values["stuck_played"]
-        values["stuck_at"] = min(epochs, begun + int((monotonic() - since) / EPOCH_SECONDS))
-        if values["stuck_at"] == epochs:
+        now = begun + int((monotonic() - since) / EPOCH_SECONDS)
+        values["stuck_at"] = min(epochs, now)
+        if now > epochs:
             values["stuck_played"] = None
             st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="stuck_dials"):
         word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
         if st.button(word, key="stuck_play", icon=f":material/{icon}:", on_click=_play, args=(epochs,)):
             st.rerun()
-        now = f"After epoch <strong>{values['stuck_at']}</strong> of {epochs}"
-        st.html(f'<span class="epoch">{now}</span>', width="content")
+        said = f"After epoch <strong>{values['stuck_at']}</strong> of {epochs}"
+        st.html(f'<span class="epoch">{said}</span>', width="content")
         if epochs > 1:
             echoes.move("stuck_epoch", values["stuck_at"])
             st.slider(
