@@ -121,6 +121,23 @@ def test_a_browser_that_lags_does_not_turn_the_play_back(records, monkeypatch):
     assert app.slider(key="slopes_step").value == 7
 
 
+def test_a_browser_that_lags_more_than_once_does_not_turn_the_play_back(records, monkeypatch):
+    now = 1000.0
+    stop_clocks(monkeypatch, lambda: now)
+    app = slopes_of(job_of(records))
+    app.button(key="slopes_play").click().run()
+    for later in (4.0, 1.4):
+        now += later
+        app.run()
+    now += 1.3
+    for lagging in (3, 4):
+        app.slider(key="slopes_step").set_value(lagging).run()
+        assert app.slider(key="slopes_step").value == 5
+    now += 4
+    app.run()
+    assert app.slider(key="slopes_step").value == 8
+
+
 def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(records, monkeypatch):
     now = 1000.0
     stop_clocks(monkeypatch, lambda: now)
@@ -149,7 +166,7 @@ def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
     app.run()
     app.slider(key="slopes_step").set_value(6).run()
     assert app.slider(key="slopes_step").value == 9
-    now += 5
+    now += 2
     app.slider(key="slopes_step").set_value(6).run()  # so late it is no echo
     job.append(records[10:12])
     app.run()

@@ -16,9 +16,20 @@ def move(key: str, at: int) -> None:
         values[key] = at
 
 
-def is_echo(key: str) -> bool:
-    """Whether a slider has come to where it was a moment ago, before it moved by itself: nobody has moved it."""
-    return st.session_state[key] in {at for _, at in _just_left(key)}
+def undo(key: str, at: int) -> bool:
+    """Put a slider back that has come to where it was a moment ago, before it moved by itself: nobody has moved it.
+
+    Args:
+        key: the slider's, which has just been changed.
+        at: where it has moved by itself.
+
+    Returns:
+        Whether it was such an echo.
+    """
+    if st.session_state[key] not in {left for _, left in _just_left(key)}:
+        return False
+    st.session_state[key] = at
+    return True
 
 
 def _just_left(key: str) -> list[tuple[float, int]]:

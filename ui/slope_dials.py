@@ -74,9 +74,9 @@ def end_play() -> None:
 
 
 def _step_moved() -> None:
-    if echoes.is_echo("slopes_step"):
-        return
     values = st.session_state
+    if echoes.undo("slopes_step", values["slopes_at"]):
+        return
     _go_to_step(values["slopes_step"])
     values["slopes_following"] = values["slopes_at"] >= values["slopes_done"]
 

@@ -174,8 +174,9 @@ def _play(epochs: int) -> None:
 
 
 def _epoch_moved() -> None:
-    if not echoes.is_echo("stuck_epoch"):
-        st.session_state["stuck_at"] = st.session_state["stuck_epoch"]
+    values = st.session_state
+    if not echoes.undo("stuck_epoch", values["stuck_at"]):
+        values["stuck_at"] = values["stuck_epoch"]
 
 
 def _note_choice() -> None:
