@@ -1,4 +1,4 @@
-# make run, make test, make check, make bench: each sets up what it needs, once.
+# make run, make test, make test-fast, make check, make bench: each sets up what it needs, once.
 PYTHON ?= python3
 BIN := .venv/bin
 ADDRESS ?= 127.0.0.1
@@ -8,7 +8,7 @@ PORT ?= 8501
 RUNS := $(shell $(BIN)/python -c "print('yes')" 2>/dev/null)
 MADE := .venv/made$(if $(RUNS),,-anew).done
 
-.PHONY: run test check format bench clean
+.PHONY: run test test-fast check format bench clean
 .DELETE_ON_ERROR:
 
 run: .venv/runtime.done
@@ -16,6 +16,10 @@ run: .venv/runtime.done
 
 test: check .venv/browser.done
 	$(BIN)/python -m pytest
+
+# Under a minute, for between two edits: without a browser, pages, workers, and whatever else takes long.
+test-fast: .venv/dev.done
+	$(BIN)/python -m pytest -n 2 -m "not (browser or pages or workers or slow)"
 
 check: .venv/dev.done
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
@@ -43,9 +44,9 @@ SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(**environment: str) -> Iterator[str]:
     """A dashboard on a free port; gives its address."""
-    with serving_process() as (address, _):
+    with serving_process(**environment) as (address, _):
         yield address
 
 
@@ -70,11 +71,11 @@ def running_dashboard(port: int, environment: dict[str, str]) -> Iterator[tuple[
         yield address, server
     finally:
         server.terminate()
-        server.wait(timeout=60)  # workers that have just begun to start are first let finish
+        server.wait(timeout=PATIENCE / 1000)  # workers that have just begun to start are first let finish
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(PATIENCE // 100):
         if server.poll() is not None:
             raise RuntimeError(f"the dashboard ended with status {server.returncode}")
         try:
@@ -82,7 +83,7 @@ def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError("the dashboard did not start within 30 s")
+    raise RuntimeError("the dashboard did not start in time")
 
 
 @contextmanager
@@ -156,6 +157,13 @@ class Visit:
         """Wait until a function in JavaScript is true, without a frame drawn for every look at it."""
         self.page.wait_for_function(condition, arg=arg, polling=50)
 
+    def until_other(self, expression: str, before: object) -> Any:
+        """Wait until an expression in JavaScript has another value; gives that."""
+        found = self.page.wait_for_function(
+            f"before => {{ const now = {expression}; return now !== before && {{ now }} }}", arg=before, polling=50
+        )
+        return found.json_value()["now"]
+
     def until_said(self, pattern: str) -> None:
         """Wait until the page's text has a pattern."""
         self.until(f"() => /{pattern}/.test(document.body.innerText)")
@@ -193,6 +201,26 @@ class Windows:
         assert not visit.errors
         visit.renew()
         free.append(visit)
+
+
+def fits(visit: Visit) -> None:
+    """Fail where a page can be scrolled sideways."""
+    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def alt(visit: Visit, key: str) -> str:
+    """What a picture says to who cannot see it."""
+    return visit.by_key(key).locator("[role=img]").first.get_attribute("aria-label") or ""
+
+
+def changes(visit: Visit, key: str, before: str) -> str:
+    """Wait until a picture shows something else; gives what."""
+    visit.until(
+        "([key, before]) => document.querySelector(`.st-key-${key} [role=img]`)?.getAttribute('aria-label') !== before",
+        arg=[key, before],
+    )
+    visit.settle()
+    return alt(visit, key)
 
 
 def accessible(visit: Visit) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 
 import pytest
 import streamlit as st
@@ -17,32 +17,54 @@ from hqnn.jobs import Jobs
 from hqnn.worker import NICENESS
 from tests.browser import Visit, Windows, chromium, serving
 from tests.dask_cluster import ROOT, dask_cluster
+from tests.sharing import one_for_all
 from ui import cached
 
-#: The files that take longest; begun first, so that both processes end at about the same time.
-LONGEST = (
-    "test_browser",
-    "test_jobs",
-    "test_server",
-    "test_draw_browser",
-    "test_cluster",
-    "test_image_trip_browser",
-    "test_study",
-    "test_circuit_lab_browser",
-    "test_shift_lab_browser",
-    "test_run_slopes_browser",
-)
+#: Kinds of tests by the fixture that makes them so, the first that is found; each is also a mark, for `-m`.
+#: Those that take longest are begun first.
+KINDS = {"workers": "jobs", "pages": "dashboard_here", "browser": "browser"}
+HERE = "here"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Be no more urgent than the trainings that the tests wait for, and deaf to no interrupt that a test sends."""
     os.nice(max(0, NICENESS - os.nice(0)))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts them in the background may ignore it
+    for line in ("workers: waits for worker processes", "pages: runs pages here", "browser: drives Chromium"):
+        config.addinivalue_line("markers", line)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """More processes than cores: most of the time of most tests is spent waiting."""
+    return 1 + 2 * (len(os.sched_getaffinity(0)))
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks choose, and xdist groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest."""
-    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+    """Mark each test with its kind, and keep together what shares workers or a file's fixtures."""
+    for item in items:
+        kind = kind_of(item)
+        if kind != HERE:
+            item.add_marker(kind)
+        if not item.get_closest_marker("xdist_group") and kind != "browser":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem if kind == HERE else kind))
+    order = [*KINDS, HERE]
+    items.sort(key=lambda item: order.index(kind_of(item)))
+
+
+def kind_of(item: pytest.Item) -> str:
+    """What a test needs to run."""
+    return next((kind for kind in KINDS if item.get_closest_marker(kind) or KINDS[kind] in item.fixturenames), HERE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Add what the page said to the report of a browser test that failed."""
+    report = yield
+    visit = getattr(item, "funcargs", {}).get("visit")
+    if report.failed and visit is not None:
+        report.sections.append(("Page", f"{visit.page.url}\n{visit.page.inner_text('body')}\n{visit.errors}"))
+    return report
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -77,7 +99,7 @@ def jobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def _dashboard_here() -> Iterator[None]:
+def dashboard_here() -> Iterator[None]:
     """The dashboard in this process, for AppTest: its folder, and its workers until the last test is done."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
@@ -89,9 +111,14 @@ def _dashboard_here() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """Of a dashboard."""
-    with serving() as found:
+def address(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Of a dashboard: one for all test processes, with a worker for each of them."""
+    if worker_id == "master":
+        with serving() as found:
+            yield found
+        return
+    folder = tmp_path_factory.getbasetemp().parent / "dashboard"
+    with one_for_all(folder, partial(serving, HQNN_WORKERS=os.environ["PYTEST_XDIST_WORKER_COUNT"])) as found:
         yield found
 
 

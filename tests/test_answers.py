@@ -20,7 +20,7 @@ from ui import answering, answers, bench, cached, score_charts, score_words
 from ui.answers import Answers
 from ui.cloud_chart import DIGIT_INKS
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 CONFIG = RunConfig(digits=(3, 7), shots=10, n_test=2)
 

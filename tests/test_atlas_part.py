@@ -11,7 +11,7 @@ from tests.test_pages import open_page, texts
 from tests.test_swap_part import alt, htmls
 from ui import atlas_charts, atlas_dials, atlas_words
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 FOUND = Atlas.of(made_up())
 

@@ -6,7 +6,21 @@ from math import dist
 
 import pytest
 
-from tests.browser import PHONE
+from tests.browser import PHONE, fits
+from tests.waiting import wait
+
+#: The sphere's camera has not moved for some frames: once let go, it glides a little further.
+AT_REST = """() => new Promise((resolve) => {
+    const eye = () => JSON.stringify(document.querySelector('.js-plotly-plot')._fullLayout.scene._scene.getCamera())
+    let before = eye(), still = 0
+    const look = () => {
+        const now = eye()
+        still = now === before ? still + 1 : 0
+        before = now
+        still > 10 ? resolve(true) : requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+})"""
 
 
 def open_lab(visit, link: str = ""):
@@ -71,18 +85,22 @@ def test_the_arrows_turn_with_the_sphere_and_stay_turned_when_the_dial_is_moved(
     box = visit.by_key("sphere_picture").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     first = tips(page)
-    page.wait_for_timeout(1000)  # until the sphere can be turned
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 60, y + 20, steps=4)
-    page.mouse.up()
-    page.wait_for_timeout(1000)  # it glides a little further
+
+    def turn() -> bool:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 60, y + 20, steps=4)
+        page.mouse.up()
+        return dist(tips(page)["before"], first["before"]) > 10
+
+    wait(turn)  # it can be turned a moment after it is seen
+    visit.until(AT_REST)
     turned, eye = tips(page), camera(page)
-    assert dist(turned["before"], first["before"]) > 10
     dial(visit).focus()
     page.keyboard.press("ArrowRight")
     page.get_by_label(re.compile("Bloch sphere.*z = −0.191")).first.wait_for()
-    page.wait_for_timeout(500)
+    wait(lambda: dist(tips(page)["after"], turned["after"]) > 0.5)  # drawn anew
+    visit.until(AT_REST)
     assert camera(page) == pytest.approx(eye, abs=1e-6)
     assert tips(page)["before"] == pytest.approx(turned["before"], abs=0.5)
 
@@ -124,8 +142,8 @@ def test_with_noise_both_engines_stand_side_by_side(visit):
 
 @pytest.mark.parametrize("visit", [("phone", "light")], indirect=True)
 def test_on_a_phone_the_picture_comes_before_the_dials(visit):
-    page = open_lab(visit)
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    open_lab(visit)
+    fits(visit)
     tops = [
         visit.by_key(key).bounding_box()["y"]
         for key in ("curve", "lab_dials", "sphere_picture", "counts", "figures", "scatter_card")

@@ -5,8 +5,7 @@ import pytest
 from hqnn.config import RunConfig
 from hqnn.runs import Run, save
 from hqnn.training import train
-from tests.browser import accessible
-from tests.test_shots_browser import alt, changes, fits
+from tests.browser import accessible, alt, changes, fits
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from ui.cloud_chart import DIGIT_INKS
 from ui.compare_charts import LETTER, PLOT, chart, spread
 from ui.compare_lines import SIGNS, View, points
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 LINK = {"explore_part": "Compare", "engine": "exact", "n_train": "10", "n_test": "10", "epochs": "1"}
 

@@ -12,7 +12,7 @@ from tests.test_diagnosis import APART, APART_ON_ONE_SIDE, ONE_SIDE, epoch
 from tests.test_pages import looking_at, training, wait_until
 from ui import cached
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=10, batch_size=1, loss="published")
 

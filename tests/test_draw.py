@@ -22,7 +22,7 @@ from ui.draw_charts import on_one_turn
 from ui.my_samples import Sample
 from ui.pad import LONGEST, MOST, Drawing
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 THREE = pixels(3, False)[0]
 STROKE = {"kind": "stroke", "width": 20, "points": [1, 2, 30.5, 40]}

@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload
 
 from hqnn.data import pixels
 from hqnn.glyphs import mnist_like
-from tests.browser import PROJECTOR, SIZES, Visit, accessible, serving_process
+from tests.browser import PROJECTOR, SIZES, Visit, accessible, fits, serving_process
 from tests.test_uploads import dark_on_white, header_of, saved
 
 #: Strokes on a pad that is 280 wide.
@@ -67,7 +67,6 @@ def press(visit: Visit, name: str) -> None:
 
 def test_a_zero_and_a_one_are_known_and_nothing_that_is_cleared_is_lost(visit):
     open_pad(visit)
-    accessible(visit)
     draw(visit, ZERO)
     says(visit, "0")
     press(visit, "Clear")
@@ -169,7 +168,7 @@ def test_a_finger_draws_on_a_phone(visit):
     press(visit, "Clear")
     touch(visit, ONE)
     says(visit, "1")
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    fits(visit)
     box = visit.page.locator("canvas.drawing").bounding_box()
     assert box["width"] > 300
     assert box["y"] + box["height"] < visit.page.viewport_size["height"]

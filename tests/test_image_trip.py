@@ -23,7 +23,7 @@ from ui.trip_words import STAGES, numbers_list, who_answers, words
 
 CONFIG = RunConfig(n_train=8, n_test=6, epochs=2)
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 PART = "One image's trip"
 
 

@@ -4,11 +4,14 @@ import re
 
 import pytest
 
-from tests.browser import PHONE, accessible
+from tests.browser import PHONE, accessible, fits
 from ui.trip_words import STAGES
 
 #: 3 vs 5 after one epoch at a hundredth of the learning rate: some of its answers are wrong.
 SETTINGS = "digits=3&digits=5&n_train=20&n_test=50&epochs=1&learning_rate=0.0001"
+
+
+pytestmark = pytest.mark.xdist_group("image trip")  # which share a training
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +36,12 @@ def title(visit) -> str:
     return visit.by_key("trip_title").locator("h4").inner_text()
 
 
-def fits(visit) -> None:
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+#: Stages whose pictures are of different kinds.
+PICTURES = {"Maps 1", "Angle", "Qubit", "Shots", "Slope", "Saliency"}
 
 
-VISITS = [("projector", "light"), ("phone", "dark")]
-
-
-@pytest.mark.parametrize("visit", VISITS, indirect=True, ids=("projector-light", "phone-dark"))
-def test_all_stages_forth_and_back(visit, link):
+@pytest.mark.parametrize("visit", [("projector", "light"), ("phone", "dark")], indirect=True, ids="-".join)
+def test_all_stages_forth_and_back_fit_and_are_accessible(visit, link):
     visit.open(link)
     stage_is(visit, 0)
     titles, tops = [title(visit)], []
@@ -53,6 +53,8 @@ def test_all_stages_forth_and_back(visit, link):
         picture.wait_for()
         tops.append(round(picture.bounding_box()["y"] + visit.page.evaluate("() => scrollY")))
         fits(visit)
+        if STAGES[place] in PICTURES:
+            accessible(visit)
     assert len(set(titles)) == len(STAGES)
     if visit.page.viewport_size["width"] > PHONE[0]:
         assert max(tops) - min(tops) <= 2
@@ -60,15 +62,6 @@ def test_all_stages_forth_and_back(visit, link):
         visit.button("trip_back").click()
         stage_is(visit, place)
         assert title(visit) == titles[place]
-
-
-@pytest.mark.parametrize("stage", ["Maps 1", "Angle", "Qubit", "Shots", "Slope", "Saliency"])
-@pytest.mark.parametrize("visit", VISITS, indirect=True, ids=("projector-light", "phone-dark"))
-def test_the_stages_are_accessible(visit, link, stage):
-    visit.open(f"{link}&trip_stage={stage.replace(' ', '+')}")
-    stage_is(visit, STAGES.index(stage))
-    fits(visit)
-    accessible(visit)
 
 
 def test_arrow_keys_walk_and_leave_a_slider_its_own(visit, link):

@@ -16,7 +16,7 @@ from ui import answering, cached, other_digits_charts, other_digits_words
 from ui.digits import NAMES
 from ui.other_digits_charts import BINS, HEIGHT, Row
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 #: P(1) of images of a nine, as a network of 3 and 7 sees them: the tie is read as a 3.
 NINES = (0.02, 0.5, 0.51, 0.93, 0.95, 0.99, 1.0)

@@ -10,7 +10,7 @@ from hqnn.study import StudyState
 from tests.test_explorations import Trainer
 from ui.question import Asked, words
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
 HEADER = questions.stuck(CONFIG, range(4))

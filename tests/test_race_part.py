@@ -13,7 +13,7 @@ from tests.test_pages import open_page, texts, wait_until
 from tests.test_shots_bench import alt, htmls
 from ui.race_question import Choice, header
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 TINY = {"n_train": "10", "n_test": "10", "epochs": "1", "engine": "exact", "race_seeds": "2"}
 

@@ -4,7 +4,6 @@ import re
 from fractions import Fraction
 from math import cos, pi, sin, sqrt
 from pathlib import Path
-from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from hqnn.cluster import ClusterError
 from hqnn.noise import Noise, Response
 from hqnn.rules import measured_slope
 from hqnn.study import Study, StudyState
+from tests.test_pages import PATIENCE, wait_until
 from ui import cached, over_shifts, rules, shift_charts, shift_words
 from ui.angles import in_pi
 from ui.charts import INKS
@@ -418,7 +418,7 @@ def test_repeats_that_do_not_fit_are_said():
 
 
 def open_lab(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for key, value in link.items():
         app.query_params[key] = value
     app.run()
@@ -445,7 +445,7 @@ def texts(app: AppTest) -> str:
     return said.replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.mark.usefixtures("_dashboard_here")
+@pytest.mark.usefixtures("dashboard_here")
 class TestThePart:
     def test_dials_change_the_table_and_the_words(self):
         app = open_lab()
@@ -489,11 +489,7 @@ class TestThePart:
     def test_a_study_runs_to_its_end_and_other_dials_are_said(self):
         app = open_lab(repeats="10")
         app.button(key="start_study").click().run()
-        end = monotonic() + 30
-        while "Measured in" not in status_of(app):
-            assert monotonic() < end
-            sleep(0.2)
-            app.run()
+        wait_until(app, lambda: "Measured in" in status_of(app))
         assert "30 of 30 parts" in status_of(app)
         assert app.button(key="start_study").disabled
         points = pictured(app, "Slope against")
@@ -522,9 +518,9 @@ class TestThePart:
     def test_a_study_can_be_stopped_and_keeps_what_it_has(self):
         app = open_lab(repeats="1000", lab_shots="10000")
         app.button(key="start_study").click().run()
-        sleep(1)
+        wait_until(app, lambda: re.search(r"Measuring: [1-9]", status_of(app)))
         app.button(key="stop_study").click().run()
-        assert re.search(r"Stopped after \d+ of \d+ parts; what was measured is kept", status_of(app))
+        assert re.search(r"Stopped after [1-9]\d* of \d+ parts; what was measured is kept", status_of(app))
         assert any(button.key == "start_study" for button in app.button)
 
     def test_workers_that_are_not_there_are_said(self, monkeypatch):

@@ -16,7 +16,7 @@ from ui.cloud_chart import DIGIT_INKS
 from ui.flip_chart import Again
 from ui.shots_charts import ENDLESS, Accuracy
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 #: Two threes and two sevens with P(1) 0.2, 0.4, 0.7 and 0.45: the last one is on the wrong side.
 P = np.array([0.2, 0.4, 0.7, 0.45])

@@ -2,28 +2,9 @@
 
 import pytest
 
-from tests.browser import Visit, accessible
+from tests.browser import accessible, alt, changes, fits
 
 VISITS = [("projector", "light"), ("phone", "dark")]
-
-
-def fits(visit: Visit) -> None:
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-
-
-def alt(visit: Visit, key: str) -> str:
-    """What a picture says to who cannot see it."""
-    return visit.by_key(key).locator("[role=img]").first.get_attribute("aria-label") or ""
-
-
-def changes(visit: Visit, key: str, before: str) -> str:
-    """Wait until a picture shows something else; gives what."""
-    visit.until(
-        "([key, before]) => document.querySelector(`.st-key-${key} [role=img]`)?.getAttribute('aria-label') !== before",
-        arg=[key, before],
-    )
-    visit.settle()
-    return alt(visit, key)
 
 
 @pytest.mark.parametrize("visit", VISITS, indirect=True, ids="-".join)
@@ -35,7 +16,6 @@ def test_shots_are_chosen_measured_and_measured_again(visit):
     assert top["y"] + top["height"] <= dials["y"] or top["x"] + top["width"] <= dials["x"]
     assert "Measured with 100 shots" in (first := alt(visit, "shots_chart"))
     fits(visit)
-    accessible(visit)
     thumb = visit.by_key("shots_each").get_by_role("slider")
     thumb.focus()
     canvas = visit.by_key("shots_chart").locator("canvas").first.element_handle()

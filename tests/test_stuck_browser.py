@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser import Visit, accessible
-from tests.test_shots_browser import alt, fits
+from tests.browser import Visit, accessible, alt, fits
 from ui.stuck_charts import LEFT
 
 LINK = (

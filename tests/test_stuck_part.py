@@ -168,7 +168,7 @@ def alts(app) -> list[str]:
     return [element.proto.alt for element in app.get("echarts_chart")]
 
 
-@pytest.mark.usefixtures("_dashboard_here", "_published")
+@pytest.mark.usefixtures("dashboard_here", "_published")
 def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     app = open_part(stuck_seeds=str(SEEDS))
     assert not app.exception
@@ -187,7 +187,7 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     assert app.slider(key="stuck_epoch").value == 3
 
 
-@pytest.mark.usefixtures("_dashboard_here", "_published")
+@pytest.mark.usefixtures("dashboard_here", "_published")
 def test_a_link_has_the_seeds_that_are_looked_at_and_one_that_cannot_be_is_said():
     app = open_part(stuck_seeds=str(SEEDS), stuck_seed="4", stuck_healthy="4")
     assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (4, 0)
@@ -195,7 +195,7 @@ def test_a_link_has_the_seeds_that_are_looked_at_and_one_that_cannot_be_is_said(
     assert "stuck: seed: the link asks" not in htmls(app)
 
 
-@pytest.mark.usefixtures("_dashboard_here", "_published")
+@pytest.mark.usefixtures("dashboard_here", "_published")
 def test_one_press_trains_the_stuck_seed_with_one_setting_changed():
     app = open_part(stuck_seeds=str(SEEDS))
     config = stuck_dials.CONFIGS[stuck_dials.PUBLISHED].replace(seed=1)
@@ -209,7 +209,7 @@ def test_one_press_trains_the_stuck_seed_with_one_setting_changed():
     wait_until(app, lambda: not job.active)
 
 
-@pytest.mark.usefixtures("_dashboard_here", "_published")
+@pytest.mark.usefixtures("dashboard_here", "_published")
 def test_epochs_are_played_from_the_first_to_the_last(monkeypatch):
     monkeypatch.setattr(stuck_dials, "EPOCH_SECONDS", 0.01)
     app = open_part(stuck_seeds=str(SEEDS))
@@ -219,7 +219,7 @@ def test_epochs_are_played_from_the_first_to_the_last(monkeypatch):
     assert app.slider(key="stuck_epoch").value == 20
 
 
-@pytest.mark.usefixtures("_dashboard_here", "_published")
+@pytest.mark.usefixtures("dashboard_here", "_published")
 def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(monkeypatch):
     now = 1000.0
     for module in (stuck_dials, echoes):
@@ -237,7 +237,7 @@ def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(monkeypatch
     assert app.slider(key="stuck_epoch").value == 19
 
 
-@pytest.mark.usefixtures("_dashboard_here")
+@pytest.mark.usefixtures("dashboard_here")
 def test_settings_beside_are_trained_on_the_spot_and_none_stuck_is_said():
     link = {"n_train": "10", "n_test": "10", "epochs": "1", "engine": "exact", "digits": ["0", "1"]}
     app = open_part(stuck_question=stuck_dials.BESIDE, stuck_seeds="2", **link)
@@ -253,7 +253,7 @@ def test_settings_beside_are_trained_on_the_spot_and_none_stuck_is_said():
     assert len(alts(app)) == 5
 
 
-@pytest.mark.usefixtures("_dashboard_here")
+@pytest.mark.usefixtures("dashboard_here")
 def test_what_cannot_be_asked_is_answered():
     app = open_part(stuck_question="Nobody's", stuck_seeds="0")
     assert "Settings: the link asks for “Nobody&#x27;s”, which is not offered; it is As published, 3 vs 7." in htmls(

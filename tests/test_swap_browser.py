@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 
 from hqnn.config import HEADS
-from tests.browser import Visit, accessible
+from tests.browser import Visit, accessible, fits
 
 QUICK = "swap_settings=The settings beside&swap_seeds=2&n_train=10&n_test=10&epochs=1&engine=exact"
 
@@ -28,7 +28,7 @@ def test_seeds_are_trained_and_compared(visit: Visit):
     assert (before["height"], before["width"]) == (after["height"], after["width"])
     said = visit.by_key("swap_differences").locator("[role=img]").first.get_attribute("aria-label") or ""
     assert said.count(" equal of 2") == 3
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    fits(visit)
     accessible(visit)
     with page.expect_download() as download:
         visit.button("swap_csv").click()

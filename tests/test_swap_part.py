@@ -13,7 +13,7 @@ from tests.test_pages import open_page, texts, wait_until
 from tests.test_swap import BASE, CONFIG, NOISE, results
 from ui import swap_charts, swap_dials, swap_words
 
-pytestmark = pytest.mark.usefixtures("_dashboard_here")
+pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 #: Two seeds of a training that takes no time.
 TINY = {

@@ -6,13 +6,9 @@ import io
 import pytest
 
 from hqnn.config import TEST_COUNTS
-from tests.browser import PHONE, Visit, accessible
+from tests.browser import PHONE, Visit, accessible, fits
 
 N = TEST_COUNTS[3] + TEST_COUNTS[7]
-
-
-def fits(visit: Visit) -> None:
-    assert visit.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def captions(visit: Visit) -> list[str]:
@@ -87,7 +83,6 @@ def test_how_good_and_how_sure_is_drawn_and_said(visit):
     assert page.locator(".confusion td small").count() == 4
     assert sum(float(row["right"] == "yes") for row in table(visit)) / N > 0.95
     fits(visit)
-    accessible(visit)
     page.get_by_text("What am I looking at?").click()
     page.locator(".katex").first.wait_for()
     fits(visit)

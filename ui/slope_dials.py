@@ -30,6 +30,7 @@ def step(done: int, total: int) -> int:
     elif values["slopes_following"]:
         values["slopes_at"] = done
     values["slopes_at"] = min(values["slopes_at"], done)
+    values["slopes_moving"] = is_played() or (values["slopes_following"] and done < total)
     echoes.move("slopes_step", values["slopes_at"])
     st.slider(
         "Step of the training",
@@ -75,7 +76,7 @@ def end_play() -> None:
 
 def _step_moved() -> None:
     values = st.session_state
-    if echoes.undo("slopes_step", values["slopes_at"]):
+    if echoes.undo("slopes_step", values["slopes_at"], moving=values["slopes_moving"]):
         return
     _go_to_step(values["slopes_step"])
     values["slopes_following"] = values["slopes_at"] >= values["slopes_done"]

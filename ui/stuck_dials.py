@@ -175,7 +175,7 @@ def _play(epochs: int) -> None:
 
 def _epoch_moved() -> None:
     values = st.session_state
-    if not echoes.undo("stuck_epoch", values["stuck_at"]):
+    if not echoes.undo("stuck_epoch", values["stuck_at"], moving=is_played()):
         values["stuck_at"] = values["stuck_epoch"]
 
 

@@ -1,0 +1,84 @@
+"""What the tests cost: number, CPU, waiting and wall seconds of each file and of each kind, as a pytest plugin.
+
+    .venv/bin/python -m pytest -p benchmarks.test_costs
+
+CPU seconds are those of a test process and of everything that it has started: browsers, servers, workers. What several
+tests share counts for the tests during which it worked. Waiting is wall time without CPU time.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+TICKS = os.sysconf("SC_CLK_TCK")
+COST = "cost"
+
+
+def cpu_seconds() -> float:
+    """CPU time of this process and of its descendants, those that have ended and were waited for among them."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:  # it has just ended
+                continue
+            parents[int(folder.name)] = int(fields[1])
+            ticks[int(folder.name)] = sum(map(int, fields[11:15]))
+    children = defaultdict(list)
+    for process, parent in parents.items():
+        children[parent].append(process)
+    family, total = [os.getpid()], 0
+    while family:
+        process = family.pop()
+        total += ticks[process]
+        family += children[process]
+    return total / TICKS
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Time a test with its fixtures."""
+    cpu, wall = cpu_seconds(), perf_counter()
+    yield
+    _costs[item.nodeid] = (perf_counter() - wall, max(0.0, cpu_seconds() - cpu))
+    return None
+
+
+_costs: dict[str, tuple[float, float]] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand a test process's costs to the one that started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[COST] = _costs
+
+
+def pytest_testnodedown(node, error: object) -> None:
+    """Take what a test process hands over."""
+    _costs.update(getattr(node, "workeroutput", {}).get(COST, {}))
+
+
+def kind(nodeid: str) -> str:
+    """The folder or the file that tests stand in."""
+    return nodeid.partition("::")[0]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables, most expensive first."""
+    for title, group in (("file", kind), ("all", lambda _: "all")):
+        rows: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        for test, cost in _costs.items():
+            rows[group(test)].append(cost)
+        terminalreporter.write_sep("-", f"costs by {title}")
+        terminalreporter.write_line(f"{'':50} {'tests':>6} {'wall s':>8} {'CPU s':>8} {'waiting s':>10}")
+        for name, costs in sorted(rows.items(), key=lambda row: -sum(wall for wall, _ in row[1])):
+            wall, cpu = (sum(column) for column in zip(*costs, strict=True))
+            waiting = sum(max(0.0, wall - cpu) for wall, cpu in costs)
+            terminalreporter.write_line(f"{name:50} {len(costs):6} {wall:8.1f} {cpu:8.1f} {waiting:10.1f}")
