@@ -206,7 +206,7 @@ class _Line:
 
     def keep(self, checkpoint: bytes) -> None:
         """Keep a checkpoint where any worker finds it, unless the training has ended while it was made."""
-        with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, gives the same training
+        with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, serves as well
             self._checkpoint.set(checkpoint, timeout=5)
             self._order = self._newest_orders()
             if self._order["turn"] == NO_TURN:

@@ -51,8 +51,8 @@ def train(
 ) -> Iterator[StepRecord | EpochRecord | TrainResult]:
     """Train a network as the config says.
 
-    On one machine the run depends on the config and torch's number of threads alone (the dashboard and the command line
-    use one): torch's global random state is neither read nor changed.
+    On one machine with the same versions the run depends on the config and torch's number of threads alone (the
+    dashboard and the command line use one): torch's global random state is neither read nor changed.
 
     Args:
         config: the run.

@@ -24,10 +24,11 @@ def free_port() -> int:
 def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A command of Dask's, until the end of the block."""
     command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
+    paths = (str(ROOT), os.environ.get("PYTHONPATH"))
     process = subprocess.Popen(
         command,
         cwd=tempfile.gettempdir(),
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))} | environment,
         stderr=subprocess.DEVNULL,
     )
     try:

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from hqnn import RunConfig, load_pair, train
+from hqnn import RunConfig, load_pair, questions, train
 from hqnn.clouds import Cloud, Course, is_complete, settled_cloud, turning_points
 from hqnn.noise import IDEAL, Noise, Response
 from hqnn.records import EpochRecord, StepRecord
+from hqnn.results import bundled
+from hqnn.stuck import is_stuck
 from hqnn.training import TrainResult
+from tests.test_results import epoch as some_epoch
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact", shift=1.1, shots=50)
 VARIANTS = {
@@ -212,16 +215,22 @@ def test_both_digits_on_one_side():
     assert not Cloud.of(config, strays).one_sided
 
 
-def test_a_run_that_gets_stuck_puts_both_digits_past_the_turning_point():
-    """The published settings with a seed that sticks, after its first epoch: found by trying seeds 0 to 19."""
-    config = RunConfig.preset("published-37").replace(engine="exact", seed=1, epochs=1)
-    _, epochs, _ = records(config)
-    found = settled_cloud(config, epochs, epochs[-1].step)
-    assert found is not None
-    assert epochs[-1].train_confusion == ((0, 100), (0, 100))
-    assert found[1].one_sided
-    assert found[1].mostly_past
-    assert found[1].up == (100, 100)
+def test_stuck_runs_are_seen_to_put_both_digits_on_one_side_past_the_turning_point():
+    """The kept records of stuck runs with the published settings; what is counted is written out."""
+    kept = bundled(questions.stuck(RunConfig.preset("published-37"), range(100)))
+    assert kept is not None
+    on_one_side = 0
+    for result in filter(is_stuck, kept.have.values()):
+        theta = np.array(result.curve[-1].theta)
+        epoch = some_epoch(20).model_copy(update={"step": 4000, "train_theta": tuple(theta)})
+        number, cloud = settled_cloud(result.config, [epoch], 4000) or (0, Cloud.of(CONFIG, np.zeros(24)))
+        up = [int((np.sin(part) > 0).sum()) for part in (theta[:100], theta[100:])]
+        past = int((np.abs(theta) > pi / 2).sum())
+        assert (number, cloud.up, cloud.past) == (20, tuple(up), past)
+        assert cloud.one_sided == (max(sum(up), 200 - sum(up)) >= 190)
+        assert cloud.mostly_past == (past >= 100)
+        on_one_side += cloud.one_sided and cloud.mostly_past
+    assert on_one_side
 
 
 def test_records_of_before_are_known(run):

@@ -73,3 +73,4 @@ def test_what_comes_with_hqnn_says_by_what_it_was_made(tmp_path):
     said = words(asked(tmp_path, 4, bundled=True))
     assert said.startswith("4 of 4 trainings, which come with hqnn (Python 3.")
     assert f"torch {HEADER.versions['torch']}" in said
+    assert said.endswith("On another machine the same seeds may give other results.")

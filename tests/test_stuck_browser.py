@@ -5,9 +5,11 @@ import pytest
 from tests.browser import Visit, accessible, alt, fits
 from ui.stuck_charts import LEFT
 
+#: Two steps of exact probabilities amplify no rounding: of seeds 10 to 13 the second and the last give all images one
+#: answer, and the others are right on 18 of 20 at least, also where all initial weights are changed by 1%.
 LINK = (
-    "explore?explore_part=Stuck runs&stuck_question=The settings beside&stuck_seeds=4"
-    "&n_train=20&n_test=10&epochs=2&batch_size=1&learning_rate=0.002&loss=published&engine=exact"
+    "explore?explore_part=Stuck runs&stuck_question=The settings beside&stuck_seeds=4&seed=10"
+    "&n_train=20&n_test=10&epochs=2&batch_size=64&loss=published&engine=exact&shots=exact"
 )
 VISITS = [("projector", "light"), ("phone", "dark")]
 
@@ -20,15 +22,15 @@ def wait_for_alt(visit: Visit, key: str, wanted: str) -> None:
     visit.settle()
 
 
-def press_mark(visit: Visit, seed: int, seeds: int, accuracy: float) -> None:
-    """Press a seed's mark in the picture."""
+def press_mark(visit: Visit, place: int, seeds: int, accuracy: float) -> None:
+    """Press the mark of the seed at a place, counted from 0, in the picture."""
     chart = visit.by_key("stuck_chart").locator("canvas").first
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None
     width, height = box["width"] - LEFT - 92, box["height"] - 44 - 54
     margin = 0.5 + 0.005 * seeds
-    x = LEFT + width * (seed + margin) / (seeds - 1 + 2 * margin)
+    x = LEFT + width * (place + margin) / (seeds - 1 + 2 * margin)
     chart.click(position={"x": x, "y": 44 + height * (1 - accuracy)})
 
 
@@ -40,16 +42,16 @@ def test_seeds_are_trained_chosen_and_looked_at_epoch_by_epoch(visit):
         accessible(visit)
         visit.button("stuck_start").click()
     page.get_by_text("All 4 trainings are there.").wait_for()
-    wait_for_alt(visit, "stuck_seed_cloud", ", stuck, on the sine after epoch 2")
+    wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 11, stuck, on the sine after epoch 2")
     fits(visit)
     accessible(visit)
 
-    press_mark(visit, 1, 4, 0.55)
-    wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 1, stuck, on the sine after epoch 2")
+    press_mark(visit, 13 - 10, 4, 0.5)
+    wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 13, stuck, on the sine after epoch 2")
     assert ", healthy, on the sine after epoch 2" in alt(visit, "stuck_healthy_cloud")
     canvas = visit.by_key("stuck_seed_cloud").locator("canvas").first.element_handle()
     visit.by_key("stuck_epoch").get_by_role("slider").press("ArrowLeft")
-    wait_for_alt(visit, "stuck_seed_cloud", "seed 1, stuck, on the sine after epoch 1,")
+    wait_for_alt(visit, "stuck_seed_cloud", "seed 13, stuck, on the sine after epoch 1,")
     assert "after epoch 1," in alt(visit, "stuck_healthy_cloud")
     assert canvas.is_visible()  # the same canvas: nothing is mounted anew
     visit.button("stuck_play").click()

@@ -9,8 +9,9 @@ from scipy.stats import binomtest
 from hqnn.__main__ import main
 from hqnn.stuck import Share
 
-#: A step size at which nothing is learned.
-HOPELESS = ["stuck", "--n-train", "8", "--n-test", "8", "--epochs", "8", "--learning-rate", "1", "--workers", "1"]
+#: Two steps of exact probabilities amplify no rounding: of seeds 10 to 13 the second and the last give all images one
+#: answer, and the others are right on 18 of 20 at least, also where all initial weights are changed by 1%.
+SOME_STUCK = ["stuck", "--n-train", "20", "--n-test", "10", "--epochs", "2", "--batch-size", "64", "--shots", "exact"]
 
 
 def test_the_share_has_wilsons_interval():
@@ -20,18 +21,21 @@ def test_the_share_has_wilsons_interval():
 
 
 def test_stuck_seeds_are_counted_named_and_kept(tmp_path, capsys):
-    command = [*HOPELESS, "--engine", "exact", "--seeds", "3", "--seed", "5", "--out", str(tmp_path / "results")]
+    options = ["--loss", "published", "--engine", "exact", "--seeds", "4", "--seed", "10", "--workers", "1"]
+    command = [*SOME_STUCK, *options, "--out", str(tmp_path / "results")]
     assert main(command) == 0
     lines = capsys.readouterr().out.splitlines()
     assert main([*command, "--json"]) == 0
     *results, found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [result["config"]["seed"] for result in results] == [5, 6, 7]
+    assert [result["config"]["seed"] for result in results] == [10, 11, 12, 13]
     stuck = [result for result in results if result["evaluation"]["accuracy"] < 0.7]
-    assert lines[0].startswith(f"stuck, with a test accuracy below 70% at the end: {len(stuck)} of 3, ")
+    assert [result["config"]["seed"] for result in stuck] == [11, 13]
+    assert lines[0].startswith("stuck, with a test accuracy below 70% at the end: 2 of 4, ")
     named = [int(seed) for line in lines for seed in re.findall(r"^  seed +(\d+):", line)]
-    assert named == [result["config"]["seed"] for result in stuck]
+    assert named == [11, 13]
     assert lines[-1].startswith("healthy ones ever flagged: ")
     assert (found["kind"], found["digits"], found["stuck_seeds"]) == ("stuck", [3, 7], named)
-    low, high = binomtest(len(named), 3).proportion_ci(method="wilson")
-    assert found["stuck"] == {"part": len(named), "whole": 3, "low": pytest.approx(low), "high": pytest.approx(high)}
-    assert found["healthy_flagged"]["whole"] == len(found["healthy_seeds"]) == 3 - len(named)
+    low, high = binomtest(2, 4).proportion_ci(method="wilson")
+    assert found["stuck"] == {"part": 2, "whole": 4, "low": pytest.approx(low), "high": pytest.approx(high)}
+    assert found["healthy_seeds"] == [10, 12]
+    assert found["healthy_flagged"]["whole"] == 2

@@ -80,7 +80,7 @@ def seed() -> int:
         0,
         key="lab_seed",
         bind="query-params",
-        help="The same seed gives the same measurements, in the same order.",
+        help="On the same machine, the same seed gives the same measurements, in the same order.",
     )
 
 

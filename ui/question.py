@@ -131,7 +131,8 @@ def words(asked: Asked) -> str:
     trainings = f"{asked.done:,} of {total:,} trainings"
     if asked.bundled:
         versions = asked.results.header.versions
-        return f"{trainings}, which come with hqnn (Python {versions['python']}, torch {versions['torch']})."
+        made = f"(Python {versions['python']}, torch {versions['torch']})"
+        return f"{trainings}, which come with hqnn {made}. On another machine the same seeds may give other results."
     if exploration is not None and exploration.running:
         left = exploration.seconds_left
         ends = "; it stops" if exploration.stopping else "" if left is None else f", {duration(left)} left"

@@ -24,7 +24,7 @@ def draw() -> None:
     elif course is None:
         st.info(
             "This training was recorded by an older version, without the images and the gradient norms of its steps. "
-            "Run it again: the same seed gives the same training.",
+            "Run it again: on the same machine with the same packages, the same seed gives the same training.",
             icon=":material/info:",
         )
     elif not job.active and not len(course):
