@@ -10,7 +10,7 @@ import os
 import signal
 
 import torch
-from distributed import Worker
+from distributed import Status, Worker
 
 from hqnn.config import ENGINES, RunConfig
 from hqnn.engines import get_engine
@@ -21,6 +21,9 @@ SIMULATORS = [name for name, kind in ENGINES.items() if not kind.hardware]
 for name in SIMULATORS:
     get_engine(name)
 
+#: What a worker is when it has been told to end: that its scheduler does not answer any more is to be expected then.
+ENDING = (Status.closing, Status.closed)
+
 #: Trainings give way to what people wait for: pages, and short questions.
 NICENESS = 10
 
@@ -30,7 +33,7 @@ def dask_setup(worker: Worker) -> None:
     if multiprocessing.parent_process() is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it, and which ends it
     torch.set_num_threads(1)
-    logging.getLogger("distributed.worker").addFilter(_is_news)
+    logging.getLogger("distributed.worker").addFilter(lambda record: worker.status not in ENDING and _is_news(record))
     if "training" in worker.state.total_resources and hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
     for engine in SIMULATORS:

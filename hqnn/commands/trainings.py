@@ -2,12 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from time import monotonic
 
 from hqnn import questions
 from hqnn.cluster import MAX_WORKERS
+from hqnn.commands import interrupts
 from hqnn.commands.flags import between
 from hqnn.config import ENGINES, RunConfig
 from hqnn.questions import MAX_TRAININGS
@@ -95,26 +96,28 @@ def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers
             if config not in missing:
                 print(results.have[config].model_dump_json(), flush=True)
     if missing:
-        try:
-            _train(results, missing, json, workers)
-        except KeyboardInterrupt:
+        with interrupts.noted() as interrupted:
+            _train(results, missing, json, workers, interrupted)
+        if interrupted():
             there = len(configs) - len(results.missing(configs))
             print(f"stopped: {there} of {len(configs)} trainings are there; the same command goes on", file=sys.stderr)
-            return 130
+            return interrupts.STATUS
     failed = results.missing(configs)
     if failed:
         print(f"{len(failed)} of {len(configs)} trainings failed: {results.have[failed[0]].error}", file=sys.stderr)
     return 2 if failed else 0
 
 
-def _train(results: Results, missing: list[RunConfig], json: bool, workers: int | None) -> None:
+def _train(
+    results: Results, missing: list[RunConfig], json: bool, workers: int | None, stop: Callable[[], bool]
+) -> None:
     from hqnn.jobs import Jobs
 
     jobs = Jobs(workers)
     try:
-        jobs.cluster.wait_until_warm()
+        jobs.cluster.wait_until_warm(stop=stop)
         progress, started = Progress(missing), monotonic()
-        with closing(results.complete(missing, jobs.trained)) as ended:
+        with closing(results.complete(missing, lambda configs: jobs.trained(configs, stop))) as ended:
             for result in ended:
                 progress.note(result.config)
                 print(_said(result, progress, monotonic() - started), file=sys.stderr, flush=True)
