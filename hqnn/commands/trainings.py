@@ -51,15 +51,16 @@ def answer(
     configs = questions.configs(header)
     _agree_to(configs, yes)
     results = _opened(header, configs, out)
-    return results, configs, _complete(results, configs, json=json, workers=workers)
+    with interrupts.noted() as stop:
+        print(f"results: {results.path}", file=sys.stderr)
+        return results, configs, _complete(results, configs, json=json, workers=workers, stop=stop)
 
 
 def _opened(header: Header, configs: list[RunConfig], out: str | None) -> Results:
-    """The file of the results, which it goes on with if it is there; its place is said."""
+    """The file of the results, which it goes on with if it is there."""
     results = Results.open(out or usual_path(header), header)
     if out is None:
         results.adopt(configs, results.path.parent)
-    print(f"results: {results.path}", file=sys.stderr)
     return results
 
 
@@ -81,7 +82,9 @@ def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
         raise HqnnError("not agreed; nothing was sent")
 
 
-def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers: int | None) -> int:
+def _complete(
+    results: Results, configs: list[RunConfig], *, json: bool, workers: int | None, stop: Callable[[], bool]
+) -> int:
     """Train what is missing in the file; returns the exit status.
 
     Args:
@@ -89,6 +92,7 @@ def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers
         configs: what shall be in it.
         json: whether each of them is printed, those that are there first.
         workers: trainings at once.
+        stop: whether it was interrupted.
     """
     missing = results.missing(configs)
     if json:
@@ -96,9 +100,8 @@ def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers
             if config not in missing:
                 print(results.have[config].model_dump_json(), flush=True)
     if missing:
-        with interrupts.noted() as interrupted:
-            _train(results, missing, json, workers, interrupted)
-        if interrupted():
+        _train(results, missing, json, workers, stop)
+        if stop():
             there = len(configs) - len(results.missing(configs))
             print(f"stopped: {there} of {len(configs)} trainings are there; the same command goes on", file=sys.stderr)
             return interrupts.STATUS
