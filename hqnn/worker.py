@@ -10,7 +10,7 @@ import os
 import signal
 
 import torch
-from distributed import Status, Worker
+from distributed import Worker
 
 from hqnn.config import ENGINES, RunConfig
 from hqnn.engines import get_engine
@@ -21,9 +21,6 @@ SIMULATORS = [name for name, kind in ENGINES.items() if not kind.hardware]
 for name in SIMULATORS:
     get_engine(name)
 
-#: What a worker is when it has been told to end: that its scheduler does not answer any more is to be expected then.
-ENDING = (Status.closing, Status.closed)
-
 #: Trainings give way to what people wait for: pages, and short questions.
 NICENESS = 10
 
@@ -33,7 +30,7 @@ def dask_setup(worker: Worker) -> None:
     if multiprocessing.parent_process() is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it, and which ends it
     torch.set_num_threads(1)
-    logging.getLogger("distributed.worker").addFilter(lambda record: worker.status not in ENDING and _is_news(record))
+    logging.getLogger("distributed.worker").addFilter(_is_news)
     if "training" in worker.state.total_resources and hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
     for engine in SIMULATORS:
@@ -42,6 +39,12 @@ def dask_setup(worker: Worker) -> None:
     if "desk" in worker.state.total_resources:
         references()
     gc.freeze()
+
+
+def dask_teardown(_worker: Worker) -> None:
+    """Called by Dask when a worker ends, before its connections are closed, which a heartbeat may be about to use."""
+    if multiprocessing.parent_process() is not None:
+        logging.disable()  # all that could be said now is that nobody answers any more
 
 
 def _is_news(record: logging.LogRecord) -> bool:
