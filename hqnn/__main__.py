@@ -3,6 +3,11 @@
 import sys
 from collections.abc import Sequence
 
+from hqnn.commands import interrupts
+
+if __name__ == "__main__":
+    interrupts.end_at_once()  # before anything else is loaded
+
 from hqnn.commands import atlas, compare, evaluate, stuck, swap, sweep, train
 from hqnn.commands.flags import OneLineParser
 from hqnn.settings import HqnnError
@@ -19,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        return 130
+        return interrupts.STATUS
 
 
 def _parser() -> OneLineParser:
@@ -31,4 +36,6 @@ def _parser() -> OneLineParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    interrupts.come_too_late()
+    sys.exit(status)

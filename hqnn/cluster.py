@@ -7,11 +7,14 @@ behind a training. The process that submits loads Dask in the background, and ne
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from pkgutil import resolve_name
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -30,6 +33,8 @@ TOPIC = "hqnn-records"
 WORKER_BYTES = 450_000_000
 RESERVED_BYTES = 1_000_000_000
 MAX_WORKERS = 256
+#: Seconds between two looks at whether nothing is to be waited for any more.
+STOP_SECONDS = 0.2
 #: Seconds between two looks at the cluster, and for a scheduler to answer.
 LOOK_SECONDS = 0.5
 CONNECT_SECONDS = 5
@@ -101,15 +106,22 @@ class Cluster:
         """Whether its workers have loaded what they need."""
         return self.up and self._desks > 0 and self.slots >= (self._workers or 1)
 
-    def wait_until_warm(self, timeout: float = 120) -> None:
+    def wait_until_warm(self, timeout: float = 120, stop: Callable[[], bool] = lambda: False) -> None:
         """Wait until its workers have loaded what they need.
+
+        Args:
+            timeout: seconds.
+            stop: asked a few times a second; once it answers True, nothing is waited for any more.
 
         Raises:
             ClusterError: if that takes too long, or cannot be.
         """
+        end = monotonic() + timeout
         with self._changed:
-            if not self._changed.wait_for(lambda: self.warm or self.failed, timeout) or self.failed:
-                raise ClusterError(self.problem or f"the workers were not ready within {timeout:g} s")
+            while not self.warm and not stop():
+                if self.failed or monotonic() >= end:
+                    raise ClusterError(self.problem or f"the workers were not ready within {timeout:g} s")
+                self._changed.wait(min(STOP_SECONDS, max(0, end - monotonic())))
 
     def submit(self, function: Callable[..., Any], *arguments: Any, resource: str, key: str | None = None) -> "Future":
         """Have a worker that offers the resource call a function.
@@ -145,12 +157,18 @@ class Cluster:
             raise ClusterError(self.problem or "The workers are not there.")
         return self._client
 
+    @property
+    def closing(self) -> bool:
+        """Whether it ends, or has ended: then nobody need be told that its workers do not answer."""
+        return self._closing.is_set()
+
     def close(self) -> None:
         """End the workers, if they are its own; of a cluster that is just starting, once it has started."""
         self._closing.set()
         self._keeper.join()
         if self._client is not None:
-            self._client.close(timeout=2)
+            with suppress(TimeoutError):
+                self._client.close(timeout=2)
         if self._own is not None:
             with suppress(TimeoutError):  # what does not end by itself ends with this process
                 self._own.close(timeout=END_SECONDS)
@@ -208,6 +226,7 @@ class Cluster:
         from distributed.utils import get_mp_context
 
         self._workers = self._workers or workers_wanted()
+        _block_interrupts()
         logging.getLogger("distributed").setLevel(logging.ERROR)
         dask.config.set(
             {
@@ -224,7 +243,7 @@ class Cluster:
         )
         if "forkserver" in multiprocessing.get_all_start_methods():
             dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-            get_mp_context().set_forkserver_preload(["distributed", "hqnn.worker"])  # loaded once for all workers
+            get_mp_context().set_forkserver_preload(["distributed", "hqnn.forkserver"])
         here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
         worker = {"nthreads": 1, "preload": ["hqnn.worker"], "memory_limit": 0, "silence_logs": logging.ERROR}
         resources = {"desk": {"desk": 1}} | {f"trainer-{n}": {"training": 1} for n in range(self._workers)}
@@ -297,6 +316,16 @@ def answer(future: "Future") -> Any:
             if not isinstance(error, TimeoutError) or future.status == "error":
                 raise
     raise ClusterError("The workers' scheduler was lost before they answered.")
+
+
+def _block_interrupts() -> None:
+    """Have no interrupt reach what this thread starts: Ctrl-C is for this process, which ends the others.
+
+    Workers that still load could only answer it with a traceback.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()  # which would lift the block where it is started
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _is_running(client: "Client | None") -> bool:

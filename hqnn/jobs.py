@@ -444,7 +444,8 @@ class Jobs:
         try:
             self._variable(orders_name(job.id)).set(_orders(job), callback_timeout=ORDER_SECONDS)
         except (ClusterError, OSError, TimeoutError):
-            log.warning("training %s: its worker cannot be told what to do", job.id)
+            if not self.cluster.closing:
+                log.warning("training %s: its worker cannot be told what to do", job.id)
 
     def _hand_over_job(self, job: Job, steps: int | None) -> None:
         turn = job.turn
@@ -453,7 +454,7 @@ class Jobs:
             job.future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, first=first)
             job.future.add_done_callback(lambda future: self._finish(job, future, turn))
         except Exception as error:
-            if not isinstance(error, ClusterError | OSError):
+            if not isinstance(error, ClusterError | OSError) and not self.cluster.closing:
                 log.exception("training %s could not be handed over", job.id)
             self._lose(job, turn)
 

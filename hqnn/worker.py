@@ -41,6 +41,12 @@ def dask_setup(worker: Worker) -> None:
     gc.freeze()
 
 
+def dask_teardown(_worker: Worker) -> None:
+    """Called by Dask when a worker ends, before its connections are closed, which a heartbeat may be about to use."""
+    if multiprocessing.parent_process() is not None:
+        logging.disable()  # all that could be said now is that nobody answers any more
+
+
 def _is_news(record: logging.LogRecord) -> bool:
     """Whether nobody else is told: an error of a task goes to whoever asked, who says or logs it."""
     return "Compute Failed" not in str(record.msg)

@@ -1,5 +1,6 @@
 """Where the work is done: how many workers, whose versions, and a scheduler that comes and goes."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from distributed import Status
 
 from hqnn import RunConfig
 from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, answer, default_workers, workers_wanted
@@ -190,6 +192,26 @@ def write_certificate(key: Path, certificate: Path) -> None:
     )
     certificate.write_bytes(signed.public_bytes(Encoding.PEM))
     key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def beat_without_end(dask_worker) -> None:
+    """Have a worker send heartbeats as fast as it can, also while it ends."""
+
+    async def beat() -> None:
+        while dask_worker.status is not Status.closed:
+            dask_worker._ongoing_background_tasks.call_soon(dask_worker.heartbeat)
+            await asyncio.sleep(0.002)
+
+    dask_worker.loop.add_callback(beat)
+
+
+def test_workers_that_end_say_nothing(tmp_path, capfd):
+    """A heartbeat may be under way when their connections are closed."""
+    engine = Jobs(workers=1, history=tmp_path)
+    engine.cluster.wait_until_warm()
+    engine.cluster.client().run(beat_without_end)
+    engine.close()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_worker_that_dies_while_it_starts_is_replaced(tmp_path):

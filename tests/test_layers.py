@@ -66,6 +66,7 @@ ORDER = (
     "study",
     "tasks",
     "worker",
+    "forkserver",
     "jobs",
     "explorations",
     "commands",

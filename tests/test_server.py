@@ -1,10 +1,11 @@
 """The server as somebody starts it: what it sends, what survives its end, and what it leaves behind."""
 
 import os
-import re
 import signal
 import sqlite3
+import subprocess
 import urllib.request
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -13,13 +14,18 @@ import pytest
 
 from hqnn.history import FILE
 from tests.browser import Visit, running_dashboard, serving_process
-from tests.dask_cluster import DESK, TRAINER, dask_cluster, free_port, scheduler, worker
+from tests.dask_cluster import DESK, TRAINER, free_port, scheduler, worker
 from tests.waiting import wait
 
 
 def family(server) -> list[psutil.Process]:
     process = psutil.Process(server.pid)
     return [process, *process.children(recursive=True)]
+
+
+def forked(server) -> list[psutil.Process]:
+    """The server's workers."""
+    return [process for process in family(server)[1:] if process.ppid() != server.pid]
 
 
 def train_slowly(visit: Visit) -> None:
@@ -30,11 +36,48 @@ def train_slowly(visit: Visit) -> None:
     visit.until_said(r"Epoch \d+ of 20")
 
 
+class Dashboard:
+    """A dashboard with one worker, on one port and with one history, that is started again after every end of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._port, self._life = folder, free_port(), ExitStack()
+        self.address = f"http://127.0.0.1:{self._port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, workers: str = "1") -> subprocess.Popen[bytes]:
+        """Start it, unless it runs; gives its process."""
+        if self.process is None or self.process.poll() is not None:
+            folders = dict.fromkeys(("HQNN_HISTORY", "HQNN_RESULTS"), str(self.folder))
+            environment = {"HQNN_WORKERS": workers, "PYTHONWARNINGS": "default"} | folders
+            _, self.process = self._life.enter_context(running_dashboard(self._port, environment))
+        return self.process
+
+    def end(self, how: signal.Signals) -> None:
+        """End it, and wait until all of its processes have ended by themselves."""
+        members = family(self.start())
+        assert len(members) >= 4  # the server, what its workers are forked from, and two of them
+        self.start().send_signal(how)
+        _, alive = psutil.wait_procs(members, timeout=120)
+        assert not alive
+
+    def stop(self) -> None:
+        """End it, as somebody would who has no more use for it."""
+        self._life.close()
+
+
 @pytest.fixture(scope="module")
-def server():
-    """A dashboard that several tests look at: its address and its process."""
-    with serving_process(HQNN_WORKERS="1") as found:
-        yield found
+def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
+    """A dashboard that several tests look at."""
+    found = Dashboard(tmp_path_factory.mktemp("dashboard"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def server(dashboard) -> tuple[str, subprocess.Popen[bytes]]:
+    """The dashboard's address and its process."""
+    process = dashboard.start()
+    return dashboard.address, process
 
 
 def test_answers_carry_the_headers_and_the_first_one_a_cookie(server):
@@ -85,25 +128,65 @@ def test_the_web_process_loads_neither_torch_nor_qiskit(browser, server):
     assert any("numpy" in name or "multiarray" in name for name in mapped)  # what is loaded does show
 
 
-def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_it_is_back(browser, tmp_path):
-    port, environment = free_port(), {"HQNN_WORKERS": "1", "HQNN_HISTORY": str(tmp_path)}
-    visit = Visit(browser, f"http://127.0.0.1:{port}")
-    link = None
-    for how in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL, None):
-        with running_dashboard(port, environment) as (_, server):
-            if link is None:
-                train_slowly(visit)
-            else:
-                is_back(visit, link)
-            link = visit.page.url
-            wait(lambda shown=link: is_written(tmp_path / FILE, shown))  # a kill takes the last second with it
-            members = family(server)
-            assert len(members) >= 4  # the server, what its workers are forked from, and two of them
-            if how is not None:
-                server.send_signal(how)
-                _, alive = psutil.wait_procs(members, timeout=20)
-                assert not alive
+def test_a_history_that_becomes_unwritable_while_it_trains_is_said(browser, server, dashboard):
+    """Another program holds the file for longer than the server waits."""
+    visit = Visit(browser, server[0])
+    train_slowly(visit)
+    locked = visit.page.get_by_text("database is locked")
+    with closing(sqlite3.connect(dashboard.folder / FILE)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        locked.wait_for()
+        visit.go("Data")
+        locked.wait_for()
+        other.rollback()
+    locked.wait_for(state="detached")
+    visit.go("Train")
+    visit.until_said(r"Epoch \d+ of 20")
+    assert not locked.count()
+    visit.button("stop").click()
+    visit.page.get_by_text("Stopped").first.wait_for()
     visit.context.close()
+    assert not visit.errors
+
+
+def test_a_lost_worker_is_said_and_the_training_ends(browser, server):
+    visit = Visit(browser, server[0])
+    visit.open("train?n_train=100&epochs=10")
+    visit.slow_down(20)
+    wait(lambda: len(forked(server[1])) == 2)
+    before = {process: process.cpu_times().user for process in forked(server[1])}
+    visit.button("train").click()
+    visit.until_said(r"Epoch [2-9] of 10")
+    max(before, key=lambda process: process.cpu_times().user - before[process]).kill()
+    visit.page.get_by_text("Its worker was lost; it went on from").wait_for()
+    visit.page.get_by_text("Finished: 10 epochs").wait_for()
+    visit.context.close()
+    assert not visit.errors
+
+
+def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_it_is_back(browser, dashboard):
+    """The last time it is back without workers: for a number of them that cannot be, as every page says."""
+    dashboard.start()
+    visit = Visit(browser, dashboard.address)
+    train_slowly(visit)
+    for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+        link = visit.page.url
+        wait(lambda shown=link: is_written(dashboard.folder / FILE, shown))  # a kill takes the last second with it
+        dashboard.end(how)
+        dashboard.start("many" if how == signal.SIGINT else "1")
+        is_back(visit, link)
+        if how != signal.SIGINT:
+            visit.go("Train")
+            visit.button("restart").click()
+            visit.until_said(r"Epoch \d+ of 20")
+            assert visit.page.url != link
+    for page in ("Start", "Train"):
+        visit.go(page)
+        visit.page.get_by_text("HQNN_WORKERS must be a whole number between 1 and 256, got 'many'").wait_for()
+    visit.button("restart").click()
+    visit.page.get_by_text("Failed: There are no workers").wait_for()
+    visit.context.close()
+    dashboard.stop()
 
 
 def is_written(history: Path, link: str) -> bool:
@@ -114,7 +197,7 @@ def is_written(history: Path, link: str) -> bool:
 
 
 def is_back(visit: Visit, link: str) -> None:
-    """The server tells of the training that was interrupted, and starts it again."""
+    """The server tells of the training that was interrupted."""
     visit.page.goto(link)
     visit.page.get_by_text("Interrupted in epoch").wait_for()
     visit.settle()
@@ -122,100 +205,38 @@ def is_back(visit: Visit, link: str) -> None:
     assert float(visit.page.get_by_test_id("stMetricValue").last.inner_text().split()[0].replace(",", "")) > 0
     visit.go("Start")
     visit.by_key("trainings").get_by_text("interrupted, started").first.wait_for()
-    visit.go("Train")
-    visit.button("restart").click()
-    visit.until_said(r"Epoch \d+ of 20")
-    assert visit.page.url != link
 
 
-def test_a_history_that_cannot_be_written_is_said_and_training_goes_on(browser, tmp_path):
+def test_a_dashboard_over_a_cluster_needs_neither_workers_nor_a_history_of_its_own_and_waits_for_a_lost_scheduler(
+    browser, tmp_path
+):
     (tmp_path / "file").write_text("no folder can be made in a file")
-    with serving_process(HQNN_WORKERS="1", HQNN_HISTORY=str(tmp_path / "file")) as (address, _):
-        visit = Visit(browser, address)
-        page = visit.open("train?n_train=10&n_test=10")
-        page.get_by_text("Trainings go on, but would be lost if the server ended").wait_for()
-        assert str(tmp_path) not in page.inner_text("body")
-        visit.button("train").click()
-        page.get_by_text("Finished:").wait_for()
-        visit.context.close()
-        assert not visit.errors
-
-
-def test_a_history_that_becomes_unwritable_while_it_trains_is_said(browser, tmp_path):
-    """Another program holds the file for longer than the server waits."""
-    with serving_process(HQNN_WORKERS="1", HQNN_HISTORY=str(tmp_path)) as (address, _):
-        visit = Visit(browser, address)
-        train_slowly(visit)
-        with sqlite3.connect(tmp_path / FILE) as other:
-            other.execute("BEGIN EXCLUSIVE")
-            visit.page.wait_for_timeout(7000)
-            visit.go("Data")
-            visit.page.get_by_text("database is locked").wait_for()
-            other.rollback()
-        visit.page.wait_for_timeout(4000)
-        visit.go("Train")
-        visit.page.get_by_text("database is locked").wait_for(state="detached")
-        assert re.search(r"Epoch \d+ of 20", visit.page.inner_text("body"))
-        visit.context.close()
-        assert not visit.errors
-
-
-def test_a_number_of_workers_that_cannot_be_is_said_on_every_page(browser):
-    with serving_process(HQNN_WORKERS="many") as (address, _):
-        visit = Visit(browser, address)
-        visit.open("train")
-        visit.page.get_by_text("HQNN_WORKERS must be a whole number between 1 and 256, got 'many'").wait_for()
-        visit.button("train").click()
-        visit.page.get_by_text("Failed: There are no workers").wait_for()
-        visit.context.close()
-
-
-def test_a_dashboard_over_a_cluster_that_runs_already(browser):
-    with dask_cluster() as cluster, serving_process(HQNN_SCHEDULER=cluster) as (address, server):
-        visit = Visit(browser, address)
-        page = visit.open("train?n_train=10&n_test=10")
-        visit.button("train").click()
-        page.get_by_text("Finished:").wait_for()
-        visit.go("Data")
-        assert page.locator(".gallery img").count() == 20
-        assert len(family(server)) == 1
-        visit.context.close()
-        assert not visit.errors
-
-
-def test_a_lost_scheduler_is_said_on_the_page_and_the_training_goes_on_when_it_returns(browser):
     port = free_port()
     with ExitStack() as stack:
         first = stack.enter_context(ExitStack())
         scheduler_address = first.enter_context(scheduler(port))
         for resource in (TRAINER, DESK):
             first.enter_context(worker(scheduler_address, resource))
-        address, _ = stack.enter_context(serving_process(HQNN_SCHEDULER=scheduler_address))
+        environment = {"HQNN_SCHEDULER": scheduler_address, "HQNN_HISTORY": str(tmp_path / "file")}
+        address, server = stack.enter_context(serving_process(**environment))
         visit = Visit(browser, address)
+        page = visit.open("train?n_train=10&n_test=10")
+        page.get_by_text("Trainings go on, but would be lost if the server ended").wait_for()
+        assert str(tmp_path) not in page.inner_text("body")
+        visit.button("train").click()
+        page.get_by_text("Finished:").wait_for()
+        visit.go("Data")
+        assert page.locator(".gallery img").count() == 20
+        assert len(family(server)) == 1
         train_slowly(visit)
         first.close()
-        visit.page.get_by_text("The scheduler of its workers was lost; it goes on when there is one.").wait_for()
+        page.get_by_text("The scheduler of its workers was lost; it goes on when there is one.").wait_for()
         visit.go("Data")
-        visit.page.get_by_text("trying to reach it again").first.wait_for()
+        page.get_by_text("trying to reach it again").first.wait_for()
         stack.enter_context(scheduler(port))
         for resource in (TRAINER, DESK):
             stack.enter_context(worker(scheduler_address, resource))
         visit.go("Train")
         visit.until_said(r"Epoch \d+ of 20")
-        visit.context.close()
-        assert not visit.errors
-
-
-def test_a_lost_worker_is_said_and_the_training_ends(browser):
-    with serving_process(HQNN_WORKERS="1") as (address, server):
-        visit = Visit(browser, address)
-        page = visit.open("train?n_train=200&epochs=10")
-        visit.button("train").click()
-        visit.until_said(r"Epoch [2-9] of 10")
-        _, *started = family(server)
-        forked = [process for process in started if process.ppid() != server.pid]
-        max(forked, key=lambda process: process.cpu_times().user).kill()
-        page.get_by_text("Its worker was lost; it went on from").wait_for()
-        page.get_by_text("Finished: 10 epochs").wait_for()
         visit.context.close()
         assert not visit.errors

@@ -2,24 +2,30 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
+import psutil
 import pytest
 import torch
 
 from hqnn import RunConfig, plates, tables, train
 from hqnn.__main__ import main
-from hqnn.records import StepRecord
+from hqnn.records import EpochRecord, StepRecord
 from hqnn.results import Figures, Header, Result, Results
 from hqnn.runs import Run
 from hqnn.sweeps import Trained, grid
 from hqnn.training import Training
 from tests.dask_cluster import ROOT
 from tests.test_results import epoch, evaluation
+from tests.waiting import wait
 
 QUICK = ["sweep", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--epochs", "2", "--workers", "1"]
 
@@ -64,6 +70,11 @@ def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_pat
     assert said[1].startswith("  1 of 8: shots 10, shift 0.5, seed 0: accuracy ")
     assert " left" in said[1]
     assert len(said) == 9
+    for config, result in list(Results.read(file).have.items())[::4]:
+        expected = Run.of(train(config)).evaluation
+        assert result.evaluation is not None
+        assert expected is not None
+        assert result.evaluation.model_dump() == {name: getattr(expected, name) for name in Figures.model_fields}
     before = file.read_bytes()
     assert main([*command, "--json"]) == 0
     printed = capsys.readouterr()
@@ -75,46 +86,79 @@ def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_pat
     assert file.read_bytes() == before
 
 
-def test_a_sweep_that_is_interrupted_goes_on_with_the_same_command(tmp_path):
+@pytest.mark.parametrize("lines", [1, 3], ids=["while the workers start", "while it trains"])
+def test_an_interrupted_sweep_says_so_in_its_own_words_alone_and_leaves_no_process(tmp_path, lines):
+    """Ctrl-C goes to every process of a terminal; more seeds are asked for than can be trained until it comes."""
     file = tmp_path / "results"
-    options = [
-        "--n-train",
-        "50",
-        "--n-test",
-        "5",
-        "--epochs",
-        "4",
-        "--seeds",
-        "8",
-        "--workers",
-        "1",
-        "--out",
-        str(file),
-    ]
-    command = [sys.executable, "-m", "hqnn", "sweep", *options]
+    command = [sys.executable, "-m", "hqnn", *QUICK, "--seeds", "5000", "--out", str(file)]
     with subprocess.Popen(
         command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as going:
         assert going.stderr is not None
-        said = [going.stderr.readline() for _ in range(3)]
+        said = [going.stderr.readline() for _ in range(lines)]
         os.killpg(going.pid, signal.SIGINT)
-        rest, _ = going.stderr.read(), going.wait(60)
+        out, rest = going.communicate()
+    wait(lambda: not session_of(going.pid))
     there = Results.read(file).have
-    assert 2 <= len(there) < 8
-    assert said[0] == f"results: {file}\n"
-    assert rest.splitlines()[-1] == f"stopped: {len(there)} of 8 trainings are there; the same command goes on"
-    assert "Traceback" not in rest
+    assert lines - 1 <= len(there) < 5000
+    first, *trained, last = [*said, *rest.splitlines(keepends=True)]
+    assert first == f"results: {file}\n"
+    assert last == f"stopped: {len(there)} of 5000 trainings are there; the same command goes on\n"
+    assert len(trained) == len(there)
+    for number, line in enumerate(trained, 1):
+        assert re.fullmatch(rf" *{number} of 5000: seed \d+: accuracy [\d.]+% after [\d.]+ s, about .* left\n", line)
+    head, _, *rows = out.splitlines()
+    assert head.startswith("| runs | mean accuracy")
+    assert [row.split(" | ")[0] for row in rows] == ([f"| {len(there)}"] if there else [])
     assert going.returncode == 130
-    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert len(again.stderr.splitlines()) == 1 + 8 - len(there)
-    everything = Results.read(file).have
-    assert sorted(config.seed for config in everything) == list(range(8))
-    assert {config: everything[config] for config in there} == there
-    for config, result in everything.items():
-        expected = Run.of(train(config)).evaluation
-        assert result.evaluation is not None
-        assert expected is not None
-        assert result.evaluation.model_dump() == {name: getattr(expected, name) for name in Figures.model_fields}
+
+
+def session_of(process: int) -> list[int]:
+    """The processes that a process and its children have started, as long as they live."""
+    found = []
+    for each in psutil.process_iter(["status"]):
+        with suppress(ProcessLookupError):
+            if os.getsid(each.pid) == process and each.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(each.pid)
+    return found
+
+
+class Here:
+    """Trains in this process, two at most before an interrupt comes; stands for the job engine."""
+
+    asked: ClassVar[list[list[RunConfig]]] = []
+
+    def __init__(self, _workers: int) -> None:
+        self.cluster = SimpleNamespace(wait_until_warm=lambda stop: None)
+
+    def trained(self, configs, stop):
+        self.asked.append(configs)
+        for config in configs[:2]:
+            records = list(train(config))
+            run = Run.of(records)
+            epochs = [record for record in records if isinstance(record, EpochRecord)]
+            yield Trained(config, [], epochs, run.evaluation, None, 1.0)
+        assert not stop()
+        if len(configs) > 2:
+            signal.raise_signal(signal.SIGINT)
+            assert stop()
+
+    def close(self) -> None:
+        assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler  # another one changes nothing
+
+
+def test_a_sweep_that_is_interrupted_goes_on_with_the_same_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("hqnn.jobs.Jobs", Here)
+    monkeypatch.setattr(Here, "asked", [])
+    file = tmp_path / "results"
+    command = [*QUICK, "--seeds", "5", "--out", str(file)]
+    ends = [main(command) for _ in range(4)]
+    assert ends == [130, 130, 0, 0]
+    assert [[config.seed for config in configs] for configs in Here.asked] == [[0, 1, 2, 3, 4], [2, 3, 4], [4]]
+    assert sorted(config.seed for config in Results.read(file).have) == list(range(5))
+    stopped = [line for line in capsys.readouterr().err.splitlines() if line.startswith("stopped")]
+    assert stopped == [f"stopped: {n} of 5 trainings are there; the same command goes on" for n in (2, 4)]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_the_usual_file_is_found_again(tmp_path, monkeypatch, capsys):

@@ -1,11 +1,14 @@
 """`python -m hqnn train`."""
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from hqnn.commands import interrupts
 from hqnn.commands.flags import add_common, add_settings, agreed, config_of
 from hqnn.commands.printing import print_record
+from hqnn.config import ENGINES
 from hqnn.settings import HqnnError
 
 
@@ -30,13 +33,14 @@ def _train(*, preset: str, noise_preset: str, save: str | None, json: bool, yes:
 
     torch.set_num_threads(1)  # as in the dashboard's workers: so the same seed gives the same run in both
     records, error = [], None
-    for record in train(config):
-        records.append(record)
-        if isinstance(record, TrainResult):
-            error = record.error
-        said = record.evaluation if isinstance(record, TrainResult) else record
-        if said is not None:
-            print_record(said, config, json)
+    with interrupts.raised() if ENGINES[config.engine].hardware else nullcontext():  # a device's session is closed
+        for record in train(config):
+            records.append(record)
+            if isinstance(record, TrainResult):
+                error = record.error
+            said = record.evaluation if isinstance(record, TrainResult) else record
+            if said is not None:
+                print_record(said, config, json)
     if save:
         save_run(Run.of(records), save)
     if error is not None:

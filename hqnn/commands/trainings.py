@@ -2,12 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from time import monotonic
 
 from hqnn import questions
 from hqnn.cluster import MAX_WORKERS
+from hqnn.commands import interrupts
 from hqnn.commands.flags import between
 from hqnn.config import ENGINES, RunConfig
 from hqnn.questions import MAX_TRAININGS
@@ -50,15 +51,16 @@ def answer(
     configs = questions.configs(header)
     _agree_to(configs, yes)
     results = _opened(header, configs, out)
-    return results, configs, _complete(results, configs, json=json, workers=workers)
+    with interrupts.noted() as stop:
+        print(f"results: {results.path}", file=sys.stderr)
+        return results, configs, _complete(results, configs, json=json, workers=workers, stop=stop)
 
 
 def _opened(header: Header, configs: list[RunConfig], out: str | None) -> Results:
-    """The file of the results, which it goes on with if it is there; its place is said."""
+    """The file of the results, which it goes on with if it is there."""
     results = Results.open(out or usual_path(header), header)
     if out is None:
         results.adopt(configs, results.path.parent)
-    print(f"results: {results.path}", file=sys.stderr)
     return results
 
 
@@ -80,7 +82,9 @@ def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
         raise HqnnError("not agreed; nothing was sent")
 
 
-def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers: int | None) -> int:
+def _complete(
+    results: Results, configs: list[RunConfig], *, json: bool, workers: int | None, stop: Callable[[], bool]
+) -> int:
     """Train what is missing in the file; returns the exit status.
 
     Args:
@@ -88,6 +92,7 @@ def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers
         configs: what shall be in it.
         json: whether each of them is printed, those that are there first.
         workers: trainings at once.
+        stop: whether it was interrupted.
     """
     missing = results.missing(configs)
     if json:
@@ -95,26 +100,27 @@ def _complete(results: Results, configs: list[RunConfig], *, json: bool, workers
             if config not in missing:
                 print(results.have[config].model_dump_json(), flush=True)
     if missing:
-        try:
-            _train(results, missing, json, workers)
-        except KeyboardInterrupt:
+        _train(results, missing, json, workers, stop)
+        if stop():
             there = len(configs) - len(results.missing(configs))
             print(f"stopped: {there} of {len(configs)} trainings are there; the same command goes on", file=sys.stderr)
-            return 130
+            return interrupts.STATUS
     failed = results.missing(configs)
     if failed:
         print(f"{len(failed)} of {len(configs)} trainings failed: {results.have[failed[0]].error}", file=sys.stderr)
     return 2 if failed else 0
 
 
-def _train(results: Results, missing: list[RunConfig], json: bool, workers: int | None) -> None:
+def _train(
+    results: Results, missing: list[RunConfig], json: bool, workers: int | None, stop: Callable[[], bool]
+) -> None:
     from hqnn.jobs import Jobs
 
     jobs = Jobs(workers)
     try:
-        jobs.cluster.wait_until_warm()
+        jobs.cluster.wait_until_warm(stop=stop)
         progress, started = Progress(missing), monotonic()
-        with closing(results.complete(missing, jobs.trained)) as ended:
+        with closing(results.complete(missing, lambda configs: jobs.trained(configs, stop))) as ended:
             for result in ended:
                 progress.note(result.config)
                 print(_said(result, progress, monotonic() - started), file=sys.stderr, flush=True)
