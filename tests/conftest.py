@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
 from functools import cache
 
 import pytest
@@ -16,7 +15,9 @@ from hqnn.data import DigitPair, load_pair
 from hqnn.jobs import Jobs
 from hqnn.worker import NICENESS
 from tests.browser import Visit, Windows, chromium, serving
-from tests.dask_cluster import ROOT, dask_cluster
+from tests.dask_cluster import ROOT
+from tests.trainings import stop_all
+from tests.waiting import PATIENCE
 from ui import cached
 
 #: The files that take longest; begun first, so that both processes end at about the same time.
@@ -65,15 +66,19 @@ def small_pair() -> DigitPair:
     return load_pair((3, 7), n_train=20, n_test=10)
 
 
-@pytest.fixture(scope="module", params=["embedded", "cluster"])
-def jobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
-    """A job engine with one worker for trainings: its own, or that of a cluster which runs already."""
-    with ExitStack() as stack:
-        address = stack.enter_context(dask_cluster()) if request.param == "cluster" else None
-        engine = Jobs(workers=1, address=address, history=tmp_path_factory.mktemp(request.param))
-        stack.callback(engine.close)
-        engine.cluster.wait_until_warm()
-        yield engine
+@pytest.fixture(scope="session")
+def _shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    engine = Jobs(workers=2, history=tmp_path_factory.mktemp("jobs"))
+    engine.cluster.wait_until_warm(PATIENCE)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def jobs(_shared_jobs: Jobs) -> Iterator[Jobs]:
+    """A job engine with two workers of this machine. All tests share it; what one leaves unfinished is stopped."""
+    yield _shared_jobs
+    stop_all(_shared_jobs)
 
 
 @pytest.fixture(scope="session")
