@@ -392,7 +392,8 @@ class Jobs:
         long = [
             job
             for job in holders
-            if monotonic() - job.held_since >= _slice(job)
+            if (job.begun or job.background)
+            and monotonic() - job.held_since >= _slice(job)
             and job.allows(Action.PAUSE)
             and not ENGINES[job.config.engine].hardware  # a device's session is not given up for others
         ]
@@ -518,7 +519,7 @@ class Jobs:
             job.attempts = 1
         if job.begun or step < len(job.steps):
             job.note = f"Its worker was lost; it went on from {f'step {step}' if step else 'its beginning'}."
-        job.begun = True
+        job.begun, job.held_since = True, monotonic()
         job.forget_beyond(step, epoch)
         self._write(job)
 

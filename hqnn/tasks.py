@@ -137,7 +137,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
             line.flush()
             line.keep(training.checkpoint())
             return Outcome("left")
-        if isinstance(record, StepRecord):
+        if isinstance(record, StepRecord) and steps is None:  # the pace is not for a step that somebody asks for
             line.rest()
         if line.checkpoint_due():
             line.flush()

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_pl
 
 from tests.dask_cluster import ROOT, free_port
 from tests.install_browser import installed_browser
+from tests.waiting import PATIENCE
 
 FLAGS = (
     "--no-sandbox",
@@ -35,9 +36,6 @@ PROBES = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
     (animation) => animation.playState !== 'running' || animation.transitionProperty === 'transform'
         || animation.effect.getComputedTiming().endTime === Infinity)"""
-
-#: Milliseconds to wait for whatever a page is to show: workers may have to start first, on a machine that is busy.
-PATIENCE = 120_000
 
 DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
 SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
@@ -71,11 +69,11 @@ def running_dashboard(port: int, environment: dict[str, str]) -> Iterator[tuple[
         yield address, server
     finally:
         server.terminate()
-        server.wait(timeout=PATIENCE / 1000)  # workers that have just begun to start are first let finish
+        server.wait(timeout=PATIENCE)  # workers that have just begun to start are first let finish
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(PATIENCE // 100):
+    for _ in range(10 * PATIENCE):
         if server.poll() is not None:
             raise RuntimeError(f"the dashboard ended with status {server.returncode}")
         try:
@@ -103,7 +101,7 @@ class Visit:
     def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> None:
         self.context = browser.new_context(has_touch=size == PHONE)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._note)

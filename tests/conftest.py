@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
 from functools import cache, partial
 
 import pytest
@@ -16,14 +15,15 @@ from hqnn.data import DigitPair, load_pair
 from hqnn.jobs import Jobs
 from hqnn.worker import NICENESS
 from tests.browser import Visit, Windows, chromium, serving
-from tests.dask_cluster import ROOT, dask_cluster
+from tests.dask_cluster import ROOT
 from tests.sharing import one_for_all
+from tests.trainings import stop_all
+from tests.waiting import PATIENCE
 from ui import cached
 
 #: Kinds of tests by the fixture that makes them so, the first that is found; each is also a mark, for `-m`.
-#: Those that take longest are begun first.
+#: Those that take longest are begun first, and those that compute in the test's own process last.
 KINDS = {"workers": "jobs", "pages": "dashboard_here", "browser": "browser"}
-HERE = "here"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,18 +43,14 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its kind, and keep together what shares workers or a file's fixtures."""
     for item in items:
-        kind = kind_of(item)
-        if kind != HERE:
+        fixtures = getattr(item, "fixturenames", ())
+        kind = next((kind for kind in KINDS if item.get_closest_marker(kind) or KINDS[kind] in fixtures), None)
+        if kind is not None:
             item.add_marker(kind)
-        if not item.get_closest_marker("xdist_group") and kind != "browser":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem if kind == HERE else kind))
-    order = [*KINDS, HERE]
-    items.sort(key=lambda item: order.index(kind_of(item)))
-
-
-def kind_of(item: pytest.Item) -> str:
-    """What a test needs to run."""
-    return next((kind for kind in KINDS if item.get_closest_marker(kind) or KINDS[kind] in item.fixturenames), HERE)
+        if kind != "browser" and not item.get_closest_marker("xdist_group"):
+            shares_workers = kind is not None and KINDS[kind] in fixtures
+            item.add_marker(pytest.mark.xdist_group(kind if shares_workers else item.path.stem))
+    items.sort(key=lambda item: next((place for place, kind in enumerate(KINDS) if kind in item.keywords), len(KINDS)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,15 +83,19 @@ def small_pair() -> DigitPair:
     return load_pair((3, 7), n_train=20, n_test=10)
 
 
-@pytest.fixture(scope="module", params=["embedded", "cluster"])
-def jobs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
-    """A job engine with one worker for trainings: its own, or that of a cluster which runs already."""
-    with ExitStack() as stack:
-        address = stack.enter_context(dask_cluster()) if request.param == "cluster" else None
-        engine = Jobs(workers=1, address=address, history=tmp_path_factory.mktemp(request.param))
-        stack.callback(engine.close)
-        engine.cluster.wait_until_warm()
-        yield engine
+@pytest.fixture(scope="session")
+def _shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    engine = Jobs(workers=2, history=tmp_path_factory.mktemp("jobs"))
+    engine.cluster.wait_until_warm(PATIENCE)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def jobs(_shared_jobs: Jobs) -> Iterator[Jobs]:
+    """A job engine with two workers of this machine. All tests share it; what one leaves unfinished is stopped."""
+    yield _shared_jobs
+    stop_all(_shared_jobs)
 
 
 @pytest.fixture(scope="session")

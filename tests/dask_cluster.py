@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 TRAINER, DESK = "training=1", "desk=1"
 
@@ -35,7 +37,7 @@ def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[by
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -45,10 +47,13 @@ def scheduler(port: int, *options: str) -> Iterator[str]:
         yield f"tcp://127.0.0.1:{port}"
 
 
-def worker(address: str, resource: str, *options: str, **environment: str):
-    """A worker that offers a resource; with the option --nanny, one that comes back when it is killed."""
+def worker(address: str, resource: str, *options: str, preload: str = "hqnn.worker", **environment: str):
+    """A worker that offers a resource; with the option --nanny, one that comes back when it is killed.
+
+    One that preloads nothing is there sooner, and loads what it needs with its first task.
+    """
     here = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0", "--no-nanny")
-    ours = {"DASK_DISTRIBUTED__WORKER__PRELOAD": "hqnn.worker"}
+    ours = {"DASK_DISTRIBUTED__WORKER__PRELOAD": preload} if preload else {}
     return running("worker", address, *here, "--resources", resource, *options, **ours | environment)
 
 

@@ -1,15 +1,13 @@
 """Where the work is done: how many workers, whose versions, and a scheduler that comes and goes."""
 
 import asyncio
-import os
 import shutil
-import signal
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from contextlib import ExitStack
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from time import sleep
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,15 +19,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from distributed import Status
 
-from hqnn import RunConfig
 from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, answer, default_workers, workers_wanted
 from hqnn.jobs import Jobs
 from hqnn.settings import ConfigError
 from hqnn.versions import all_versions, mismatches
 from tests.dask_cluster import DESK, ROOT, TRAINER, free_port, scheduler, worker
+from tests.trainings import LONG, SLOW, SMALL, ended, submitted
 from tests.waiting import wait
 
-SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
+#: Processes that load torch start several times in one test: on a busy machine each may take a minute.
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.mark.parametrize(
@@ -124,34 +123,44 @@ def test_what_differs_is_named():
 
 def test_a_worker_with_other_code_and_a_resource_that_nobody_offers_are_named(tmp_path):
     shutil.copytree(ROOT / "hqnn", tmp_path / "other" / "hqnn")
-    shutil.copytree(ROOT / "data", tmp_path / "other" / "data")
     with (tmp_path / "other" / "hqnn" / "losses.py").open("a") as changed:
         changed.write("# another version\n")
-    with scheduler(free_port()) as address, worker(address, TRAINER, PYTHONPATH=str(tmp_path / "other")):
+    other = {"preload": "", "PYTHONPATH": str(tmp_path / "other")}
+    with scheduler(free_port()) as address, worker(address, TRAINER, **other):
         engine = Jobs(address=address, history=tmp_path)
         wait(lambda: engine.problems and engine.problems[0].startswith("The worker at tcp://127.0.0.1:"))
         here = all_versions()["hqnn"]
         assert f" instead of {here}: the same seed may give another run there." in engine.problems[0]
         assert engine.problems[1:] == ["No worker of the cluster offers the resource 'desk'."]
-        with worker(address, DESK):
+        with worker(address, DESK, preload=""):
             wait(lambda: len(engine.problems) == 1)
         engine.close()
 
 
-def test_a_lost_scheduler_is_said_and_trainings_go_on_when_it_returns(tmp_path):
+@contextmanager
+def a_cluster(port: int) -> Iterator[None]:
+    """A scheduler, and a worker of each kind."""
+    with (
+        scheduler(port) as address,
+        worker(address, TRAINER, preload=""),
+        worker(address, DESK, preload=""),
+    ):
+        yield
+
+
+def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_returns(tmp_path):
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     engine = Jobs(address=address, history=tmp_path)
     wait(lambda: engine.problems)
     assert engine.problems == [f"No scheduler of workers answers at {address}; trying again."]
-    job, _ = engine.submit(RunConfig(n_train=50, n_test=10, epochs=40), pace=5.0)  # its worker ends with it unfinished
-    paused, _ = engine.submit(SMALL)
+    job = submitted(engine, LONG, pace=SLOW)  # its worker ends with it unfinished
+    paused = submitted(engine, SMALL)
     engine.pause(paused)
-    with ExitStack() as stack:
-        stack.enter_context(scheduler(port))
-        stack.enter_context(worker(address, TRAINER))
-        stack.enter_context(worker(address, DESK))
-        wait(lambda: len(job.steps) > 5 and engine.problems == [])
+    with a_cluster(port):
+        wait(lambda: len(job.steps) > 1 and engine.problems == [])
+        study = engine.study("time:sleep", [(0.1,)] * 100_000)
+        wait(lambda: study.done >= 3)
     wait(lambda: job.state == "queued")
     lost = [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
     wait(lambda: engine.problems == lost)
@@ -159,12 +168,13 @@ def test_a_lost_scheduler_is_said_and_trainings_go_on_when_it_returns(tmp_path):
     assert paused.state == "paused"
     with pytest.raises(ClusterError, match="The scheduler of the workers is lost"):
         engine.ask("builtins:len", "abc")
+    wait(lambda: not study.running)
+    assert study.state == "failed"
+    assert study.error in (*lost, "The workers' scheduler was lost before they answered.", "The workers are not there.")
+    assert study.done >= 3
     engine.set_pace(job, None)
-    with ExitStack() as stack:
-        stack.enter_context(scheduler(port))
-        stack.enter_context(worker(address, TRAINER))
-        stack.enter_context(worker(address, DESK))
-        wait(lambda: not job.active, seconds=200)
+    with a_cluster(port):
+        wait(lambda: not job.active)
         assert job.state == "finished"
         assert [step.step for step in job.steps] == list(range(1, job.total_steps + 1))
         assert engine.problems == []
@@ -214,33 +224,17 @@ def test_workers_that_end_say_nothing(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_worker_that_dies_while_it_starts_is_replaced(tmp_path):
-    engine = Jobs(workers=1, history=tmp_path)
-    engine.cluster.wait_until_warm()
-    own = engine.cluster._own
-    assert own is not None
-    for _ in range(3):
-        wait(lambda: "trainer-0" in own.workers and own.workers["trainer-0"].pid)
-        os.kill(own.workers["trainer-0"].pid, signal.SIGKILL)
-        sleep(1)
-    job, _ = engine.submit(SMALL)
-    wait(lambda: job.state == "finished", seconds=100)
-    engine.close()
-
-
 def test_tls_settings_pass_through_dasks_own_configuration(tmp_path):
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     write_certificate(key, certificate)
     tls = {"ca-file": str(certificate), "client.cert": str(certificate), "client.key": str(key)}
     options = ("--tls-ca-file", str(certificate), "--tls-cert", str(certificate), "--tls-key", str(key))
-    with ExitStack() as stack:
-        address = stack.enter_context(scheduler(free_port(), "--protocol", "tls", *options)).replace("tcp:", "tls:")
-        for resource in (TRAINER, DESK):
-            stack.enter_context(worker(address, resource, *options))
-        stack.enter_context(dask.config.set({f"distributed.comm.tls.{name}": value for name, value in tls.items()}))
-        engine = Jobs(address=address, history=tmp_path)
-        engine.cluster.wait_until_warm()
-        job, _ = engine.submit(SMALL)
-        wait(lambda: not job.active)
-        assert job.state == "finished"
+    port = free_port()
+    with (
+        scheduler(port, "--protocol", "tls", *options),
+        worker(f"tls://127.0.0.1:{port}", TRAINER, *options, preload=""),
+        dask.config.set({f"distributed.comm.tls.{name}": value for name, value in tls.items()}),
+    ):
+        engine = Jobs(address=f"tls://127.0.0.1:{port}", history=tmp_path)
+        assert ended(engine, SMALL).state == "finished"
         engine.close()

@@ -13,6 +13,7 @@ from hqnn.runs import Run
 from hqnn.settings import HqnnError
 from hqnn.study import StudyState
 from hqnn.sweeps import Trained
+from tests.waiting import PATIENCE
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
 
@@ -47,7 +48,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def wait_for(exploration, state: StudyState) -> None:
-    exploration.wait(30)
+    exploration.wait(PATIENCE)
     assert exploration.state is state, exploration.error
 
 

@@ -14,11 +14,10 @@ from hqnn.job import Job, key_hash
 from hqnn.lifecycle import ALLOWED, Action, State
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.runs import from_bytes
+from tests.waiting import PATIENCE
 from ui import cached, frame, state
 
 ROOT = Path(__file__).parent.parent
-#: Seconds to wait for whatever a page is to show: workers may have to start first, on a machine that is busy.
-PATIENCE = 240
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")

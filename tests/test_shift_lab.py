@@ -13,7 +13,8 @@ from hqnn.cluster import ClusterError
 from hqnn.noise import Noise, Response
 from hqnn.rules import measured_slope
 from hqnn.study import Study, StudyState
-from tests.test_pages import PATIENCE, wait_until
+from tests.test_pages import wait_until
+from tests.waiting import PATIENCE
 from ui import cached, over_shifts, rules, shift_charts, shift_words
 from ui.angles import in_pi
 from ui.charts import INKS

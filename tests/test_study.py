@@ -1,66 +1,139 @@
-"""Studies on real workers: progress, stopping, taking turns with short questions, and what becomes of failures."""
+"""Studies: progress, stopping, taking turns with short questions, and what becomes of failures."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from math import sqrt
-from time import monotonic, sleep
+from pathlib import Path
+from pkgutil import resolve_name
+from threading import Thread
+from time import sleep
+from typing import Any
 
 import numpy as np
 import pytest
 
 from hqnn import shift_study
-from hqnn.jobs import Jobs
 from hqnn.rules import RULES, measured_slope
-from hqnn.study import Study
-from tests.dask_cluster import DESK, TRAINER, free_port, scheduler, worker
+from hqnn.study import ALONE_SECONDS, Study
+from tests.pretend_cluster import Clock
 from tests.waiting import wait
 
 
+class Turns(Executor):
+    """The studies' thread, which does the next part when a test says so."""
+
+    def __init__(self) -> None:
+        self._calls: list[Any] = []
+
+    def submit(self, fn: Any, /, *arguments: Any, **options: Any) -> Future[Any]:
+        self._calls.append((fn, arguments, options))
+        return Future()
+
+    def do(self, parts: int = 1) -> None:
+        """Do the next parts, as far as there are any."""
+        for _ in range(min(parts, len(self._calls))):
+            fn, arguments, options = self._calls.pop(0)
+            fn(*arguments, **options)
+
+
+@pytest.fixture
+def turns() -> Turns:
+    return Turns()
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("hqnn.study.monotonic", clock)
+    return clock
+
+
+def begun(turns: Turns, parts: int, function: str = "math:sqrt") -> Study:
+    """A study of roots, whose parts are measured in this process."""
+    return Study(lambda name, *part: resolve_name(name)(*part), function, [(float(n),) for n in range(parts)], turns)
+
+
 def test_a_study_measures_part_after_part(jobs):
-    study = jobs.study("math:pow", [(2.0, n) for n in range(50)])
+    study = jobs.study("math:pow", [(2.0, n) for n in range(10)])
     wait(lambda: not study.running)
-    assert (study.state, study.done, study.total, study.error) == ("finished", 50, 50, None)
-    assert study.results == [((2.0, n), 2.0**n) for n in range(50)]
+    assert (study.state, study.done, study.total, study.error) == ("finished", 10, 10, None)
+    assert study.results == [((2.0, n), 2.0**n) for n in range(10)]
     assert study.seconds_left == 0
     assert study.seconds == study.seconds
 
 
-def test_progress_and_time_left_are_told_while_it_goes(jobs):
-    study = jobs.study("time:sleep", [(0.05,)] * 40)
-    assert study.seconds_left is None
-    wait(lambda: study.done >= 10)
-    assert study.running
-    assert 10 <= study.done < study.total
-    assert 0 < (study.seconds_left or 0) < 10
-    study.stop()
+def test_progress_and_time_left_are_told_while_it_goes(turns, clock):
+    study = begun(turns, 4)
+    assert (study.done, study.seconds_left) == (0, None)
+    clock.skip(2)
+    turns.do()
+    assert (study.running, study.done, study.total, study.seconds, study.seconds_left) == (True, 1, 4, 2, 6)
+    clock.skip(1)
+    assert study.seconds_left == 9
+    for _ in range(3):
+        turns.do()
+    assert (study.state, study.seconds_left) == ("finished", 0)
+    clock.skip(5)
+    assert study.seconds == 3
 
 
-def test_a_stop_is_at_once_and_keeps_what_is_measured(jobs):
-    study = jobs.study("math:sqrt", [(float(n),) for n in range(10_000)])
-    wait(lambda: study.done >= 5)
+def test_a_stop_is_at_once_and_keeps_what_is_measured(turns):
+    study = begun(turns, 10)
+    for _ in range(5):
+        turns.do()
     study.stop()
     assert study.state == "stopped"
-    kept = study.done
-    assert 5 <= kept < study.total
-    sleep(0.3)
-    assert study.done == kept
-    assert study.results == [((float(n),), sqrt(n)) for n in range(kept)]
+    turns.do()
+    turns.do()
+    assert (study.state, study.done) == ("stopped", 5)
+    assert study.results == [((float(n),), sqrt(n)) for n in range(5)]
 
 
-def test_short_questions_are_answered_between_the_parts_of_several_studies(jobs):
-    """Studies take turns, so a question waits for one part and not for one of each."""
-    studies = [jobs.study("time:sleep", [(0.2,)] * 200) for _ in range(5)]
-    wait(lambda: all(study.done for study in studies))
-    waited = []
-    for _ in range(5):
-        start = monotonic()
-        assert jobs.ask("math:sqrt", 16.0) == 4
-        waited.append(monotonic() - start)
-    assert max(waited) < 0.2 * 2 + 0.3
-    done = [study.done for study in studies]
-    assert max(done) - min(done) <= 1
-    for study in studies:
-        study.stop()
+def test_a_part_that_is_under_way_when_it_is_stopped_is_not_kept(turns):
+    study = Study(lambda *_: study.stop(), "math:sqrt", [(4.0,), (9.0,)], turns)
+    turns.do()
+    assert (study.state, study.done) == ("stopped", 0)
+
+
+def test_studies_take_turns(turns):
+    studies = [begun(turns, 3 + n) for n in range(3)]
+    for _ in range(2):
+        turns.do(2)
+    assert [study.done for study in studies] == [2, 1, 1]
+    for _ in range(8):
+        turns.do()
+    assert [study.done for study in studies] == [3, 4, 5]
+
+
+def test_short_questions_are_answered_between_the_parts_of_several_studies(jobs, tmp_path):
+    """A question waits for one part, and not for one of each study."""
+    here = str(tmp_path)
+    studies = [jobs.study(f"{__name__}:note", [(here, "part")] * 2) for _ in range(4)]
+    wait((tmp_path / "log").exists)  # the first part is under way
+    question = Thread(target=jobs.ask, args=(f"{__name__}:note", here, "question"))
+    question.start()
+    wait(lambda: waiting_at_the_scheduler(jobs) == 2)
+    (tmp_path / "go").touch()
+    wait(lambda: not any(study.running for study in studies))
+    question.join()
+    assert (tmp_path / "log").read_text().split() == ["part", "question", *["part"] * 7]
+
+
+def note(folder: str, said: str) -> None:
+    """Note on a worker what it does, and do so until it may go on."""
+    with (Path(folder) / "log").open("a") as log:
+        log.write(f"{said}\n")
+    while not (Path(folder) / "go").exists():
+        sleep(0.01)
+
+
+def waiting_at_the_scheduler(jobs) -> int:
+    """How many short questions it knows that are not answered."""
+
+    def questions(dask_scheduler: Any) -> int:
+        tasks = dask_scheduler.tasks.values()
+        return sum("desk" in (task.resource_restrictions or {}) and task.state != "memory" for task in tasks)
+
+    return jobs.cluster.client().run_on_scheduler(questions)
 
 
 def test_what_a_part_raises_fails_the_study_in_one_sentence(jobs):
@@ -76,24 +149,28 @@ def test_a_setting_that_is_refused_is_said(jobs):
     assert (study.state, study.error) == ("failed", "shots must be between 1 and 100000, got 0")
 
 
-def test_a_study_that_nobody_looks_at_ends(jobs, monkeypatch):
-    monkeypatch.setattr("hqnn.study.ALONE_SECONDS", 0.5)
-    looked_at, alone = (jobs.study("time:sleep", [(0.02,)] * 1000) for _ in range(2))
+def test_a_study_that_nobody_looks_at_ends(turns, clock):
+    looked_at, alone = begun(turns, 1000), begun(turns, 1000)
+    turns.do(2)
+    clock.skip(ALONE_SECONDS)
+    looked_at.watch()
+    turns.do(2)
+    assert alone.running
+    clock.skip(1)
+    turns.do(2)
+    assert (alone.state, alone.alone, alone.done) == ("stopped", True, 3)
+    turns.do(2)
+    assert (looked_at.running, looked_at.done, alone.done) == (True, 4, 3)
 
-    def look() -> bool:
-        looked_at.watch()
-        return not alone.running
 
-    wait(look)
-    assert (alone.state, alone.alone) == ("stopped", True)
-    assert 0 < alone.done < alone.total
-    assert looked_at.running
-    looked_at.stop()
+def test_a_study_of_nothing_is_finished_at_once(turns):
+    assert Study(print, "math:sqrt", [], turns).state == "finished"
 
 
-def test_a_study_of_nothing_is_finished_at_once():
-    with ThreadPoolExecutor(1) as turns:
-        assert Study(print, "math:sqrt", [], turns).state == "finished"
+def test_a_study_of_a_server_that_ends_is_stopped():
+    turns = ThreadPoolExecutor(1)
+    turns.shutdown()
+    assert Study(print, "math:sqrt", [(1.0,)], turns).state == "stopped"
 
 
 @pytest.mark.parametrize("name", ["aer", "noisy"])
@@ -132,25 +209,3 @@ def test_all_repeats_of_all_shifts_are_in_short_parts_of_seeds_of_their_own():
     assert len(set(seeds)) == len(seeds)
     assert parts == shift_study.parts(0.3, 10_000, 200, (7, 2), {"engine": "aer"})
     assert not set(seeds) & {part[2]["seed"] for part in shift_study.parts(0.3, 10_000, 200, (7, 3), {})}
-
-
-def test_a_scheduler_that_is_lost_is_said(tmp_path):
-    with ExitStack() as stack:
-        found = stack.enter_context(ExitStack())
-        address = found.enter_context(scheduler(free_port()))
-        for resource in (TRAINER, DESK):
-            found.enter_context(worker(address, resource))
-        engine = Jobs(address=address, history=tmp_path)
-        stack.callback(engine.close)
-        engine.cluster.wait_until_warm()
-        study = engine.study("time:sleep", [(0.1,)] * 1000)
-        wait(lambda: study.done >= 3)
-        found.close()
-        wait(lambda: not study.running)
-        assert study.state == "failed"
-        assert study.error in (
-            "The workers' scheduler was lost before they answered.",
-            f"The scheduler of the workers is lost; trying to reach it again at {address}.",
-            "The workers are not there.",
-        )
-        assert study.done >= 3

@@ -1,6 +1,5 @@
 """Many trainings at once in the background: what a stop, a lost worker and viewers' trainings do to them."""
 
-import os
 from collections.abc import Iterator
 from threading import Thread
 from typing import Any
@@ -8,35 +7,24 @@ from typing import Any
 import psutil
 import pytest
 
-from hqnn import RunConfig, train
+from hqnn import RunConfig
+from hqnn.job import Job
 from hqnn.jobs import Jobs
 from hqnn.lifecycle import State
-from hqnn.records import EpochRecord, StepRecord
+from hqnn.records import EpochRecord
 from hqnn.results import Header, Result, Results
-from hqnn.runs import Run
 from hqnn.sweeps import Trained, grid
-from tests.waiting import wait
-
-SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
-#: A second or two of a worker.
-LONGER = RunConfig(n_train=50, n_test=10, epochs=12)
-CLOCKS = {"images_per_second"}
-
-
-@pytest.fixture(scope="module")
-def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
-    engine = Jobs(workers=2, history=tmp_path_factory.mktemp("history"))
-    engine.cluster.wait_until_warm()
-    engine.cluster.client().run(_checkpoint_often)
-    yield engine
-    engine.close()
-
-
-def _checkpoint_often() -> None:
-    from hqnn import tasks
-
-    whole: Any = tasks
-    whole.FIRST_CHECKPOINT_SECONDS = whole.CHECKPOINT_SECONDS = 0.1
+from tests.trainings import (
+    LONG,
+    SLOW,
+    SMALL,
+    assert_undisturbed,
+    checkpoints_after_every_step,
+    hasten,
+    trainer_pids,
+    undisturbed,
+)
+from tests.waiting import PATIENCE, wait
 
 
 class Background(Thread):
@@ -53,41 +41,48 @@ class Background(Thread):
             self.ended.append(trained)
 
     def result(self) -> list[Trained]:
-        self.join(120)
+        self.join(PATIENCE)
         assert not self.is_alive()
         return self.ended
-
-
-def told(records: list[Any]) -> list[dict[str, Any]]:
-    """Records without what depends on the clock."""
-    return [record.model_dump(exclude=CLOCKS) for record in records]
-
-
-def assert_undisturbed(trained: Trained) -> None:
-    """It is, record by record, what `train` gives here, without any engine of jobs."""
-    run = Run.of(train(trained.config))
-    assert told(trained.steps) == told([record for record in run.history if isinstance(record, StepRecord)])
-    assert told(trained.epochs) == told([record for record in run.history if isinstance(record, EpochRecord)])
-    assert (trained.evaluation, trained.error) == (run.evaluation, None)
 
 
 def in_background(jobs: Jobs) -> list[Any]:
     return [job for job in list(jobs._jobs.values()) if job.background]
 
 
-def test_all_are_trained_several_at_once_and_nothing_is_left_of_them(jobs):
-    configs = grid(SMALL.replace(epochs=8), seed=range(5))
-    background, at_once = Background(jobs, configs), 0
-    while background.is_alive():
-        at_once = max(at_once, sum(job.state is State.RUNNING for job in in_background(jobs)))
+class SlowJob(Job):
+    """A training that keeps a slow pace unless another one is asked for."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"pace": SLOW, **options})
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings in the background are slow, until `hasten_all`."""
+    monkeypatch.setattr("hqnn.jobs.Job", SlowJob)
+
+
+def hasten_all(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all trainings in the background make their other steps as fast as they can."""
+    monkeypatch.setattr("hqnn.jobs.Job", Job)
+    for job in in_background(jobs):
+        jobs.set_pace(job, None)
+
+
+@pytest.mark.usefixtures("slow")
+def test_all_are_trained_several_at_once_and_nothing_is_left_of_them(jobs, monkeypatch):
+    written = jobs.history._read("SELECT id FROM runs")
+    background = Background(jobs, grid(SMALL, seed=range(5)))
+    wait(lambda: sum(job.state is State.RUNNING for job in in_background(jobs)) == 2)
+    hasten_all(jobs, monkeypatch)
     trained = background.result()
     assert sorted(each.config.seed for each in trained) == [0, 1, 2, 3, 4]
-    assert at_once == 2
     for each in trained:
         assert_undisturbed(each)
         assert each.seconds > 0
     assert in_background(jobs) == []
-    assert jobs.history.of_viewer("", 10) == []
+    assert jobs.history._read("SELECT id FROM runs") == written
     wait(lambda: not jobs._uncleared)
 
 
@@ -98,19 +93,22 @@ def test_one_that_fails_says_why_and_the_others_go_on(jobs):
     assert_undisturbed(by_error[None])
 
 
-def test_a_viewers_training_goes_before_them_and_they_lose_nothing(jobs):
-    background = Background(jobs, grid(LONGER, seed=range(3)))
-    wait(lambda: sum(len(job.steps) > 20 for job in in_background(jobs)) == 2)
+@pytest.mark.usefixtures("slow")
+def test_a_viewers_training_goes_before_them_and_they_lose_nothing(jobs, monkeypatch):
+    background = Background(jobs, grid(LONG, seed=range(3)))
+    wait(lambda: sum(len(job.steps) > 2 for job in in_background(jobs)) == 2)
     holders = [job for job in in_background(jobs) if job.slot]
-    mine, _ = jobs.submit(LONGER.replace(seed=9), viewer="ann")
+    mine, _ = jobs.submit(SMALL.replace(seed=9), viewer="ann", pace=0.01)
     assert jobs.place_in_queue(mine) == 1
     assert jobs.seconds_to_wait(mine) == 0
     wait(lambda: mine.slot)
     assert sum(job.turn for job in in_background(jobs)) == 2  # none of them has been handed to a worker since
     (left,) = (job for job in holders if job.slot is None)
     assert (left.state, jobs.place_in_queue(left)) == ("queued", 1)
-    assert 20 < len(left.steps) < left.total_steps
-    wait(lambda: not mine.active)
+    assert 2 < len(left.steps) < left.total_steps
+    wait(lambda: mine.state == "running")
+    hasten_all(jobs, monkeypatch)
+    hasten(jobs, mine)
     assert mine.state == "finished"
     trained = background.result()
     assert left.turn == 2
@@ -118,26 +116,28 @@ def test_a_viewers_training_goes_before_them_and_they_lose_nothing(jobs):
         assert_undisturbed(each)
 
 
-def test_a_killed_worker_loses_nothing(jobs):
-    background = Background(jobs, grid(LONGER, seed=range(3)))
-    wait(lambda: sum(len(job.steps) > 60 for job in in_background(jobs)) == 2)
-    before = in_background(jobs)
-    psutil.Process(trainer_pid(jobs)).kill()
+@pytest.mark.usefixtures("slow")
+def test_a_killed_worker_is_replaced_and_loses_nothing(jobs, monkeypatch):
+    before = trainer_pids(jobs)
+    with checkpoints_after_every_step(jobs):
+        background = Background(jobs, grid(LONG, seed=range(3)))
+        wait(lambda: sum(len(job.steps) > 2 for job in in_background(jobs)) == 2)
+        all_jobs = in_background(jobs)
+        wait(lambda: all(jobs.network(job) for job in all_jobs if job.slot))
+        psutil.Process(before[0]).kill()
+        wait(lambda: sum(job.attempts for job in all_jobs) == 3)
+        (again,) = (job for job in all_jobs if job.attempts == 2)
+        assert again.note.startswith("Its worker was lost; it went on from step ")
+    hasten_all(jobs, monkeypatch)
     trained = background.result()
     assert len(trained) == 3
-    assert sum(job.attempts for job in before) == 4
+    assert sum(job.attempts for job in all_jobs) == 4
     for each in trained:
         assert_undisturbed(each)
-    jobs.cluster.wait_until_warm()
-
-
-def trainer_pid(jobs: Jobs) -> int:
-    """One of the two processes that train."""
-    client = jobs.cluster.client()
-    workers = client.scheduler_info()["workers"]
-    trainers = [address for address, info in workers.items() if "training" in info["resources"]]
-    pids: Any = client.run(os.getpid, workers=trainers[:1])
-    return pids[trainers[0]]
+    after = trainer_pids(jobs)
+    assert len(after) == len(before)
+    assert before[0] not in after
+    assert before[1] in after
 
 
 def test_a_stop_in_the_middle_loses_nothing_and_what_is_there_is_not_trained_again(jobs, tmp_path):
@@ -160,11 +160,11 @@ def test_a_stop_in_the_middle_loses_nothing_and_what_is_there_is_not_trained_aga
     assert list(results.complete(configs, trained)) == []
     assert asked[2] == []
     for config, result in Results.read(file).have.items():
-        assert without_clocks(result) == without_clocks(undisturbed(config))
+        assert without_clocks(result) == without_clocks(alone(config))
 
 
-def undisturbed(config: RunConfig) -> Result:
-    run = Run.of(train(config))
+def alone(config: RunConfig) -> Result:
+    run = undisturbed(config)
     epochs = [record for record in run.history if isinstance(record, EpochRecord)]
     return Result.of(Trained(config, [], epochs, run.evaluation, run.error, 0.0))
 
@@ -173,10 +173,12 @@ def without_clocks(result: Result) -> dict[str, Any]:
     return result.model_dump(exclude={"seconds": True, "curve": {"__all__": {"seconds"}}})
 
 
+@pytest.mark.usefixtures("slow")
 def test_an_iterator_that_is_left_gives_its_trainings_up(jobs):
-    trained = jobs.trained(grid(LONGER, seed=range(4)))
+    trained = jobs.trained([SMALL.replace(epochs=1, n_train=1), *grid(LONG, seed=range(4))])
     next(trained)
+    wait(lambda: all(job.steps for job in in_background(jobs) if job.slot))
     trained.close()
     assert jobs._queue == []
-    wait(lambda: in_background(jobs) == [], seconds=20)
+    wait(lambda: in_background(jobs) == [])
     wait(lambda: not jobs._uncleared)

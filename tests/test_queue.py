@@ -1,0 +1,371 @@
+"""The queue, and what becomes of trainings in it, with workers and a clock that do what a test tells them."""
+
+from typing import Any, cast
+
+import pytest
+from distributed import KilledWorker
+
+from hqnn.job import NotNowError
+from hqnn.jobs import (
+    ABANDONED_SECONDS,
+    DROPPED_SECONDS,
+    MAX_IN_MEMORY,
+    MAX_OF_VIEWER,
+    SLICE_SECONDS,
+    Jobs,
+    TooManyError,
+)
+from hqnn.runs import from_bytes
+from hqnn.tasks import Outcome, checkpoint_name
+from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
+from tests.trainings import SMALL, submitted
+from tests.waiting import PATIENCE
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    """The engine's clock, which stands still."""
+    clock = Clock()
+    for module in ("hqnn.jobs", "hqnn.job"):
+        monkeypatch.setattr(f"{module}.monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def jobs(monkeypatch, tmp_path, clock):
+    """A job engine with one pretended worker for trainings."""
+    monkeypatch.setattr("hqnn.jobs.Cluster", PretendCluster)
+    monkeypatch.setattr(Jobs, "_variable", lambda self, name: self.cluster.variable(name))
+    engine = Jobs(workers=1, history=tmp_path)
+    engine._calls = cast("Any", AtOnce())
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def workers(jobs) -> PretendCluster:
+    return jobs.cluster
+
+
+def running(jobs, config=SMALL, **options):
+    """A training that has a worker and has made a step."""
+    job = submitted(jobs, config, **options)
+    jobs.cluster.begin(job)
+    jobs.cluster.advance(job)
+    assert job.state == "running"
+    return job
+
+
+def places(jobs, *trainings):
+    return [jobs.place_in_queue(job) for job in trainings]
+
+
+def test_a_worker_takes_first_what_came_first(jobs, workers):
+    job, waiting, last = running(jobs), submitted(jobs, SMALL), submitted(jobs, SMALL)
+    assert (waiting.state, last.state) == ("queued", "queued")
+    assert places(jobs, job, waiting, last) == [0, 1, 2]
+    assert 0 < jobs.seconds_to_wait(waiting) < jobs.seconds_to_wait(last) < 60
+    jobs.stop(waiting)
+    assert (waiting.state, waiting.steps) == ("stopped", [])
+    assert places(jobs, job, last) == [0, 1]
+    workers.finish(job)
+    assert (job.state, last.state) == ("finished", "starting")
+    workers.finish(last)
+    assert last.state == "finished"
+    assert waiting.id not in workers.turns
+
+
+def test_a_paused_training_is_stopped_by_the_worker_for_short_work_and_waits_for_no_other(jobs, workers):
+    job, other = running(jobs), submitted(jobs, SMALL)
+    jobs.pause(job)
+    workers.leave(job)
+    assert (job.state, other.state) == ("paused", "starting")
+    jobs.stop(job)
+    assert (job.state, job.slot, workers.orders(job)["wish"]) == ("starting", "desk", "stop")
+    workers.end(job, Outcome("stopped", b"a file"))
+    assert (job.state, job.weights_file, other.state) == ("stopped", b"a file", "starting")
+
+
+def test_a_training_can_be_paused_in_the_queue(jobs, workers):
+    job, waiting = running(jobs), submitted(jobs, SMALL)
+    jobs.pause(waiting)
+    assert (waiting.state, jobs.place_in_queue(waiting)) == ("paused", 0)
+    workers.finish(job)
+    workers.look()
+    assert waiting.state == "paused"
+    jobs.resume(waiting)
+    assert waiting.state == "starting"
+
+
+def test_what_a_state_does_not_allow_is_refused(jobs, workers):
+    job = submitted(jobs, TINY)
+    workers.finish(job)
+    for action, do in (("pause", jobs.pause), ("resume", jobs.resume), ("step", jobs.step), ("stop", jobs.stop)):
+        with pytest.raises(NotNowError, match=f"A training that is finished does not allow: {action}."):
+            do(job)
+
+
+def test_one_that_has_had_its_time_makes_room_for_others_and_comes_back(jobs, workers, clock):
+    long = running(jobs)
+    clock.skip(2 * SLICE_SECONDS)
+    workers.look()
+    assert workers.orders(long)["wish"] == "go"  # nobody waits
+    jobs.pause(long)
+    workers.leave(long)
+    jobs.resume(long)
+    workers.begin(long, 1)
+    clock.skip(SLICE_SECONDS / 2)
+    others = [submitted(jobs, SMALL.replace(seed=seed)) for seed in (1, 2)]
+    workers.look()
+    assert workers.orders(long)["wish"] == "go"  # its time begins anew with each worker
+    clock.skip(SLICE_SECONDS / 2)
+    workers.look()
+    workers.leave(long)
+    assert (long.state, others[0].state) == ("queued", "starting")
+    assert places(jobs, long, others[1]) == [2, 1]
+    for other in others:
+        workers.finish(other)
+    assert long.state == "starting"
+    workers.begin(long, 1)
+    workers.advance(long)
+    assert (len(long.steps), long.attempts, long.turn, long.note) == (2, 1, 3, None)
+
+
+def test_its_time_begins_when_its_worker_does(jobs, workers, clock):
+    """A busy machine takes long to take it up, and would else send it away before it has made a step."""
+    slow = submitted(jobs, SMALL)
+    submitted(jobs, SMALL)
+    clock.skip(2 * SLICE_SECONDS)
+    workers.look()
+    assert workers.orders(slow)["wish"] == "go"
+    workers.begin(slow)
+    clock.skip(SLICE_SECONDS - 1)
+    workers.look()
+    assert workers.orders(slow)["wish"] == "go"
+    clock.skip(1)
+    workers.look()
+    assert workers.orders(slow)["wish"] == "leave"
+
+
+def test_of_several_only_as_many_make_room_as_wait(jobs, workers, clock):
+    workers.slots = 2
+    first, second = running(jobs), running(jobs)
+    submitted(jobs, SMALL)
+    clock.skip(SLICE_SECONDS)
+    for _ in range(3):
+        workers.look()
+    assert [workers.orders(job)["wish"] for job in (first, second)] == ["leave", "go"]
+
+
+def test_one_on_a_device_keeps_its_worker_to_its_end(jobs, workers, clock):
+    long = running(jobs, SMALL.replace(engine="ibm", backend="aer_simulator"))
+    other = submitted(jobs, SMALL)
+    clock.skip(100 * SLICE_SECONDS)
+    workers.look()
+    assert workers.orders(long)["wish"] == "go"
+    assert other.state == "queued"
+    jobs.stop(long)
+    workers.end(long, Outcome("stopped"))
+    assert other.state == "starting"
+
+
+def test_a_viewer_has_one_at_a_time_and_not_too_many(jobs, workers):
+    workers.slots = 2
+    first = running(jobs, viewer="ann")
+    others = [submitted(jobs, SMALL, viewer="ann") for _ in range(MAX_OF_VIEWER - 1)]
+    with pytest.raises(TooManyError, match="You have 5 trainings that have not ended"):
+        submitted(jobs, SMALL, viewer="ann")
+    bobs = submitted(jobs, SMALL, viewer="bob")
+    assert bobs.state == "starting"
+    assert {other.state for other in others} == {"queued"}
+    assert jobs.waits_for_own(others[0])
+    jobs.pause(first)
+    workers.leave(first)
+    assert [other.state for other in others] == ["starting", "queued", "queued", "queued"]
+    assert [job.id for job in jobs.of_viewer("ann")] == [job.id for job in [*reversed(others), first]]
+
+
+def test_a_server_has_not_too_many(jobs, monkeypatch):
+    monkeypatch.setattr("hqnn.jobs.MAX_ACTIVE", 2)
+    submitted(jobs, SMALL)
+    submitted(jobs, SMALL)
+    with pytest.raises(TooManyError, match="This server has 2 trainings that have not ended; try again later"):
+        submitted(jobs, SMALL)
+
+
+def test_a_training_that_nobody_watches_is_paused_goes_on_when_somebody_does_and_is_dropped(jobs, workers, clock):
+    workers.slots = 2
+    present = {"ann"}
+    jobs._is_present = present.__contains__
+    job, kept = running(jobs), running(jobs)
+    kept.stay = True
+    for each in (job, kept):
+        jobs.watch(each, "ann")
+    clock.skip(2 * ABANDONED_SECONDS)
+    workers.look()
+    assert job.state == "running"
+    present.clear()
+    clock.skip(ABANDONED_SECONDS - 1)
+    workers.look()
+    assert workers.orders(job)["wish"] == "go"
+    clock.skip(1)
+    workers.look()
+    workers.leave(job)
+    assert (job.state, job.note) == ("paused", "It was paused because nobody watched it.")
+    assert (kept.state, workers.orders(kept)["wish"]) == ("running", "go")
+
+    present.add("ann")
+    jobs.watch(job, "ann")
+    assert (job.state, job.note) == ("starting", None)
+    workers.begin(job, 1)
+    workers.advance(job)
+    present.clear()
+    clock.skip(ABANDONED_SECONDS)
+    workers.look()
+    workers.leave(job)
+    clock.skip(DROPPED_SECONDS - ABANDONED_SECONDS - 1)
+    workers.look()
+    assert job.state == "paused"
+    clock.skip(1)
+    workers.look()
+    assert workers.orders(job)["wish"] == "stop"  # by the worker for short work, which tests it as it stands
+    workers.end(job, Outcome("stopped", b"a file"))
+    assert (job.state, job.note) == ("stopped", "Nobody had watched it for 10 minutes.")
+    assert kept.state == "running"
+
+
+def test_one_that_was_paused_by_hand_does_not_go_on_when_somebody_watches(jobs, workers):
+    job = running(jobs)
+    jobs.pause(job)
+    workers.leave(job)
+    jobs.watch(job, "ann")
+    assert job.state == "paused"
+
+
+def test_an_engine_that_expects_no_watchers_pauses_nothing(jobs, workers, clock):
+    job = running(jobs)
+    clock.skip(100 * DROPPED_SECONDS)
+    workers.look()
+    assert (job.state, workers.orders(job)["wish"], job.note) == ("running", "go", None)
+
+
+def test_a_training_that_kills_its_workers_is_given_up(jobs, workers):
+    job = running(jobs)
+    workers.end(job, KilledWorker("train", None, 10))  # pyright: ignore[reportArgumentType] (nobody asks which)
+    assert (job.state, job.slot) == ("failed", None)
+    assert job.error == "It was given up: 11 workers were lost while they trained it."
+
+
+def test_what_a_worker_cannot_do_fails_and_says_what_it_was(jobs, workers):
+    job = running(jobs)
+    workers.end(job, MemoryError("too large"))
+    assert (job.state, job.details) == ("failed", "too large")
+    assert job.error == "Its worker could not do it (MemoryError)."
+
+
+def test_a_worker_that_takes_over_from_a_lost_one_goes_on_from_its_checkpoint(jobs, workers):
+    job = running(jobs)
+    workers.advance(job, 5)
+    workers.begin(job, 4)
+    assert (job.state, len(job.steps), job.attempts) == ("starting", 4, 2)
+    assert job.note == "Its worker was lost; it went on from step 4."
+    workers.advance(job)
+    assert [step.step for step in job.steps] == [1, 2, 3, 4, 5]
+    assert job.state == "running"
+    workers.begin(job)
+    assert job.note == "Its worker was lost; it went on from its beginning."
+
+
+def test_one_whose_scheduler_is_lost_goes_before_all_others(jobs, workers):
+    job, other = running(jobs), submitted(jobs, SMALL)
+    workers.up = False
+    workers.lose_all()
+    workers.look()
+    assert (job.state, other.state) == ("queued", "queued")
+    assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
+    assert places(jobs, job, other) == [1, 2]
+    workers.up = True
+    workers.look()
+    assert (job.state, other.state) == ("starting", "queued")
+
+
+def test_a_worker_that_was_given_up_is_not_listened_to(jobs, workers):
+    job = running(jobs)
+    workers.lose_all()
+    workers.look()
+    assert (job.turn, job.state) == (2, "starting")
+    workers.say(job, turn=1, begins=[0, 0])
+    assert (job.begun, job.state, len(job.steps)) == (False, "starting", 1)
+    workers.begin(job)
+    assert (job.begun, len(job.steps)) == (True, 0)
+
+
+def test_a_checkpoint_beyond_the_records_that_came_is_not_used(jobs, workers):
+    """Messages were lost with the connection: they come again if the training begins anew."""
+    job = running(jobs)
+    workers._known.clear()
+    workers.look()
+    assert workers.variables[checkpoint_name(job.id)] == b"a checkpoint"
+    workers.begin(job, 9)
+    workers.advance(job)
+    assert len(job.steps) == 1  # what follows the gap is not taken
+    workers.leave(job)
+    assert (job.turn, workers.variables[checkpoint_name(job.id)]) == (3, b"")
+    workers.begin(job)
+    workers.advance(job)
+    assert ([step.step for step in job.steps], job.state) == ([1], "running")
+
+
+def test_nothing_of_an_ended_training_is_left_in_the_cluster(jobs, workers):
+    job, other = running(jobs), submitted(jobs, SMALL)
+    assert workers.variables
+    workers.finish(job)
+    jobs.stop(other)
+    workers.end(other, Outcome("stopped"))
+    workers.up = False
+    workers.look()
+    assert workers.variables
+    workers.up = True
+    workers.look()
+    assert workers.variables == {}
+
+
+def test_a_training_is_known_by_an_id_and_controlled_by_a_key_that_cannot_be_guessed(jobs):
+    job, key = jobs.submit(SMALL)
+    assert min(len(job.id), len(key)) >= 22  # 128 bits in base 64
+    assert jobs.get(job.id) is job
+    assert job.answers_to(key)
+    for other in (None, "", key[:-1], key + "a", job.id, job.key):
+        assert not job.answers_to(other)
+    for unknown in (None, "", "x" * 22, "x" * 1000, job.id[:-1]):
+        assert jobs.get(unknown) is None
+
+
+def test_ended_trainings_are_read_from_the_history_when_memory_has_forgotten_them(jobs, workers):
+    first, key = jobs.submit(TINY, viewer="eve")
+    workers.finish(first)
+    whole = jobs.run_file(first)
+    for _ in range(MAX_IN_MEMORY):
+        workers.finish(submitted(jobs, TINY))
+    assert jobs.history.flush(PATIENCE)
+    workers.look()
+    assert first.id not in jobs._jobs
+    again = jobs.get(first.id)
+    assert again is not None
+    assert again is not first
+    assert (again.snapshot(), again.evaluation, again.state) == (first.snapshot(), first.evaluation, "finished")
+    assert again.answers_to(key)
+    assert from_bytes(jobs.run_file(again)).history == from_bytes(whole).history
+    assert [job.id for job in jobs.of_viewer("eve")] == [first.id]
+    assert len(jobs._jobs) <= MAX_IN_MEMORY + 1
+
+
+def test_memory_holds_ended_trainings_up_to_a_number_of_steps(jobs, workers, monkeypatch):
+    monkeypatch.setattr("hqnn.jobs.MAX_STEPS_IN_MEMORY", 3)
+    ended = [submitted(jobs, TINY) for _ in range(3)]
+    for job in ended:
+        workers.finish(job)
+        assert len(job.steps) == 2
+    assert jobs.history.flush(PATIENCE)
+    workers.look()
+    assert list(jobs._jobs) == [ended[-1].id]
