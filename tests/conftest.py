@@ -23,7 +23,7 @@ from ui import cached
 
 #: Kinds of tests by the fixture that makes them so, the first that is found; each is also a mark, for `-m`.
 #: Those that take longest are begun first, and those that compute in the test's own process last.
-KINDS = {"workers": "jobs", "pages": "dashboard_here", "browser": "browser"}
+KINDS = {"workers": "shared_jobs", "pages": "dashboard_here", "browser": "browser"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,7 +84,7 @@ def small_pair() -> DigitPair:
 
 
 @pytest.fixture(scope="session")
-def _shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+def shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
     engine = Jobs(workers=2, history=tmp_path_factory.mktemp("jobs"))
     engine.cluster.wait_until_warm(PATIENCE)
     yield engine
@@ -92,10 +92,10 @@ def _shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
 
 
 @pytest.fixture
-def jobs(_shared_jobs: Jobs) -> Iterator[Jobs]:
+def jobs(shared_jobs: Jobs) -> Iterator[Jobs]:
     """A job engine with two workers of this machine. All tests share it; what one leaves unfinished is stopped."""
-    yield _shared_jobs
-    stop_all(_shared_jobs)
+    yield shared_jobs
+    stop_all(shared_jobs)
 
 
 @pytest.fixture(scope="session")

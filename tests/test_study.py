@@ -77,14 +77,20 @@ def test_progress_and_time_left_are_told_while_it_goes(turns, clock):
 
 
 def test_a_stop_is_at_once_and_keeps_what_is_measured(turns):
-    study = begun(turns, 10)
+    asked = []
+
+    def ask(_function: str, number: float) -> float:
+        asked.append(number)
+        return sqrt(number)
+
+    study = Study(ask, "math:sqrt", [(float(n),) for n in range(10)], turns)
     for _ in range(5):
         turns.do()
     study.stop()
     assert study.state == "stopped"
     turns.do()
     turns.do()
-    assert (study.state, study.done) == ("stopped", 5)
+    assert (study.state, study.done, len(asked)) == ("stopped", 5, 5)
     assert study.results == [((float(n),), sqrt(n)) for n in range(5)]
 
 
