@@ -132,12 +132,20 @@ def test_measuring_again_by_a_key_and_on_by_itself(visit):
     page.get_by_text("1 estimate: standard deviation not yet known").first.wait_for()
 
 
-def test_with_noise_both_engines_stand_side_by_side(visit):
+@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
+def test_with_noise_both_engines_are_compared_beside_pictures_in_a_row_and_the_longest_name_is_the_lowest(visit):
     page = open_lab(visit, "?engine=noisy&readout_e1=0.1&theta=30")
     page.get_by_text("Ideal and noisy side by side").wait_for()
     numbers = page.inner_text("table.numbers >> nth=0")
     assert "0.750" in numbers
     assert "0.675" in numbers
+    names = page.locator(".bloch-arrows text").all_text_contents()
+    assert names == ["after H", "after RY(θ)", "without noise"]
+    boxes = [visit.by_key(key).bounding_box() for key in ("curve", "sphere_picture", "counts")]
+    dials = visit.by_key("lab_dials").bounding_box()
+    for left, right in pairwise(boxes):
+        assert left["x"] + left["width"] <= right["x"] + 1
+    assert all(box["y"] >= dials["y"] + dials["height"] for box in boxes)
 
 
 @pytest.mark.parametrize("visit", [("phone", "light")], indirect=True)
@@ -151,23 +159,6 @@ def test_on_a_phone_the_picture_comes_before_the_dials(visit):
     assert tops == sorted(tops)
     dial = visit.by_key("theta").bounding_box()
     assert dial["y"] + dial["height"] - tops[0] < PHONE[1]
-
-
-@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
-def test_on_a_projector_the_pictures_stand_in_a_row_below_the_dials(visit):
-    open_lab(visit)
-    boxes = [visit.by_key(key).bounding_box() for key in ("curve", "sphere_picture", "counts")]
-    dials = visit.by_key("lab_dials").bounding_box()
-    for left, right in pairwise(boxes):
-        assert left["x"] + left["width"] <= right["x"] + 1
-    assert all(box["y"] >= dials["y"] + dials["height"] for box in boxes)
-
-
-@pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
-def test_the_longest_name_of_an_arrow_is_the_lowest_clear_of_the_one(visit):
-    page = open_lab(visit, "?engine=noisy&readout_e1=0.1&theta=30")
-    names = page.locator(".bloch-arrows text").all_text_contents()
-    assert names == ["after H", "after RY(θ)", "without noise"]
 
 
 def test_the_code_is_there_once_it_is_opened(visit):

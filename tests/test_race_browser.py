@@ -24,6 +24,7 @@ def said(visit: Visit) -> str:
 
 
 def taken(visit: Visit, key: str) -> Path:
+    visit.settle()  # a file that was offered before the page was drawn anew is there no more
     with visit.page.expect_download() as download:
         visit.button(key).click()
     return download.value.path()
