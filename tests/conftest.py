@@ -30,7 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Be no more urgent than the trainings that the tests wait for, and deaf to no interrupt that a test sends."""
     os.nice(max(0, NICENESS - os.nice(0)))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts them in the background may ignore it
-    for line in ("workers: waits for worker processes", "pages: runs pages here", "browser: drives Chromium"):
+    for line in (
+        "workers: waits for worker processes",
+        "pages: runs pages here",
+        "browser: drives Chromium",
+        "slow: takes a second or more",
+    ):
         config.addinivalue_line("markers", line)
 
 

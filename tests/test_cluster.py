@@ -121,6 +121,7 @@ def test_what_differs_is_named():
     assert set(all_versions()) == {"python", "torch", "torchvision", "qiskit", "qiskit-aer", "numpy", "hqnn"}
 
 
+@pytest.mark.workers
 def test_a_worker_with_other_code_and_a_resource_that_nobody_offers_are_named(tmp_path):
     shutil.copytree(ROOT / "hqnn", tmp_path / "other" / "hqnn")
     with (tmp_path / "other" / "hqnn" / "losses.py").open("a") as changed:
@@ -148,6 +149,7 @@ def a_cluster(port: int) -> Iterator[None]:
         yield
 
 
+@pytest.mark.workers
 def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_returns(tmp_path):
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
@@ -215,6 +217,7 @@ def beat_without_end(dask_worker) -> None:
     dask_worker.loop.add_callback(beat)
 
 
+@pytest.mark.workers
 def test_workers_that_end_say_nothing(tmp_path, capfd):
     """A heartbeat may be under way when their connections are closed."""
     engine = Jobs(workers=1, history=tmp_path)
@@ -224,6 +227,7 @@ def test_workers_that_end_say_nothing(tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.workers
 def test_tls_settings_pass_through_dasks_own_configuration(tmp_path):
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     write_certificate(key, certificate)

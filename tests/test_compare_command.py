@@ -44,6 +44,7 @@ def test_the_same_settings_are_the_same(files, capsys):
     assert "are identical" in out
 
 
+@pytest.mark.workers
 def test_results_of_many_trainings_have_a_row_for_each_combination(sweep, files, capsys):
     assert main(["compare", sweep, files[0], "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
@@ -85,6 +86,7 @@ def test_a_bad_file_is_one_line_and_status_2(content, said, files, tmp_path, cap
     assert said in line
 
 
+@pytest.mark.workers
 def test_results_without_a_training_are_refused(sweep, tmp_path):
     empty = tmp_path / "empty.jsonl"
     with open(sweep) as file:

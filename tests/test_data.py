@@ -113,6 +113,7 @@ def test_the_cache_is_where_it_may_be(tmp_path, monkeypatch):
         cache_folder()
 
 
+@pytest.mark.slow
 def test_nothing_is_written_beside_the_code(tmp_path):
     """A run with its cache elsewhere leaves the install folder as it was."""
     root = ARCHIVES.parent

@@ -28,7 +28,7 @@ from tests.trainings import (
 from tests.waiting import PATIENCE, wait
 
 #: Processes that load torch start several times in one test: on a busy machine each may take a minute.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.workers, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

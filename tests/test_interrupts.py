@@ -25,6 +25,7 @@ def interrupted(*arguments: str) -> tuple[int, str]:
     return going.returncode, errors
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_ends_with_one_word():
     many = ["--n-train", "500", "--n-test", "1", "--epochs", "20", "--json"]
     assert interrupted("-m", "hqnn", "train", *many) == (130, "interrupted\n")

@@ -48,6 +48,7 @@ def test_farthest_is_what_few_digits_of_mnist_exceed():
     assert 0.0005 < np.mean(far) < 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("manner", MANNERS, ids=str)
 @pytest.mark.parametrize(("digits", "least"), [((0, 1), 0.95), ((3, 7), 0.90)])
 def test_redrawn_digits_are_read_and_seldom_flagged(digits, least, manner):

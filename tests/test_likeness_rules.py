@@ -10,6 +10,7 @@ from hqnn.data import pixels
 from hqnn.pretrained import PAIRS, run_file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("digits", PAIRS)
 def test_at_the_same_cost_hqnns_rule_misses_a_fifth_of_what_any_other_misses(digits):
     """On 200 test images of each digit; one in a hundred more is allowed, as test images are others' hands."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from tests.dask_cluster import ROOT
 from tests.nudge.sitecustomize import SIZE, VARIABLE
@@ -40,6 +41,7 @@ def networks(code: str, nudge: str) -> tuple[np.ndarray, list[float]]:
     return np.array(first), drawn
 
 
+@pytest.mark.slow
 def test_where_it_is_asked_for_a_nudge_changes_all_weights_a_little_and_nothing_else():
     usual, drawn = networks(NETWORKS, "1")  # in a process that no test's set-up has begun: nothing else reads it
     nudged, drawn_after = networks(IN_A_CHILD, "1")

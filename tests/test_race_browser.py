@@ -12,7 +12,7 @@ import pytest
 
 from tests.browser import PROJECTOR, Visit, accessible, alt, changes, fits
 
-SEEDS, EPOCHS = 10, 20
+SEEDS, EPOCHS = 6, 20
 ALL = 2 * SEEDS
 TINY = (
     f"n_train=10&n_test=10&epochs={EPOCHS}&batch_size=1&engine=exact&race_seeds={SEEDS}&race_shots=10&race_shots=exact"

@@ -29,8 +29,8 @@ def forked(server) -> list[psutil.Process]:
 
 
 def train_slowly(visit: Visit) -> None:
-    """Start a training that takes two minutes and leaves the machine to others."""
-    visit.open("train?n_train=500&epochs=20")
+    """Start a training that takes eight minutes and leaves the machine to others."""
+    visit.open("train?n_train=2000&epochs=20")
     visit.slow_down(20)
     visit.button("train").click()
     visit.until_said(r"Epoch \d+ of 20")

@@ -20,6 +20,7 @@ def test_the_share_has_wilsons_interval():
     assert str(Share.of(0, 0)) == "0 of 0"
 
 
+@pytest.mark.workers
 def test_stuck_seeds_are_counted_named_and_kept(tmp_path, capsys):
     options = ["--loss", "published", "--engine", "exact", "--seeds", "4", "--seed", "10", "--workers", "1"]
     command = [*SOME_STUCK, *options, "--out", str(tmp_path / "results")]

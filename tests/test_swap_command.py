@@ -25,9 +25,9 @@ class JobsHere:
     done = 0
 
     def __init__(self, workers):
-        self.cluster = SimpleNamespace(wait_until_warm=lambda: None)
+        self.cluster = SimpleNamespace(wait_until_warm=lambda stop: None)
 
-    def trained(self, configs):
+    def trained(self, configs, _stop):
         for config in configs:
             *records, result = train(config)
             assert isinstance(result, TrainResult)

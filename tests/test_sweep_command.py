@@ -30,6 +30,7 @@ from tests.waiting import wait
 QUICK = ["sweep", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--epochs", "2", "--workers", "1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 5])
 def test_all_trainings_of_a_seed_begin_with_the_same_weights_and_see_the_images_in_the_same_order(seed):
     config = RunConfig(n_train=20, n_test=5, epochs=2, batch_size=4, seed=seed)
@@ -53,6 +54,7 @@ def test_all_trainings_of_a_seed_begin_with_the_same_weights_and_see_the_images_
     assert not torch.equal(other.conv1.weight, starts[0].model.conv1.weight)
 
 
+@pytest.mark.workers
 def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_path, capsys):
     file = tmp_path / "results"
     command = [*QUICK, "--vary", "shots=10,exact", "--vary", "shift=0.5,1.5", "--seeds", "2", "--out", str(file)]
@@ -86,6 +88,7 @@ def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_pat
     assert file.read_bytes() == before
 
 
+@pytest.mark.workers
 @pytest.mark.parametrize("lines", [1, 3], ids=["while the workers start", "while it trains"])
 def test_an_interrupted_sweep_says_so_in_its_own_words_alone_and_leaves_no_process(tmp_path, lines):
     """Ctrl-C goes to every process of a terminal; more seeds are asked for than can be trained until it comes."""

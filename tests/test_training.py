@@ -105,6 +105,7 @@ def test_a_twins_slopes_are_recorded_as_the_circuits_are(head, slope):
         assert step.gradient == pytest.approx(slope(np.array(step.theta)), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", HEADS)
 def test_every_head_learns(head):
     result = parts(RunConfig(digits=(0, 1), epochs=3).with_head(head))[2]
@@ -256,6 +257,7 @@ def test_a_step_is_one_job(monkeypatch, name, counted):
         assert len(jobs) == expected
 
 
+@pytest.mark.slow
 @exact_engines
 def test_a_long_training_takes_no_more_memory(name):
     """Of 1,000 steps, 200 add less than 4 kB each: the median, since the allocator takes and returns blocks at will."""
@@ -267,6 +269,7 @@ def test_a_long_training_takes_no_more_memory(name):
     assert median(np.diff(resident[1:])) < 200 * 4096
 
 
+@pytest.mark.slow
 def test_noise_flattens_the_sine_and_slows_learning():
     """The same seed with half of the contrast gone: its slopes are half as large, and its loss stays higher."""
     clean, noisy = (
@@ -323,6 +326,7 @@ def test_a_stop_after_the_last_epoch_changes_nothing():
     assert result.completed
 
 
+@pytest.mark.slow
 def test_it_learns_zeros_and_ones():
     config = RunConfig(digits=(0, 1), n_test=None, epochs=5)
     _, epochs, result = parts(config)

@@ -75,6 +75,7 @@ def test_the_maps_and_hidden_features_are_those_of_plain_torch(run):
         assert found.hidden @ found.weights + found.bias == pytest.approx(found.theta, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_saliency_is_the_central_difference_of_theta(run, monkeypatch):
     """On images with some noise: over plain black answers tie, and θ has one slope to either side."""
     pair, noise = load_pair((3, 7), 8, 4), torch.rand(8, 1, 28, 28, generator=torch.Generator().manual_seed(0))

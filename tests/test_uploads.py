@@ -215,6 +215,7 @@ print(memory("VmHWM") - before, memory("VmRSS") - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc")
 def test_twelve_megapixels_are_held_once_and_not_kept(tmp_path):
     """Decoded, 4 bytes a pixel are 46 MiB, and as much again where colours are weighed by their opacity."""
@@ -233,6 +234,7 @@ def test_twelve_megapixels_are_held_once_and_not_kept(tmp_path):
     assert at_last < 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chalk", [False, True], ids=["pen", "chalk"])
 @pytest.mark.parametrize("digits", [(0, 1), (3, 7)])
 def test_the_networks_that_come_with_hqnn_read_photos(digits, chalk):
