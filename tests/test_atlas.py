@@ -99,6 +99,7 @@ def test_it_is_printed_as_a_table_and_as_json():
     assert list(lines(Atlas(())))[-1] == "| 9 | – | – | – | – | – | – | – | – | – | – |"
 
 
+@pytest.mark.slow
 def test_the_command_trains_every_pair_once_with_all_test_images(capsys, tmp_path, monkeypatch):
     file = tmp_path / "atlas.jsonl"
     monkeypatch.setattr("hqnn.questions.PAIRS", ((0, 1), (3, 7)))

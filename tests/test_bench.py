@@ -31,6 +31,7 @@ def test_the_whole_test_is_the_runs_own_evaluation_again(run, content):
     assert again == run.evaluation
 
 
+@pytest.mark.slow
 def test_it_agrees_with_evaluate_on_the_same_images_for_the_same_seed(run, content):
     pair = load_pair(CONFIG.digits, CONFIG.n_train, None)
     theta = np.concatenate(angles(content, CONFIG.digits))

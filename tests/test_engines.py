@@ -76,6 +76,7 @@ def test_every_gate_by_itself(name, gate):
     assert (np.abs(sampled - expected) < 5 * deviation + 1e-4).all()
 
 
+@pytest.mark.slow
 @exact_engines
 @given(data=st.data())
 @settings(max_examples=200, deadline=None)
@@ -134,6 +135,7 @@ def test_calls_never_repeat_their_noise_and_seeds_always_do(name):
     np.testing.assert_array_equal(first, again)
 
 
+@pytest.mark.slow
 @engines
 def test_angles_of_one_call_are_measured_independently(name):
     """Correlations between the rows of a call are no larger than chance, also between lanes of one circuit."""

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import psutil
+import pytest
 import torch
 
 from hqnn import RunConfig
@@ -234,6 +235,7 @@ def forked_processes() -> list[psutil.Process]:
     return [each for each in psutil.Process().children(recursive=True) if each.ppid() != os.getpid()]
 
 
+@pytest.mark.workers
 def test_closing_leaves_no_process(tmp_path):
     before = set(forked_processes())
     engine = Jobs(workers=1, history=tmp_path)

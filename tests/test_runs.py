@@ -190,6 +190,7 @@ def test_a_twins_run_survives_its_file_and_answers_as_before_but_is_not_measured
             ask()
 
 
+@pytest.mark.slow
 def test_a_run_that_was_tested_exactly_is_tested_so_again(small_pair):
     run = Run.of(train(RunConfig(n_train=4, n_test=None, epochs=1, shots=3, exact_evaluation=True)))
     again = whole_test(to_bytes(run)).evaluation

@@ -17,6 +17,8 @@ from tests.browser import Visit, running_dashboard, serving_process
 from tests.dask_cluster import DESK, TRAINER, free_port, scheduler, worker
 from tests.waiting import wait
 
+pytestmark = [pytest.mark.workers, pytest.mark.xdist_group("server")]  # which share a dashboard
+
 
 def family(server) -> list[psutil.Process]:
     process = psutil.Process(server.pid)
