@@ -16,6 +16,8 @@ import pytest
 
 TICKS = os.sysconf("SC_CLK_TCK")
 COST = "cost"
+#: Marks that tests/conftest.py gives.
+KINDS = ("workers", "pages", "browser")
 
 
 def cpu_seconds() -> float:
@@ -46,11 +48,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Time a test with its fixtures."""
     cpu, wall = cpu_seconds(), perf_counter()
     yield
-    _costs[item.nodeid] = (perf_counter() - wall, max(0.0, cpu_seconds() - cpu))
-    return None
+    kind = next((kind for kind in KINDS if kind in item.keywords), "others")
+    _costs[item.nodeid] = (kind, perf_counter() - wall, max(0.0, cpu_seconds() - cpu))
 
 
-_costs: dict[str, tuple[float, float]] = {}
+#: Kind, wall and CPU seconds of each test.
+_costs: dict[str, tuple[str, float, float]] = {}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -65,17 +68,14 @@ def pytest_testnodedown(node, error: object) -> None:
     _costs.update(getattr(node, "workeroutput", {}).get(COST, {}))
 
 
-def kind(nodeid: str) -> str:
-    """The folder or the file that tests stand in."""
-    return nodeid.partition("::")[0]
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the tables, most expensive first."""
-    for title, group in (("file", kind), ("all", lambda _: "all")):
-        rows: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        for test, cost in _costs.items():
-            rows[group(test)].append(cost)
+    by_file, by_kind = defaultdict(list), defaultdict(list)
+    for test, (kind, *cost) in _costs.items():
+        by_file[test.partition("::")[0]].append(cost)
+        by_kind[kind].append(cost)
+        by_kind["all"].append(cost)
+    for title, rows in (("file", by_file), ("kind", by_kind)):
         terminalreporter.write_sep("-", f"costs by {title}")
         terminalreporter.write_line(f"{'':50} {'tests':>6} {'wall s':>8} {'CPU s':>8} {'waiting s':>10}")
         for name, costs in sorted(rows.items(), key=lambda row: -sum(wall for wall, _ in row[1])):

@@ -176,14 +176,36 @@ def test_a_device_that_there_is_not_is_named(visit):
     page.get_by_text("There is no imitation called fake_moon").wait_for()
 
 
+@pytest.mark.parametrize("visit", [("desktop", "light"), ("desktop", "dark")], indirect=True, ids="-".join)
 def test_a_disabled_train_button_can_be_read(visit):
+    """It is paler than others, which asks for 4.5, but twice as light or dark as the page behind it."""
     visit.open("train?digits=4")
     button = visit.button("train")
     assert button.is_disabled()
-    text, background = button.evaluate(
-        "e => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor]"
+    colours = button.evaluate(
+        """button => [button.querySelector('p'), button, document.querySelector('[data-testid=stApp]')].map(
+            (part, place) => getComputedStyle(part)[place ? 'backgroundColor' : 'color'])"""
     )
-    assert text not in (background, "rgb(255, 255, 255)")
+    text, own, page = ([float(value) for value in re.findall(r"[\d.]+", colour)] for colour in colours)
+    behind = over(own, page)
+    assert contrast(over(text, behind), behind) > 2
+
+
+def over(colour: list[float], behind: list[float]) -> list[float]:
+    """What is seen of a colour, red, green, blue and perhaps its opacity, before another one that is opaque."""
+    opacity = colour[3] if len(colour) > 3 else 1.0
+    return [opacity * front + (1 - opacity) * back for front, back in zip(colour[:3], behind[:3], strict=True)]
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    """WCAG's contrast ratio of two opaque colours."""
+
+    def luminance(colour: list[float]) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (each / 255 for each in colour)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_link_draws_nothing_but_text(visit):
