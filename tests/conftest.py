@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 import torch
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
 from streamlit.components.v2 import manifest_scanner
 
 from hqnn.data import DigitPair, load_pair
@@ -64,7 +65,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     visit = getattr(item, "funcargs", {}).get("visit")
     if report.failed and visit is not None:
-        report.sections.append(("Page", f"{visit.page.url}\n{visit.page.inner_text('body')}\n{visit.errors}"))
+        try:
+            said = visit.page.inner_text("body", timeout=5000)
+        except PlaywrightError as error:  # the page is closed, or answers nothing
+            said = str(error)
+        report.sections.append(("Page", f"{visit.page.url}\n{said}\n{visit.errors}"))
     return report
 
 
