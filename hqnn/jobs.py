@@ -20,7 +20,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from hqnn.cluster import Cluster, ClusterError, answer
+from hqnn.cluster import STOP_SECONDS, Cluster, ClusterError, answer
 from hqnn.config import ENGINES, RunConfig
 from hqnn.history import History
 from hqnn.job import Job, NotNowError, key_hash
@@ -48,8 +48,6 @@ MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
 ORDER_SECONDS = 30
 #: Of many trainings in the background, those that are queued at once for each worker: so those of several callers mix.
 AHEAD = 2
-#: Seconds between two looks at whether many trainings are to be stopped.
-STOP_SECONDS = 0.2
 #: Seconds for a step of a batch, and for an image of it, before the first trainings have shown how long they take.
 STEP_SECONDS, IMAGE_SECONDS = 0.004, 0.0005
 
