@@ -15,7 +15,7 @@ from hqnn.lifecycle import State
 from hqnn.records import Evaluation
 from hqnn.runs import Run, to_bytes
 from hqnn.training import train
-from tests.test_pages import open_page, texts
+from tests.test_pages import open_page, put_there, texts
 from ui import answering, answers, bench, cached, score_charts, score_words
 from ui.answers import Answers
 from ui.cloud_chart import DIGIT_INKS
@@ -326,7 +326,7 @@ def run() -> Run:
 
 def looking_at(job: Job, **link: str) -> AppTest:
     """The page of whoever looks at a training that is put there as it is."""
-    cached.jobs()._jobs[job.id] = job
+    put_there(job)
     return open_page("test", run=job.id, **link)
 
 
@@ -374,5 +374,5 @@ def test_a_run_is_taken_away_whole(run):
     job = Job(run.config, state=State.FINISHED, evaluation=run.evaluation, weights_file=to_bytes(run))
     own = answering.Network(job.id, "own", run.config, b"weights alone")
     assert bench._whole_run(own) == b"weights alone"
-    cached.jobs()._jobs[job.id] = job
+    put_there(job)
     assert len(bench._whole_run(own)) > 100_000

@@ -9,7 +9,7 @@ from hqnn.job import Job
 from hqnn.lifecycle import State
 from hqnn.remedies import remedies
 from tests.test_diagnosis import APART, APART_ON_ONE_SIDE, ONE_SIDE, epoch
-from tests.test_pages import looking_at, training, wait_until
+from tests.test_pages import looking_at, put_there, training, wait_until
 from ui import cached
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
@@ -68,7 +68,7 @@ def test_what_was_found_and_holds_no_more_is_said_and_may_still_be_mended():
 def test_one_press_trains_anew_with_that_setting_changed_and_no_other(name):
     job = ended(ONE_SIDE, ONE_SIDE)
     app = looking_at(job)
-    cached.jobs()._jobs[job.id] = job
+    put_there(job)
     app.button(key=f"remedy_{name}").click().run()
     cached.jobs()._jobs.pop(job.id, None)
     assert not app.exception

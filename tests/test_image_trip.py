@@ -15,8 +15,8 @@ from hqnn.noise import IDEAL
 from hqnn.records import Evaluation, Trip
 from hqnn.runs import Run, to_bytes
 from hqnn.trip import trip as measure_trip
-from tests.test_pages import open_page, texts
-from ui import cached, trip_charts, trip_maps
+from tests.test_pages import open_page, put_there, texts
+from ui import trip_charts, trip_maps
 from ui.image_trip import mistake_after
 from ui.svg import Axes, signed
 from ui.trip_words import STAGES, numbers_list, who_answers, words
@@ -222,7 +222,7 @@ def looking_at(job: Job | None, **link: str) -> AppTest:
     link = {"gradients_part": PART} | link
     if job is not None:
         job.key = key_hash("key")
-        cached.jobs()._jobs[job.id] = job
+        put_there(job)
         link["run"] = f"{job.id}.key"
     app = open_page("gradients", **link)
     if "gradients_part" not in app.session_state or app.session_state["gradients_part"] != PART:

@@ -247,13 +247,18 @@ def test_the_test_page_without_a_training_asks_a_network_that_comes_with_hqnn():
     assert "of all 2,115 test images" in str([e.proto.body for e in app.get("html")])
 
 
+def put_there(job: Job) -> None:
+    """Have the dashboard know a training that no worker has, as one that goes on when nobody watches."""
+    job.stay = True
+    cached.jobs()._jobs[job.id] = job
+
+
 def looking_at(job: Job) -> AppTest:
     """The Train page of whoever controls a training that is put there as it is."""
-    engine, key = cached.jobs(), "key"
-    job.key = key_hash(key)
-    engine._jobs[job.id] = job
-    app = open_page("train", run=f"{job.id}.{key}")
-    del engine._jobs[job.id]
+    job.key = key_hash("key")
+    put_there(job)
+    app = open_page("train", run=f"{job.id}.key")
+    del cached.jobs()._jobs[job.id]
     return app
 
 
@@ -265,10 +270,10 @@ def test_buttons_offer_what_the_state_allows_and_nothing_else(state_of_it):
 
 
 def test_a_watcher_is_offered_nothing():
-    engine, job = cached.jobs(), Job(RunConfig(), state=State.PAUSED)
-    engine._jobs[job.id] = job
+    job = Job(RunConfig(), state=State.PAUSED)
+    put_there(job)
     app = open_page("train", run=job.id)
-    del engine._jobs[job.id]
+    del cached.jobs()._jobs[job.id]
     assert not {button.key for button in app.button} & set(Action)
     assert _has(app, "train")
 

@@ -10,7 +10,7 @@ from hqnn.clouds import Course
 from hqnn.job import Job
 from hqnn.lifecycle import State
 from hqnn.records import EpochRecord, StepRecord
-from tests.test_pages import open_page, texts
+from tests.test_pages import open_page, put_there, texts
 from ui import cached, echoes, slope_dials, slope_words
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ def records() -> list[StepRecord | EpochRecord]:
 def job_of(records, state: State = State.FINISHED) -> Job:
     job = Job(CONFIG, state=state)
     job.append(records)
-    cached.jobs()._jobs[job.id] = job
+    put_there(job)
     return job
 
 
