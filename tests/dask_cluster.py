@@ -13,6 +13,8 @@ from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 TRAINER, DESK = "training=1", "desk=1"
+#: What one worker needs to be both.
+BOTH = (f"{TRAINER} {DESK}", "--nthreads", "2")
 
 
 def free_port() -> int:

@@ -39,8 +39,9 @@ def camera(page) -> dict[str, float]:
     return page.evaluate("() => document.querySelector('.js-plotly-plot')._fullLayout.scene._scene.getCamera().eye")
 
 
-def test_the_dial_moves_the_number_the_curve_the_sphere_and_the_drawing(visit):
+def test_the_dial_moves_the_number_the_curve_the_sphere_and_the_drawing_and_arrows_turn_with_the_sphere(visit):
     page = open_lab(visit, "?theta=10")
+    turned_arrows_stay(visit)
     for picture in (".st-key-curve canvas", ".js-plotly-plot canvas"):
         page.evaluate("picture => { document.querySelector(picture).marked = true }", picture)
     before = page.locator("img.circuit").get_attribute("src")
@@ -80,8 +81,9 @@ def test_the_arrows_point_where_plotly_has_the_states(visit):
     assert tips(page)["after"] == pytest.approx([-value for value in found["before"]], abs=0.5)
 
 
-def test_the_arrows_turn_with_the_sphere_and_stay_turned_when_the_dial_is_moved(visit):
-    page = open_lab(visit, "?theta=10")
+def turned_arrows_stay(visit) -> None:
+    """Turn the sphere, and move the dial forth and back."""
+    page = visit.page
     box = visit.by_key("sphere_picture").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     first = tips(page)
@@ -103,9 +105,12 @@ def test_the_arrows_turn_with_the_sphere_and_stay_turned_when_the_dial_is_moved(
     visit.until(AT_REST)
     assert camera(page) == pytest.approx(eye, abs=1e-6)
     assert tips(page)["before"] == pytest.approx(turned["before"], abs=0.5)
+    page.keyboard.press("ArrowLeft")
+    page.get_by_label(re.compile("Bloch sphere.*z = −0.174")).first.wait_for()
+    visit.settle()
 
 
-def test_a_preset_and_a_reload(visit):
+def test_a_preset_a_reload_and_the_code_once_it_is_opened(visit):
     page = open_lab(visit, "?lab_shots=1000&lab_seed=5")
     visit.button("posts_test").click()
     page.wait_for_url("**theta=180**")
@@ -117,6 +122,13 @@ def test_a_preset_and_a_reload(visit):
     page.reload()
     visit.settle()
     visit.until("said => document.querySelector('.st-key-figures').innerText === said", arg=measured)
+    assert not page.locator("[data-testid=stCode]").count()
+    page.get_by_text("The circuit as a file, as text, OpenQASM 3 and Qiskit code").click()
+    page.get_by_text("theta = pi").first.wait_for()
+    with page.expect_download() as download:
+        visit.button("download_qasm").click()
+    assert download.value.suggested_filename == "circuit.qasm"
+    assert "ry(pi) q[0];" in download.value.path().read_text()
 
 
 def test_measuring_again_by_a_key_and_on_by_itself(visit):
@@ -159,14 +171,3 @@ def test_on_a_phone_the_picture_comes_before_the_dials(visit):
     assert tops == sorted(tops)
     dial = visit.by_key("theta").bounding_box()
     assert dial["y"] + dial["height"] - tops[0] < PHONE[1]
-
-
-def test_the_code_is_there_once_it_is_opened(visit):
-    page = open_lab(visit, "?theta=90")
-    assert not page.locator("[data-testid=stCode]").count()
-    page.get_by_text("The circuit as a file, as text, OpenQASM 3 and Qiskit code").click()
-    page.get_by_text("theta = pi/2").wait_for()
-    with page.expect_download() as download:
-        visit.button("download_qasm").click()
-    assert download.value.suggested_filename == "circuit.qasm"
-    assert "ry(pi/2) q[0];" in download.value.path().read_text()

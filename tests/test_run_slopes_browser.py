@@ -57,7 +57,7 @@ def show(visit, link: str) -> None:
     visit.page.locator(".cursor").wait_for()
 
 
-def test_the_slider_scrubs_everything_by_keyboard(visit, finished):
+def test_the_slider_scrubs_everything_by_keyboard_and_the_fold_opens(visit, finished):
     show(visit, finished)
     wait_for_step(visit, "100")
     before, cloud = cursor(visit), visit.page.evaluate(CLOUD)
@@ -73,6 +73,10 @@ def test_the_slider_scrubs_everything_by_keyboard(visit, finished):
     assert before - cursor(visit) == pytest.approx(0.6 * width, abs=2)
     assert visit.page.evaluate("() => document.querySelector('.st-key-slopes_cloud canvas').marked")
     assert "epoch 2" in words(visit)
+    visit.by_key("explanation").get_by_text("What am I looking at?").click()
+    visit.page.get_by_text("Parameter-shift rule: Mitarai").wait_for()
+    visit.settle()
+    accessible(visit)
 
 
 def test_play_moves_the_cloud_and_stops_at_the_end(visit, finished):
@@ -136,25 +140,16 @@ def test_a_running_training_is_followed_until_the_slider_moves(visit):
 
 
 @pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True, ids="-".join)
-def test_on_a_phone_the_picture_comes_first_and_nothing_scrolls_sideways(visit, finished):
-    show(visit, finished)
-    cloud, dials = (
-        visit.page.locator(f".st-key-{key}").first.bounding_box() for key in ("slopes_cloud", "slopes_dials")
-    )
-    assert cloud["y"] < dials["y"]
-    fits(visit)
-    assert cloud["x"] + cloud["width"] <= 390
-    accessible(visit)
-
-
-@pytest.mark.parametrize("visit", [("phone", "light")], indirect=True, ids="-".join)
 def test_on_a_phone_the_dials_are_within_reach_while_the_cloud_is_seen_and_cover_nothing_for_good(visit, finished):
     show(visit, finished)
-    height = PHONE[1]
+    width, height = PHONE
 
     def box(key: str) -> dict[str, float]:
         return visit.by_key(key).bounding_box()
 
+    fits(visit)
+    assert box("slopes_cloud")["x"] + box("slopes_cloud")["width"] <= width
+    accessible(visit)
     to_the_cloud = round(box("slopes_cloud")["y"] - 80)
     for _ in range(2):
         assert height / 2 < box("slopes_dials")["y"]
@@ -184,11 +179,3 @@ def scroll_to(visit, top: int) -> None:
         })""",
         top,
     )
-
-
-def test_it_is_accessible_with_its_fold_open(visit, finished):
-    show(visit, finished)
-    visit.by_key("explanation").get_by_text("What am I looking at?").click()
-    visit.page.get_by_text("Parameter-shift rule: Mitarai").wait_for()
-    visit.settle()
-    accessible(visit)

@@ -12,9 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hqnn.data import pixels
 from hqnn.history import FILE
 from tests.browser import Visit, running_dashboard, serving_process
-from tests.dask_cluster import DESK, TRAINER, free_port, scheduler, worker
+from tests.dask_cluster import BOTH, free_port, scheduler, worker
+from tests.test_draw_browser import VAST, open_pad, upload
+from tests.test_uploads import dark_on_white, saved
 from tests.waiting import wait
 
 pytestmark = [pytest.mark.workers, pytest.mark.xdist_group("server")]  # which share a dashboard
@@ -32,7 +35,7 @@ def forked(server) -> list[psutil.Process]:
 
 def train_slowly(visit: Visit) -> None:
     """Start a training that takes eight minutes and leaves the machine to others."""
-    visit.open("train?n_train=2000&epochs=20")
+    visit.open("train?n_train=2000&epochs=20&engine=exact")
     visit.slow_down(20)
     visit.button("train").click()
     visit.until_said(r"Epoch \d+ of 20")
@@ -130,6 +133,21 @@ def test_the_web_process_loads_neither_torch_nor_qiskit(browser, server):
     assert any("numpy" in name or "multiarray" in name for name in mapped)  # what is loaded does show
 
 
+def test_pictures_that_are_refused_leave_the_server_small(browser, server):
+    visit = Visit(browser, server[0])
+    open_pad(visit)
+    memory = []
+    for _ in range(4):
+        upload(visit, "vast.png", VAST)
+        visit.page.get_by_text("25 million pixels").first.wait_for()
+        upload(visit, "one.png", saved(dark_on_white(pixels(1, False)[0])))
+        visit.page.get_by_text("25 million pixels").first.wait_for(state="detached")
+        memory.append(psutil.Process(server[1].pid).memory_info().rss)
+    assert max(memory) < memory[0] + 15_000_000
+    visit.context.close()
+    assert not visit.errors
+
+
 def test_a_history_that_becomes_unwritable_while_it_trains_is_said(browser, server, dashboard):
     """Another program holds the file for longer than the server waits."""
     visit = Visit(browser, server[0])
@@ -153,7 +171,7 @@ def test_a_history_that_becomes_unwritable_while_it_trains_is_said(browser, serv
 
 def test_a_lost_worker_is_said_and_the_training_ends(browser, server):
     visit = Visit(browser, server[0])
-    visit.open("train?n_train=100&epochs=10")
+    visit.open("train?n_train=100&epochs=10&engine=exact")
     visit.slow_down(20)
     wait(lambda: len(forked(server[1])) == 2)
     before = {process: process.cpu_times().user for process in forked(server[1])}
@@ -217,8 +235,7 @@ def test_a_dashboard_over_a_cluster_needs_neither_workers_nor_a_history_of_its_o
     with ExitStack() as stack:
         first = stack.enter_context(ExitStack())
         scheduler_address = first.enter_context(scheduler(port))
-        for resource in (TRAINER, DESK):
-            first.enter_context(worker(scheduler_address, resource))
+        first.enter_context(worker(scheduler_address, *BOTH))
         environment = {"HQNN_SCHEDULER": scheduler_address, "HQNN_HISTORY": str(tmp_path / "file")}
         address, server = stack.enter_context(serving_process(**environment))
         visit = Visit(browser, address)
@@ -236,8 +253,7 @@ def test_a_dashboard_over_a_cluster_needs_neither_workers_nor_a_history_of_its_o
         visit.go("Data")
         page.get_by_text("trying to reach it again").first.wait_for()
         stack.enter_context(scheduler(port))
-        for resource in (TRAINER, DESK):
-            stack.enter_context(worker(scheduler_address, resource))
+        stack.enter_context(worker(scheduler_address, *BOTH))
         visit.go("Train")
         visit.until_said(r"Epoch \d+ of 20")
         visit.context.close()
