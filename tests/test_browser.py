@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, accessible, fits
+from ui.frame import PAGES
 from ui.run_bar import LIVE_SECONDS
 
 #: The training chart's pixels, and a number beside it, in JavaScript.
@@ -361,6 +362,24 @@ def test_a_link_to_a_training_that_is_not_known_is_answered(visit):
     visit.button("forget_link").click()
     page.get_by_text("The link names a training").wait_for(state="detached")
     assert "run=" not in page.url
+
+
+def test_every_page_fits_and_is_accessible(visit):
+    """Nothing scrolls sideways; axe finds nothing serious or critical."""
+    visit.open()
+    for number, (title, _) in enumerate(PAGES.values()):
+        if number:
+            visit.go(title)
+        fits(visit)
+        accessible(visit)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True, ids="-".join)
+def test_every_page_fits_and_is_accessible_on_a_phone(visit, name):
+    visit.open("" if name == "home" else name)
+    fits(visit)
+    accessible(visit)
 
 
 @pytest.mark.parametrize("visit", [("desktop", "light"), ("phone", "dark")], indirect=True, ids="-".join)
