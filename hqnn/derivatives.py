@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch._C._functorch import TransformType, get_interpreter_stack
+from torch.autograd import forward_ad
 
 from hqnn.config import ConfigError
 from hqnn.shift import check_angles, derivative, derivative_offsets
@@ -44,6 +45,8 @@ def derivatives(angles: Tensor, circuit: Measurable, orders: tuple[int, ...]) ->
         NotImplementedError: under a jvp of a jvp.
     """
     if not torch._C._are_functorch_transforms_active():
+        if not angles.requires_grad and forward_ad._current_level < 0:
+            return _measured(angles, circuit, orders)
         return _Derivatives.apply(angles, circuit, orders)  # pyright: ignore[reportReturnType]
     if [each.key() for each in get_interpreter_stack() or ()].count(TransformType.Jvp) > 1:
         raise NotImplementedError(
@@ -56,18 +59,21 @@ def derivatives(angles: Tensor, circuit: Measurable, orders: tuple[int, ...]) ->
 def _measured(angles: Tensor, circuit: Measurable, orders: tuple[int, ...]) -> tuple[Tensor, ...]:
     theta = angles.detach().to("cpu", torch.float64).numpy()
     check_angles(theta)
-    offsets, ends = _offsets(orders, circuit.shift)
-    parts = np.split(circuit.run(theta + offsets), ends)
-    found = (derivative(p, k, circuit.shift, circuit.gradient_rule) for p, k in zip(parts, orders, strict=True))
-    return tuple(torch.from_numpy(each).to(angles) for each in found)
+    offsets, parts = _offsets(orders, circuit.shift)
+    values = circuit.run(theta + offsets)
+    found = [
+        derivative(values[part], order, circuit.shift, circuit.gradient_rule)
+        for order, part in zip(orders, parts, strict=True)
+    ]
+    return tuple([torch.from_numpy(each).to(angles) for each in found])
 
 
 @lru_cache
-def _offsets(orders: tuple[int, ...], shift: float) -> tuple[NDArray[np.float64], list[int]]:
-    """Where to measure for some orders, (points, 1, 1), radians from θ; and the first point of each but the first."""
+def _offsets(orders: tuple[int, ...], shift: float) -> tuple[NDArray[np.float64], list[slice]]:
+    """Where to measure for some orders, (points, 1, 1), radians from θ; and which of those points are for each."""
     of_orders = [derivative_offsets(order, shift) for order in orders]
-    ends = np.cumsum([len(offsets) for offsets in of_orders])[:-1].tolist()
-    return np.concatenate(of_orders)[:, None, None], ends
+    ends = np.cumsum([0, *map(len, of_orders)]).tolist()
+    return np.concatenate(of_orders)[:, None, None], list(map(slice, ends, ends[1:]))
 
 
 class _Derivatives(torch.autograd.Function):
@@ -120,7 +126,8 @@ def _keep(ctx: Any, inputs: tuple[Tensor, Measurable, tuple[int, ...]], measured
     angles, ctx.circuit, ctx.orders = inputs
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(angles, *measured[1:])
-    ctx.save_for_forward(angles, *measured[1:])
+    if forward_ad._current_level >= 0:
+        ctx.save_for_forward(angles, *measured[1:])
 
 
 def _slopes(ctx: Any, *, last_too: bool) -> list[Tensor]:

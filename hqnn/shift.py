@@ -28,11 +28,12 @@ class AngleError(HqnnError, ValueError, TypeError):
 def check_angles(angles: ArrayLike, largest: float = MAX_ANGLE) -> None:
     """Refuse angles (any shape, radians) that are not finite, or larger than `largest`."""
     angles = np.asarray(angles, dtype=np.float64)
-    fine = np.abs(angles) <= min(largest, np.finfo(np.float64).max)
-    if fine.all():
+    if np.vdot(angles, angles) <= MAX_ANGLE**2:  # the quickest look: so none is larger
         return
-    place = int(np.flatnonzero(~fine)[0])
-    value, where = angles.flat[place], f" in row {place}" if angles.ndim else ""
+    wrong = np.flatnonzero(~(np.isfinite(angles) & (np.abs(angles) <= largest)))
+    if len(wrong) == 0:
+        return
+    value, where = angles.flat[wrong[0]], f" in row {wrong[0]}" if angles.ndim else ""
     if not np.isfinite(value):
         raise AngleError(f"angles must be finite, got {value}{where}")
     raise AngleError(
