@@ -43,12 +43,12 @@ class Run:
     config: RunConfig
     weights: dict[str, Tensor]
     history: tuple[StepRecord | EpochRecord, ...]
-    #: None if the engine failed, or a device's run was stopped.
+    #: None if the engine failed, the angles ran away, or a device's run was stopped.
     evaluation: Evaluation | None
     completed: bool
     #: Version of Python and of each part that computes, by name.
     versions: dict[str, str]
-    #: Why the engine failed, in one sentence, if so.
+    #: Why it could not go on, in one sentence, if so.
     error: str | None = None
 
     @classmethod
