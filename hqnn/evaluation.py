@@ -68,7 +68,7 @@ def _at_rest(module: Any, made: dict[Any, Any]) -> Any:
         return _at_rest(module._modules["_orig_mod"], made)
     if isinstance(module, torch.jit.ScriptModule):  # its mode is out of Python's reach
         return made.setdefault(module, deepcopy(module).eval())
-    twin = made[module] = module.__new__(type(module))
+    twin = made[module] = object.__new__(type(module))
     twin.__dict__.update(module.__dict__, training=False, _compiled_call_impl=None)
     twin.__dict__["_modules"] = {name: _at_rest(child, made) for name, child in module._modules.items()}
     return twin

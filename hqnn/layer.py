@@ -36,9 +36,11 @@ def real_angles(angles: Tensor) -> Tensor:
     """
     if not isinstance(angles, Tensor):
         raise AngleError(f"angles must be a torch.Tensor, got a {type(angles).__name__}")
+    if angles.is_floating_point():
+        return angles
     if angles.is_complex():
         raise AngleError(f"angles must be real numbers, got a tensor of {angles.dtype}")
-    return angles if angles.is_floating_point() else angles.to(torch.get_default_dtype())
+    return angles.to(torch.get_default_dtype())
 
 
 class HybridLayer(nn.Module):

@@ -81,8 +81,7 @@ def test_an_evaluation_is_unseen_by_other_threads(small_pair, quick_switches):
 
     thread = Thread(target=look)
     thread.start()
-    for seed in range(20):
-        found = evaluate(model, images, small_pair.test.labels, seed=seed, exact=True)
+    *_, found = [evaluate(model, images, small_pair.test.labels, seed=seed, exact=True) for seed in range(20)]
     done.set()
     thread.join()
     assert not wrong
@@ -101,7 +100,7 @@ def test_a_network_at_rest_shares_weights_and_hooks_and_leaves_the_other_in_trai
     assert all(module.training for module in model.modules())
     assert all(own is other for own, other in zip(resting.parameters(), model.parameters(), strict=True))
     assert all(own is other for own, other in zip(resting.buffers(), model.buffers(), strict=True))
-    assert resting[0] is resting[2]["again"]
+    assert resting[0] is resting.get_submodule("2.again")
     resting[0](torch.zeros(1, 2))
     assert seen == [1]
 

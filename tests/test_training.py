@@ -105,6 +105,7 @@ def test_a_training_is_the_same_in_every_mode_of_torch(head, mode):
         assert torch.is_inference_mode_enabled() == (mode is torch.inference_mode)
         assert not torch.is_grad_enabled()
     assert [without_clock(record) for record in records] == usual
+    assert isinstance(result, TrainResult)
     assert result.completed
 
 
