@@ -23,7 +23,7 @@ from hqnn.gradients import slope_deviation
 from hqnn.layer import HybridLayer
 from hqnn.model import HybridNet, SineLayer
 from hqnn.records import EpochRecord
-from hqnn.training import Fit, TorchRandomness
+from hqnn.training import Fit
 
 SHOTS = 100
 BATCH_SIZES = (1, 8, 32)
@@ -52,12 +52,11 @@ Measured = dict[int, tuple[list[dict[str, float]], dict[str, str]]]
 def epoch_seconds(layer: Callable[[], Any], batch_size: int) -> float:
     """One epoch of a fresh network, in seconds."""
     config = RunConfig(batch_size=batch_size, epochs=1)
-    randomness = TorchRandomness(0)
-    with randomness.active():
-        model = HybridNet(layer())
+    generator = torch.Generator().manual_seed(0)
+    model = HybridNet(layer(), generator=generator)
     gc.collect()
     gc.freeze()  # what other contenders left behind is none of this one's
-    fit = Fit(model, load_pair((3, 7), n_test=1), config, randomness)
+    fit = Fit(model, load_pair((3, 7), n_test=1), config, generator)
     last = None
     while not fit.finished:
         last = fit.advance()

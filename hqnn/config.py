@@ -102,6 +102,12 @@ def check_shift(shift: float, gradient_rule: str) -> None:
         )
 
 
+def check_seed(seed: int) -> None:
+    """Refuse what is no seed of a random generator."""
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+        raise ConfigError(f"seed must be a whole number of at least 0, got {seed!r}")
+
+
 def check_circuit(config: "RunConfig") -> None:
     """Refuse a run with a classical twin in the circuit's place, where a circuit is to be measured."""
     if config.head != "circuit":

@@ -1,11 +1,13 @@
 """How good a network is: accuracy with its interval, losses, confusion, and every single answer."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from copy import deepcopy
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from hqnn.config import check_seed
 from hqnn.layer import HybridLayer
 from hqnn.losses import LOSSES
 from hqnn.records import Confusion, Evaluation
@@ -13,6 +15,8 @@ from hqnn.scores import wilson
 
 #: Images looked at in one go: larger chunks are no faster and take more memory (28 MB each at 256).
 CHUNK = 256
+
+Module = TypeVar("Module", bound=nn.Module)
 
 
 def evaluate(
@@ -26,23 +30,48 @@ def evaluate(
 ) -> Evaluation:
     """The model's answers on images, without dropout, measured with the shots of its HybridLayer if it has one.
 
-    The model's mode and its own shot generator are left as they were.
+    The model is not changed, not even for a while: others may use it in other threads.
 
     Args:
         model: images (batch, 1, 28, 28) to label probabilities (batch, 2).
         images: (n, 1, 28, 28), 0 to 1.
         labels: (n,), 0 or 1.
         loss: which of the two losses is reported as `loss`.
-        seed: of the shots.
+        seed: of the shots, at least 0.
         exact: whether exact probabilities take the place of the shots.
 
     Raises:
-        ValueError: for no images, another number of labels than of images, or an unknown loss.
+        ValueError: for no images, another number of labels than of images, an unknown loss, or what is no seed.
+        AngleError: (a ValueError) for angles that cannot be measured (`hqnn.layer`).
     """
     _check(images, labels, loss)
-    with _evaluating(model, seed, exact) as shots:
-        probabilities = torch.cat([model(chunk) for chunk in images.split(CHUNK)])
+    check_seed(seed)
+    resting = at_rest(model)
+    layers = [module for module in resting.modules() if isinstance(module, HybridLayer)]
+    shots = None if exact or not layers else layers[0].shots
+    with ExitStack() as stack, torch.no_grad():
+        for layer in layers:
+            stack.enter_context(layer.reseeded(seed, exact=exact))
+        probabilities = torch.cat([resting(chunk) for chunk in images.split(CHUNK)])
     return score(probabilities, labels, shots=shots, loss=loss, seed=seed)
+
+
+def at_rest(model: Module) -> Module:
+    """The network without dropout, as modules of their own that share the model's weights, buffers and hooks."""
+    return _at_rest(model, {})
+
+
+def _at_rest(module: Any, made: dict[Any, Any]) -> Any:
+    if module is None or module in made:
+        return made.get(module)
+    if "_orig_mod" in module._modules:  # torch.compile has wrapped it
+        return _at_rest(module._modules["_orig_mod"], made)
+    if isinstance(module, torch.jit.ScriptModule):  # its mode is out of Python's reach
+        return made.setdefault(module, deepcopy(module).eval())
+    twin = made[module] = object.__new__(type(module))
+    twin.__dict__.update(module.__dict__, training=False, _compiled_call_impl=None)
+    twin.__dict__["_modules"] = {name: _at_rest(child, made) for name, child in module._modules.items()}
+    return twin
 
 
 def score(probabilities: Tensor, labels: Tensor, *, shots: int | None, loss: str, seed: int) -> Evaluation:
@@ -84,22 +113,6 @@ def _check(images: Tensor, labels: Tensor, loss: str) -> None:
         raise ValueError(f"images and labels must be as many, at least 1, got {len(images)} and {len(labels)}")
     if loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {loss!r}")
-
-
-@contextmanager
-def _evaluating(model: nn.Module, seed: int, exact: bool) -> Iterator[int | None]:
-    """No dropout, no gradients, shots from a generator of the evaluation's own; gives the number of shots."""
-    layers = [module for module in model.modules() if isinstance(module, HybridLayer)]
-    modes = {module: module.training for module in model.modules()}
-    with ExitStack() as stack, torch.no_grad():
-        for layer in layers:
-            stack.enter_context(layer.reseeded(seed, exact=exact))
-        model.eval()
-        try:
-            yield next((layer.shots for layer in layers), None)
-        finally:
-            for module, training in modes.items():
-                module.training = training
 
 
 def _confusion(labels: Tensor, predictions: Tensor) -> Confusion:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hqnn.noise import IDEAL, Response
 from hqnn.rules import slope_variance
-from hqnn.shift import combine
+from hqnn.shift import check_angles, combine
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -50,6 +50,7 @@ def measure_jacobian(
     angles, moves = np.asarray(angles, dtype=np.float64), shift * np.eye(circuit.num_parameters)
     if angles.ndim != 2 or angles.shape[1] != len(moves):
         raise ValueError(f"angles must have the shape (batch, {len(moves)}), got {angles.shape}")
+    check_angles(angles)
     at = angles[:, None]
     rows = np.concatenate((at, at + moves, at - moves), axis=1)
     outcomes = engine.probabilities(circuit, rows.reshape(-1, len(moves)), shots=shots, rng=rng)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from hqnn.config import GRADIENT_RULES
 from hqnn.noise import IDEAL, Response
 from hqnn.settings import ConfigError, alternatives
-from hqnn.shift import combine
+from hqnn.shift import check_angles, combine
 
 #: By name; those of `hqnn.config.GRADIENT_RULES`, then the finite differences.
 RULES = (*GRADIENT_RULES, "forward", "central")
@@ -23,7 +23,9 @@ MIN_SLOPE = 0.001
 
 def three_points(theta: ArrayLike, shift: float) -> NDArray[np.float64]:
     """Where the rules measure at θ (any shape): (*theta.shape, 3), θ − s, θ and θ + s, radians."""
-    return np.add.outer(np.asarray(theta, dtype=np.float64), shift * np.array([-1.0, 0.0, 1.0]))
+    theta = np.asarray(theta, dtype=np.float64)
+    check_angles(theta)
+    return np.add.outer(theta, shift * np.array([-1.0, 0.0, 1.0]))
 
 
 def weights(rule: str, shift: float) -> NDArray[np.float64]:

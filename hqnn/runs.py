@@ -43,12 +43,12 @@ class Run:
     config: RunConfig
     weights: dict[str, Tensor]
     history: tuple[StepRecord | EpochRecord, ...]
-    #: None if the engine failed, or a device's run was stopped.
+    #: None if the engine failed, the angles ran away, or a device's run was stopped.
     evaluation: Evaluation | None
     completed: bool
     #: Version of Python and of each part that computes, by name.
     versions: dict[str, str]
-    #: Why the engine failed, in one sentence, if so.
+    #: Why it could not go on, in one sentence, if so.
     error: str | None = None
 
     @classmethod
@@ -69,8 +69,8 @@ class Run:
 
     def network(self) -> HybridNet:
         """The trained network, with what the run has after θ: the circuit with its engine and shots, or a twin."""
-        with torch.device("meta"):  # draws no weights, so the caller's random state is left as it was
-            model = HybridNet(make_head(self.config, Seeds.of(self.config.seed).shots))
+        head = make_head(self.config, Seeds.of(self.config.seed).shots)
+        model = HybridNet(head, device="meta")  # draws no weights, so the caller's random state is left as it was
         model.load_state_dict({name: tensor.clone() for name, tensor in self.weights.items()}, assign=True)
         return model.eval()
 
@@ -182,8 +182,7 @@ def _unpacked(history: Tensor | None, most: int) -> bytes:
 
 
 def _check_weights(weights: dict[str, Tensor]) -> None:
-    with torch.device("meta"):
-        wanted = {name: tuple(tensor.shape) for name, tensor in HybridNet().state_dict().items()}
+    wanted = {name: tuple(tensor.shape) for name, tensor in HybridNet(device="meta").state_dict().items()}
     given = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     if given != wanted:
         name = next(name for name in sorted(wanted | given) if wanted.get(name) != given.get(name))

@@ -7,12 +7,39 @@ Mitarai et al. 2018, doi:10.1103/PhysRevA.98.032309; Schuld et al. 2019, doi:10.
 """
 
 from fractions import Fraction
-from math import sin
+from math import pi, sin
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hqnn.config import check_shift
+from hqnn.settings import HqnnError
+
+#: Radians: the largest angle. There float64, in which θ ± s is formed, is exact to 10^-4; at 10^17 θ ± s is θ.
+MAX_ANGLE = 1e12
+#: Radians: the shift of every derivative after the first. At this one shot noise is least.
+SECOND_SHIFT = pi / 2
+
+
+class AngleError(HqnnError, ValueError, TypeError):
+    """Angles that cannot be measured: of another kind, shape or size."""
+
+
+def check_angles(angles: ArrayLike, largest: float = MAX_ANGLE) -> None:
+    """Refuse angles (any shape, radians) that are not finite, or larger than `largest`."""
+    angles = np.asarray(angles, dtype=np.float64)
+    if np.vdot(angles, angles) <= MAX_ANGLE**2:  # the quickest look: so none is larger
+        return
+    wrong = np.flatnonzero(~(np.isfinite(angles) & (np.abs(angles) <= largest)))
+    if len(wrong) == 0:
+        return
+    value, where = angles.flat[wrong[0]], f" in row {wrong[0]}" if angles.ndim else ""
+    if not np.isfinite(value):
+        raise AngleError(f"angles must be finite, got {value}{where}")
+    raise AngleError(
+        f"angles must be between {-largest:g} and {largest:g} radians, beyond which θ + s and θ − s are too coarse, "
+        f"got {value:g}{where}"
+    )
 
 
 def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
@@ -24,8 +51,13 @@ def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
 
     Returns:
         (2, *angles.shape), radians: θ + s, then θ − s.
+
+    Raises:
+        AngleError: (a ValueError) for angles that are not finite, or beyond `MAX_ANGLE`.
     """
-    return np.add.outer((shift, -shift), np.asarray(angles, dtype=np.float64))
+    angles = np.asarray(angles, dtype=np.float64)
+    check_angles(angles)
+    return np.add.outer((shift, -shift), angles)
 
 
 def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shift") -> NDArray[np.float64]:
@@ -47,6 +79,53 @@ def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shi
     values = np.asarray(values, dtype=np.float64)
     difference = values[0] - values[1]
     return difference / (2 * sin(shift)) if gradient_rule == "parameter-shift" else difference
+
+
+def derivative_offsets(order: int, shift: float) -> NDArray[np.float64]:
+    """Where to measure for a derivative of P(1), relative to θ.
+
+    Args:
+        order: of the derivative; 0 is P(1) itself.
+        shift: s, radians.
+
+    Returns:
+        (1,), (2,) or (4,), radians: 0; ± s; or each of those ± `SECOND_SHIFT`.
+    """
+    offsets = np.zeros(1)
+    if order > 0:
+        offsets = shifted_angles(0.0, shift)
+    return shifted_angles(offsets, SECOND_SHIFT).ravel() if _order_measured(order) == 2 else offsets
+
+
+def derivative(
+    values: ArrayLike, order: int, shift: float, gradient_rule: str = "parameter-shift"
+) -> NDArray[np.float64]:
+    """A derivative of P(1) at θ, from what was measured at θ + `derivative_offsets(order, shift)`.
+
+    The first is the gradient rule's, and the others are the exact derivatives of that: of the true slope, or of the raw
+    difference under the rule "published". That is a sine, so each one is minus the one two orders before.
+
+    Args:
+        values: (1, ...), (2, ...) or (4, ...), P(1).
+        order: of the derivative; 0 is P(1) itself.
+        shift: s, radians.
+        gradient_rule: as in `combine`.
+
+    Returns:
+        (...), per radian to the power of the order.
+    """
+    values, measured = np.asarray(values, dtype=np.float64), _order_measured(order)
+    if measured == 0:
+        return values[0]
+    if measured == 2:
+        values = combine(values.reshape(2, 2, *values.shape[1:]), SECOND_SHIFT)
+    slope = combine(values, shift, gradient_rule)
+    return slope if (order - measured) % 4 == 0 else -slope
+
+
+def _order_measured(order: int) -> int:
+    """Of the derivative that is measured for one of this order."""
+    return order if order < 3 else 1 + (order - 1) % 2
 
 
 def in_pi(turns: Fraction) -> str:

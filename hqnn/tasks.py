@@ -42,7 +42,7 @@ class Outcome(NamedTuple):
     """How a worker left a training."""
 
     how: Literal["finished", "stopped", "failed", "left"]
-    #: The run as a file's content (`hqnn.runs`), once it has ended; if it failed, only if its engine did so on the way.
+    #: The run as a file's content (`hqnn.runs`), once it has ended; if it failed, only if it did so on the way.
     run_file: bytes | None = None
     #: One sentence, if it failed.
     error: str | None = None

@@ -5,6 +5,7 @@ The saliency of a pixel is the change of θ with its grey: Simonyan, Vedaldi and
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,7 +20,7 @@ from hqnn.networks import trained
 from hqnn.noise import Response, bloch_vectors
 from hqnn.records import Trip
 from hqnn.settings import ConfigError, alternatives
-from hqnn.shift import combine
+from hqnn.shift import combine, shifted_angles
 
 PARTS = ("train", "test")
 
@@ -76,9 +77,8 @@ def _measurement(config: RunConfig, theta: float, seed: int) -> dict[str, Any]:
     engine, settings = config.simulator
     layer = HybridLayer(engine, config.shots, config.shift, config.gradient_rule, seed, settings)
     endless = HybridLayer(engine, None, config.shift, config.gradient_rule, settings=settings)
-    (measured, *shifted), (exact, *shifted_exact) = (
-        each.run(theta + layer.offsets).ravel().tolist() for each in (layer, endless)
-    )
+    angles = np.array([theta, *shifted_angles(theta, layer.shift)])
+    (measured, *shifted), (exact, *shifted_exact) = (each.run(angles).tolist() for each in (layer, endless))
     slope, slope_of_rule = (float(combine(pair, layer.shift, layer.gradient_rule)) for pair in (shifted, shifted_exact))
     error, slope_error = _errors(config, theta)
     _, slope_exact = measure_jacobian(get_engine(engine, settings), layer.circuit, [[theta]], shots=None)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Generator, Iterator
 from functools import cache, partial
 
@@ -98,6 +99,15 @@ def _history_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def small_pair() -> DigitPair:
     """Threes and sevens, 20 of each to train on and 10 of each to test on."""
     return load_pair((3, 7), n_train=20, n_test=10)
+
+
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Threads take turns after nearly every step."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,15 @@
 """Evaluation against counts by hand, and against closed forms for the interval."""
 
 from math import sqrt
+from threading import Event, Thread
 
 import pytest
 import torch
 from torch import nn
 
 from hqnn import HybridLayer, HybridNet, evaluate
+from hqnn.evaluation import at_rest
+from hqnn.settings import ConfigError
 
 
 class Answers(nn.Module):
@@ -63,6 +66,58 @@ def test_a_seed_measures_the_same_and_dropout_is_off(small_pair):
     once, again, other = (evaluate(model, test.images, test.labels, seed=seed) for seed in (1, 1, 2))
     assert once == again
     assert once.probabilities != other.probabilities
+
+
+def test_an_evaluation_is_unseen_by_other_threads(small_pair, quick_switches):
+    """They go on with shots and dropout, and their layer's own generator."""
+    model, wrong = HybridNet(HybridLayer("exact", 100, seed=1)).train(), []
+    images, done = small_pair.test.images, Event()
+
+    def look():
+        while not done.is_set():
+            shares = model.quantum(torch.full((1, 1), 0.3)).item() * 100
+            if abs(shares - round(shares)) > 1e-4 or not (model.training and model.dropout.training):
+                wrong.append(shares)
+
+    thread = Thread(target=look)
+    thread.start()
+    *_, found = [evaluate(model, images, small_pair.test.labels, seed=seed, exact=True) for seed in range(20)]
+    done.set()
+    thread.join()
+    assert not wrong
+    with torch.no_grad():
+        p = (1 + torch.sin(at_rest(model).angle(images)[:, 0])) / 2
+    assert found.probabilities == pytest.approx(p.tolist(), abs=1e-6)
+
+
+def test_a_network_at_rest_shares_weights_and_hooks_and_leaves_the_other_in_training():
+    shared = nn.Linear(2, 2)
+    model = nn.Sequential(shared, nn.Dropout(), nn.ModuleDict({"again": shared}), nn.BatchNorm1d(2))
+    seen = []
+    model[0].register_forward_hook(lambda *_: seen.append(1))
+    resting = at_rest(model)
+    assert [module.training for module in resting.modules()] == [False] * 5
+    assert all(module.training for module in model.modules())
+    assert all(own is other for own, other in zip(resting.parameters(), model.parameters(), strict=True))
+    assert all(own is other for own, other in zip(resting.buffers(), model.buffers(), strict=True))
+    assert resting[0] is resting.get_submodule("2.again")
+    resting[0](torch.zeros(1, 2))
+    assert seen == [1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compiled", [torch.compile, lambda model: model.compile() or model])
+def test_a_compiled_network_is_tested_without_dropout(small_pair, compiled):
+    model, test = HybridNet().train(), small_pair.test
+    expected = evaluate(model, test.images, test.labels)
+    assert evaluate(compiled(model), test.images, test.labels) == expected
+    assert model.training
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True])
+def test_what_is_no_seed_is_refused(seed):
+    with pytest.raises(ConfigError, match=f"^seed must be a whole number of at least 0, got {seed}$"):
+        asked([0.5], [0], seed=seed)
 
 
 def test_bad_calls_are_refused():

@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from hqnn import HybridLayer
+from hqnn.model import TWINS, ClassicalLayer
 from hqnn.noise import Noise, Response
 from hqnn.settings import ConfigError
+from hqnn.shift import AngleError
 from tests.engines import SETTINGS, aer_jobs, engines
 
 
@@ -90,13 +92,64 @@ def test_reseeding_leaves_the_layers_own_noise_where_it_was():
     assert torch.equal(layer(angles), twin(angles))
 
 
-def test_the_layer_has_no_weights_and_takes_no_second_derivative():
-    layer = HybridLayer()
-    assert not list(layer.parameters())
-    angles = torch.zeros(1, 1, requires_grad=True)
-    (slope,) = torch.autograd.grad(layer(angles).square().sum(), angles, create_graph=True)
-    with pytest.raises(RuntimeError, match="once_differentiable"):
-        slope.sum().backward()
+def test_the_layer_has_no_weights():
+    assert not list(HybridLayer().parameters())
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.int8, torch.uint8, torch.bool])
+@pytest.mark.parametrize("default", [torch.float32, torch.float64])
+def test_whole_numbers_count_as_torchs_default_dtype(monkeypatch, dtype, default):
+    """The circuit and its twins; at θ = 1 the slope of none is 0."""
+    monkeypatch.setattr(torch, "get_default_dtype", lambda: default)
+    angles = torch.tensor([[1], [0]]).to(dtype)
+    for layer in (HybridLayer(), *(twin() for twin in TWINS.values())):
+        real = angles.to(default)
+        assert layer(angles).dtype == default
+        assert torch.equal(layer(angles), layer(real))
+        if isinstance(layer, ClassicalLayer):
+            assert torch.equal(layer.slope(angles), layer.slope(real))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_real_numbers_keep_their_dtype(dtype):
+    for layer in (HybridLayer("exact", 10), *(twin() for twin in TWINS.values())):
+        assert layer(torch.ones(2, 1, dtype=dtype)).dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("angles", "got"),
+    [
+        ([[1.0]], "a torch.Tensor, got a list"),
+        (1.0, "a torch.Tensor, got a float"),
+        (np.zeros((1, 1)), "a torch.Tensor, got a ndarray"),
+        (torch.zeros(1, 1, dtype=torch.complex64), "real numbers, got a tensor of torch.complex64"),
+    ],
+)
+def test_what_is_no_tensor_of_real_numbers_is_refused(angles, got):
+    for layer in (HybridLayer(), *(twin() for twin in TWINS.values())):
+        with pytest.raises(AngleError, match=f"^angles must be {got}$"):
+            layer(angles)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("angle", [1e13, -1e17])
+def test_angles_too_large_for_a_shift_are_refused(dtype, angle):
+    angles = torch.tensor([[0.0], [angle]], dtype=dtype, requires_grad=True)
+    with pytest.raises(AngleError, match=r"between -1e\+12 and 1e\+12 radians, .*, got -?[19][.\de+]+ in row 1$"):
+        HybridLayer()(angles)
+
+
+@pytest.mark.parametrize("angle", [np.inf, -np.inf, np.nan])
+def test_angles_that_are_not_finite_are_refused(angle):
+    with pytest.raises(AngleError, match=rf"^angles must be finite, got {angle} in row 1$"):
+        HybridLayer()(torch.tensor([[0.0], [angle]]))
+
+
+def test_large_angles_that_resolve_the_shift_are_measured():
+    """At 10^12 float64 has steps of 10^-4, so θ ± s is as exact."""
+    angles = torch.tensor([[3e8], [-1e12]], dtype=torch.float64, requires_grad=True)
+    HybridLayer()(angles).sum().backward()
+    torch.testing.assert_close(angles.grad, torch.cos(angles.detach()) / 2, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (3, 2), (3, 1, 1)])
@@ -114,6 +167,9 @@ def test_other_shapes_are_refused(shape):
             "readout_e0 must be left out unless the engine is 'noisy'",
         ),
         ({"shots": 1.5}, "shots must be a whole number, got 1.5"),
+        ({"seed": -1}, "seed must be a whole number of at least 0, got -1"),
+        ({"seed": 1.5}, "seed must be a whole number of at least 0, got 1.5"),
+        ({"seed": True}, "seed must be a whole number of at least 0, got True"),
         ({"shots": 0}, "shots must be between 1 and 100000, got 0"),
         ({"shift": pi}, "shift must have"),
         ({"gradient_rule": "x"}, "gradient_rule must be"),

@@ -40,6 +40,44 @@ def test_the_network_has_the_posts_layers_and_the_circuit_no_weights():
     assert sum(weights.numel() for weights in HybridNet().parameters()) == 117_761
 
 
+def test_first_weights_of_a_generator_are_those_that_torch_gives_in_its_state():
+    torch.manual_seed(7)
+    usual, state = HybridNet().state_dict(), torch.get_rng_state()
+    generator = torch.Generator().manual_seed(7)
+    torch.manual_seed(8)
+    before = torch.get_rng_state()
+    own = HybridNet(generator=generator).state_dict()
+    assert own.keys() == usual.keys()
+    assert all(torch.equal(own[name], usual[name]) for name in usual)
+    assert torch.equal(generator.get_state(), state)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("batch", [1, 5, 8, 32])
+def test_dropout_of_a_generator_is_what_torch_drops_in_its_state(batch):
+    model, images = HybridNet(), torch.rand(batch, 1, 28, 28)
+    generator = torch.Generator().manual_seed(3)
+    for _ in range(3):
+        torch.set_rng_state(generator.get_state())
+        usual = model.angle(images)
+        state = torch.get_rng_state()
+        torch.manual_seed(9)
+        assert torch.equal(model.angle(images, generator), usual)
+        assert torch.equal(generator.get_state(), state)
+    model.eval()
+    assert torch.equal(model.angle(images, generator), model.angle(images))
+
+
+def test_by_itself_the_network_drops_as_any_module_of_torch():
+    model, images = HybridNet(), torch.rand(4, 1, 28, 28)
+    torch.manual_seed(3)
+    first, second = model(images), model(images)
+    assert not torch.equal(first, second)
+    torch.manual_seed(3)
+    assert torch.equal(model(images), first)
+    assert torch.equal(model.eval()(images), model(images))
+
+
 def test_the_sine_twin_is_the_exact_circuit():
     angles = torch.linspace(-4, 4, 9, dtype=torch.float64)[:, None]
     exact, twin = angles.clone().requires_grad_(), angles.clone().requires_grad_()

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hqnn.circuits import hadamard_ry
+from hqnn.engines import get_engine
+from hqnn.gradients import measure_jacobian
+from hqnn.rules import three_points
 from hqnn.settings import ConfigError
-from hqnn.shift import combine, shifted_angles
+from hqnn.shift import AngleError, combine, shifted_angles
 
 angles = st.floats(-10, 10)
 shifts = st.floats(-7, 7).filter(lambda s: abs(sin(s)) >= 0.01)
@@ -35,6 +39,20 @@ def test_shapes_are_kept():
     theta = np.zeros((4, 3))
     assert shifted_angles(theta, 1.0).shape == (2, 4, 3)
     assert combine(shifted_angles(theta, 1.0), 1.0).shape == (4, 3)
+
+
+@pytest.mark.parametrize("angle", [1.1e12, -1e17, float("nan"), float("inf")])
+def test_angles_that_no_shift_changes_are_refused_wherever_a_shift_is_added(angle):
+    circuit = hadamard_ry()
+    for formed in (
+        lambda: shifted_angles([0.0, angle], 1.0),
+        lambda: three_points([0.0, angle], 1.0),
+        lambda: measure_jacobian(get_engine("exact"), circuit, [[0.0], [angle]], shots=None),
+    ):
+        with pytest.raises(AngleError, match=r"^angles must be .* in row 1$"):
+            formed()
+    with pytest.raises(AngleError, match=r"^angles must be .*, got [-\w.+]+$"):
+        shifted_angles(angle, 1.0)
 
 
 def test_a_shift_without_a_sine_is_refused():

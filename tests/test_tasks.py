@@ -8,6 +8,7 @@ import pytest
 from distributed import Reschedule, Status
 
 from hqnn import RunConfig
+from hqnn.runs import from_bytes
 from hqnn.tasks import ORDERS_SECONDS, STREAM_SECONDS, Outcome, checkpoint_name, orders_name, train_run
 from hqnn.training import Training
 from tests.pretend_cluster import Clock
@@ -157,6 +158,26 @@ def test_a_step_that_is_asked_for_is_made_at_once_whatever_the_pace(desk):
     assert trained(steps=SMALL.steps_per_epoch) == Outcome("left")
     assert [record["kind"] for record in desk.records] == ["step"] * SMALL.steps_per_epoch + ["epoch"]
     assert desk.clock() == start
+
+
+def test_one_whose_angles_run_away_fails_with_a_sentence_and_its_history(desk, monkeypatch):
+    advance = Training.records
+
+    def running_away(self, should_stop):
+        for record in advance(self, should_stop):
+            yield record
+            if getattr(record, "step", 0) == 3:
+                self.fit.model.fc2.bias.data.fill_(1e17)
+
+    monkeypatch.setattr(Training, "records", running_away)
+    outcome = trained()
+    assert outcome.how == "failed"
+    assert outcome.error is not None
+    assert outcome.error.startswith("Angles have run away: angles must be between -1e+12 and 1e+12 radians")
+    assert (outcome.details, steps_of(desk.records)) == (None, [1, 2, 3])
+    assert outcome.run_file is not None
+    run = from_bytes(outcome.run_file)
+    assert (run.error, run.evaluation, run.completed) == (outcome.error, None, False)
 
 
 def test_one_that_is_anothers_is_left_and_nothing_is_kept_of_it(desk):

@@ -1,9 +1,11 @@
 """Training: it learns, it repeats itself bit for bit, it leaves the caller alone, and it can be stopped."""
 
 import gc
+import re
 from itertools import islice
 from math import pi
 from statistics import median
+from threading import Thread
 from time import sleep
 
 import numpy as np
@@ -14,6 +16,7 @@ from qiskit_ibm_runtime.executor_sampler import Sampler
 
 from hqnn import HybridLayer, RunConfig, load_pair, train
 from hqnn.config import HEADS
+from hqnn.diagnosis import RULES
 from hqnn.records import LAYERS, EpochRecord, StepRecord
 from hqnn.training import CheckpointError, Seeds, Training, TrainResult
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
@@ -66,6 +69,91 @@ def test_two_trainings_taken_in_turns_do_not_disturb_each_other():
     alone = [step.loss for step in parts(SMALL)[0]]
     turns = zip(train(SMALL), train(SMALL.replace(seed=9)), strict=True)
     assert [record.loss for record, _ in turns if isinstance(record, StepRecord)] == alone
+
+
+def test_trainings_in_threads_disturb_neither_each_other_nor_the_callers_random_state(quick_switches):
+    configs = [SMALL.replace(seed=seed, engine="exact") for seed in range(3)]
+    alone = [[without_clock(record) for record in list(train(config))[:-1]] for config in configs]
+    torch.manual_seed(3)
+    undisturbed = torch.rand(200, 3).tolist()
+    found: dict[int, list] = {}
+
+    def together(config):
+        found[config.seed] = [without_clock(record) for record in list(train(config))[:-1]]
+
+    torch.manual_seed(3)
+    threads = [Thread(target=together, args=(config,)) for config in configs]
+    for thread in threads:
+        thread.start()
+    drawn = []
+    for _ in range(200):
+        drawn.append(torch.rand(3).tolist())
+        sleep(0.0005)
+    for thread in threads:
+        thread.join()
+    assert [found[config.seed] for config in configs] == alone
+    assert drawn == undisturbed
+
+
+@pytest.mark.parametrize("head", ["circuit", "sine"])
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_a_training_is_the_same_in_every_mode_of_torch(head, mode):
+    config = SMALL.with_head(head)
+    usual = [without_clock(record) for record in list(train(config))[:-1]]
+    with mode():
+        *records, result = train(config)
+        assert torch.is_inference_mode_enabled() == (mode is torch.inference_mode)
+        assert not torch.is_grad_enabled()
+    assert [without_clock(record) for record in records] == usual
+    assert isinstance(result, TrainResult)
+    assert result.completed
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_a_training_is_the_same_with_every_default_dtype(dtype):
+    usual = [without_clock(record) for record in list(train(SMALL))[:-1]]
+    torch.set_default_dtype(dtype)
+    try:
+        found = [without_clock(record) for record in list(train(SMALL))[:-1]]
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert found == usual
+
+
+@pytest.mark.parametrize("after", [3, 6], ids=["in a step", "at the end of an epoch"])
+@pytest.mark.parametrize(
+    ("head", "bias", "got"),
+    [
+        ("circuit", 1e17, r"between -1e\+12 and 1e\+12 radians, .*, got 1e\+17"),
+        ("circuit", np.inf, "finite, got inf"),
+        ("sine", -np.inf, "finite, got -inf"),
+        ("linear", np.nan, "finite, got nan"),
+    ],
+)
+def test_angles_that_run_away_end_the_training_with_its_history_kept(head, bias, got, after):
+    training = Training(SMALL.with_head(head))
+    records = training.records()
+    history = list(islice(records, after))
+    with torch.no_grad():
+        training.fit.model.fc2.bias.fill_(bias)
+    (result,) = records
+    assert isinstance(result, TrainResult)
+    assert result.error is not None
+    assert re.match(rf"Angles have run away: angles must be {got} in row \d+$", result.error)
+    assert result.error.startswith(next(rule.title for rule in RULES if rule.name == "far"))
+    assert (result.evaluation, result.completed) == (None, False)
+    assert len(history) == after
+
+
+def test_large_angles_are_no_error():
+    training = Training(SMALL)
+    records = training.records()
+    next(records)
+    with torch.no_grad():
+        training.fit.model.fc2.bias.fill_(3e8)
+    *_, result = records
+    assert isinstance(result, TrainResult)
+    assert (result.error, result.completed) == (None, True)
 
 
 def test_shots_do_not_change_the_first_weights_and_the_order_of_images():
