@@ -11,7 +11,7 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hqnn.race import Group, Mean, groups, mean_accuracy
+from hqnn.race import Group, Mean, end_accuracy, groups, mean_accuracy
 from hqnn.results import Figures, Results
 from hqnn.sweeps import STUCK_BELOW
 
@@ -105,7 +105,7 @@ def _pair(group: Group) -> Pair:
     a, b = group.values["digits"]
     figures = _figures(group)
     if len(figures) > 1:
-        return Pair((a, b), group, Mean(*map(float, mean_accuracy([each.accuracy for each in figures]))))
+        return Pair((a, b), group, end_accuracy(figures))
     only = figures[0]
     return Pair((a, b), group, Mean(only.accuracy, only.accuracy_low, only.accuracy_high))
 

@@ -1,7 +1,8 @@
 """What a sweep says: each combination of the settings that vary, over its seeds.
 
 Intervals of a mean over seeds are Student's 95 % intervals, of accuracies cut at 0 and 1: they say how far the mean of
-all seeds could be off, not how far single runs lie apart. With one seed there is none.
+all seeds could be off, not how far single runs lie apart. With one seed there is none. At the end, none of an accuracy
+is narrower than one test image: seeds that happen to agree know it no better.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
-from hqnn.results import EpochResult, Result, Results
+from hqnn.results import EpochResult, Figures, Result, Results
 from hqnn.scores import wilson
 from hqnn.sweeps import STUCK_BELOW
+
+#: Seeds in common below which no difference is judged.
+MIN_SEEDS = 5
 
 #: What can be drawn of a training after each of its epochs.
 Measure = Literal["loss", "test_loss", "train_accuracy", "test_accuracy"]
@@ -119,21 +123,34 @@ def groups(results: Results) -> list[Group]:
 
 
 def mean(
-    values: ArrayLike, confidence: float = 0.95
+    values: ArrayLike, confidence: float = 0.95, least: float = 0.0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean over the last axis, and both ends of its interval by Student's t; NaN where there is one value only."""
+    """Mean over the last axis, and both ends of its interval by Student's t; NaN where there is one value only.
+
+    Args:
+        values: (..., seeds).
+        confidence: of the interval.
+        least: how far its ends are from the mean at least: what a single value resolves.
+    """
     values = np.asarray(values, dtype=np.float64)
     n, middle = values.shape[-1], values.mean(-1)
     if n < 2:
         return middle, np.full_like(middle, np.nan), np.full_like(middle, np.nan)
-    half = stdtrit(n - 1, (1 + confidence) / 2) * values.std(-1, ddof=1) / np.sqrt(n)
+    half = np.maximum(stdtrit(n - 1, (1 + confidence) / 2) * values.std(-1, ddof=1) / np.sqrt(n), least)
     return middle, middle - half, middle + half
 
 
-def mean_accuracy(values: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def mean_accuracy(
+    values: ArrayLike, least: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """As `mean`, of fractions: no mean of them lies outside 0 to 1."""
-    middle, low, high = mean(values)
+    middle, low, high = mean(values, least=least)
     return middle, np.maximum(low, 0.0), np.minimum(high, 1.0)
+
+
+def end_accuracy(figures: Sequence[Figures]) -> Mean:
+    """Mean accuracy of several networks on as many test images each."""
+    return Mean(*map(float, mean_accuracy([each.accuracy for each in figures], 0.5 / min(each.n for each in figures))))
 
 
 def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
@@ -161,7 +178,7 @@ def final(group: Group) -> Final:
     stuck_low, stuck_high = wilson(stuck, len(accuracies))
     return Final(
         runs=len(accuracies),
-        accuracy=Mean(*map(float, mean_accuracy(accuracies))),
+        accuracy=end_accuracy(_ends(group)),
         lowest=min(accuracies),
         highest=max(accuracies),
         stuck=stuck,
@@ -174,11 +191,22 @@ def lead(group: Group, other: Group, confidence: float = 0.95) -> Mean | None:
     """How much more accurate a group ends than another, in pairs of the same seed, with Student's interval.
 
     Returns:
-        None if they have no seed in common.
+        None if they have fewer than `MIN_SEEDS` seeds in common.
     """
-    ends = [dict(zip((each.config.seed for each in of.results), _accuracies(of), strict=True)) for of in (group, other)]
-    pairs = [ends[0][seed] - ends[1][seed] for seed in ends[0] if seed in ends[1]]
-    return Mean(*map(float, mean(pairs, confidence))) if pairs else None
+    pairs = _pairs(group, other)
+    return difference(pairs, confidence) if len(pairs) >= MIN_SEEDS else None
+
+
+def alike(group: Group, other: Group) -> bool:
+    """Whether two groups end with the same accuracy with every seed that they have in common."""
+    pairs = _pairs(group, other)
+    return bool(pairs) and all(one.accuracy == another.accuracy for one, another in pairs)
+
+
+def difference(pairs: Sequence[tuple[Figures, Figures]], confidence: float) -> Mean:
+    """How much more accurate the first of each pair is than the second, on average."""
+    least = 0.5 / min(each.n for pair in pairs for each in pair)
+    return Mean(*map(float, mean([one.accuracy - other.accuracy for one, other in pairs], confidence, least)))
 
 
 def reach(group: Group, accuracy: float) -> Reach:
@@ -222,8 +250,18 @@ def spoken(name: str, value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def _pairs(group: Group, other: Group) -> list[tuple[Figures, Figures]]:
+    """Of the seeds that both have."""
+    ends = [dict(zip((each.config.seed for each in of.results), _ends(of), strict=True)) for of in (group, other)]
+    return [(ends[0][seed], ends[1][seed]) for seed in ends[0] if seed in ends[1]]
+
+
+def _ends(group: Group) -> list[Figures]:
+    return [result.evaluation for result in group.results if result.evaluation is not None]
+
+
 def _accuracies(group: Group) -> list[float]:
-    return [result.evaluation.accuracy for result in group.results if result.evaluation is not None]
+    return [end.accuracy for end in _ends(group)]
 
 
 def _first(points: Sequence[EpochResult], accuracy: float) -> EpochResult | None:

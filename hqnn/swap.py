@@ -2,7 +2,8 @@
 
 Every seed trains once with the circuit and once with each of its twins: the same first weights, images, order and
 dropout, the same loss and the same number of steps, all tested with exact probabilities. So each seed gives a pair, and
-differences within pairs are what is compared: Student 1908, doi:10.1093/biomet/6.1.1.
+differences within pairs are what is compared: Student 1908, doi:10.1093/biomet/6.1.1. The intervals of all twins hold
+together at 95 %, each at 98.3 %: Bonferroni's correction, Dunn 1961, doi:10.1080/01621459.1961.10482090.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hqnn.config import ENGINES, HEADS, RunConfig, check_circuit
-from hqnn.race import Mean, mean, mean_accuracy
-from hqnn.results import Result
+from hqnn.race import MIN_SEEDS, Mean, difference, end_accuracy, mean, mean_accuracy
+from hqnn.results import Figures, Result
 from hqnn.settings import ConfigError
 from hqnn.sweeps import STUCK_BELOW
+
+#: Of each twin's interval, so that all of them hold together at 95 %.
+CONFIDENCE = 1 - 0.05 / (len(HEADS) - 1)
 
 #: What stands in the circuit's place, in words.
 TWIN_NAMES = {"sigmoid": "the sigmoid", "sine": "the noiseless sine", "linear": "the plain linear output"}
@@ -48,7 +52,7 @@ class Difference:
     #: Seeds with which the circuit is more, and less, accurate.
     higher: int
     lower: int
-    #: A fraction of the test images.
+    #: A fraction of the test images, its interval at `CONFIDENCE`.
     accuracy: Mean
     #: Seed and difference of every pair, in the seeds' order.
     by_seed: tuple[tuple[int, float], ...]
@@ -74,21 +78,23 @@ class Swap:
     """What a swap test has found so far."""
 
     digits: tuple[int, int]
+    #: How many are asked for, and whether every training with them has ended.
+    seeds: int
+    complete: bool
     #: Of every head that has been trained; of every twin that has been trained with a seed of the circuit's.
     heads: tuple[HeadSummary, ...]
     differences: tuple[Difference, ...]
 
     @property
     def verdict(self) -> str:
-        """Plain sentences that follow from the numbers, whatever they are.
+        """Plain sentences that follow from the numbers, whatever they are; none on a difference before the end.
 
-        Each difference is judged by its own 95 % interval; of three that are none, one is taken for one in at most 14 %
-        of all such tests.
+        A verdict at every look would find a difference that is none more often than the intervals promise.
         """
+        if not self.complete:
+            return f"So far, {self.pairs} of {self.seeds} seeds have trained with every head. The verdict comes last."
         if self.conclusion is None:
-            return (
-                f"Too few trainings have ended for a verdict: it takes two seeds with every head, so far {self.pairs}."
-            )
+            return f"Too few seeds for a verdict: it takes {MIN_SEEDS} with every head, here {_are(self.pairs)}."
         a, b = self.digits
         return f"{a} vs {b}, {self.pairs} seeds: {self.findings}. {self.conclusion}{self._stuck}"
 
@@ -104,8 +110,8 @@ class Swap:
 
     @property
     def conclusion(self) -> str | None:
-        """The verdict's sentence; None if two seeds with every head are not there yet."""
-        return _conclusion(self.differences) if self.pairs >= 2 else None
+        """The verdict's sentence; None before the end, and with fewer than `hqnn.race.MIN_SEEDS` with every head."""
+        return _conclusion(self.differences) if self.complete and self.pairs >= MIN_SEEDS else None
 
     @property
     def _stuck(self) -> str:
@@ -144,45 +150,55 @@ def compare(results: Mapping[RunConfig, Result], config: RunConfig, seeds: Seque
         seeds: as of `swap_configs`.
     """
     found: dict[str, dict[int, Result]] = {head: {} for head in HEADS}
-    for each in swap_configs(config, seeds):
+    wanted = swap_configs(config, seeds)
+    for each in wanted:
         result = results.get(each)
         if result is not None and result.evaluation is not None and result.error is None:
             found[each.head][each.seed] = result
-    circuit = _accuracies(found["circuit"])
-    twins = {head: _accuracies(of_head) for head, of_head in found.items() if head != "circuit"}
+    circuit = _ends(found["circuit"])
+    twins = {head: _ends(of_head) for head, of_head in found.items() if head != "circuit"}
     return Swap(
         digits=config.digits,
+        seeds=len(wanted) // len(HEADS),
+        complete=all(each in results for each in wanted),
         heads=tuple(_summary(head, list(of_head.values())) for head, of_head in found.items() if of_head),
         differences=tuple(
-            _difference(head, {seed: circuit[seed] - twin[seed] for seed in sorted(circuit.keys() & twin.keys())})
+            _difference(head, {seed: (circuit[seed], twin[seed]) for seed in sorted(circuit.keys() & twin.keys())})
             for head, twin in twins.items()
             if circuit.keys() & twin.keys()
         ),
     )
 
 
-def _accuracies(results: Mapping[int, Result]) -> dict[int, float]:
-    return {seed: result.evaluation.accuracy for seed, result in results.items() if result.evaluation is not None}
+def _ends(results: Mapping[int, Result]) -> dict[int, Figures]:
+    return {seed: result.evaluation for seed, result in results.items() if result.evaluation is not None}
 
 
 def _summary(head: str, results: Sequence[Result]) -> HeadSummary:
-    accuracies = list(_accuracies(dict(enumerate(results))).values())
+    ends = list(_ends(dict(enumerate(results))).values())
+    accuracies = [end.accuracy for end in ends]
     curves = np.array([[epoch.test_accuracy for epoch in result.curve] for result in results])
     return HeadSummary(
         head=head,
         runs=len(results),
         stuck=sum(accuracy < STUCK_BELOW for accuracy in accuracies),
-        accuracy=_mean_accuracy(accuracies),
+        accuracy=end_accuracy(ends),
         lowest=min(accuracies),
         seconds=_mean([result.curve[-1].seconds for result in results]),
         curve=tuple(map(_mean_accuracy, curves.T)),
     )
 
 
-def _difference(twin: str, by_seed: Mapping[int, float]) -> Difference:
-    differences = np.array(list(by_seed.values()))
-    higher, lower = int((differences > 0).sum()), int((differences < 0).sum())
-    return Difference(twin, len(by_seed), higher, lower, _mean(differences), tuple(by_seed.items()))
+def _difference(twin: str, pairs: Mapping[int, tuple[Figures, Figures]]) -> Difference:
+    by_seed = {seed: circuit.accuracy - other.accuracy for seed, (circuit, other) in pairs.items()}
+    return Difference(
+        twin,
+        pairs=len(pairs),
+        higher=sum(each > 0 for each in by_seed.values()),
+        lower=sum(each < 0 for each in by_seed.values()),
+        accuracy=difference(list(pairs.values()), CONFIDENCE),
+        by_seed=tuple(by_seed.items()),
+    )
 
 
 def _mean(values: ArrayLike) -> Mean:
@@ -203,7 +219,8 @@ def _findings(differences: Sequence[Difference]) -> str:
     ]
     if kinds["even"]:
         limits = [
-            f"{TWIN_NAMES[each.twin]} ({f'at most {_points(each.largest)}' if each.largest else 'none with any seed'})"
+            f"{TWIN_NAMES[each.twin]} "
+            f"({f'at most {_points(each.largest)}' if each.equal < each.pairs else 'none with any seed'})"
             for each in kinds["even"]
         ]
         said.append(f"no difference in accuracy from {_listed(limits)} was found")
@@ -226,6 +243,10 @@ def _conclusion(differences: Sequence[Difference]) -> str:
 def _by(difference: Difference) -> str:
     low, high = sorted((abs(difference.accuracy.low), abs(difference.accuracy.high)))
     return f"by {_points(abs(difference.accuracy.value))}, 95%: {100 * low:.2f} to {100 * high:.2f}"
+
+
+def _are(number: int) -> str:
+    return f"{'is' if number == 1 else 'are'} {number}"
 
 
 def _points(fraction: float) -> str:

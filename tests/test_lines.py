@@ -12,7 +12,7 @@ from scipy.stats import t
 
 from hqnn import RunConfig
 from hqnn.lines import AXES, LOOKS, called, lines, measure_name, names, settings_said, shots_range
-from hqnn.race import groups, lead
+from hqnn.race import final, groups, lead
 from hqnn.results import Header, Result, Results
 from hqnn.sweeps import Trained, grid
 from tests.test_results import epoch, evaluation
@@ -27,6 +27,9 @@ COURSES = {
     1000: ((0.6, 0.8, 0.95), (0.7, 0.95, 0.95), (0.8, 0.9, 0.9), (0.7, 0.9, 0.97)),
     None: ((0.6, 0.8, 0.94), (0.7, 0.95, 0.96), (0.8, 0.95, 0.9), (0.7, 0.9, 0.95)),
 }
+#: The same with a fifth seed.
+MORE = {10: (0.5, 0.6, 0.75), 1000: (0.7, 0.9, 0.96), None: (0.7, 0.9, 0.95)}
+FIVE = {shots: (*courses, MORE[shots]) for shots, courses in COURSES.items()}
 
 
 def race(path: Path, courses: Mapping[Any, Any] = COURSES, seeds: int = 4) -> Results:
@@ -36,7 +39,9 @@ def race(path: Path, courses: Mapping[Any, Any] = COURSES, seeds: int = 4) -> Re
     for config in grid(CONFIG, shots=tuple(courses), seed=range(seeds)):
         course = courses[config.shots][config.seed]
         epochs = [epoch(number, accuracy) for number, accuracy in enumerate(course, 1)]
-        results.add(Result.of(Trained(config, [], epochs, evaluation(course[-1]), None, 1.0)))
+        results.add(
+            Result.of(Trained(config, [], epochs, evaluation(course[-1]).model_copy(update={"n": 10_000}), None, 1.0))
+        )
     return Results.read(path)
 
 
@@ -103,18 +108,23 @@ def test_axes_and_settings_are_named_with_their_units():
 
 
 def test_a_lead_is_the_mean_difference_in_pairs_of_the_same_seed(results, tmp_path):
-    ten, thousand, _ = groups(results)
-    gaps = np.array([high[-1] - low[-1] for high, low in zip(COURSES[1000], COURSES[10], strict=True)])
+    ten, thousand, _ = groups(race(tmp_path / "five", FIVE, seeds=5))
+    gaps = np.array([high[-1] - low[-1] for high, low in zip(FIVE[1000], FIVE[10], strict=True)])
     for confidence in (0.95, 0.99):
         found = lead(thousand, ten, confidence)
         assert found is not None
-        expected = t.interval(confidence, 3, loc=gaps.mean(), scale=gaps.std(ddof=1) / 2)
+        expected = t.interval(confidence, 4, loc=gaps.mean(), scale=gaps.std(ddof=1) / 5**0.5)
         assert (found.value, found.low, found.high) == pytest.approx((gaps.mean(), *expected))
-    one = groups(race(tmp_path / "one", {10: COURSES[10]}, seeds=1))[0]
-    found = lead(thousand, one)
+    assert lead(*groups(results)[:2]) is None  # four seeds are too few
+
+
+def test_a_lead_that_happens_to_be_the_same_with_every_seed_is_known_to_a_test_image(tmp_path):
+    same = {shots: ((0.9 + (shots == 1000) / 20_000,) * 3,) * 5 for shots in (10, 1000, None)}
+    ten, thousand, _ = groups(race(tmp_path / "same", same, seeds=5))
+    found = lead(thousand, ten)
     assert found is not None
-    assert found.value == pytest.approx(0.95 - 0.7)
-    assert np.isnan(found.low)
+    assert found.high - found.low == pytest.approx(1 / 10_000)
+    assert final(ten).accuracy.high - final(ten).accuracy.low == pytest.approx(1 / 10_000)
 
 
 def linear(color: str) -> np.ndarray:

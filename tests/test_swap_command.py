@@ -54,7 +54,7 @@ def test_it_trains_every_head_with_every_seed_and_says_what_that_amounts_to(caps
     assert set(have) == set(swap_configs(config, [0, 1]))
     printed = capsys.readouterr().out.splitlines()
     assert printed == list(lines(compare(have, config, [0, 1])))
-    assert printed[-1].startswith("0 vs 1, 2 seeds: ")
+    assert printed[-1] == "Too few seeds for a verdict: it takes 5 with every head, here are 2."
 
 
 def test_what_is_there_is_not_trained_again_and_json_has_it_all(capsys, tmp_path):
@@ -70,7 +70,8 @@ def test_what_is_there_is_not_trained_again_and_json_has_it_all(capsys, tmp_path
     assert found["kind"] == "swap"
     assert [each["head"] for each in found["heads"]] == list(HEADS)
     assert [each["twin"] for each in found["differences"]] == list(HEADS)[1:]
-    assert found["verdict"].startswith("0 vs 1, 2 seeds: ")
+    assert found["verdict"].startswith("Too few seeds for a verdict")
+    assert (found["seeds"], found["complete"]) == (2, True)
 
 
 def test_tables_by_hand():
@@ -85,11 +86,12 @@ def test_tables_by_hand():
         "| sine | 5 | 0 | 97.50% (96.11% to 98.89%) | 96.00% | 48.75% (48.06% to 49.44%) | 1.00 s |",
         "| linear | 5 | 0 | 97.50% (95.92% to 99.08%) | 95.80% | 48.75% (47.96% to 49.54%) | 1.00 s |",
         "",
-        "| circuit minus | pairs | accuracy, percentage points (95% interval) | higher, lower |",
+        "| circuit minus | pairs | accuracy, percentage points (95% intervals, together) | higher, lower |",
         "|---|---|---|---|",
-        "| sigmoid | 5 | −0.50 (−0.70 to −0.30) | 0, 5 |",
-        "| sine | 5 | +0.00 (+0.00 to +0.00) | 0, 0 |",
-        "| linear | 5 | +0.00 (−0.20 to +0.20) | 2, 2 |",
+        # t(1 − 0.05/6, 4) = 3.961; no interval is narrower than one of 10,000 test images
+        "| sigmoid | 5 | −0.50 (−0.78 to −0.22) | 0, 5 |",
+        "| sine | 5 | +0.00 (−0.01 to +0.01) | 0, 0 |",
+        "| linear | 5 | +0.00 (−0.28 to +0.28) | 2, 2 |",
         "",
         found.verdict,
     ]
@@ -101,7 +103,7 @@ def test_a_single_seed_has_no_intervals():
     said = list(lines(found))
     assert said[2] == "| (the circuit itself) | 1 | 0 | 97.00% | 97.00% | 48.50% | 1.00 s |"
     assert said[9] == "| sigmoid | 1 | +0.00 | 0, 0 |"
-    assert said[-1].startswith("Too few trainings have ended")
+    assert said[-1].startswith("Too few seeds for a verdict")
     assert json.loads(as_json(found))["heads"][0]["accuracy"] == {"value": 0.97, "low": None, "high": None}
 
 

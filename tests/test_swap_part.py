@@ -15,11 +15,11 @@ from ui import swap_charts, swap_dials, swap_words
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
-#: Two seeds of a training that takes no time.
+#: Five seeds of a training that takes no time.
 TINY = {
     "explore_part": "Swap test",
     "swap_settings": swap_dials.BESIDE,
-    "swap_seeds": "2",
+    "swap_seeds": "5",
     "n_train": "10",
     "n_test": "10",
     "epochs": "1",
@@ -63,7 +63,7 @@ def test_the_axes_are_there_before_the_first_training_and_have_room_for_every_se
     empty, full = (swap_charts.differences_chart(each.differences, "light") for each in (nothing, FOUND))
     assert (empty["xAxis"]["max"], full["xAxis"]["min"], full["xAxis"]["max"]) == (1, -20, 20)
     assert swap_words.curves_alt(nothing).startswith("Empty axes")
-    assert "Press the button under the pictures" in swap_words.verdict(nothing, complete=False)
+    assert "Press the button under the pictures" in swap_words.verdict(nothing)
     assert swap_words.differences_alt(nothing).endswith(
         "sigmoid no pair yet; noiseless sine no pair yet; linear no pair yet."
     )
@@ -71,7 +71,7 @@ def test_the_axes_are_there_before_the_first_training_and_have_room_for_every_se
 
 def test_every_seed_is_a_dot_and_the_mean_has_its_interval():
     chart = swap_charts.differences_chart(FOUND.differences, "dark")
-    interval = ttest_rel(BASE, SINE).confidence_interval(0.95)
+    interval = ttest_rel(BASE, SINE).confidence_interval(1 - 0.05 / 3)
     dots = [each["data"] for each in chart["series"] if each.get("symbolSize") == 8]
     assert [x for x, _ in dots[1]] == pytest.approx(list(100 * (BASE - SINE)))
     assert all(1 < y < 2 for _, y in dots[1])
@@ -97,14 +97,11 @@ def test_the_table_has_ratios_of_times_and_counts():
 
 
 def test_the_verdict_begins_with_its_conclusion():
-    assert swap_words.verdict(FOUND, complete=False).startswith("<strong>No verdict yet.</strong>")
+    assert swap_words.verdict(FOUND).startswith("<strong>No verdict yet.</strong><p>So far, 1 of 5 seeds")
     found = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE)), CONFIG, range(5))
-    assert swap_words.verdict(found, complete=True).startswith(
-        "<strong>Nothing here says that the circuit helps.</strong>"
-    )
-    assert swap_words.verdict(found, complete=False).startswith("<strong>So far: Nothing here says")
+    assert swap_words.verdict(found).startswith("<strong>Nothing here says that the circuit helps.</strong>")
     stuck = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE * 0 + 0.5)), CONFIG, range(5))
-    assert "did not learn count too: circuit 5, sigmoid 5" in swap_words.verdict(stuck, complete=True)
+    assert "did not learn count too: circuit 5, sigmoid 5" in swap_words.verdict(stuck)
 
 
 def test_the_question_is_that_of_the_command():
@@ -120,10 +117,10 @@ def test_it_is_trained_compared_and_kept():
     assert not app.exception
     assert "No verdict yet." in htmls(app)
     app.button(key="swap_start").click().run()
-    wait_until(app, lambda: "All 8 trainings are there." in htmls(app))
+    wait_until(app, lambda: "All 20 trainings are there." in htmls(app))
     config = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
-    header = questions.swap(config, (0, 1))
-    found = compare(Results.read(usual_path(header)).have, config, (0, 1))
+    header = questions.swap(config, range(5))
+    found = compare(Results.read(usual_path(header)).have, config, range(5))
     assert found.conclusion is not None
     assert f"<strong>{found.conclusion}</strong>" in htmls(app)
     assert alt(app, "Circuit − twin") == swap_words.differences_alt(found)

@@ -8,7 +8,7 @@ from math import isfinite
 
 from hqnn.config import RunConfig
 from hqnn.lines import Line, called, settings_said
-from hqnn.race import Final, Group, Mean, Reach, final, groups, lead, reach
+from hqnn.race import Final, Group, Mean, Reach, alike, final, groups, lead, reach
 from hqnn.results import Results
 from hqnn.sweeps import STUCK_BELOW
 from ui.digits import versus
@@ -57,13 +57,11 @@ class Standing:
     def behind(self) -> list[tuple[Entry, Mean | None]]:
         """The others, and how far they end below the best, with an interval that holds for all of them at 95 %.
 
-        None where the seeds in common do not tell: fewer than two, or the same difference in all of them.
+        None where too few seeds are common to tell.
         """
         others = [entry for entry in self.entries if entry is not self.best]
         confidence = 1 - 0.05 / max(1, len(others))
-        gaps = [lead(self.best.group, entry.group, confidence) for entry in others]
-        known = [gap if gap is not None and (gap.low < gap.high or gap.high == 0) else None for gap in gaps]
-        return list(zip(others, known, strict=True))
+        return [(entry, lead(self.best.group, entry.group, confidence)) for entry in others]
 
 
 def on_settings(config: RunConfig, vary: Iterable[str]) -> str:
@@ -76,15 +74,24 @@ def on_settings(config: RunConfig, vary: Iterable[str]) -> str:
 
 
 def finding(found: Standing) -> str:
-    """Markdown: what the race says so far, in plain words."""
+    """Markdown: what the race says, in plain words; on differences at the end alone.
+
+    A verdict at every look would find a difference that is none more often than its interval promises.
+    """
     if not found.entries:
         return (
             "Nothing is trained yet. The curves appear here one training at a time, as soon as each has ended; the "
             "axes are those that they will have."
         )
-    so_far = "" if found.done == found.total else f"So far, with {found.done:,} of {found.total:,} trainings: "
-    said = " ".join(part for part in (_on_ends(found), _on_price(found), _on_stuck(found)) if part)
-    return f"{so_far}{said}"
+    if found.done == found.total:
+        said = (_on_ends(found), _on_price(found), _on_stuck(found))
+    else:
+        said = (
+            f"So far, {found.done:,} of {found.total:,} trainings have ended. Highest at the moment: {_leader(found)}. "
+            "Which groups differ is said at the end.",
+            _on_stuck(found),
+        )
+    return " ".join(part for part in said if part)
 
 
 def curves_alt(lines: Sequence[Line], axes: Axes) -> str:
@@ -150,13 +157,18 @@ def _row(entry: Entry, heads: Sequence[str]) -> str:
     )
 
 
+def _leader(found: Standing) -> str:
+    end = found.best.end
+    return f"**{found.best.name}**, with {end.accuracy.value:.1%} of the test images right ({_runs(end.runs)})"
+
+
 def _on_ends(found: Standing) -> str:
     best = found.best
     end = f"{_with_interval(best.end.accuracy)} of the test images right"
     if len(found.entries) == 1:
         return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
-    interval = "95%, " if best.end.accuracy.low < best.end.accuracy.high else ""
-    tied = [entry for entry, gap in found.behind if gap is not None and gap.low == gap.high == 0]
+    interval = "95%, " if isfinite(best.end.accuracy.low) else ""
+    tied = [entry for entry, _ in found.behind if alike(best.group, entry.group)]
     names = _list([f"**{entry.name}**" for entry in (best, *tied)], "of them")
     first = f"Highest at the end: {names}, with {end} ({interval}{_runs(best.end.runs)}{' each' if tied else ''})."
     even = [
@@ -206,9 +218,10 @@ def _on_stuck(found: Standing) -> str:
 
 
 def _with_interval(mean: Mean) -> str:
-    if not mean.low < mean.high:
+    if not isfinite(mean.low):
         return f"{mean.value:.1%}"
-    return f"{mean.value:.1%} ({100 * mean.low:.1f}–{100 * mean.high:.1f})"
+    digits = 1 if round(100 * mean.low, 1) < round(100 * mean.high, 1) else 2
+    return f"{mean.value:.{digits}%} ({100 * mean.low:.{digits}f}–{100 * mean.high:.{digits}f})"
 
 
 def _list(said: Sequence[str], kind: str) -> str:

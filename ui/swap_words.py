@@ -20,7 +20,7 @@ _COLUMNS = (
     "accuracy (95%)",
     "lowest",
     "stuck",
-    "circuit minus it, points (95%)",
+    "circuit minus it, points (95% together)",
     "circuit higher, lower, equal",
     "training",
 )
@@ -38,13 +38,8 @@ def question(config: RunConfig, seeds: int) -> str:
     )
 
 
-def verdict(found: Swap, *, complete: bool) -> str:
-    """HTML: the verdict, the sentence first, and the findings that it follows from.
-
-    Args:
-        found: what there is.
-        complete: whether all trainings are there.
-    """
+def verdict(found: Swap) -> str:
+    """HTML: the verdict, the sentence first, and the findings that it follows from."""
     if not found.heads:
         return (
             "<strong>No verdict yet.</strong><p>Press the button under the pictures: each seed trains one network with "
@@ -55,9 +50,8 @@ def verdict(found: Swap, *, complete: bool) -> str:
     findings, seeds = found.findings, f"{found.pairs} seeds"
     stuck = ", ".join(f"{LOOKS[each.head].name} {each.stuck}" for each in found.heads if each.stuck)
     rest = f" Runs that did not learn count too: {stuck}." if stuck else ""
-    so_far = "" if complete else "So far: "
     return (
-        f"<strong>{so_far}{escape(found.conclusion)}</strong><p>{versus(found.digits)}, {seeds}: "
+        f"<strong>{escape(found.conclusion)}</strong><p>{versus(found.digits)}, {seeds}: "
         f"{escape(findings)}.{escape(rest)}</p>"
     )
 
@@ -85,8 +79,9 @@ def table(found: Swap) -> str:
     rows = "".join(_row(each, differences.get(each.head), seconds) for each in found.heads)
     return (
         '<table class="rules"><caption>Accuracy on the test images at the end, mean over seeds; intervals are '
-        "Student's, at 95%. Training is seconds of one training without its tests, and how that compares with the "
-        "circuit's: trainings beside each other, or beside other work, share the machine, so believe it only of "
+        "Student's, at 95%; those of the differences hold for all three at once. Training is seconds of one training "
+        "without its tests, and how that compares with the circuit's: trainings beside each other, or beside other "
+        "work, share the machine, so believe it only of "
         f"trainings alone on it.</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

@@ -56,7 +56,7 @@ def lines(found: Swap) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     yield from map(_head, found.heads)
     yield ""
-    yield "| circuit minus | pairs | accuracy, percentage points (95% interval) | higher, lower |"
+    yield "| circuit minus | pairs | accuracy, percentage points (95% intervals, together) | higher, lower |"
     yield "|---|---|---|---|"
     yield from map(_difference, found.differences)
     yield ""
