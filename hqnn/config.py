@@ -5,7 +5,7 @@ Widgets, command line, worker processes and saved runs all read their bounds and
 
 from dataclasses import dataclass
 from math import pi, sin
-from numbers import Integral
+from numbers import Integral, Real
 from re import ASCII, fullmatch
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -79,9 +79,13 @@ ENGINES = {
 
 
 def check_shots(shots: int | None) -> None:
-    """Refuse a number of shots outside 1 to 100,000; None means exact probabilities."""
+    """Refuse what is no whole number from 1 to 100,000, True and False among it; None means exact probabilities."""
+    if shots is None:
+        return
+    if isinstance(shots, bool) or not isinstance(shots, Real):
+        raise ConfigError(f"shots must be a whole number, got {shots!r}")
     low, high = RunConfig.bounds("shots")
-    if shots is not None and not (isinstance(shots, Integral) and low <= shots <= high):
+    if not (isinstance(shots, Integral) and low <= shots <= high):
         raise ConfigError(f"shots must be between {low:g} and {high:.0f}, got {shots}")
 
 

@@ -8,11 +8,27 @@ Mitarai et al. 2018, doi:10.1103/PhysRevA.98.032309; Schuld et al. 2019, doi:10.
 
 from fractions import Fraction
 from math import sin
+from reprlib import repr as short
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hqnn.config import check_shift
+
+
+def as_radians(angles: ArrayLike) -> NDArray[np.float64]:
+    """Angles as an array.
+
+    Raises:
+        ValueError: if they are not real numbers, or form no array.
+    """
+    try:
+        array = np.asarray(angles)
+    except (RuntimeError, TypeError, ValueError):
+        array = None
+    if array is None or array.dtype.kind not in "iuf":
+        raise ValueError(f"angles must be an array of real numbers, got {' '.join(short(angles).split())}")
+    return array.astype(np.float64, copy=False)
 
 
 def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
@@ -25,7 +41,7 @@ def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
     Returns:
         (2, *angles.shape), radians: θ + s, then θ − s.
     """
-    return np.add.outer((shift, -shift), np.asarray(angles, dtype=np.float64))
+    return np.add.outer((shift, -shift), as_radians(angles))
 
 
 def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shift") -> NDArray[np.float64]:

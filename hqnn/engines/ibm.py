@@ -17,7 +17,7 @@ from qiskit.transpiler import generate_preset_pass_manager
 
 from hqnn.config import Hardware
 from hqnn.engines.aer import simulator
-from hqnn.engines.base import Engine, unmeasured
+from hqnn.engines.base import Engine
 from hqnn.engines.lanes import lane_angles, lanes_for, side_by_side
 from hqnn.settings import EngineError
 
@@ -114,7 +114,7 @@ class IbmEngine(Engine):
         return np.array(counts) / shots
 
     def _packed(self, circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Any]]:
-        packed, parameters = side_by_side(unmeasured(circuit), lanes)
+        packed, parameters = side_by_side(circuit, lanes)
         packed.measure_all()
         return self._transpiler.run(packed), parameters
 

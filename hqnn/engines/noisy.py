@@ -17,7 +17,6 @@ from qiskit_aer.noise import depolarizing_error, thermal_relaxation_error
 from qiskit_aer.noise.passes import LocalNoisePass
 
 from hqnn.engines.aer import AerEngine
-from hqnn.engines.base import unmeasured
 from hqnn.noise import Noise
 
 
@@ -36,7 +35,7 @@ class NoisyEngine(AerEngine):
         self._insertion = LocalNoisePass(self._error_after, method="append")
 
     def _physical(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        noisy = self._insertion(unmeasured(circuit))
+        noisy = self._insertion(circuit)
         readout = self._readout()
         for qubit in range(noisy.num_qubits):
             noisy.append(readout, [qubit])
