@@ -82,11 +82,11 @@ def check_shots(shots: int | None) -> None:
     """Refuse what is no whole number from 1 to 100,000, True and False among it; None means exact probabilities."""
     if shots is None:
         return
-    if isinstance(shots, bool) or not isinstance(shots, Real):
-        raise ConfigError(f"shots must be a whole number, got {shots!r}")
     low, high = RunConfig.bounds("shots")
-    if not (isinstance(shots, Integral) and low <= shots <= high):
-        raise ConfigError(f"shots must be between {low:g} and {high:.0f}, got {shots}")
+    if isinstance(shots, bool) or not (isinstance(shots, Integral) and low <= shots <= high):
+        is_number = isinstance(shots, Real) and not isinstance(shots, bool)
+        kind = "" if is_number else "a whole number "
+        raise ConfigError(f"shots must be {kind}between {low:g} and {high:.0f}, got {shots!r}")
 
 
 def check_engine(engine: str) -> None:
@@ -181,6 +181,13 @@ class RunConfig(Noise, Hardware):
         if problem["loc"][:1] == ("digits",) and problem["type"] != "value_error":
             return f"digits must be two whole numbers between 0 and 9, got {problem['input']!r}"
         return super()._sentence(problem)
+
+    @field_validator("shots", mode="before")
+    @classmethod
+    def _shots_are_no_truth(cls, shots: Any) -> Any:
+        if type(shots).__name__ == "bool":  # NumPy's too
+            check_shots(shots)
+        return shots
 
     @field_validator("digits")
     @classmethod

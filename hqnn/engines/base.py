@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from reprlib import repr as short
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,7 +31,7 @@ class Engine(ABC):
     """Runs one parametrised circuit at many angles."""
 
     #: Qubits of the widest circuit that it takes.
-    max_qubits: ClassVar[int] = 20
+    max_qubits: int = 20
 
     def __init__(self) -> None:
         self._known: dict[int, Known] = {}
@@ -67,12 +67,11 @@ class Engine(ABC):
                 of bounds or without rng, for an rng that is none, and for a gate that the engine cannot run.
             EngineError: if the engine cannot run here and now.
         """
-        if not isinstance(circuit, QuantumCircuit):
-            raise ValueError(f"circuit must be a qiskit.QuantumCircuit, got {short(circuit)}")
+        gates = self.gates(circuit)
         angles = as_radians(angles)
         if angles.ndim != 2 or angles.shape[1] != circuit.num_parameters:
             raise ValueError(f"angles must have the shape (batch, {circuit.num_parameters}), got {angles.shape}")
-        if not np.isfinite(angles).all():
+        if np.count_nonzero(np.isfinite(angles)) != angles.size:
             row, column = np.argwhere(~np.isfinite(angles))[0]
             raise ValueError(f"angles must be finite, got {angles[row, column]} in row {row}")
         if not 1 <= circuit.num_qubits <= self.max_qubits:
@@ -80,7 +79,6 @@ class Engine(ABC):
         check_shots(shots)
         if rng is not None and not isinstance(rng, np.random.Generator):
             raise ValueError(f"rng must be a numpy.random.Generator, got {short(rng)}")
-        gates = self.gates(circuit)
         if gates.num_parameters != circuit.num_parameters:
             order = list(circuit.parameters)
             angles = angles[:, [order.index(parameter) for parameter in gates.parameters]]
@@ -98,7 +96,9 @@ class Engine(ABC):
         Raises:
             ValueError: as `hqnn.engines.gates.gates_of`.
         """
-        data, known = list(circuit.data), self._known.get(id(circuit))
+        if not isinstance(circuit, QuantumCircuit):
+            raise ValueError(f"circuit must be a qiskit.QuantumCircuit, got {short(circuit)}")
+        data, known = circuit.data[:], self._known.get(id(circuit))
         if known is not None and known.data == data and known.gates.num_qubits == circuit.num_qubits:
             return known.gates
         content = circuit.num_qubits, gates_of(circuit)

@@ -68,7 +68,7 @@ def _probabilities(prepared: Prepared, angles: NDArray[np.float64]) -> NDArray[n
     for step in steps:
         state = _after(step, state, angles)
     amplitudes: NDArray[np.complex128] = state.numpy()
-    return amplitudes.real**2 + amplitudes.imag**2
+    return np.square(amplitudes.real) + np.square(amplitudes.imag)
 
 
 def _turns(eigenvalues: Tensor, angle: Values | None, rows: NDArray[np.float64]) -> Tensor:

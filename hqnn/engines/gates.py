@@ -1,7 +1,8 @@
 """A circuit's gates alone, which every engine runs in the circuit's place.
 
 A gate is one of Qiskit's standard gates, or a matrix. Any other gate stands for the gates of its definition, whatever
-its name is. Classical bits, labels and the global phase are left out, since no probability depends on them.
+its name is: a PauliEvolutionGate for the product formula of its synthesis. Classical bits, labels and the global phase
+are left out, since no probability depends on them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,20 +18,19 @@ from qiskit.circuit import (
     CircuitInstruction,
     ControlModifier,
     Gate,
-    Instruction,
     InverseModifier,
     Measure,
     PowerModifier,
 )
-from qiskit.circuit.library import C3XGate, UnitaryGate, get_standard_gate_name_mapping
+from qiskit.circuit.library import UnitaryGate, get_standard_gate_name_mapping
 from qiskit.exceptions import QiskitError
+from qiskit.quantum_info import Clifford
 from qiskit.quantum_info.operators.predicates import is_unitary_matrix
 
 from hqnn.engines.free_angles import is_free
 
-#: Qiskit's standard gates by name, all their controls closed. Of those Qiskit's own list lacks the last.
+#: Qiskit's standard gates by name, all their controls closed.
 STANDARD = {gate.name: gate.base_class for gate in get_standard_gate_name_mapping().values() if isinstance(gate, Gate)}
-STANDARD["mcx"] = C3XGate
 
 
 class Placed(NamedTuple):
@@ -101,11 +101,15 @@ def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
 
 def is_fixed(instruction: CircuitInstruction) -> bool:
     """Whether the instruction cannot change in place: no other code holds its angles, matrix or definition."""
-    return instruction.is_standard_gate() or isinstance(instruction.operation, Barrier | Measure)
+    return _is_standard(instruction) or isinstance(instruction.operation, Barrier | Measure)
+
+
+def _is_standard(instruction: CircuitInstruction) -> bool:
+    return instruction.is_standard_gate() and instruction.name in STANDARD
 
 
 def _unrolled(instruction: CircuitInstruction, qubits: tuple[int, ...]) -> Iterator[Placed]:
-    if instruction.is_standard_gate():
+    if _is_standard(instruction):
         yield Placed(instruction.name, tuple(_angle(angle) for angle in instruction.params), qubits)
         return
     operation: Any = copy(instruction.operation)  # a definition made here is not kept by the caller's operation
@@ -117,8 +121,10 @@ def _unrolled(instruction: CircuitInstruction, qubits: tuple[int, ...]) -> Itera
     except (QiskitError, TypeError, ValueError) as problem:
         raise RefusedError(f", whose definition cannot be made ({problem})") from None
     if definition is None:
-        yield Placed("unitary", (_matrix(operation, len(qubits)).tobytes(),), qubits)
+        yield Placed("unitary", (_matrix(instruction).tobytes(),), qubits)
         return
+    if definition.num_qubits != len(qubits):
+        raise RefusedError(f", whose definition is of {definition.num_qubits} qubits")
     yield Placed("global_phase", (definition.global_phase,), ())
     for inner in definition.data:
         try:
@@ -128,6 +134,8 @@ def _unrolled(instruction: CircuitInstruction, qubits: tuple[int, ...]) -> Itera
 
 
 def _definition(operation: Any) -> QuantumCircuit | None:
+    if isinstance(operation, Clifford):
+        return operation.to_circuit()
     if not isinstance(operation, AnnotatedOperation):
         return getattr(operation, "definition", None)
     base = QuantumCircuit(operation.base_op.num_qubits)
@@ -137,21 +145,20 @@ def _definition(operation: Any) -> QuantumCircuit | None:
         if isinstance(modifier, InverseModifier):
             modified = modified.inverse()
         elif isinstance(modifier, ControlModifier):
-            modified = modified.control(modifier.num_ctrl_qubits, ctrl_state=modifier.ctrl_state)
+            modified = modified.control(modifier.num_ctrl_qubits, ctrl_state=modifier.ctrl_state, annotated=False)
         elif isinstance(modifier, PowerModifier):
-            modified = modified.power(modifier.power)
+            modified = (modified if modifier.power >= 0 else modified.inverse()).power(abs(modifier.power))
     return modified
 
 
-def _matrix(operation: Any, num_qubits: int) -> Any:
-    """The matrix of an operation without a definition, (2**num_qubits, 2**num_qubits)."""
-    if isinstance(operation, Instruction) and not isinstance(operation, Gate):
+def _matrix(instruction: CircuitInstruction) -> Any:
+    """The matrix of a gate without a definition, as the circuit holds it: (size, size), complex."""
+    if not isinstance(instruction.operation, Gate):
         raise RefusedError
-    try:
-        matrix = np.asarray(operation.to_matrix(), dtype=complex)
-    except (AttributeError, QiskitError, TypeError, ValueError):
-        raise RefusedError(", which has neither a definition nor a matrix") from None
-    if matrix.shape != (2**num_qubits, 2**num_qubits) or not is_unitary_matrix(matrix):
+    matrix = instruction.matrix
+    if matrix is None:
+        raise RefusedError(", which has neither a definition nor a matrix")
+    if not is_unitary_matrix(matrix):
         raise RefusedError(", whose matrix is not unitary")
     return matrix
 
@@ -170,5 +177,5 @@ def _free(gate: Placed) -> set[Any]:
 
 
 def _listed(qubits: tuple[int, ...]) -> str:
-    *first, last = map(str, qubits or ("none",))
-    return f"qubits {', '.join(first)} and {last}" if first else f"qubit {last}"
+    *first, last = map(str, qubits or ("",))
+    return f"qubits {', '.join(first)} and {last}" if first else f"qubit {last}" if last else "no qubit"

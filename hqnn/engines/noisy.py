@@ -21,7 +21,10 @@ from hqnn.noise import Noise
 
 
 class NoisyEngine(AerEngine):
-    """Every gate, as the circuit is drawn, is followed by its error, and the measurement preceded by the readout's."""
+    """Every gate, as the circuit is drawn, is followed by its error, and the measurement preceded by the readout's.
+
+    In a gate of one's own each gate of its definition is followed by its error.
+    """
 
     max_qubits = 10
     #: Qubits of the packed circuit: its density matrix has 4 to that power entries. Measured for 3 to 600 angles of one
