@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitInstruction
 
 from hqnn.config import check_shots
 from hqnn.engines.gates import gates_of, is_fixed, unmeasured
@@ -23,7 +22,7 @@ class Known(NamedTuple):
     """A circuit as it was when last asked, and its gates alone."""
 
     circuit: QuantumCircuit
-    data: list[CircuitInstruction]
+    data: list[Any]
     gates: QuantumCircuit
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitInstruction
 from qiskit.circuit.library import UGate
 from scipy import linalg
 from torch import Tensor
@@ -111,7 +110,7 @@ def _after_fixed(steps: list[Step], state: Tensor) -> Tensor:
     return state
 
 
-def _places(circuit: QuantumCircuit, instruction: CircuitInstruction) -> tuple[int, ...]:
+def _places(circuit: QuantumCircuit, instruction: Any) -> tuple[int, ...]:
     return tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits)
 
 

@@ -15,7 +15,6 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import (
     AnnotatedOperation,
     Barrier,
-    CircuitInstruction,
     ControlModifier,
     Gate,
     InverseModifier,
@@ -99,16 +98,16 @@ def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
     return circuit_of(circuit.num_qubits, gates_of(circuit))
 
 
-def is_fixed(instruction: CircuitInstruction) -> bool:
+def is_fixed(instruction: Any) -> bool:
     """Whether the instruction cannot change in place: no other code holds its angles, matrix or definition."""
     return _is_standard(instruction) or isinstance(instruction.operation, Barrier | Measure)
 
 
-def _is_standard(instruction: CircuitInstruction) -> bool:
+def _is_standard(instruction: Any) -> bool:
     return instruction.is_standard_gate() and instruction.name in STANDARD
 
 
-def _unrolled(instruction: CircuitInstruction, qubits: tuple[int, ...]) -> Iterator[Placed]:
+def _unrolled(instruction: Any, qubits: tuple[int, ...]) -> Iterator[Placed]:
     if _is_standard(instruction):
         yield Placed(instruction.name, tuple(_angle(angle) for angle in instruction.params), qubits)
         return
@@ -151,7 +150,7 @@ def _definition(operation: Any) -> QuantumCircuit | None:
     return modified
 
 
-def _matrix(instruction: CircuitInstruction) -> Any:
+def _matrix(instruction: Any) -> Any:
     """The matrix of a gate without a definition, as the circuit holds it: (size, size), complex."""
     if not isinstance(instruction.operation, Gate):
         raise RefusedError
