@@ -5,7 +5,7 @@ Widgets, command line, worker processes and saved runs all read their bounds and
 
 from dataclasses import dataclass
 from math import pi, sin
-from numbers import Integral
+from numbers import Integral, Real
 from re import ASCII, fullmatch
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -79,10 +79,14 @@ ENGINES = {
 
 
 def check_shots(shots: int | None) -> None:
-    """Refuse a number of shots outside 1 to 100,000; None means exact probabilities."""
+    """Refuse what is no whole number from 1 to 100,000, True and False among it; None means exact probabilities."""
+    if shots is None:
+        return
     low, high = RunConfig.bounds("shots")
-    if shots is not None and not (isinstance(shots, Integral) and low <= shots <= high):
-        raise ConfigError(f"shots must be between {low:g} and {high:.0f}, got {shots}")
+    if isinstance(shots, bool) or not (isinstance(shots, Integral) and low <= shots <= high):
+        is_number = isinstance(shots, Real) and not isinstance(shots, bool)
+        kind = "" if is_number else "a whole number "
+        raise ConfigError(f"shots must be {kind}between {low:g} and {high:.0f}, got {shots!r}")
 
 
 def check_engine(engine: str) -> None:
@@ -183,6 +187,13 @@ class RunConfig(Noise, Hardware):
         if problem["loc"][:1] == ("digits",) and problem["type"] != "value_error":
             return f"digits must be two whole numbers between 0 and 9, got {problem['input']!r}"
         return super()._sentence(problem)
+
+    @field_validator("shots", mode="before")
+    @classmethod
+    def _shots_are_no_truth(cls, shots: Any) -> Any:
+        if type(shots).__name__ == "bool":  # NumPy's too
+            check_shots(shots)
+        return shots
 
     @field_validator("digits")
     @classmethod

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hqnn.noise import IDEAL, Response
 from hqnn.rules import slope_variance
-from hqnn.shift import check_angles, combine
+from hqnn.shift import as_radians, check_angles, combine
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -46,8 +46,8 @@ def measure_jacobian(
     Raises:
         ValueError: if the rule does not hold for the circuit or the shift, or the engine refuses.
     """
-    _check_the_rule_holds(circuit)
-    angles, moves = np.asarray(angles, dtype=np.float64), shift * np.eye(circuit.num_parameters)
+    _check_the_rule_holds(engine.gates(circuit))
+    angles, moves = as_radians(angles), shift * np.eye(circuit.num_parameters)
     if angles.ndim != 2 or angles.shape[1] != len(moves):
         raise ValueError(f"angles must have the shape (batch, {len(moves)}), got {angles.shape}")
     check_angles(angles)
@@ -58,9 +58,9 @@ def measure_jacobian(
     return here[:, 0], combine((plus, minus), shift)
 
 
-def _check_the_rule_holds(circuit: "QuantumCircuit") -> None:
-    free = [(gate.name, gate.params) for gate in circuit.data if getattr(gate, "params", None)]
-    for parameter in circuit.parameters:
+def _check_the_rule_holds(gates: "QuantumCircuit") -> None:
+    free = [(gate.name, gate.params) for gate in gates.data if gate.params]
+    for parameter in gates.parameters:
         users = [
             (name, angles) for name, angles in free if any(parameter in getattr(a, "parameters", ()) for a in angles)
         ]

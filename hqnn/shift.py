@@ -8,6 +8,7 @@ Mitarai et al. 2018, doi:10.1103/PhysRevA.98.032309; Schuld et al. 2019, doi:10.
 
 from fractions import Fraction
 from math import pi, sin
+from reprlib import repr as short
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,9 +26,24 @@ class AngleError(HqnnError, ValueError, TypeError):
     """Angles that cannot be measured: of another kind, shape or size."""
 
 
+def as_radians(angles: ArrayLike) -> NDArray[np.float64]:
+    """Angles as an array.
+
+    Raises:
+        AngleError: (a ValueError) if they are not real numbers, or form no array.
+    """
+    try:
+        array = np.asarray(angles)
+    except (RuntimeError, TypeError, ValueError):
+        array = None
+    if array is None or array.dtype.kind not in "iuf":
+        raise AngleError(f"angles must be an array of real numbers, got {' '.join(short(angles).split())}")
+    return array.astype(np.float64, copy=False)
+
+
 def check_angles(angles: ArrayLike, largest: float = MAX_ANGLE) -> None:
     """Refuse angles (any shape, radians) that are not finite, or larger than `largest`."""
-    angles = np.asarray(angles, dtype=np.float64)
+    angles = as_radians(angles)
     if np.vdot(angles, angles) <= MAX_ANGLE**2:  # the quickest look: so none is larger
         return
     wrong = np.flatnonzero(~(np.isfinite(angles) & (np.abs(angles) <= largest)))
@@ -53,9 +69,9 @@ def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
         (2, *angles.shape), radians: θ + s, then θ − s.
 
     Raises:
-        AngleError: (a ValueError) for angles that are not finite, or beyond `MAX_ANGLE`.
+        AngleError: (a ValueError) for angles that are no finite real numbers, or beyond `MAX_ANGLE`.
     """
-    angles = np.asarray(angles, dtype=np.float64)
+    angles = as_radians(angles)
     check_angles(angles)
     return np.add.outer((shift, -shift), angles)
 

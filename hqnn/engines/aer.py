@@ -21,7 +21,7 @@ from qiskit_aer.backends.aer_compiler import assemble_circuits, generate_aer_con
 from qiskit_aer.backends.backend_utils import cpp_execute_circuits
 from qiskit_aer.backends.controller_wrappers import aer_controller_execute  # pyright: ignore[reportMissingModuleSource]
 
-from hqnn.engines.base import Engine, unmeasured
+from hqnn.engines.base import Engine
 from hqnn.engines.free_angles import Values, is_free, values_of
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
 from hqnn.settings import EngineError
@@ -58,11 +58,11 @@ class AerEngine(Engine):
         return lane_counts(counts, lanes, circuit.num_qubits)[: len(angles)] / shots
 
     def _physical(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """The circuit up to its measurement, as this engine's qubits go through it."""
-        return unmeasured(circuit)
+        """The gates as this engine's qubits go through them."""
+        return circuit
 
     def _saving(self, circuit: QuantumCircuit) -> "Assembled":
-        saving: Any = self._physical(circuit)
+        saving: Any = self._physical(circuit).copy()
         saving.save_probabilities()  # Aer adds it to the class
         return self._assembled(saving, list(circuit.parameters))
 

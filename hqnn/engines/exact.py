@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitError, Instruction
+from qiskit.circuit.library import UGate
 from scipy import linalg
 from torch import Tensor
 
-from hqnn.engines.base import Engine, unmeasured
+from hqnn.engines.base import Engine
 from hqnn.engines.free_angles import Values, is_free, values_of
 
 #: Bytes of the states held at once; a larger batch is computed in parts.
@@ -42,9 +42,8 @@ class Prepared(NamedTuple):
 class ExactEngine(Engine):
     """Batched state vector in complex128.
 
-    It runs every gate of fixed numbers whose matrix Qiskit knows (h, x, y, z, s, sdg, t, tdg, sx, cx, cz, swap, ccx,
-    unitary, …) and every gate exp(−i angle G) of one free angle (rx, ry, rz, p, rxx, ryy, rzz, rzx, crx, cry, crz,
-    cp, …), on up to `max_qubits` qubits.
+    A gate of fixed numbers is a matrix, one of one free angle exp(−i angle G) (rx, p, rzz, crz, …). One of several free
+    angles (u, cu, r, …) stands for the gates of its definition.
     """
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -68,13 +67,13 @@ def _probabilities(prepared: Prepared, angles: NDArray[np.float64]) -> NDArray[n
     for step in steps:
         state = _after(step, state, angles)
     amplitudes: NDArray[np.complex128] = state.numpy()
-    return amplitudes.real**2 + amplitudes.imag**2
+    return np.square(amplitudes.real) + np.square(amplitudes.imag)
 
 
 def _turns(eigenvalues: Tensor, angle: Values | None, rows: NDArray[np.float64]) -> Tensor:
     """exp(angle λ), (batch, k)."""
     values = np.zeros(len(rows)) if angle is None else angle(rows)
-    return torch.exp(torch.from_numpy(values)[:, None] * eigenvalues)
+    return torch.exp(torch.from_numpy(values).unsqueeze(1) * eigenvalues)
 
 
 def _after(step: Step, state: Tensor, angles: NDArray[np.float64]) -> Tensor:
@@ -88,9 +87,10 @@ def _after(step: Step, state: Tensor, angles: NDArray[np.float64]) -> Tensor:
 def _prepared(circuit: QuantumCircuit) -> Prepared:
     parameters = list(circuit.parameters)
     steps = [
-        _step(instruction.operation, tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits), parameters)
-        for instruction in unmeasured(circuit).data
-        if instruction.operation.name != "barrier"
+        step
+        for instruction in circuit.data
+        if instruction.name != "barrier"
+        for step in _steps(instruction.operation, _places(circuit, instruction), parameters)
     ]
     start = torch.zeros((1, 2**circuit.num_qubits), dtype=torch.complex128)
     start[:, 0] = 1
@@ -110,30 +110,39 @@ def _after_fixed(steps: list[Step], state: Tensor) -> Tensor:
     return state
 
 
-def _step(gate: Any, qubits: tuple[int, ...], parameters: list[Any]) -> Step:
-    free = [angle for angle in gate.params if is_free(angle)]
-    try:
-        if not free:
-            return Step(qubits, _flat(np.asarray(gate.to_matrix())), torch.zeros(1), None)
-        (angle,) = gate.params
-        return Step(qubits, *_exponential(gate), values_of(angle, parameters))
-    except (AttributeError, CircuitError, TypeError, ValueError):
-        raise ValueError(
-            "the exact engine runs gates of fixed numbers, and gates exp(-i angle G) of one free angle such as rx, p, "
-            f"rzz and crz; it cannot run {gate.name!r} with {len(free)} free angles"
-        ) from None
+def _places(circuit: QuantumCircuit, instruction: Any) -> tuple[int, ...]:
+    return tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits)
 
 
-def _exponential(gate: Instruction) -> tuple[Tensor, Tensor]:
+def _steps(gate: Any, qubits: tuple[int, ...], parameters: list[Any]) -> list[Step]:
+    if not any(map(is_free, gate.params)):
+        return [Step(qubits, _flat(np.asarray(gate.to_matrix())), torch.zeros(1), None)]
+    if len(gate.params) == 1:
+        return [Step(qubits, *_exponential(gate), values_of(gate.params[0], parameters))]
+    parts = _turned(*gate.params) if isinstance(gate, UGate) else gate.definition
+    return [
+        step
+        for part in parts.data
+        for step in _steps(part.operation, tuple(qubits[place] for place in _places(parts, part)), parameters)
+    ]
+
+
+def _turned(theta: Any, phi: Any, lam: Any) -> QuantumCircuit:
+    """u(θ, φ, λ), which Qiskit does not define by other gates: p(φ) ry(θ) p(λ)."""
+    circuit = QuantumCircuit(1)
+    circuit.p(lam, 0)
+    circuit.ry(theta, 0)
+    circuit.p(phi, 0)
+    return circuit
+
+
+def _exponential(gate: Any) -> tuple[Tensor, Tensor]:
     """The projectors and eigenvalues of −i G, for a gate exp(−i angle G)."""
     form: Any = linalg.schur(_matrix_at(gate, 1.0), output="complex")
     triangle, vectors = form
     phases = np.angle(np.diag(triangle))
     eigenvalues = np.unique(phases.round(12))
     projectors = np.array([(v := vectors[:, np.isclose(phases, value)]) @ v.conj().T for value in eigenvalues])
-    for angle in (0.0, 2.5):
-        if not np.allclose(np.tensordot(np.exp(1j * angle * eigenvalues), projectors, 1), _matrix_at(gate, angle)):
-            raise ValueError(f"{gate.name} is no exponential of its angle")
     return _flat(projectors), torch.from_numpy(1j * eigenvalues)
 
 

@@ -17,7 +17,7 @@ from qiskit.transpiler import generate_preset_pass_manager
 
 from hqnn.config import Hardware
 from hqnn.engines.aer import simulator
-from hqnn.engines.base import Engine, unmeasured
+from hqnn.engines.base import Engine
 from hqnn.engines.lanes import lane_angles, lanes_for, side_by_side
 from hqnn.settings import EngineError
 
@@ -46,6 +46,8 @@ class IbmEngine(Engine):
         super().__init__()
         self.backend = _backend(hardware.backend)
         self.local = _is_local(hardware.backend)
+        self._room = len(self.backend.target["measure"])
+        self.max_qubits = min(self.max_qubits, self._room)
         self._side_by_side = hardware.side_by_side
         self._transpiler = generate_preset_pass_manager(optimization_level=1, backend=self.backend, seed_transpiler=0)
         self._mode: Any = self.backend
@@ -75,8 +77,7 @@ class IbmEngine(Engine):
         """
         if qubits > 1 or not self._side_by_side:
             return 1
-        room = len(self.backend.target["measure"])
-        return lanes_for(batch, 1, min(room, LOCAL_QUBITS) if self.local else room)
+        return lanes_for(batch, 1, min(self._room, LOCAL_QUBITS) if self.local else self._room)
 
     @contextmanager
     def session(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
@@ -114,7 +115,7 @@ class IbmEngine(Engine):
         return np.array(counts) / shots
 
     def _packed(self, circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Any]]:
-        packed, parameters = side_by_side(unmeasured(circuit), lanes)
+        packed, parameters = side_by_side(circuit, lanes)
         packed.measure_all()
         return self._transpiler.run(packed), parameters
 

@@ -17,12 +17,14 @@ from qiskit_aer.noise import depolarizing_error, thermal_relaxation_error
 from qiskit_aer.noise.passes import LocalNoisePass
 
 from hqnn.engines.aer import AerEngine
-from hqnn.engines.base import unmeasured
 from hqnn.noise import Noise
 
 
 class NoisyEngine(AerEngine):
-    """Every gate, as the circuit is drawn, is followed by its error, and the measurement preceded by the readout's."""
+    """Every gate, as the circuit is drawn, is followed by its error, and the measurement preceded by the readout's.
+
+    In a gate of one's own each gate of its definition is followed by its error.
+    """
 
     max_qubits = 10
     #: Qubits of the packed circuit: its density matrix has 4 to that power entries. Measured for 3 to 600 angles of one
@@ -36,7 +38,7 @@ class NoisyEngine(AerEngine):
         self._insertion = LocalNoisePass(self._error_after, method="append")
 
     def _physical(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        noisy = self._insertion(unmeasured(circuit))
+        noisy = self._insertion(circuit)
         readout = self._readout()
         for qubit in range(noisy.num_qubits):
             noisy.append(readout, [qubit])
