@@ -1,6 +1,6 @@
 """Slopes of a circuit's outcomes, and how much of a measured slope is slope and how much is shot noise."""
 
-from math import pi
+from math import inf, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,7 +103,8 @@ def signal_to_noise(
 ) -> float:
     """Root mean square of the slopes over that of their shot noise: 0 where the measured slopes are noise alone.
 
-    What shots add to the mean square of measured slopes is known, and is taken off.
+    What shots add to the mean square of measured slopes is known, and is taken off. Where they add none (all that is
+    measured is certain, as at θ = 0 with a shift of π/2), the ratio is infinite.
 
     Args:
         theta: (n,), radians.
@@ -111,4 +112,6 @@ def signal_to_noise(
         response: P(1) of θ.
     """
     noise = (slope_deviation(theta, shift, shots, gradient_rule, response) ** 2).mean()
+    if noise < np.finfo(np.float64).eps:  # no more than rounding
+        return inf
     return float(np.sqrt(max(0.0, np.square(gradient).mean() - noise) / noise))

@@ -263,7 +263,7 @@ def test_noise_flattens_the_curve(seven):
 
 @pytest.mark.parametrize(("theta", "towards"), [(0.5, "◆ 7"), (-0.5, "◆ 7"), (2.5, "● 3")])
 def test_more_ink_on_green_leads_where_the_sine_rises(seven, theta, towards):
-    assert f"raises θ, here towards {towards}" in draw_words.saliency(replace(seven, theta=theta), (3, 7))
+    assert f"begins to rise, here towards {towards}" in draw_words.saliency(replace(seven, theta=theta), (3, 7))
 
 
 def test_what_is_beyond_the_top_of_the_sine_is_said(seven):

@@ -151,6 +151,12 @@ def test_the_words_about_noise_are_its_numbers():
     assert "slope at θ = 0 is **0.375** per radian, 75% of the ideal" in response.words(NOISE)
 
 
+def test_a_signal_without_noise_is_said_in_words(records):
+    steps, epochs = records
+    certain = [step.model_copy(update={"theta": (0.0,) * len(step.theta)}) for step in steps]
+    assert charts.figures(CONFIG, certain, epochs)[2].value == "no noise"
+
+
 def test_the_signal_is_measured_against_the_noise_of_the_runs_own_engine(records):
     """Pure readout noise of one half leaves no slope: the shots' noise is all there is."""
     steps, epochs = records

@@ -1,6 +1,6 @@
 """Slopes against finite differences of the state vector, their noise against binomials drawn by NumPy."""
 
-from math import pi
+from math import inf, pi
 
 import numpy as np
 import pytest
@@ -125,6 +125,12 @@ def test_signal_to_noise_is_the_slope_over_its_deviation(rule):
     plus, minus = (rng.binomial(shots, (1 + np.sin(theta + s)) / 2, 50_000) / shots for s in (shift, -shift))
     gradient = (plus - minus) / (2 * np.sin(shift) if rule == "parameter-shift" else 1)
     assert signal_to_noise(np.full(50_000, theta), gradient, shift, shots, rule) == pytest.approx(10, abs=0.2)
+
+
+@pytest.mark.parametrize("theta", [0.0, pi, 2 * pi, -5 * pi])
+def test_slopes_without_noise_have_an_infinite_signal(theta):
+    """Both points of the rule are certain there, 0 and 1: the shots all agree."""
+    assert signal_to_noise(np.full(3, theta), np.full(3, 0.5), pi / 2, 100) == inf
 
 
 def test_pure_noise_has_no_signal():

@@ -72,8 +72,8 @@ def test_the_saliency_map_has_a_colour_and_a_sign_for_each_direction(trip, theme
     assert middle_column[0] == 2 < middle_column[1]
     assert trip_maps.strongest_pixel(of) == (5, 6)
     html = trip_maps.saliency(of, "a 7", theme)
-    assert "row 6, column 7, moves θ by −0.200 rad per unit of grey" in html
-    assert "−0.200 lowers θ" in html
+    assert "row 6, column 7, the local slope of θ is −0.200 rad per unit of grey" in html
+    assert "−0.200 θ falls" in html
     assert "+0.200 raises θ" in html
 
 

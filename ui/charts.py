@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isfinite
 from typing import Any
 
 from hqnn.config import RunConfig
@@ -105,7 +105,8 @@ def _signal(config: RunConfig, steps: Sequence[StepRecord]) -> str:
         return "no noise"
     theta, gradient = ([value for step in steps for value in getattr(step, name)] for name in ("theta", "gradient"))
     response = Response.of(config.noise)
-    return f"{signal_to_noise(theta, gradient, config.shift, config.shots, config.gradient_rule, response):.1f}"
+    ratio = signal_to_noise(theta, gradient, config.shift, config.shots, config.gradient_rule, response)
+    return f"{ratio:.1f}" if isfinite(ratio) else "no noise"
 
 
 def _speed(steps: Sequence[StepRecord]) -> float:

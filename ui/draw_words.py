@@ -151,9 +151,9 @@ def other_answers(answer: Answer) -> int:
 def saliency(answer: Answer | None, digits: tuple[int, int]) -> str:
     """What the colours over the drawing say."""
     if answer is None:
-        return "Which pixels move θ most is shown over the drawing."
+        return "To which pixels θ answers most is shown over the drawing."
     up, down = (1, 0) if cos(answer.theta) >= 0 else (0, 1)
     return (
-        f"More ink on the green pixels (+) raises θ, here towards {MARKS[up]} {digits[up]}; on the brown ones (−) it "
-        f"lowers θ, towards {MARKS[down]} {digits[down]}. The line is the drawing's outline."
+        f"With a little more ink on the green pixels (+), θ begins to rise, here towards {MARKS[up]} {digits[up]}; on "
+        f"the brown ones (−), to fall, towards {MARKS[down]} {digits[down]}. The line is the drawing's outline."
     )

@@ -35,8 +35,9 @@ $\mathrm{SD}^2 = [P_+(1 - P_+) + P_-(1 - P_-)]\,/\,(4 N \sin^2 s)$. The publishe
 With $-\log p$, a $p$ below half a shot's share counts as $1/(2N)$. A step of the optimiser moves all weights so that
 $\theta$ goes against $dL/d\theta$, averaged over a batch, with dropout; here there is none.
 
-The last picture is the saliency $\partial\theta/\partial(\text{pixel})$: how far θ moves, to first order, for each
-unit of grey; where answers tie for the largest, as over plain black, the first of them counts.
+The last picture is the saliency $\partial\theta/\partial(\text{pixel})$, the local slope of θ in each pixel: what a
+small change begins to do. ReLU and pooling bend the way, so a tenth of grey may do something else. Where answers tie
+for the largest, as over plain black, the first of them counts.
 
 Parameter-shift rule: Mitarai et al. 2018,
 [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,

@@ -24,7 +24,7 @@ ZOOM, SIGNED = 14, 12
 
 
 class Sensitive(Protocol):
-    """An image, (28, 28), grey 0 to 1, and how far each of its pixels moves θ, radians per unit of grey."""
+    """An image, (28, 28), grey 0 to 1, and the local slope of θ in each of its pixels, radians per unit of grey."""
 
     @property
     def pixels(self) -> NDArray[np.float32]: ...
@@ -72,21 +72,21 @@ def mosaic(maps: NDArray[np.float32], columns: int, framed: int) -> NDArray[np.u
 
 
 def saliency(trip: Sensitive, what: str, theme: str) -> str:
-    """HTML: how far each pixel moves θ, the digit's outline over it, the strongest pixels with their sign."""
+    """HTML: the local slope of θ in each pixel, the digit's outline over it, the strongest pixels with their sign."""
     reach = float(np.abs(trip.saliency).max())
     low, middle, high = DIVERGING[theme]
     row, column = strongest_pixel(trip)
     alt = (
-        f"saliency map of {what}: the strongest pixel, row {row + 1}, column {column + 1}, moves θ by "
+        f"saliency map of {what}: at the strongest pixel, row {row + 1}, column {column + 1}, the local slope of θ is "
         f"{trip.saliency[row, column]:+.3f} rad per unit of grey"
     ).replace("-", "−")
     colours = ", ".join(f"rgb{colour}" for colour in (low, middle, high))
-    scale = _scale(colours, f"−{reach:.3f} lowers θ", "0", f"+{reach:.3f} raises θ")
-    return _figure(saliency_picture(trip, theme), alt, scale, "rad per unit of grey")
+    scale = _scale(colours, f"−{reach:.3f} θ falls", "0", f"+{reach:.3f} θ rises")
+    return _figure(saliency_picture(trip, theme), alt, scale, "local slope of θ, rad per unit of grey")
 
 
 def strongest_pixel(trip: Sensitive) -> tuple[int, int]:
-    """Row and column, from 0, of the pixel that moves θ most."""
+    """Row and column, from 0, of the pixel in which θ has the largest local slope."""
     row, column = np.unravel_index(np.abs(trip.saliency).argmax(), trip.saliency.shape)
     return int(row), int(column)
 

@@ -219,15 +219,16 @@ def _saliency(trip: Trip, config: RunConfig) -> Words:
     row, column = strongest_pixel(trip)
     strongest = float(trip.saliency[row, column])
     positive = trip.saliency > 0
-    way = "raises" if strongest > 0 else "lowers"
+    way = "rise" if strongest > 0 else "fall"
     return Words(
-        "These pixels move θ most",
+        "To these pixels θ answers most",
         [
             ("strongest pixel", f"row {row + 1}, column {column + 1}"),
-            ("∂θ/∂pixel there", f"{signed(strongest)} rad per grey"),
-            ("pixels that raise θ", f"{int(positive.sum())} of 784"),
-            ("all pixels 0.01 brighter", f"{signed(float(trip.saliency.sum()) / 100, 4)} rad"),
+            ("local slope ∂θ/∂pixel there", f"{signed(strongest)} rad per grey"),
+            ("pixels with a rising slope", f"{int(positive.sum())} of 784"),
+            ("slope of all pixels together", f"{signed(float(trip.saliency.sum()))} rad per grey"),
         ],
-        f"A tenth more grey there {way} θ by about {abs(strongest) / 10:.4f} rad. The line is the outline of the "
-        f"{_digit(trip, config)}; + and − mark the twelve strongest pixels.",
+        f"With a little more grey there, θ begins to {way}. It is a local slope: ReLU and pooling bend the way, so a "
+        f"tenth of grey may do something else. The line is the outline of the {_digit(trip, config)}; + and − mark the "
+        "twelve strongest pixels.",
     )
