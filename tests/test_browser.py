@@ -93,6 +93,7 @@ def test_a_training_streams_whatever_slider_is_moved_and_is_whole_after_a_reload
     before = step_of(visit)
     assert before >= 8
     visit.button("resume").click()
+    visit.until_said(r"Epoch \d+ of 100")
     assert re.search(r"run=[\w-]{22}\.[\w-]{22}", page.url)
     page.reload()
     visit.settle()
@@ -345,6 +346,7 @@ def test_slow_motion_goes_at_its_pace_and_back_to_full_speed(visit):
     page.get_by_text("Paused in").wait_for()
     assert 3 <= step_of(visit) <= 2 * (monotonic() - start) + 1  # however slow the machine: never faster than that
     visit.button("resume").click()
+    visit.until_said(r"Epoch \d+ of 100")
     page.reload()
     visit.settle()
     assert visit.by_key("pace").locator("input").input_value() == "2 steps/s"

@@ -11,6 +11,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui import reruns
 from ui.cached import jobs
 from ui.viewer import COOKIE
 
@@ -52,6 +53,7 @@ class Headers:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Workers start with the server, and end with it."""
+    reruns.install()
     engine = jobs()
     try:
         yield

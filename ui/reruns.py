@@ -1,0 +1,39 @@
+"""A browser's requests for fragments, each after all of the run before it.
+
+Streamlit 1.67 begins to answer one as soon as the last run has ended, and drops what of that run it has not passed on
+yet: an element, or the timer by which a live page is drawn again (github.com/streamlit/streamlit/issues/9921). Then the
+page stands still.
+"""
+
+from functools import wraps
+from typing import Any
+
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
+#: Between two looks whether all is passed on.
+LOOK_SECONDS = 0.005
+
+
+def install() -> None:
+    """Have requests for fragments wait for their turn, in all sessions of this server."""
+    sessions: Any = AppSession
+    request_rerun = sessions.request_rerun
+    if hasattr(request_rerun, "__wrapped__"):
+        return
+
+    @wraps(request_rerun)
+    def in_turn(session: AppSession, client_state: ClientState | None) -> None:
+        if client_state is None or not client_state.fragment_id or not _has_more_to_pass_on(session):
+            request_rerun(session, client_state)
+        elif session._state is not AppSessionState.SHUTDOWN_REQUESTED:
+            session._event_loop.call_later(LOOK_SECONDS, in_turn, session, client_state)
+
+    sessions.request_rerun = in_turn
+
+
+def _has_more_to_pass_on(session: AppSession) -> bool:
+    """Whether its last run has ended, but not said so: the session forgets a run with the last that it passes on."""
+    runner = session._scriptrunner
+    return runner is not None and runner._requests._state is ScriptRequestType.STOP
