@@ -74,7 +74,7 @@ def test_the_saliency_map_has_a_colour_and_a_sign_for_each_direction(trip, theme
     html = trip_maps.saliency(of, "a 7", theme)
     assert "row 6, column 7, the local slope of θ is −0.200 rad per unit of grey" in html
     assert "−0.200 θ falls" in html
-    assert "+0.200 raises θ" in html
+    assert "+0.200 θ rises" in html
 
 
 def test_every_shot_is_a_dot_where_it_fell_and_bars_stand_for_many(trip):

@@ -1,6 +1,7 @@
 """Requests for fragments, in sessions whose last run has ended, and has or has not said so."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,7 +39,8 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[ClientState | None]:
     found: list[ClientState | None] = []
     monkeypatch.setattr(AppSession, "request_rerun", lambda _, client_state: found.append(client_state))
     monkeypatch.setattr(server, "jobs", lambda: SimpleNamespace(close=lambda: None))
-    asyncio.run(_begin_and_end())
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop already
+        thread.submit(asyncio.run, _begin_and_end()).result()
     return found
 
 
