@@ -72,6 +72,20 @@ def test_a_fragments_request_waits_until_the_run_before_is_passed_on(answered, a
     assert not session._event_loop.later
 
 
+def test_requests_are_answered_in_the_order_in_which_they_came(answered):
+    """Though the last ones come when all is passed on, and the first ones have not looked since."""
+    session = a_session()
+    AppSession.request_rerun(session, TICK)
+    AppSession.request_rerun(session, CLICK)
+    session._scriptrunner = None
+    AppSession.request_rerun(session, WHOLE)
+    AppSession.request_rerun(session, CLICK)
+    session._event_loop.turn()
+    assert answered == [TICK, CLICK, WHOLE, CLICK]
+    AppSession.request_rerun(session, TICK)
+    assert answered[4:] == [TICK]
+
+
 @pytest.mark.parametrize("asked", [WHOLE, None])
 def test_a_request_for_the_whole_page_waits_for_nothing(answered, asked):
     AppSession.request_rerun(a_session(), asked)

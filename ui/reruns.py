@@ -25,15 +25,36 @@ def install() -> None:
 
     @wraps(request_rerun)
     def in_turn(session: AppSession, client_state: ClientState | None) -> None:
-        if client_state is None or not client_state.fragment_id or not _has_more_to_pass_on(session):
+        waiting = _waiting(session)
+        if waiting:  # what comes later must not be answered sooner
+            waiting.append(client_state)
+        elif client_state is not None and client_state.fragment_id and _has_more_to_pass_on(session):
+            waiting.append(client_state)
+            session._event_loop.call_later(LOOK_SECONDS, pass_on, session)
+        else:
             request_rerun(session, client_state)
-        elif session._state is not AppSessionState.SHUTDOWN_REQUESTED:
-            session._event_loop.call_later(LOOK_SECONDS, in_turn, session, client_state)
+
+    def pass_on(session: AppSession) -> None:
+        if _has_more_to_pass_on(session):
+            session._event_loop.call_later(LOOK_SECONDS, pass_on, session)
+            return
+        waiting = _waiting(session)
+        requests, waiting[:] = waiting[:], []
+        if session._state is not AppSessionState.SHUTDOWN_REQUESTED:
+            for client_state in requests:
+                request_rerun(session, client_state)
 
     sessions.request_rerun = in_turn
 
 
+def _waiting(session: Any) -> list[ClientState | None]:
+    """A session's requests that wait for their turn, the oldest first."""
+    return vars(session).setdefault("_waiting_requests", [])
+
+
 def _has_more_to_pass_on(session: AppSession) -> bool:
     """Whether its last run has ended, but not said so: the session forgets a run with the last that it passes on."""
+    if session._state is AppSessionState.SHUTDOWN_REQUESTED:
+        return False
     runner = session._scriptrunner
     return runner is not None and runner._requests._state is ScriptRequestType.STOP
