@@ -151,7 +151,7 @@ def other_answers(answer: Answer) -> int:
 def saliency(answer: Answer | None, digits: tuple[int, int]) -> str:
     """What the colours over the drawing say."""
     if answer is None:
-        return "To which pixels θ answers most is shown over the drawing."
+        return "The pixels where θ changes fastest are shown over the drawing."
     up, down = (1, 0) if cos(answer.theta) >= 0 else (0, 1)
     return (
         f"With a little more ink on the green pixels (+), θ begins to rise, here towards {MARKS[up]} {digits[up]}; on "

@@ -36,7 +36,7 @@ With $-\log p$, a $p$ below half a shot's share counts as $1/(2N)$. A step of th
 $\theta$ goes against $dL/d\theta$, averaged over a batch, with dropout; here there is none.
 
 The last picture is the saliency $\partial\theta/\partial(\text{pixel})$, the local slope of θ in each pixel: what a
-small change begins to do. ReLU and pooling bend the way, so a tenth of grey may do something else. Where answers tie
+small change begins to do. Because of ReLU and pooling, a tenth more grey may do something else. Where answers tie
 for the largest, as over plain black, the first of them counts.
 
 Parameter-shift rule: Mitarai et al. 2018,

@@ -82,7 +82,7 @@ def saliency(trip: Sensitive, what: str, theme: str) -> str:
     ).replace("-", "−")
     colours = ", ".join(f"rgb{colour}" for colour in (low, middle, high))
     scale = _scale(colours, f"−{reach:.3f} θ falls", "0", f"+{reach:.3f} θ rises")
-    return _figure(saliency_picture(trip, theme), alt, scale, "local slope of θ, rad per unit of grey")
+    return _figure(saliency_picture(trip, theme), alt, scale, "rad per unit of grey")
 
 
 def strongest_pixel(trip: Sensitive) -> tuple[int, int]:

@@ -221,14 +221,14 @@ def _saliency(trip: Trip, config: RunConfig) -> Words:
     positive = trip.saliency > 0
     way = "rise" if strongest > 0 else "fall"
     return Words(
-        "To these pixels θ answers most",
+        "Pixels where θ changes fastest",
         [
             ("strongest pixel", f"row {row + 1}, column {column + 1}"),
             ("local slope ∂θ/∂pixel there", f"{signed(strongest)} rad per grey"),
             ("pixels with a rising slope", f"{int(positive.sum())} of 784"),
             ("slope of all pixels together", f"{signed(float(trip.saliency.sum()))} rad per grey"),
         ],
-        f"With a little more grey there, θ begins to {way}. It is a local slope: ReLU and pooling bend the way, so a "
-        f"tenth of grey may do something else. The line is the outline of the {_digit(trip, config)}; + and − mark the "
-        "twelve strongest pixels.",
+        f"With a little more grey there, θ begins to {way}. This is a local slope: because of ReLU and pooling, a "
+        f"tenth more grey may do something else. The line is the outline of the {_digit(trip, config)}; + and − mark "
+        "the twelve strongest pixels.",
     )
