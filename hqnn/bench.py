@@ -15,7 +15,7 @@ from hqnn.config import ENGINES, check_engine
 from hqnn.data import all_test_images
 from hqnn.engines import get_engine
 from hqnn.evaluation import CHUNK, score
-from hqnn.model import label_probabilities
+from hqnn.model import in_fastest_layout, label_probabilities
 from hqnn.networks import trained
 from hqnn.records import Evaluation, WholeTest
 from hqnn.settings import ConfigError
@@ -59,8 +59,9 @@ def angles(run_file: bytes, digits: Sequence[int]) -> list[NDArray[np.float64]]:
         ConfigError: (a ValueError) for what is no digit.
     """
     model, test = trained(run_file).model, all_test_images(digits)
-    with torch.no_grad():
-        theta = torch.cat([model.angle(chunk) for chunk in test.images.split(CHUNK)])[:, 0].double().numpy()
+    with torch.inference_mode():
+        found = torch.cat([model.angle(in_fastest_layout(chunk)) for chunk in test.images.split(CHUNK)])
+    theta = found[:, 0].double().numpy()
     return [theta[(test.labels == place).numpy()] for place in range(len(digits))]
 
 

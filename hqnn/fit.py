@@ -10,11 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from hqnn.config import RunConfig
+from hqnn.config import ENGINES, RunConfig
 from hqnn.data import DigitPair, Images
-from hqnn.evaluation import CHUNK, at_rest, evaluate
+from hqnn.evaluation import CHUNK, at_rest, evaluate, score
 from hqnn.losses import LOSSES
-from hqnn.model import HybridNet, label_probabilities
+from hqnn.model import HybridNet, in_fastest_layout, label_probabilities
+from hqnn.noise import Response
 from hqnn.records import LAYERS, EpochRecord, Evaluation, StepRecord
 from hqnn.shift import check_angles
 
@@ -124,8 +125,8 @@ class Fit:
             EngineError: if the engine fails.
         """
         config, model = self.config, at_rest(self.model)
-        with torch.no_grad():
-            theta = torch.cat([model.angle(chunk) for chunk in part.images.split(CHUNK)])
+        with torch.inference_mode():
+            theta = torch.cat([model.angle(in_fastest_layout(chunk)) for chunk in part.images.split(CHUNK)])
         check_angles(theta, inf)
         ending = _AfterTheta(model.quantum)
         options = {"loss": config.loss, "seed": seed, "exact": config.exact_evaluation}
@@ -140,7 +141,7 @@ class Fit:
         if not self.model.training:
             self.model.train()
         started = perf_counter()
-        theta = self.model.angle(images, self._dropout)
+        theta = self.model.angle(in_fastest_layout(images), self._dropout)
         check_angles(theta.detach(), inf)
         probability, slope = self.model.quantum.measure(theta)
         probabilities = label_probabilities(probability)
@@ -176,7 +177,9 @@ class Fit:
         self.epoch += 1
         seeds = Seeds.of(config.seed)
         on_train, theta = self.test(pair.train, seeds.of_evaluation(self.epoch, train=True))
-        on_test, _ = self.test(pair.test, seeds.of_evaluation(self.epoch, train=False))
+        on_test, test_theta = self.test(pair.test, seeds.of_evaluation(self.epoch, train=False))
+        exact_train = self._without_shots(on_train, theta, pair.train)
+        exact_test = self._without_shots(on_test, test_theta, pair.test)
         weights = [size for size, _ in self._batches]
         means = {name: fmean((losses[name] for _, losses in self._batches), weights) for name in LOSSES}
         speed = len(pair.train) / self._seconds
@@ -196,7 +199,21 @@ class Fit:
             test_confusion=on_test.confusion,
             images_per_second=speed,
             train_theta=tuple(theta[:, 0].tolist()),
+            exact_train_loss=exact_train and exact_train.loss,
+            exact_test_loss=exact_test and exact_test.loss,
+            exact_train_accuracy=exact_train and exact_train.accuracy,
+            exact_test_accuracy=exact_test and exact_test.accuracy,
         )
+
+    def _without_shots(self, tested: Evaluation, theta: Tensor, part: Images) -> Evaluation | None:
+        """What exact probabilities say of images that have been tested; None where only a device could tell."""
+        config = self.config
+        if config.tested_shots is None:
+            return tested
+        if ENGINES[config.engine].hardware:
+            return None
+        one = torch.from_numpy(Response.of(config.noise).probability(theta)).to(theta.dtype)
+        return score(label_probabilities(one), part.labels, shots=None, loss=config.loss, seed=tested.seed)
 
 
 class _AfterTheta(nn.Module):

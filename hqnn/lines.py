@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hqnn.config import RunConfig
-from hqnn.race import Group, Measure, curve, groups, spoken
+from hqnn.race import Group, Measure, curve, groups, recorded, spoken
 from hqnn.results import Header, Results, shots_an_epoch
 from hqnn.shift import in_pi
 from hqnn.sweeps import grid
@@ -20,6 +20,8 @@ from hqnn.sweeps import grid
 Against = Literal["epochs", "shots"]
 
 AXES: dict[Against, str] = {"epochs": "epoch", "shots": "shots of one training so far (log axis)"}
+#: How networks are tested, by whether exactly.
+TESTED = {True: "tested exactly", False: "tested with own shots"}
 _LOSSES = {"cross-entropy": "loss −log p", "published": "loss −p"}
 
 
@@ -103,7 +105,7 @@ def shift_name(shift: float) -> str:
 
 
 def lines(results: Results, measure: Measure, against: Against, shown: Sequence[str]) -> list[Line]:
-    """The curves of some groups, as far as they are there.
+    """The curves of some groups, as far as they are there; trainings that have not recorded the measure are left out.
 
     Args:
         results: of a sweep.
@@ -112,15 +114,15 @@ def lines(results: Results, measure: Measure, against: Against, shown: Sequence[
         shown: the groups' names, no more than there are `LOOKS`.
     """
     looks = dict(zip(shown, LOOKS, strict=False))
-    found = [(called(group.values), group) for group in groups(results)]
-    return [_line(name, looks[name], group, measure, against) for name, group in found if name in looks]
+    found = [(called(group.values), recorded(group, measure)) for group in groups(results)]
+    return [_line(name, looks[name], group, measure, against) for name, group in found if name in looks and group.results]
 
 
 def measure_name(measure: Measure, loss: str) -> str:
     """What is drawn, with its unit."""
-    if measure == "test_accuracy":
-        return "test images answered right (%)"
-    return f"{'test' if measure == 'test_loss' else 'training'} {_LOSSES[loss]}"
+    if measure.endswith("accuracy"):
+        return f"test images answered right (%), {TESTED[measure == 'exact_test_accuracy']}"
+    return f"exact {'test' if measure == 'exact_test_loss' else 'training'} {_LOSSES[loss]}"
 
 
 def shots_range(header: Header) -> tuple[int, int] | None:

@@ -3,14 +3,18 @@
 Intervals of a mean over seeds are Student's 95 % intervals, of accuracies cut at 0 and 1: they say how far the mean of
 all seeds could be off, not how far single runs lie apart. With one seed there is none. At the end, none of an accuracy
 is narrower than one test image: seeds that happen to agree know it no better.
+
+A network is tested with the shots that it was trained with, and with exact probabilities at the same θ: the first
+accuracy is what a user of so many shots gets, the second what the network has learned. Losses are compared exactly
+alone, since with few shots −log p is another quantity.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import inf, isfinite
 from statistics import median_low
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +28,29 @@ from hqnn.sweeps import STUCK_BELOW
 MIN_SEEDS = 5
 
 #: What can be drawn of a training after each of its epochs.
-Measure = Literal["loss", "test_loss", "train_accuracy", "test_accuracy"]
+Measure = Literal["exact_train_loss", "exact_test_loss", "exact_test_accuracy", "test_accuracy"]
+
+
+class Tested(Protocol):
+    """A network that has been tested."""
+
+    @property
+    def accuracy(self) -> float:
+        """A fraction of the test images."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """Test images."""
+        ...
+
+
+@dataclass(frozen=True)
+class End:
+    """A training's network on its test images."""
+
+    accuracy: float
+    n: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +61,13 @@ class Group:
     values: dict[str, Any]
     #: In the order of their seeds; those that failed are left out.
     results: tuple[Result, ...]
+    #: What its accuracies are.
+    measure: Literal["test_accuracy", "exact_test_accuracy"] = "test_accuracy"
+
+    @property
+    def ends(self) -> list[End]:
+        """Of each training."""
+        return [_end(result, result.evaluation, self.measure) for result in self.results if result.evaluation]
 
 
 @dataclass(frozen=True)
@@ -110,16 +143,31 @@ class HeatMap:
     runs: NDArray[np.int64]
 
 
-def groups(results: Results) -> list[Group]:
-    """The trainings of a file, by what varies, in the order in which that was asked; those without any are left out."""
-    vary = results.header.vary
+def groups(results: Results, *, exact: bool = False) -> list[Group]:
+    """The trainings of a file, by what varies, in the order in which that was asked; those without any are left out.
+
+    Args:
+        results: of a sweep.
+        exact: whether accuracies are those of exact probabilities; trainings that have not recorded them are left out.
+    """
+    vary, measure = results.header.vary, "exact_test_accuracy" if exact else "test_accuracy"
     found: dict[tuple[Any, ...], list[Result]] = {}
     for result in sorted(results.have.values(), key=lambda result: result.config.seed):
-        if result.evaluation is not None:
+        if result.evaluation is not None and is_recorded(result, measure):
             found.setdefault(tuple(getattr(result.config, name) for name in vary), []).append(result)
     combinations = [dict(zip(vary, values, strict=True)) for values in product(*vary.values())]
-    every = [Group(values, tuple(found.get(tuple(values.values()), ()))) for values in combinations]
+    every = [Group(values, tuple(found.get(tuple(values.values()), ())), measure) for values in combinations]
     return [group for group in every if group.results]
+
+
+def is_recorded(result: Result, measure: Measure) -> bool:
+    """Whether a training has recorded something after each of its epochs."""
+    return all(_at(result, point, measure) is not None for point in result.curve)
+
+
+def recorded(group: Group, measure: Measure) -> Group:
+    """A group without its trainings that have not recorded something."""
+    return replace(group, results=tuple(result for result in group.results if is_recorded(result, measure)))
 
 
 def mean(
@@ -148,15 +196,15 @@ def mean_accuracy(
     return middle, np.maximum(low, 0.0), np.minimum(high, 1.0)
 
 
-def end_accuracy(figures: Sequence[Figures]) -> Mean:
+def end_accuracy(tested: Sequence[Tested]) -> Mean:
     """Mean accuracy of several networks on as many test images each."""
-    return Mean(*map(float, mean_accuracy([each.accuracy for each in figures], 0.5 / min(each.n for each in figures))))
+    return Mean(*map(float, mean_accuracy([each.accuracy for each in tested], 0.5 / min(each.n for each in tested))))
 
 
 def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
-    """A group epoch by epoch."""
+    """A group epoch by epoch; all of its trainings must have recorded the measure (`recorded`)."""
     whole = min(len(result.curve) for result in group.results)
-    values = np.array([[getattr(point, measure) for point in result.curve[:whole]] for result in group.results]).T
+    values = np.array([[_at(result, point, measure) for point in result.curve[:whole]] for result in group.results]).T
     first = group.results[0].curve[:whole]
     middle, low, high = mean_accuracy(values) if measure.endswith("accuracy") else mean(values)
     exact = any(point.shots is None for point in first)
@@ -173,12 +221,12 @@ def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
 
 def final(group: Group) -> Final:
     """A group's networks at the end, stuck ones included."""
-    accuracies = _accuracies(group)
+    accuracies = [end.accuracy for end in group.ends]
     stuck = sum(accuracy < STUCK_BELOW for accuracy in accuracies)
     stuck_low, stuck_high = wilson(stuck, len(accuracies))
     return Final(
         runs=len(accuracies),
-        accuracy=end_accuracy(_ends(group)),
+        accuracy=end_accuracy(group.ends),
         lowest=min(accuracies),
         highest=max(accuracies),
         stuck=stuck,
@@ -203,7 +251,7 @@ def alike(group: Group, other: Group) -> bool:
     return bool(pairs) and all(one.accuracy == another.accuracy for one, another in pairs)
 
 
-def difference(pairs: Sequence[tuple[Figures, Figures]], confidence: float) -> Mean:
+def difference(pairs: Sequence[tuple[Tested, Tested]], confidence: float) -> Mean:
     """How much more accurate the first of each pair is than the second, on average."""
     least = 0.5 / min(each.n for pair in pairs for each in pair)
     return Mean(*map(float, mean([one.accuracy - other.accuracy for one, other in pairs], confidence, least)))
@@ -211,7 +259,7 @@ def difference(pairs: Sequence[tuple[Figures, Figures]], confidence: float) -> M
 
 def reach(group: Group, accuracy: float) -> Reach:
     """What a group needed to reach an accuracy: epochs, shots and time of training, by the records after each epoch."""
-    points = [_first(result.curve, accuracy) for result in group.results]
+    points = [_first(result, accuracy, group.measure) for result in group.results]
     reached, runs = sum(point is not None for point in points), len(points)
     low, high = wilson(reached, runs)
     seconds = _median([point.seconds if point else inf for point in points])
@@ -227,13 +275,21 @@ def reach(group: Group, accuracy: float) -> Reach:
     )
 
 
-def heat_map(results: Results, row: str, column: str) -> HeatMap:
-    """Mean accuracy for every combination of two of the settings that vary, over all others and seeds."""
+def heat_map(results: Results, row: str, column: str, *, exact: bool = False) -> HeatMap:
+    """Mean accuracy for every combination of two of the settings that vary, over all others and seeds.
+
+    Args:
+        results: of a sweep.
+        row: the setting down the map.
+        column: the one across.
+        exact: as of `groups`.
+    """
     rows, columns = (results.header.vary[name] for name in (row, column))
     accuracy, runs = np.full((len(rows), len(columns)), np.nan), np.zeros((len(rows), len(columns)), dtype=np.int64)
     found: dict[tuple[Any, Any], list[float]] = {}
-    for group in groups(results):
-        found.setdefault((group.values[row], group.values[column]), []).extend(_accuracies(group))
+    for group in groups(results, exact=exact):
+        ends = [end.accuracy for end in group.ends]
+        found.setdefault((group.values[row], group.values[column]), []).extend(ends)
     for place in np.ndindex(accuracy.shape):
         values = found.get((rows[place[0]], columns[place[1]]), [])
         runs[place] = len(values)
@@ -250,22 +306,28 @@ def spoken(name: str, value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _pairs(group: Group, other: Group) -> list[tuple[Figures, Figures]]:
+def _pairs(group: Group, other: Group) -> list[tuple[End, End]]:
     """Of the seeds that both have."""
-    ends = [dict(zip((each.config.seed for each in of.results), _ends(of), strict=True)) for of in (group, other)]
+    ends = [dict(zip((each.config.seed for each in of.results), of.ends, strict=True)) for of in (group, other)]
     return [(ends[0][seed], ends[1][seed]) for seed in ends[0] if seed in ends[1]]
 
 
-def _ends(group: Group) -> list[Figures]:
-    return [result.evaluation for result in group.results if result.evaluation is not None]
+def _at(result: Result, point: EpochResult, measure: Measure) -> float | None:
+    """What a training has recorded of itself after an epoch; tested without shots, its accuracies are exact anyway."""
+    found = getattr(point, measure)
+    if found is None and result.config.tested_shots is None:
+        return getattr(point, measure.removeprefix("exact_"), None)
+    return found
 
 
-def _accuracies(group: Group) -> list[float]:
-    return [end.accuracy for end in _ends(group)]
+def _end(result: Result, tested: Figures, measure: Measure) -> End:
+    """A training's network, whose weights are those after its last epoch."""
+    exact = _at(result, result.curve[-1], measure) if measure == "exact_test_accuracy" else None
+    return End(tested.accuracy if exact is None else exact, tested.n)
 
 
-def _first(points: Sequence[EpochResult], accuracy: float) -> EpochResult | None:
-    return next((point for point in points if point.test_accuracy >= accuracy), None)
+def _first(result: Result, accuracy: float, measure: Measure) -> EpochResult | None:
+    return next((point for point in result.curve if (_at(result, point, measure) or 0.0) >= accuracy), None)
 
 
 def _median(values: list[float]) -> float | None:

@@ -61,6 +61,12 @@ class EpochRecord(_Record):
     images_per_second: float
     #: θ of every training image after it, without dropout, radians; older records have none.
     train_theta: tuple[float, ...] = ()
+    #: The loss trained on and the accuracy, of exact probabilities at the same θ; a device's and older records have
+    #: none.
+    exact_train_loss: float | None = None
+    exact_test_loss: float | None = None
+    exact_train_accuracy: float | None = None
+    exact_test_accuracy: float | None = None
 
 
 class Evaluation(_Record):

@@ -79,6 +79,11 @@ class EpochResult(_Line):
     seconds: float
     #: θ of the first digit's training images, then of the second's, without dropout, radians; where that is kept.
     theta: tuple[float, ...] = ()
+    #: The loss trained on and the accuracy, of exact probabilities at the same θ; a device's and older lines have none.
+    exact_train_loss: float | None = None
+    exact_test_loss: float | None = None
+    exact_train_accuracy: float | None = None
+    exact_test_accuracy: float | None = None
 
 
 class Figures(_Line):

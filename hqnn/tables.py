@@ -18,6 +18,10 @@ OF_EPOCH = (
     "test_accuracy",
     "test_accuracy_low",
     "test_accuracy_high",
+    "exact_train_loss",
+    "exact_test_loss",
+    "exact_train_accuracy",
+    "exact_test_accuracy",
 )
 #: What they are called where their names would be settings' or unclear.
 _HEADS = {"shots": "shots_so_far", "seconds": "seconds_so_far"}
@@ -28,7 +32,8 @@ def race(results: Results) -> str:
     """A sweep as CSV: a row for each training and epoch.
 
     The settings that vary, the seed, what the training has taken so far (shots are empty with exact probabilities), its
-    losses and accuracies with Wilson's 95 % interval, and the accuracy of the network at the end with its own.
+    losses and accuracies with Wilson's 95 % interval, those of exact probabilities at the same θ (empty where they are
+    not recorded), and the accuracy of the network at the end with its own interval.
     """
     text = StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")

@@ -138,6 +138,7 @@ def test_a_training_runs_in_one_session_and_sends_what_was_quoted(pubs, monkeypa
     quoted = quote(SMALL)
     records, result = trained(SMALL)
     assert [type(record) for record in records] == [StepRecord, StepRecord, EpochRecord]
+    assert records[-1].exact_test_loss is records[-1].exact_test_accuracy is None  # a device only measures
     assert result.completed
     sent = [(rows, shots) for ((_, values, shots),) in pubs for rows in values.values()]
     assert quoted.jobs == len(sent) == 2 + 2 + 1

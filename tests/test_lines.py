@@ -96,9 +96,10 @@ def test_a_line_keeps_its_look_whatever_is_there_of_the_others(results, tmp_path
 
 
 def test_axes_and_settings_are_named_with_their_units():
-    assert measure_name("test_accuracy", "published") == "test images answered right (%)"
-    assert measure_name("test_loss", "published") == "test loss −p"
-    assert measure_name("loss", "cross-entropy") == "training loss −log p"
+    assert measure_name("test_accuracy", "published") == "test images answered right (%), tested with own shots"
+    assert measure_name("exact_test_accuracy", "published") == "test images answered right (%), tested exactly"
+    assert measure_name("exact_test_loss", "published") == "exact test loss −p"
+    assert measure_name("exact_train_loss", "cross-entropy") == "exact training loss −log p"
     assert "log axis" in AXES["shots"]
     said = settings_said(CONFIG, {"shots": SHOTS})
     assert said == (

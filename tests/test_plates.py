@@ -26,16 +26,16 @@ def test_a_png_is_wide_and_says_its_settings(results):
 
 @pytest.mark.parametrize("against", ["epochs", "shots"])
 def test_an_svg_has_a_line_for_each_group_with_its_name(results, against):
-    drawn = lines(results, "test_loss", against, names(results.header))
-    content = plates.race(results.header, drawn, "test_loss", against, "svg")
+    drawn = lines(results, "exact_test_loss", against, names(results.header))
+    content = plates.race(results.header, drawn, "exact_test_loss", against, "svg")
     ElementTree.fromstring(content)  # noqa: S314 (made here)
     said = content.decode()
     exact = "exact, after the last epoch (n = 4)" if against == "shots" else "exact (n = 4)"
-    for text in ("10 shots (n = 4)", "1,000 shots (n = 4)", exact, "test loss −log p"):
+    for text in ("10 shots (n = 4)", "1,000 shots (n = 4)", exact, "exact test loss −log p"):
         assert f"<!-- {text} -->" in said
     assert ("shots of one training so far (log axis)" if against == "shots" else "<!-- epoch -->") in said
     assert "10 training and 5 test images a digit" in said
-    assert plates.race(results.header, drawn, "test_loss", against, "svg") == content
+    assert plates.race(results.header, drawn, "exact_test_loss", against, "svg") == content
 
 
 def test_one_seed_has_no_band_and_nothing_at_all_has_empty_axes(results, tmp_path):

@@ -7,13 +7,14 @@ import pytest
 from scipy.stats import binomtest, t
 
 from hqnn import RunConfig
-from hqnn.race import Mean, curve, final, groups, heat_map, mean, reach, spoken
+from hqnn.race import Mean, curve, final, groups, heat_map, mean, reach, recorded, spoken
 from hqnn.results import Header, Result, Results
 from hqnn.sweeps import Progress, Trained, grid
 from tests.test_results import epoch, evaluation
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=3)
 SHOTS, PAIRS, SEEDS = (10, 1000, None), ((3, 7), (0, 1)), range(4)
+EXACT = ("exact_train_loss", "exact_test_loss", "exact_train_accuracy", "exact_test_accuracy")
 #: Accuracy on the test images after each epoch, by seed; the last one is stuck.
 COURSES = ((0.6, 0.8, 0.9), (0.7, 0.9, 0.95), (0.8, 0.95, 0.85), (0.5, 0.5, 0.5))
 
@@ -66,7 +67,36 @@ def test_a_curve_is_the_mean_over_seeds_against_epochs_and_shots(results):
     assert high.max() > 1
     assert np.allclose([found.lowest, found.highest], [courses.min(0), courses.max(0)])
     assert curve(groups(results)[3]).shots is None
-    assert np.allclose(curve(groups(results)[0], "loss").mean, [0.1, 0.2, 0.3])
+    assert np.allclose(curve(groups(results)[0], "exact_train_loss").mean, [0.4, 0.5, 0.6])
+
+
+def test_networks_are_tested_exactly_or_with_their_own_shots(results):
+    """At the same θ, and the end, what it took and the heat map follow."""
+    own, exact = groups(results)[0], groups(results, exact=True)[0]
+    better = (1 + np.array(COURSES)) / 2
+    assert np.allclose(curve(exact, exact.measure).mean, better.mean(0))
+    assert final(own).accuracy.value == pytest.approx(np.mean(COURSES, 0)[-1])
+    assert final(exact).accuracy.value == pytest.approx(better.mean(0)[-1])
+    assert (final(exact).stuck, final(exact).lowest) == (0, 0.75)
+    assert (reach(own, 0.95).reached, reach(exact, 0.95).reached) == (2, 3)
+    assert heat_map(results, "digits", "shots", exact=True).accuracy[0, 0] == pytest.approx(better.mean(0)[-1])
+
+
+def test_what_is_not_recorded_is_left_out_but_where_a_test_without_shots_has_said_it(results):
+    older = {
+        config: result.model_copy(
+            update={"curve": tuple(point.model_copy(update=dict.fromkeys(EXACT)) for point in result.curve)}
+        )
+        for config, result in results.have.items()
+    }
+    found = Results(results.path, results.header, older)
+    assert [group.values["shots"] for group in groups(found, exact=True)] == [None, None]
+    without_shots = groups(found)[3]
+    assert np.allclose(curve(without_shots, "exact_test_accuracy").mean, curve(without_shots).mean)
+    assert np.allclose(curve(without_shots, "exact_test_loss").mean, 0.3)
+    for group, there in zip(groups(found), (0, 0, 0, 4, 3), strict=True):
+        assert len(recorded(group, "exact_test_accuracy").results) == there
+        assert not recorded(group, "exact_train_loss").results
 
 
 def test_the_end_counts_stuck_runs_and_does_not_hide_them(results):

@@ -9,7 +9,7 @@ from scipy.stats import t
 
 from hqnn.lines import LOOKS, Against, Line, lines, names
 from hqnn.race import Measure, final, groups, heat_map
-from hqnn.results import Header, Result, Results
+from hqnn.results import EpochResult, Header, Result, Results
 from hqnn.sweeps import Trained, grid
 from tests.test_lines import CONFIG, COURSES, FIVE, linear, race
 from tests.test_lines import results as results  # noqa: PLC0414
@@ -64,7 +64,7 @@ def test_exact_probabilities_are_a_level_where_shots_are_counted(results):
 
 
 @pytest.mark.parametrize("against", ["epochs", "shots"])
-@pytest.mark.parametrize("measure", ["test_accuracy", "test_loss", "loss"])
+@pytest.mark.parametrize("measure", ["test_accuracy", "exact_test_accuracy", "exact_test_loss", "exact_train_loss"])
 def test_axes_stay_while_trainings_end(results, tmp_path, measure, against):
     part = race(tmp_path / "part", {10: COURSES[10]}, seeds=2)
     part.header = results.header
@@ -174,13 +174,34 @@ def test_few_seeds_are_not_said_to_tell(results, tmp_path):
     even = dict.fromkeys((10, 1000, None), ((0.9,) * 3, (0.8,) * 3))
     said = race_words.finding(Standing(race(tmp_path / "even", even, seeds=2), 6, 6, 0.99))
     assert "Highest at the end: **10 shots**, **1,000 shots** and **exact**, with 85.0%" in said
-    assert "of the test images right (95%, 2 runs each)." in said
+    assert "of the test images right, tested with own shots (95%, 2 runs each)." in said
     assert "told apart" not in said
     whole = dict.fromkeys((10, 1000, None), ((0.90002,) * 3,) * 2)
     said = race_words.finding(Standing(race(tmp_path / "whole", whole, seeds=2), 6, 6, 0.99))
-    assert "**exact**, with 90.00% (90.00–90.01) of the test images right (95%, 2 runs each)." in said
+    assert "**exact**, with 90.00% (90.00–90.01) of the test images right, tested with own shots (95%, 2 runs" in said
     none = race_words.finding(Standing(Results(tmp_path / "none", results.header, {}), 0, 12, 0.9))
     assert none.startswith("Nothing is trained yet.")
+
+
+def test_exact_accuracies_are_called_so_and_those_not_recorded_are_said(results, tmp_path):
+    found = Standing(results, 12, 12, 0.9, "exact_test_accuracy", True)
+    assert "**1,000 shots**, with 97.1% (95.3–99.0) of the test images right, tested exactly" in race_words.finding(found)
+    assert "left out" not in race_words.finding(found)
+    older = {
+        config: result.model_copy(update={"curve": tuple(map(without_exact, result.curve))})
+        for config, result in results.have.items()
+    }
+    found = Standing(Results(tmp_path / "older", results.header, older), 12, 12, 0.9, "exact_test_accuracy", True)
+    assert [entry.name for entry in found.entries] == ["exact"]
+    said = "8 runs recorded no exact accuracy: older results and devices have none. They are left out here."
+    assert said in race_words.finding(found)
+    some = {config: result for config, result in older.items() if config.shots == 10}
+    found = Standing(Results(tmp_path / "some", results.header, some), 4, 12, 0.9, "exact_test_accuracy", True)
+    assert race_words.finding(found).startswith("4 runs recorded no exact accuracy")
+
+
+def without_exact(point: EpochResult) -> EpochResult:
+    return point.model_copy(update={name: None for name in EpochResult.model_fields if name.startswith("exact_")})
 
 
 def test_before_the_end_nothing_is_said_of_a_difference(tmp_path):
@@ -188,7 +209,7 @@ def test_before_the_end_nothing_is_said_of_a_difference(tmp_path):
     said = race_words.finding(Standing(race(tmp_path / "five", FIVE, seeds=5), 15, 20, 0.9))
     assert said == (
         "So far, 15 of 20 trainings have ended. Highest at the moment: **1,000 shots**, with 94.6% of the test images "
-        "right (5 runs). Which groups differ is said at the end. 1 of 15 runs did not learn (below 70%); they count in "
+        "right, tested with own shots (5 runs). Which groups differ is said at the end. 1 of 15 runs did not learn (below 70%); they count in "
         "every mean."
     )
 
@@ -243,8 +264,8 @@ def test_pictures_say_their_numbers(results):
     shown = names(results.header)
     axes = race_charts.axes_of(results.header, "test_accuracy", "epochs", 40, results.have.values())
     said = race_words.curves_alt(lines(results, "test_accuracy", "epochs", shown), axes)
-    assert "test images answered right (%) against epoch" in said
+    assert "test images answered right (%), tested with own shots against epoch" in said
     assert "10 shots: 71.2% (46.6 to 95.9), 4 runs" in said
-    assert race_words.curves_alt([], axes) == "Empty axes: test images answered right (%) against epoch."
+    assert race_words.curves_alt([], axes) == f"Empty axes: {axes.names[1]} against epoch."
     said = race_words.ends_alt(Standing(results, 12, 12, 0.9).entries)
     assert "10 shots: 71.25% (46.62% to 95.88%), 4 runs" in said

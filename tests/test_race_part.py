@@ -111,7 +111,9 @@ def test_what_cannot_be_asked_is_said_in_one_sentence(config, choice, message):
 def test_a_race_runs_streams_and_is_there_again():
     app = race_page(**TINY, race_shots=["10", "exact"], race_against="Shots spent", race_reach="90%")
     assert "Nothing is trained yet" in texts(app)
-    assert alt(app, "Empty axes").startswith("Empty axes: test images answered right (%) against shots of one training")
+    assert alt(app, "Empty axes").startswith(
+        "Empty axes: test images answered right (%), tested exactly against shots of one training"
+    )
     assert "4 trainings, about" in htmls(app)
     app.button(key="race_start").click().run()
     wait_until(app, lambda: "All 4 trainings are there." in htmls(app))
@@ -120,8 +122,12 @@ def test_a_race_runs_streams_and_is_there_again():
     file = usual_path(sweep(config, {"shots": (10, None)}, (0, 1)))
     there = Results.read(file)
     assert len(file.read_text().splitlines()) == 5
-    ends = [each.evaluation.accuracy for each in there.have.values() if each.config.shots == 10 and each.evaluation]
-    assert f"10 shots: {100 * sum(ends) / 2:.1f}%" in alt(app, "test images answered right (%)")
+    ten = [each for each in there.have.values() if each.config.shots == 10]
+    exact = [each.curve[-1].exact_test_accuracy or 0 for each in ten]
+    assert f"10 shots: {100 * sum(exact) / 2:.1f}%" in alt(app, "test images answered right (%), tested exactly")
+    app.selectbox(key="race_tested").set_value("Their own shots").run()
+    own = [each.evaluation.accuracy for each in ten if each.evaluation]
+    assert f"10 shots: {100 * sum(own) / 2:.1f}%" in alt(app, "test images answered right (%), tested with own shots")
     assert "<th scope=row>exact</th>" in htmls(app)
     assert {button.proto.id.split("-")[-1] for button in app.get("download_button")} >= {
         "race_csv",
@@ -177,4 +183,4 @@ def test_the_link_sets_every_dial_and_what_it_asks_in_vain_is_said():
     assert app.multiselect(key="race_shots").value == []
     assert app.multiselect(key="race_shifts").value == [pi / 8, pi / 2]
     assert app.multiselect(key="race_noise").value == [0.0, 0.05]
-    assert alt(app, "Empty axes").startswith("Empty axes: training loss −log p")
+    assert alt(app, "Empty axes").startswith("Empty axes: exact training loss −log p")

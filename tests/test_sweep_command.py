@@ -62,7 +62,8 @@ def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_pat
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
     assert lines[0] == (
-        "| shots | shift | runs | mean accuracy (95% interval) | lowest | stuck | 0.95 reached | epochs | shots |"
+        "| shots | shift | runs | mean accuracy with own shots (95% interval) | exact (95% interval) | lowest | stuck | "
+        "0.95 reached | epochs | shots |"
     )
     assert [line.split(" | ")[:3] for line in lines[2:]] == [
         [f"| {shots}", shift, "2"] for shots in ("10", "exact") for shift in ("0.5", "1.5")
@@ -72,7 +73,10 @@ def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_pat
     assert said[1].startswith("  1 of 8: shots 10, shift 0.5, seed 0: accuracy ")
     assert " left" in said[1]
     assert len(said) == 9
-    for config, result in list(Results.read(file).have.items())[::4]:
+    there = Results.read(file)
+    exact = [result.curve[-1].exact_test_accuracy or 0 for result in there.have.values() if result.config.shots]
+    assert {line.split(" | ")[4][:6] for line in lines[2:4]} <= {f"{(a + b) / 2:.2%}"[:6] for a in exact for b in exact}
+    for config, result in list(there.have.items())[::4]:
         expected = Run.of(train(config)).evaluation
         assert result.evaluation is not None
         assert expected is not None

@@ -32,6 +32,7 @@ def test_a_race_is_a_row_for_each_training_and_epoch(results):
         assert float(row["test_accuracy"]) == course[number - 1]
         assert float(row["test_accuracy_low"]) == course[number - 1] - 0.1
         assert float(row["test_accuracy_high"]) == 1
+        assert (float(row["exact_test_loss"]), float(row["exact_train_accuracy"])) == (0.6, 0.75)
         assert float(row["final_accuracy"]) == course[-1]
         assert (float(row["final_accuracy_low"]), float(row["final_accuracy_high"])) == (0.6, 0.98)
 

@@ -17,6 +17,7 @@ from qiskit_ibm_runtime.executor_sampler import Sampler
 from hqnn import HybridLayer, RunConfig, load_pair, train
 from hqnn.config import HEADS
 from hqnn.diagnosis import RULES
+from hqnn.evaluation import evaluate
 from hqnn.records import LAYERS, EpochRecord, StepRecord
 from hqnn.training import CheckpointError, Seeds, Training, TrainResult
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
@@ -228,6 +229,35 @@ def test_an_exact_evaluation_asks_without_shots_and_leaves_the_training_as_it_is
     assert noisy.evaluation.probabilities != exact.evaluation.probabilities
     assert isinstance(model.quantum, HybridLayer)
     assert model.quantum.shots == 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"engine": "exact", "loss": "published"},
+        {"engine": "noisy", "depolarizing_1q": 0.1, "readout_e0": 0.05},
+        {"shots": None, "engine": "exact"},
+        {"exact_evaluation": True},
+        {"head": "sigmoid"},
+    ],
+    ids=str,
+)
+def test_an_epoch_records_what_exact_probabilities_say_at_the_same_angles(changes):
+    config = SMALL.replace(**({"shots": 3} | changes))
+    _, epochs, result = parts(config)
+    pair, last = load_pair(config.digits, config.n_train, config.n_test), epochs[-1]
+    for part, loss, accuracy in (
+        (pair.train, last.exact_train_loss, last.exact_train_accuracy),
+        (pair.test, last.exact_test_loss, last.exact_test_accuracy),
+    ):
+        exact = evaluate(result.model, part.images, part.labels, loss=config.loss, exact=True)
+        assert loss == pytest.approx(exact.loss, abs=1e-5)
+        assert accuracy == exact.accuracy
+    if config.tested_shots is None:
+        assert (last.exact_test_loss, last.exact_test_accuracy) == (last.test_loss, last.test_accuracy)
+    else:
+        assert last.exact_test_loss != pytest.approx(last.test_loss, abs=1e-3)
 
 
 def test_an_epochs_speed_leaves_out_what_the_caller_does_between_records():

@@ -50,12 +50,13 @@ def axes_of(header: Header, measure: Measure, against: Against, begin: int, resu
     span = shots_range(header)
     low, high = span or (1, 10)
     decades = 10.0 ** floor(log10(low)), 10.0 ** ceil(log10(high))
-    if measure == "test_accuracy":
+    if measure.endswith("accuracy"):
         y = float(begin), 100.0
     elif header.config.loss == "published":
         y = -1.0, 0.0
     else:
-        highest = max((getattr(point, measure) for each in results for point in each.curve), default=0.0)
+        losses = (getattr(point, measure) for each in results for point in each.curve)
+        highest = max((loss for loss in losses if loss is not None), default=0.0)
         y = 0.0, float(next((end for end in _LOSS_ENDS if highest <= end), _LOSS_ENDS[-1]))
     x = (0.0, float(header.config.epochs)) if against == "epochs" else decades
     return Axes(against, x, y, (AXES[against], measure_name(measure, header.config.loss)))

@@ -18,7 +18,14 @@ ENGINE_NAMES = tuple(name for name, kind in ENGINES.items() if not kind.hardware
 RATES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 MOST_SEEDS = 100
 
-MEASURES: dict[str, Measure] = {"Test accuracy": "test_accuracy", "Test loss": "test_loss", "Training loss": "loss"}
+#: What curves are of, by whether the networks are tested exactly.
+MEASURES: dict[str, dict[bool, Measure]] = {
+    "Test accuracy": {True: "exact_test_accuracy", False: "test_accuracy"},
+    "Test loss": dict.fromkeys((True, False), "exact_test_loss"),
+    "Training loss": dict.fromkeys((True, False), "exact_train_loss"),
+}
+#: How networks are tested, by whether exactly.
+TESTS = {"Exact probabilities": True, "Their own shots": False}
 AXES: dict[str, Against] = {"Epochs": "epochs", "Shots spent": "shots"}
 #: Where an axis of accuracies may begin, and accuracies whose price is counted; percent.
 FLOORS, REACHES = (0, 40, 80, 90, 95), (90, 95, 97, 98, 99)
@@ -40,6 +47,7 @@ LABELS = {
     "race_engines": "Engines (simulators)",
     "race_noise": "Noise levels (depolarizing rate)",
     "race_seeds": "Seeds",
+    "race_tested": "Tested with",
     "race_measure": "Curves of",
     "race_against": "against",
     "race_floor": "Accuracy from",
@@ -54,6 +62,8 @@ class View:
     """What of a race is drawn."""
 
     measure: Measure
+    #: Whether accuracies are those of exact probabilities, or of each network's own shots.
+    exact: bool
     against: Against
     #: Where the axis of accuracies begins, percent; as high as all curves allow if nobody says.
     floor: int | None
@@ -109,13 +119,18 @@ def view(header: Header) -> View:
     """Draw the dials of what is shown."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="race_view"):
         measure = _one_of("race_measure", tuple(MEASURES), width=140)
+        exactly = (
+            "Exact probabilities show what a network has learned. Its own shots add what measuring costs it. Losses "
+            "are always exact: with few shots, −log p is another quantity (see the Shift lab)."
+        )
+        tested = TESTS[_one_of("race_tested", tuple(TESTS), width=168, help=exactly)]
         against = _one_of("race_against", tuple(AXES), width=140)
         below = "Where the axis of accuracies begins: where all curves are on it, or what lies below is cut off."
         floor = _one_of("race_floor", (FITTING, *FLOORS), format_func=_percent, width=128, help=below)
         price = "The accuracy on the test images whose price is counted, in epochs, shots and seconds."
         reach = _one_of("race_reach", REACHES, index=1, format_func=_percent, width=128, help=price)
     begin = None if floor == FITTING else floor
-    return View(MEASURES[measure], AXES[against], begin, reach / 100, _shown(names(header)))
+    return View(MEASURES[measure][tested], tested, AXES[against], begin, reach / 100, _shown(names(header)))
 
 
 def heat(header: Header) -> tuple[str, str] | None:

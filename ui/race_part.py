@@ -28,6 +28,9 @@ $\bar a \pm t_{n-1}\, s/\sqrt n$: how far the mean of all seeds could be off, no
 epoch takes 3 × images × shots. Tests are not counted. Exact probabilities have no price: on the axis of shots they
 are a level, where they end.
 
+**Exact** accuracy and loss are computed from exact probabilities, at the same θ as the test with a network's own
+shots. So they show what was learned; the network's own shots add what measuring costs.
+
 **Told apart** are accuracies at the end in pairs of the same seed: the mean of the differences from the highest, with
 Student's interval at 95% for all of them together (Bonferroni: each at $1 - 0.05/(k-1)$). The highest is chosen by
 the same numbers, so its lead is flattered a little.
@@ -101,7 +104,7 @@ def _numbers(asked: Asked, view: View, pair: tuple[str, str] | None) -> None:
     st.html(race_words.table(found))
     if pair is not None:
         heads = SETTING_NAMES[pair[0]], SETTING_NAMES[pair[1]]
-        st.html(race_ends.heat_table(heat_map(asked.results, *pair), *pair, heads, theme))
+        st.html(race_ends.heat_table(heat_map(asked.results, *pair, exact=view.exact), *pair, heads, theme))
     _downloads(asked, view)
 
 
@@ -129,4 +132,4 @@ def _figure(asked: Asked, view: View, kind: str) -> bytes:
 
 
 def _standing(asked: Asked, view: View) -> Standing:
-    return Standing(asked.results, asked.done, len(asked.configs), view.reach)
+    return Standing(asked.results, asked.done, len(asked.configs), view.reach, view.measure, view.exact)

@@ -7,8 +7,8 @@ from html import escape
 from math import isfinite
 
 from hqnn.config import RunConfig
-from hqnn.lines import Line, called, settings_said
-from hqnn.race import Final, Group, Mean, Reach, alike, final, groups, lead, reach
+from hqnn.lines import TESTED, Line, called, settings_said
+from hqnn.race import Final, Group, Mean, Measure, Reach, alike, final, groups, is_recorded, lead, reach
 from hqnn.results import Results
 from hqnn.sweeps import STUCK_BELOW
 from ui.digits import versus
@@ -42,11 +42,21 @@ class Standing:
     total: int
     #: The accuracy whose price is counted, a fraction.
     share: float
+    #: What is drawn, and whether accuracies are those of exact probabilities.
+    measure: Measure = "test_accuracy"
+    exact: bool = False
 
     @cached_property
     def entries(self) -> list[Entry]:
         """The groups of which there is something."""
-        return [Entry(group, final(group), reach(group, self.share)) for group in groups(self.results)]
+        found = groups(self.results, exact=self.exact)
+        return [Entry(group, final(group), reach(group, self.share)) for group in found]
+
+    @cached_property
+    def unrecorded(self) -> int:
+        """Trainings that have ended and have not recorded what is drawn."""
+        ended = [result for result in self.results.have.values() if result.evaluation is not None]
+        return sum(not is_recorded(result, self.measure) for result in ended)
 
     @property
     def best(self) -> Entry:
@@ -78,18 +88,21 @@ def finding(found: Standing) -> str:
 
     A verdict at every look would find a difference that is none more often than its interval promises.
     """
+    if not found.entries and found.unrecorded:
+        return _on_unrecorded(found)
     if not found.entries:
         return (
             "Nothing is trained yet. The curves appear here one training at a time, as soon as each has ended; the "
             "axes are those that they will have."
         )
     if found.done == found.total:
-        said = (_on_ends(found), _on_price(found), _on_stuck(found))
+        said = (_on_ends(found), _on_price(found), _on_stuck(found), _on_unrecorded(found))
     else:
         said = (
             f"So far, {found.done:,} of {found.total:,} trainings have ended. Highest at the moment: {_leader(found)}. "
             "Which groups differ is said at the end.",
             _on_stuck(found),
+            _on_unrecorded(found),
         )
     return " ".join(part for part in said if part)
 
@@ -159,12 +172,13 @@ def _row(entry: Entry, heads: Sequence[str]) -> str:
 
 def _leader(found: Standing) -> str:
     end = found.best.end
-    return f"**{found.best.name}**, with {end.accuracy.value:.1%} of the test images right ({_runs(end.runs)})"
+    right = f"{end.accuracy.value:.1%} of the test images right, {TESTED[found.exact]}"
+    return f"**{found.best.name}**, with {right} ({_runs(end.runs)})"
 
 
 def _on_ends(found: Standing) -> str:
     best = found.best
-    end = f"{_with_interval(best.end.accuracy)} of the test images right"
+    end = f"{_with_interval(best.end.accuracy)} of the test images right, {TESTED[found.exact]}"
     if len(found.entries) == 1:
         return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
     interval = "95%, " if isfinite(best.end.accuracy.low) else ""
@@ -214,6 +228,16 @@ def _on_stuck(found: Standing) -> str:
     stuck, runs = (sum(getattr(entry.end, name) for entry in found.entries) for name in ("stuck", "runs"))
     return (
         f"{stuck} of {_runs(runs)} did not learn (below {STUCK_BELOW:.0%}); they count in every mean." if stuck else ""
+    )
+
+
+def _on_unrecorded(found: Standing) -> str:
+    if not found.unrecorded:
+        return ""
+    what = "accuracy" if found.measure.endswith("accuracy") else "loss"
+    return (
+        f"{_runs(found.unrecorded)} recorded no exact {what}: older results and devices have none. They are left out "
+        "here."
     )
 
 

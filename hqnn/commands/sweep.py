@@ -2,13 +2,14 @@
 
 import argparse
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hqnn import questions, tables
 from hqnn.commands.flags import add_common, add_settings, config_of, value_of
 from hqnn.commands.trainings import add_trainings, answer
-from hqnn.race import Group, final, groups, spoken
+from hqnn.race import Group, final, groups, recorded, spoken
 from hqnn.race import reach as reach_of
 from hqnn.results import Results
 from hqnn.settings import HqnnError
@@ -98,7 +99,8 @@ def variations(vary: list[str]) -> dict[str, list[Any]]:
 def _table(results: Results, share: float) -> Iterator[str]:
     """Markdown: one row for each setting; epochs and shots are medians, runs that never get there among them."""
     names = list(results.header.vary)
-    figures = ["runs", "mean accuracy (95% interval)", "lowest", "stuck", f"{share:.4g} reached", "epochs", "shots"]
+    means = ["mean accuracy with own shots (95% interval)", "exact (95% interval)"]
+    figures = ["runs", *means, "lowest", "stuck", f"{share:.4g} reached", "epochs", "shots"]
     yield f"| {' | '.join([*names, *figures])} |"
     yield "|---" * (len(names) + len(figures)) + "|"
     for group in groups(results):
@@ -108,10 +110,12 @@ def _table(results: Results, share: float) -> Iterator[str]:
 
 def _figures(group: Group, share: float) -> list[str]:
     end, way = final(group), reach_of(group, share)
+    exact = recorded(replace(group, measure="exact_test_accuracy"), "exact_test_accuracy")
     needed = ["–" if each is None else f"{each:,}" for each in (way.epochs, way.shots)]
     return [
         str(end.runs),
         str(end.accuracy),
+        str(final(exact).accuracy) if len(exact.results) == end.runs else "not recorded",
         f"{end.lowest:.2%}",
         str(end.stuck),
         f"{way.reached} of {way.runs}",
