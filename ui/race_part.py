@@ -28,8 +28,8 @@ $\bar a \pm t_{n-1}\, s/\sqrt n$: how far the mean of all seeds could be off, no
 epoch takes 3 × images × shots. Tests are not counted. Exact probabilities have no price: on the axis of shots they
 are a level, where they end.
 
-**Losses** are measured with each run's own shots. With few shots the measured $-\log p$ is wrong on average, and $-p$ is
-not. So $-\log p$ does not compare numbers of shots fairly; the Shift lab on the Gradients page shows by how much.
+**Losses** are measured with each run's own shots. With few shots the measured $-\log p$ is wrong on average, and $-p$
+is not. So $-\log p$ does not compare numbers of shots fairly; the Shift lab on the Gradients page shows by how much.
 
 **Told apart** are accuracies at the end in pairs of the same seed: the mean of the differences from the highest, with
 Student's interval at 95% for all of them together (Bonferroni: each at $1 - 0.05/(k-1)$). The highest is chosen by

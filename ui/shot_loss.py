@@ -17,8 +17,8 @@ $$
 $$
 
 No measured loss is above $\log 2N$. The gradient of $-\log p$ is $-\frac{1}{p}\,\frac{dp}{d\theta}$. The corrected rule
-measures $\frac{dp}{d\theta}$ with other shots and is right on average, so the gradient gets the mean of $p / \hat p$ as a
-factor. For large N this factor is largest near $p = 2.4/N$, where it is 1.56.
+measures $\frac{dp}{d\theta}$ with other shots and is right on average, so the gradient gets the mean of $p / \hat p$ as
+a factor. For large N this factor is largest near $p = 2.4/N$, where it is 1.56.
 """
 
 

@@ -12,7 +12,7 @@ from ui.chart_parts import axis_numbers, bare_chart, legend_of, line_series, num
 from ui.charts import INKS, Ink
 from ui.dials import SHOTS
 from ui.rules import number
-from ui.shift_words import shots_in_words
+from ui.shift_words import shot_count
 
 #: In pixels.
 HEIGHT = 430
@@ -45,14 +45,14 @@ def loss_chart(p: float, shots: int, theme: str) -> dict[str, Any]:
     """
     ink, (loss, _) = INKS[theme], lines(shots)
     low, high = (np.clip(loss.mean + side * loss.deviation, 0, LOSSES[-1]) for side in (-1, 1))
-    name = f"mean with {shots_in_words(shots)} ± SD"
+    name = f"mean with {shot_count(shots)} ± SD"
     chart = _over_p(p, "loss −log p", LOSSES, {name: loss.mean, EXACT: -np.log(PROBABILITIES)}, ink)
     return chart | {"series": [*_band(low, high, ink), *chart["series"]]}
 
 
 def factor_chart(p: float, shots: int, theme: str) -> dict[str, Any]:
     """Over p, the mean gradient with N shots as a multiple of the exact one; arguments as of `loss_chart`."""
-    name = f"mean with {shots_in_words(shots)}"
+    name = f"mean with {shot_count(shots)}"
     both = {name: lines(shots)[1].mean, EXACT: np.ones(len(PROBABILITIES))}
     return _over_p(p, "gradient of −log p ÷ exact gradient", FACTORS, both, INKS[theme])
 

@@ -4,13 +4,14 @@ from math import log
 
 from hqnn.shot_loss import measured_loss, slope_factor
 from ui.rules import number
-from ui.shift_words import shots_in_words
+from ui.shift_words import shot_count
 from ui.shot_loss_charts import LEAST, PROBABILITIES, lines
 
 #: What is always true.
 INTRODUCTION = (
-    "With few shots the measured loss −log p is not the loss of the true p, even on average. Above about p = 1/N it is "
-    "too high. Below that it is too low, because a measured 0 counts as 1/(2N). The loss −p has no such error."
+    "With few shots the measured loss −log p is not the loss of the true p, even on average. Above about "
+    "p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1/N it is too high. Below that it is too low, because a measured 0 counts "
+    "as 1/(2N). The loss −p has no such error."
 )
 
 
@@ -18,7 +19,7 @@ def sentences(p: float, shots: int) -> str:
     """Markdown: what N shots make of the loss and of its gradient at one p."""
     return (
         f"An image of the second digit at this θ has p = P(1) = **{number(p, 3)}**, and its exact loss is "
-        f"**{_exact(p)}**. With {shots_in_words(shots)} the measured loss is **{_measured(p, shots)}** (mean ± standard "
+        f"**{_exact(p)}**. With {shot_count(shots)} the measured loss is **{_measured(p, shots)}** (mean ± standard "
         f"deviation, SD). Its gradient is on average **{_factor(p, shots)} times** the exact one."
     )
 
@@ -26,7 +27,7 @@ def sentences(p: float, shots: int) -> str:
 def loss_alt(p: float, shots: int) -> str:
     """The picture of the loss in words."""
     return (
-        f"Loss −log p against p from {LEAST} to 1: exact, and the mean with {shots_in_words(shots)} in a band of one "
+        f"Loss −log p against p from {LEAST} to 1: exact, and the mean with {shot_count(shots)} in a band of one "
         f"standard deviation. At p = {number(p, 3)}: exact {_exact(p)}, measured {_measured(p, shots)}."
     )
 
@@ -36,7 +37,7 @@ def factor_alt(p: float, shots: int) -> str:
     factor = lines(shots)[1].mean
     place = int(factor.argmax())
     return (
-        f"Mean gradient of the loss with {shots_in_words(shots)}, as a multiple of the exact one, against p. It is "
+        f"Mean gradient of the loss with {shot_count(shots)}, as a multiple of the exact one, against p. It is "
         f"largest, {number(factor[place], 2)}, at p = {number(PROBABILITIES[place], 3)}. At p = {number(p, 3)} it is "
         f"{_factor(p, shots)}."
     )
@@ -48,7 +49,7 @@ def _exact(p: float) -> str:
 
 def _measured(p: float, shots: int) -> str:
     loss = measured_loss(p, shots)
-    return f"{number(float(loss.mean), 3)} ± {number(float(loss.deviation), 3)}"
+    return f"{number(float(loss.mean), 3)}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{number(float(loss.deviation), 3)}"
 
 
 def _factor(p: float, shots: int) -> str:
