@@ -158,7 +158,8 @@ class RunConfig(Noise, Hardware):
     )
     loss: Loss = Field(
         default="cross-entropy",
-        description="cross-entropy is −log p of the right digit; published is −p, the post's choice.",
+        description="cross-entropy is −log p of the right digit; published is −p, the post's choice. "
+        "Few shots make −log p wrong on average, but not −p.",
     )
     exact_evaluation: bool = Field(
         default=False,

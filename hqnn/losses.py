@@ -10,10 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from hqnn.shot_loss import smallest_share
+
 
 def resolution(shots: int | None, dtype: torch.dtype = torch.float32) -> float:
     """The smallest probability a loss may tell from zero: half of one shot's share, or the dtype's own limit."""
-    return torch.finfo(dtype).eps if shots is None else 1 / (2 * shots)
+    return torch.finfo(dtype).eps if shots is None else smallest_share(shots)
 
 
 def cross_entropy(probabilities: Tensor, labels: Tensor, shots: int | None = None) -> Tensor:
@@ -21,6 +23,9 @@ def cross_entropy(probabilities: Tensor, labels: Tensor, shots: int | None = Non
 
     A measured 0 of N shots says that p is small, not that it is 0: p is raised to `resolution(shots)`, and its
     gradient passes as if it had been measured there, so that the most wrong image still teaches.
+
+    With few shots the mean of this loss is not −log of the true p (`hqnn.shot_loss`). Above about p = 1/N it is too
+    high, by (1 − p)/(2Np) for large Np. Below that it is too low, since no measured loss is above log 2N.
 
     Args:
         probabilities: (batch, 2), measured.

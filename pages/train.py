@@ -58,6 +58,8 @@ frame.explain(
 Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; the lines are means over an epoch of
 training and over the test images. The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (published).
 A network that holds both digits equally likely has $-\log\tfrac12 = 0.69$, or $-\tfrac12$.
+With few shots the measured $-\log p$ is wrong on average: above about $p = 1/N$ it is too high, below that too low.
+The Shift lab on the Gradients page shows by how much.
 
 **Slope ÷ shot noise** compares the slopes $dP(1)/d\theta$ with what shots scatter the measured ones by,
 $\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$ for $N$ shots: below 1, a measured slope

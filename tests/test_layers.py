@@ -26,6 +26,7 @@ ORDER = (
     "rules",
     "shift_study",
     "shot_accuracy",
+    "shot_loss",
     "circuits",
     "engines",
     "estimates",

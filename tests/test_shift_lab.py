@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from math import cos, pi, sin, sqrt
+from math import cos, log, pi, sin, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 from hqnn.cluster import ClusterError
 from hqnn.noise import Noise, Response
 from hqnn.rules import measured_slope
+from hqnn.shot_loss import measured_loss, slope_factor
 from hqnn.study import Study, StudyState
 from tests.test_pages import wait_until
 from tests.waiting import PATIENCE
-from ui import cached, over_shifts, rules, shift_charts, shift_words
+from ui import cached, over_shifts, rules, shift_charts, shift_words, shot_loss_charts, shot_loss_words
 from ui.angles import in_pi
 from ui.charts import INKS
 from ui.rules import LOOKS, Question, Row
@@ -361,11 +362,70 @@ def test_axes_stay_while_dials_move():
             shift_charts.rules_chart(asked, rows, "light"),
             over_shifts.slopes_chart(asked, {}, "light"),
             over_shifts.noise_chart(asked, {}, "light"),
+            shot_loss_charts.loss_chart(points[0, 1], asked.shots, "light"),
+            shot_loss_charts.factor_chart(points[0, 1], asked.shots, "light"),
         )
         return [(option["xAxis"], option["yAxis"], option["grid"]) for option in options]
 
     noisy = Response.of(Noise(readout_e1=0.2))
     assert axes(question(0.1, 3)) == axes(question(-3.0, 20, 100_000)) == axes(question(2.0, 16, 1, noisy))
+
+
+@pytest.mark.parametrize("shots", [1, 10, 10_000])
+@pytest.mark.parametrize("theme", INKS)
+def test_the_loss_with_few_shots_is_drawn_beside_the_exact_one_in_a_band(shots, theme):
+    low, high, mean, exact = series_of(shot_loss_charts.loss_chart(0.25, shots, theme), "line")[:4]
+    p, means = np.array(mean["data"]).T
+    wanted = measured_loss(p, shots)
+    np.testing.assert_allclose(means, wanted.mean, rtol=1e-4)
+    np.testing.assert_allclose(exact["data"], np.stack([p, -np.log(p)], 1), rtol=1e-4, atol=1e-5)
+    edges = np.array(low["data"])[:, 1], np.array(low["data"])[:, 1] + np.array(high["data"])[:, 1]
+    np.testing.assert_allclose(edges[0], np.maximum(wanted.mean - wanted.deviation, 0), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(edges[1], np.minimum(wanted.mean + wanted.deviation, 8), rtol=1e-4)
+    assert (p[0], p[-1]) == (0.001, 1)
+
+
+def test_the_gradient_with_few_shots_is_drawn_as_a_multiple_of_the_exact_one():
+    option = shot_loss_charts.factor_chart(0.25, 10, "dark")
+    mean, exact, here = series_of(option, "line")
+    p, means = np.array(mean["data"]).T
+    np.testing.assert_allclose(means, slope_factor(p, 10).mean, rtol=1e-4)
+    assert {y for _, y in exact["data"]} == {1}
+    assert option["legend"]["data"] == [mean["name"], exact["name"]] == ["mean with 10 shots", "exact"]
+    assert here["markLine"]["data"] == [{"xAxis": 0.25}]
+    assert here["markLine"]["label"]["formatter"] == "p = 0.250"
+
+
+@pytest.mark.parametrize("shots", [1, 2, 10, 100, 1000, 100_000])
+def test_the_loss_with_few_shots_and_its_gradient_fit_their_axes(shots):
+    loss, factor = shot_loss_charts.lines(shots)
+    assert max(loss.mean.max(), -log(shot_loss_charts.LEAST)) < shot_loss_charts.LOSSES[-1]
+    assert factor.mean.max() < shot_loss_charts.FACTORS[-1]
+
+
+@pytest.mark.parametrize(
+    ("p", "at", "name", "side"),
+    [(0.0, 0.001, "p < 0.001", "left"), (0.05, 0.05, "p = 0.050", "center"), (1.0, 1.0, "p = 1.000", "right")],
+)
+def test_the_name_of_p_stays_in_the_picture(p, at, name, side):
+    line = shot_loss_charts.loss_chart(p, 10, "light")["series"][4]["markLine"]
+    assert line["data"] == [{"xAxis": at}]
+    assert (line["label"]["formatter"], line["label"]["align"]) == (name, side)
+
+
+def test_the_loss_with_few_shots_in_words():
+    said = shot_loss_words.sentences(0.2, 10).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"has p = P(1) = **0.200**, and its exact loss is **{-log(0.2):.3f}**" in said
+    loss = measured_loss(0.2, 10)
+    assert f"With 10 shots the measured loss is **{loss.mean:.3f} ± {loss.deviation:.3f}**" in said
+    assert "on average **1.46 times** the exact one" in said
+    assert "exact loss is **∞**" in shot_loss_words.sentences(0.0, 1)
+    assert "With 1 shot the measured loss is **0.693\N{NO-BREAK SPACE}±" in shot_loss_words.sentences(0.0, 1)
+    assert "its exact loss is **0.000**" in shot_loss_words.sentences(1.0, 1)
+    alt = shot_loss_words.factor_alt(0.2, 10)
+    assert "as a multiple of the exact one, against p. It is largest, 1.4" in alt
+    assert alt.endswith("At p = 0.200 it is 1.46.")
+    assert f"At p = 0.200: exact {-log(0.2):.3f}, measured" in shot_loss_words.loss_alt(0.2, 10)
 
 
 class Pretended(Study):
@@ -486,6 +546,18 @@ class TestThePart:
         app = open_lab(engine="noisy", readout_e1="0.2", theta="0")
         assert f">{Response.of(noise).sine:.4f}<" in table_of(app)
         assert "of the curve that noise leaves" in table_of(app)
+
+    def test_the_shots_and_the_noise_change_the_loss_with_few_shots(self):
+        app = open_lab(theta="-30", lab_shots="10")
+        assert f"With 10 shots the measured loss is **{measured_loss(0.25, 10).mean:.3f} ± " in texts(app)
+        assert f"**{slope_factor(0.25, 10).mean:.2f} times** the exact one" in texts(app)
+        pictures = [pictured(app, beginning) for beginning in ("Loss −log p against p", "Mean gradient of the loss")]
+        app.select_slider(key="lab_shots").set_value(1000).run()
+        assert f"With 1,000 shots the measured loss is **{measured_loss(0.25, 1000).mean:.3f} ± " in texts(app)
+        assert pictured(app, "Loss −log p against p") != pictures[0]
+        assert pictured(app, "Mean gradient of the loss") != pictures[1]
+        noisy = open_lab(engine="noisy", readout_e1="0.2", theta="90")
+        assert "has p = P(1) = **0.800**" in texts(noisy)
 
     def test_a_study_runs_to_its_end_and_other_dials_are_said(self):
         app = open_lab(repeats="10")

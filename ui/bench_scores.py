@@ -14,7 +14,8 @@ Everything here comes from the test images alone, none of which was trained on.
 
 **Accuracy** is the share of right answers, with Wilson's 95% interval. **Losses** are means over the images of
 $-\log p$ and $-p$ of the right digit's measured probability; a $p$ below half a shot's share counts as $1/(2N)$ in the
-logarithm.
+logarithm. With few shots the mean of $-\log p$ is not that of the true $p$: images above about $p = 1/N$ make it too
+high, those below too low. The Shift lab on the Gradients page shows by how much.
 
 **Calibration.** The images are put into ten bins by their measured $P(1)$. Of the $n_b$ images in a bin, $\bar p_b$ is
 the mean $P(1)$ and $\bar y_b$ the share that really is the second digit, with Wilson's 95% interval. A network that

@@ -32,8 +32,9 @@ $$\frac{dL}{d\theta} = \frac{dL}{dp}\,\frac{dp}{dP(1)}\,\frac{dP(1)}{d\theta}, \
 
 whose last factor is measured, with
 $\mathrm{SD}^2 = [P_+(1 - P_+) + P_-(1 - P_-)]\,/\,(4 N \sin^2 s)$. The published rule does not divide by $2 \sin s$.
-With $-\log p$, a $p$ below half a shot's share counts as $1/(2N)$. A step of the optimiser moves all weights so that
-$\theta$ goes against $dL/d\theta$, averaged over a batch, with dropout; here there is none.
+With $-\log p$, a $p$ below half a shot's share counts as $1/(2N)$. With few shots this loss and its slope
+are wrong on average; the Shift lab shows by how much. A step of the optimiser moves all weights so that $\theta$ goes
+against $dL/d\theta$, averaged over a batch, with dropout; here there is none.
 
 The last picture is the saliency $\partial\theta/\partial(\text{pixel})$, the local slope of θ in each pixel: what a
 small change begins to do. Because of ReLU and pooling, a tenth more grey may do something else. Where answers tie

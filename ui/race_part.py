@@ -29,7 +29,8 @@ epoch takes 3 × images × shots. Tests are not counted. Exact probabilities hav
 are a level, where they end.
 
 **Exact** accuracy and loss are computed from exact probabilities, at the same θ as the test with a network's own
-shots. So they show what was learned; the network's own shots add what measuring costs.
+shots. So they show what was learned; the network's own shots add what measuring costs. Losses are exact alone: with few
+shots the measured $-\log p$ is wrong on average, as the Shift lab on the Gradients page shows.
 
 **Told apart** are accuracies at the end in pairs of the same seed: the mean of the differences from the highest, with
 Student's interval at 95% for all of them together (Bonferroni: each at $1 - 0.05/(k-1)$). The highest is chosen by

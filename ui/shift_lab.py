@@ -13,7 +13,7 @@ from hqnn.noise import Response
 from hqnn.rules import measured_slope
 from hqnn.settings import HqnnError
 from hqnn.study import Study, StudyState
-from ui import dials, frame, over_shifts, rules, shift_charts, shift_dials, shift_words
+from ui import dials, frame, over_shifts, rules, shift_charts, shift_dials, shift_words, shot_loss
 from ui.angles import in_pi, in_words
 from ui.cached import jobs
 
@@ -80,7 +80,7 @@ def draw() -> None:
         turned = _dials()
     if turned is not None:
         _answers(turned, picture)
-    frame.explain(EXPLANATION)
+    frame.explain(EXPLANATION + shot_loss.EXPLANATION)
 
 
 def _answers(turned: Dials, picture: DeltaGenerator) -> None:
@@ -90,6 +90,7 @@ def _answers(turned: Dials, picture: DeltaGenerator) -> None:
         _curve(turned, points[0], theme)
     _rules(turned, rows, theme)
     _over_all_shifts(turned, theme)
+    shot_loss.draw(turned.question, theme)
 
 
 def _dials() -> Dials | None:

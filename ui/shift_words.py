@@ -48,7 +48,7 @@ def _on_noise(question: Question) -> list[str]:
     if refusal(question.shift):
         return []
     here, best = question.deviation("parameter-shift"), question.deviation("parameter-shift", pi / 2)
-    shots = _shots(question.shots)
+    shots = shot_count(question.shots)
     if here < CERTAIN:
         return [
             f"With {shots} a point, one slope of the corrected rule does not scatter at all, since both its points are "
@@ -83,16 +83,17 @@ def words_on_repeats(measured: int, wanted: int, shots: int) -> str:
     )
     if measured == 1:
         return (
-            f"One measurement of {_shots(shots)} a point. Thick bar: ± one standard deviation (SD) as expected, around "
-            f"what was measured; thin bar under it: around what is expected.{less}"
+            f"One measurement of {shot_count(shots)} a point. Thick bar: ± one standard deviation (SD) as expected, "
+            f"around what was measured; thin bar under it: around what is expected.{less}"
         )
     return (
-        f"Mean of {measured:,} repeats of {_shots(shots)} a point. Thick bar: how far one measurement scattered (± one "
-        f"standard deviation, SD, over the repeats); thin bar under it: how far it should.{less}"
+        f"Mean of {measured:,} repeats of {shot_count(shots)} a point. Thick bar: how far one measurement scattered "
+        f"(± one standard deviation, SD, over the repeats); thin bar under it: how far it should.{less}"
     )
 
 
-def _shots(number_of_them: int) -> str:
+def shot_count(number_of_them: int) -> str:
+    """1 shot, 2 shots, 1,000 shots."""
     return f"{number_of_them:,} shot{'s' * (number_of_them != 1)}"
 
 
