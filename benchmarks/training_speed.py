@@ -1,7 +1,7 @@
 """Whole runs with their tests against a bare PyTorch loop without any: `python -m benchmarks.training_speed`.
 
-The loop trains the same network with (1 + sin θ)/2 in the circuit's place, as people write it: images from a DataLoader,
-torch's default memory layout and Adam as it comes.
+The loop trains the same network with (1 + sin θ)/2 in the circuit's place, as people write it: images from a
+DataLoader, torch's default memory layout and Adam as it comes.
 """
 
 import gc

@@ -115,7 +115,9 @@ def lines(results: Results, measure: Measure, against: Against, shown: Sequence[
     """
     looks = dict(zip(shown, LOOKS, strict=False))
     found = [(called(group.values), recorded(group, measure)) for group in groups(results)]
-    return [_line(name, looks[name], group, measure, against) for name, group in found if name in looks and group.results]
+    return [
+        _line(name, looks[name], group, measure, against) for name, group in found if name in looks and group.results
+    ]
 
 
 def measure_name(measure: Measure, loss: str) -> str:

@@ -141,7 +141,8 @@ def test_the_finding_follows_from_the_numbers(tmp_path):
     mean = last[1000].mean()
     interval = f"{mean:.1%} ({100 * (mean - half):.1f}–{100 * min(1, mean + half):.1f})"
     assert said.startswith(
-        f"Highest at the end: **1,000 shots**, with {interval} of the test images right (95%, 5 runs)"
+        f"Highest at the end: **1,000 shots**, with {interval} of the test images right (95%, 5 runs, tested with own "
+        "shots)"
     )
     # two comparisons at 95 % together: each at 97.5 %
     for shots, name in ((10, "10 shots"), (None, "exact")):
@@ -166,7 +167,10 @@ def test_prices_are_compared_and_what_nobody_reaches_is_said(results):
 def test_few_seeds_are_not_said_to_tell(results, tmp_path):
     one = race(tmp_path / "one", seeds=1)
     said = race_words.finding(Standing(one, 3, 3, 0.9))
-    assert "Highest at the end: **1,000 shots**, with 95.0% of the test images right (1 run)" in said
+    assert (
+        "Highest at the end: **1,000 shots**, with 95.0% of the test images right (1 run, tested with own shots)"
+        in said
+    )
     assert "More seeds would tell whether 2 others differ." in said
     said = race_words.finding(Standing(results, 12, 12, 0.9))
     assert "More seeds would tell whether 2 others differ." in said
@@ -174,18 +178,19 @@ def test_few_seeds_are_not_said_to_tell(results, tmp_path):
     even = dict.fromkeys((10, 1000, None), ((0.9,) * 3, (0.8,) * 3))
     said = race_words.finding(Standing(race(tmp_path / "even", even, seeds=2), 6, 6, 0.99))
     assert "Highest at the end: **10 shots**, **1,000 shots** and **exact**, with 85.0%" in said
-    assert "of the test images right, tested with own shots (95%, 2 runs each)." in said
+    assert "of the test images right (95%, 2 runs each, tested with own shots)." in said
     assert "told apart" not in said
     whole = dict.fromkeys((10, 1000, None), ((0.90002,) * 3,) * 2)
     said = race_words.finding(Standing(race(tmp_path / "whole", whole, seeds=2), 6, 6, 0.99))
-    assert "**exact**, with 90.00% (90.00–90.01) of the test images right, tested with own shots (95%, 2 runs" in said
+    assert "**exact**, with 90.00% (90.00–90.01) of the test images right (95%, 2 runs each, tested" in said
     none = race_words.finding(Standing(Results(tmp_path / "none", results.header, {}), 0, 12, 0.9))
     assert none.startswith("Nothing is trained yet.")
 
 
 def test_exact_accuracies_are_called_so_and_those_not_recorded_are_said(results, tmp_path):
     found = Standing(results, 12, 12, 0.9, "exact_test_accuracy", True)
-    assert "**1,000 shots**, with 97.1% (95.3–99.0) of the test images right, tested exactly" in race_words.finding(found)
+    said = race_words.finding(found)
+    assert "**1,000 shots**, with 97.1% (94.7–99.5) of the test images right (95%, 4 runs, tested exactly)" in said
     assert "left out" not in race_words.finding(found)
     older = {
         config: result.model_copy(update={"curve": tuple(map(without_exact, result.curve))})
@@ -193,8 +198,13 @@ def test_exact_accuracies_are_called_so_and_those_not_recorded_are_said(results,
     }
     found = Standing(Results(tmp_path / "older", results.header, older), 12, 12, 0.9, "exact_test_accuracy", True)
     assert [entry.name for entry in found.entries] == ["exact"]
-    said = "8 runs recorded no exact accuracy: older results and devices have none. They are left out here."
+    said = "8 runs recorded no exact accuracy: older results and devices have none. Test with their own shots to see"
     assert said in race_words.finding(found)
+    found = Standing(Results(tmp_path / "older", results.header, older), 12, 12, 0.9, "exact_test_loss", True)
+    assert (
+        "8 runs recorded no exact loss: older results and devices have none. They are left out"
+        in race_words.finding(found)
+    )
     some = {config: result for config, result in older.items() if config.shots == 10}
     found = Standing(Results(tmp_path / "some", results.header, some), 4, 12, 0.9, "exact_test_accuracy", True)
     assert race_words.finding(found).startswith("4 runs recorded no exact accuracy")
@@ -209,8 +219,8 @@ def test_before_the_end_nothing_is_said_of_a_difference(tmp_path):
     said = race_words.finding(Standing(race(tmp_path / "five", FIVE, seeds=5), 15, 20, 0.9))
     assert said == (
         "So far, 15 of 20 trainings have ended. Highest at the moment: **1,000 shots**, with 94.6% of the test images "
-        "right, tested with own shots (5 runs). Which groups differ is said at the end. 1 of 15 runs did not learn (below 70%); they count in "
-        "every mean."
+        "right (5 runs, tested with own shots). Which groups differ is said at the end. 1 of 15 runs did not learn "
+        "(below 70%); they count in every mean."
     )
 
 

@@ -118,17 +118,17 @@ def choice() -> Choice:
 def view(header: Header) -> View:
     """Draw the dials of what is shown."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="race_view"):
-        measure = _one_of("race_measure", tuple(MEASURES), width=140)
+        measure = _one_of("race_measure", tuple(MEASURES), width=132)
         exactly = (
             "Exact probabilities show what a network has learned. Its own shots add what measuring costs it. Losses "
             "are always exact: with few shots, −log p is another quantity (see the Shift lab)."
         )
-        tested = TESTS[_one_of("race_tested", tuple(TESTS), width=168, help=exactly)]
-        against = _one_of("race_against", tuple(AXES), width=140)
+        tested = TESTS[_one_of("race_tested", tuple(TESTS), width=160, help=exactly)]
+        against = _one_of("race_against", tuple(AXES), width=124)
         below = "Where the axis of accuracies begins: where all curves are on it, or what lies below is cut off."
-        floor = _one_of("race_floor", (FITTING, *FLOORS), format_func=_percent, width=128, help=below)
+        floor = _one_of("race_floor", (FITTING, *FLOORS), format_func=_percent, width=112, help=below)
         price = "The accuracy on the test images whose price is counted, in epochs, shots and seconds."
-        reach = _one_of("race_reach", REACHES, index=1, format_func=_percent, width=128, help=price)
+        reach = _one_of("race_reach", REACHES, index=1, format_func=_percent, width=112, help=price)
     begin = None if floor == FITTING else floor
     return View(MEASURES[measure][tested], tested, AXES[against], begin, reach / 100, _shown(names(header)))
 

@@ -172,19 +172,20 @@ def _row(entry: Entry, heads: Sequence[str]) -> str:
 
 def _leader(found: Standing) -> str:
     end = found.best.end
-    right = f"{end.accuracy.value:.1%} of the test images right, {TESTED[found.exact]}"
-    return f"**{found.best.name}**, with {right} ({_runs(end.runs)})"
+    right = f"{end.accuracy.value:.1%} of the test images right"
+    return f"**{found.best.name}**, with {right} ({_runs(end.runs)}, {TESTED[found.exact]})"
 
 
 def _on_ends(found: Standing) -> str:
     best = found.best
-    end = f"{_with_interval(best.end.accuracy)} of the test images right, {TESTED[found.exact]}"
+    end = f"{_with_interval(best.end.accuracy)} of the test images right"
     if len(found.entries) == 1:
-        return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)})."
+        return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)}, {TESTED[found.exact]})."
     interval = "95%, " if isfinite(best.end.accuracy.low) else ""
     tied = [entry for entry, _ in found.behind if alike(best.group, entry.group)]
     names = _list([f"**{entry.name}**" for entry in (best, *tied)], "of them")
-    first = f"Highest at the end: {names}, with {end} ({interval}{_runs(best.end.runs)}{' each' if tied else ''})."
+    runs = f"{_runs(best.end.runs)}{' each' if tied else ''}, {TESTED[found.exact]}"
+    first = f"Highest at the end: {names}, with {end} ({interval}{runs})."
     even = [
         entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0 <= gap.high and entry not in tied
     ]
@@ -234,10 +235,10 @@ def _on_stuck(found: Standing) -> str:
 def _on_unrecorded(found: Standing) -> str:
     if not found.unrecorded:
         return ""
-    what = "accuracy" if found.measure.endswith("accuracy") else "loss"
+    of_accuracy = found.measure.endswith("accuracy")
     return (
-        f"{_runs(found.unrecorded)} recorded no exact {what}: older results and devices have none. They are left out "
-        "here."
+        f"{_runs(found.unrecorded)} recorded no exact {'accuracy' if of_accuracy else 'loss'}: older results and "
+        f"devices have none. {'Test with their own shots to see them.' if of_accuracy else 'They are left out here.'}"
     )
 
 
