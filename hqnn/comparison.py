@@ -247,9 +247,7 @@ def paired(a: Compared, b: Compared) -> Paired | None:
 
 def _computed_apart(runs: Sequence[Compared], names: Sequence[str]) -> str:
     """Why trainings with the same settings need not be the same, in words; nothing if they should be."""
-    (first, one), *others = sorted(
-        zip(names, runs, strict=True), key=lambda each: "processor" not in each[1].versions
-    )
+    (first, one), *others = sorted(zip(names, runs, strict=True), key=lambda each: "processor" not in each[1].versions)
     for name, run in others:
         if why := difference(one.versions, run.versions):
             unlike = f"unlike {first}, " if "processor" in one.versions else ""

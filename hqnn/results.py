@@ -3,9 +3,9 @@
 A line is written as soon as its training has ended, so a stop or a kill loses nothing but what was under way, and the
 same question goes on where it was left. The command line writes these files, and the pages read them.
 
-A file is found by its question: kind, settings, what varies, and seeds. Settings at their default are left out of that and
-of the file, so a new setting changes neither. Only what computes as a file says (`hqnn.versions`) goes on with it; anything
-else begins a new file beside it.
+A file is found by its question: kind, settings, what varies, and seeds. Its name and its lines leave out settings at
+their default, so a new setting changes neither. It goes on only where the same seed gives the same numbers
+(`hqnn.versions`); elsewhere a new file begins beside it.
 """
 
 import hashlib
@@ -164,7 +164,9 @@ class Results:
         if _question(results.header) != _question(header):
             raise ResultsError(f"{path} holds results of another question: {_difference(results.header, header)}")
         if why := difference(header.versions, results.header.versions):
-            raise ResultsError(f"{path} was computed {why}: it cannot go on here, so name another file, or remove this one")
+            raise ResultsError(
+                f"{path} was computed {why}: it cannot go on here, so name another file, or remove this one"
+            )
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
             with path.open("r+b") as file:

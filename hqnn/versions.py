@@ -28,7 +28,7 @@ _DETAILS = {"cpu family": "family", "model": "model", "CPU implementer": "implem
 _CAPABILITIES: dict[str, tuple[str, set[str]]] = {
     "avx512": ("AVX512", {"avx512vl", "avx512bw", "avx512dq", "fma"}),
     "avx2": ("AVX2", {"avx2", "fma"}),
-    "default": ("NO AVX", set()),
+    "default": ("DEFAULT", set()),
 }
 #: Between what began a run and what went on with it.
 _THEN = ", then "
