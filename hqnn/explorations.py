@@ -192,9 +192,10 @@ def stored(header: Header) -> tuple[Results, bool]:
     def worth(results: Results) -> tuple[bool, int]:
         return same_numbers(header.versions, results.header.versions), -len(results.missing(configs))
 
-    own = [results for results in map(Results.read, own_files(header)) if results.have]
-    best = max([*own, *([] if known is None else [known])], key=worth, default=None)
-    return (Results(usual_path(header), header, {}), False) if best is None else (best, best is known)
+    found = [results for results in map(Results.read, own_files(header)) if results.have]
+    found += [] if known is None else [known]
+    best = max(found, key=worth) if found else Results(usual_path(header), header, {})
+    return best, best is known
 
 
 def _key(header: Header) -> str:

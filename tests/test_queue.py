@@ -67,7 +67,7 @@ def test_what_computes_a_training_is_known_and_what_computed_it_is_in_its_file(j
     workers.address = "tcp://somewhere:8786"
     assert jobs.versions(job) == {}
     workers.finish(job)
-    assert jobs.versions(job) == from_bytes(job.weights_file).versions
+    assert jobs.versions(job) == from_bytes(job.weights_file or b"").versions
     stopped = submitted(jobs, TINY)
     jobs.stop(stopped)
     assert jobs.versions(stopped) == {}
