@@ -12,7 +12,7 @@ from time import monotonic
 
 from hqnn import questions
 from hqnn.config import ENGINES, RunConfig
-from hqnn.results import Header, Result, Results, bundled, own_files, path_to_write, usual_path
+from hqnn.results import Header, Result, Results, bundled, own_results, path_to_write, usual_path
 from hqnn.settings import HqnnError
 from hqnn.study import StudyState
 from hqnn.sweeps import Progress, Trained
@@ -192,7 +192,7 @@ def stored(header: Header) -> tuple[Results, bool]:
     def worth(results: Results) -> tuple[bool, int]:
         return same_numbers(header.versions, results.header.versions), -len(results.missing(configs))
 
-    found = [results for results in map(Results.read, own_files(header)) if results.have]
+    found = [results for results in own_results(header) if results.have]
     found += [] if known is None else [known]
     best = max(found, key=worth) if found else Results(usual_path(header), header, {})
     return best, best is known

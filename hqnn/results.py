@@ -10,6 +10,7 @@ their default, so a new setting changes neither. It goes on only where the same 
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -26,6 +27,8 @@ from hqnn.records import EpochRecord, Evaluation
 from hqnn.settings import HqnnError
 from hqnn.sweeps import Trained
 from hqnn.versions import difference, same_numbers, versions_here
+
+log = logging.getLogger(__name__)
 
 FORMAT = "hqnn results 1"
 
@@ -289,6 +292,24 @@ def own_files(header: Header) -> dict[Path, int]:
     return found
 
 
+def own_results(header: Header) -> list[Results]:
+    """What is in them. A damaged one is left out, unless it is the one that would be gone on with.
+
+    Raises:
+        ResultsError: if that one is damaged.
+        OSError: if that one cannot be read.
+    """
+    found = []
+    for path in own_files(header):
+        try:
+            found.append(Results.read(path))
+        except (ResultsError, OSError) as error:
+            if path == path_to_write(header):
+                raise
+            log.warning("%s is left out: %s", path, error)
+    return found
+
+
 def bundled(header: Header) -> Results | None:
     """The results of a question that come with hqnn, whatever computed them; also where more seeds came."""
     asked = _question(header)
@@ -313,7 +334,7 @@ def _question(header: Header) -> str:
     return json.dumps([header.kind, sorted(settings.items()), list(vary.items()), header.seeds])
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=5000)
 def _question_in(path: Path, _changed: int) -> str:
     """The question of a file, read once as long as it is not changed: pages ask every second."""
     return _question(_header(path))

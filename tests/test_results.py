@@ -15,6 +15,7 @@ from hqnn.results import (
     Results,
     ResultsError,
     own_files,
+    own_results,
     path_to_write,
     shots_an_epoch,
     usual_path,
@@ -262,6 +263,17 @@ def test_a_question_goes_on_in_its_own_file_beside_those_that_were_computed_else
     usual = usual_path(HEADER)
     assert paths == [usual, usual.with_stem(f"{usual.stem}-2"), usual.with_stem(f"{usual.stem}-3")]
     assert [path_to_write(header) for header in (*others, HEADER)] == paths
+
+
+def test_a_damaged_file_is_left_out_unless_it_would_be_gone_on_with(own, caplog):
+    old = Path(shutil.copy(OLD, own))
+    with old.open("a") as file:
+        file.write("damaged\n")
+    assert own_results(KEPT_QUESTION) == []
+    assert f"{old} is left out: line 5 of" in caplog.text
+    usual_path(KEPT_QUESTION).write_text("damaged\n")
+    with pytest.raises(ResultsError, match="holds no results of hqnn"):
+        own_results(KEPT_QUESTION)
 
 
 def test_an_unchanged_file_is_not_read_again_to_be_found(own, monkeypatch):

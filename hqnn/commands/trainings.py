@@ -13,7 +13,7 @@ from hqnn.commands.flags import between
 from hqnn.config import ENGINES, RunConfig
 from hqnn.questions import MAX_TRAININGS
 from hqnn.race import spoken
-from hqnn.results import Header, Result, Results, own_files, path_to_write
+from hqnn.results import Header, Result, Results, own_results, path_to_write
 from hqnn.settings import HqnnError
 from hqnn.sweeps import Progress
 from hqnn.versions import caution
@@ -63,7 +63,7 @@ def _opened(header: Header, configs: list[RunConfig], out: str | None) -> Result
         return Results.open(out, header)
     path = path_to_write(header)
     if not path.exists():
-        for other in map(Results.read, own_files(header)):
+        for other in own_results(header):
             there = f"{len(configs) - len(other.missing(configs))} of {len(configs)} trainings"
             said = f"{other.path} has {there}. {caution(header.versions, other.header.versions)}"
             print(f"{said} A new file is begun beside it.", file=sys.stderr)
