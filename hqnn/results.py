@@ -8,9 +8,11 @@ their default, so a new setting changes neither. It goes on only where the same 
 (`hqnn.versions`); elsewhere a new file begins beside it.
 """
 
+import fnmatch
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -284,11 +286,11 @@ def own_files(header: Header) -> dict[Path, int]:
         FolderError: as of `usual_path`.
     """
     usual, asked, found = usual_path(header), _question(header), {}
-    for path in sorted(usual.parent.glob(f"{header.kind}-*.jsonl")):
+    for name in fnmatch.filter(sorted(os.listdir(usual.parent)), f"{header.kind}-*.jsonl"):
         with suppress(ResultsError, OSError):
-            about = path.stat()
-            if about.st_size and (path == usual or _question_in(path, about.st_mtime_ns) == asked):
-                found[path] = about.st_mtime_ns
+            about = os.stat(path := f"{usual.parent}{os.sep}{name}")
+            if about.st_size and (name == usual.name or _question_in(path, about.st_mtime_ns) == asked):
+                found[Path(path)] = about.st_mtime_ns
     return found
 
 
@@ -335,9 +337,9 @@ def _question(header: Header) -> str:
 
 
 @lru_cache(maxsize=5000)
-def _question_in(path: Path, _changed: int) -> str:
+def _question_in(path: str, _changed: int) -> str:
     """The question of a file, read once as long as it is not changed: pages ask every second."""
-    return _question(_header(path))
+    return _question(_header(Path(path)))
 
 
 def _goes_on(path: Path, header: Header) -> bool:
