@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from hqnn.settings import ConfigError, HqnnError
-from hqnn.versions import all_versions, mismatches
+from hqnn.versions import OF_PROCESSORS, all_versions, mismatches
 
 if TYPE_CHECKING:
     from distributed import Client, Future, SpecCluster
@@ -81,7 +81,7 @@ class Cluster:
         self._workers, self._on_message, self._on_look = workers, on_message, on_look
         self._client: Client | None = None
         self._own: SpecCluster | None = None
-        self._checked: dict[str, list[str]] = {}
+        self._checked: dict[str, str] = {}
         self._desks = 0
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -289,13 +289,9 @@ class Cluster:
             here = all_versions()
             answers: Any = self._client.run(all_versions, workers=new, on_error="return")
             for worker, there in answers.items():
-                self._checked[worker] = mismatches(here, there) if isinstance(there, dict) else ["no hqnn that answers"]
-        self._checked = {worker: self._checked.get(worker, []) for worker in workers}
-        self.warnings = [
-            f"The worker at {worker} has {', '.join(differing)}: the same seed may give another run there."
-            for worker, differing in self._checked.items()
-            if differing
-        ]
+                self._checked[worker] = _said_of(worker, here, there)
+        self._checked = {worker: self._checked.get(worker, "") for worker in workers}
+        self.warnings = list(filter(None, self._checked.values()))
         lacking = [kind for kind, number in (("training", self.slots), ("desk", self._desks)) if not number]
         self.warnings += [f"No worker of the cluster offers the resource {kind!r}." for kind in lacking]
 
@@ -326,6 +322,24 @@ def _block_interrupts() -> None:
     if hasattr(signal, "pthread_sigmask"):
         resource_tracker.ensure_running()  # which would lift the block where it is started
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def _said_of(worker: str, here: dict[str, str], there: object) -> str:
+    """What everybody should know of what a worker computes with; nothing if it is what computes here.
+
+    Args:
+        worker: its address.
+        here: what computes here.
+        there: what the worker answered to the same question.
+    """
+    if not isinstance(there, dict):
+        return f"The worker at {worker} has no hqnn that answers."
+    if not (differing := mismatches(here, there)):
+        return ""
+    said = f"The worker at {worker} has {', '.join(differing)}"
+    if mismatches({name: here[name] for name in here if name not in OF_PROCESSORS}, there):
+        return f"{said}: the same seed may give another run there."
+    return f"{said}. That is no fault, but the same seed may give another run there."
 
 
 def _is_running(client: "Client | None") -> bool:

@@ -14,6 +14,8 @@ from hqnn.config import RunConfig
 from hqnn.lifecycle import State
 from hqnn.race import Group, Mean, final, spoken
 from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.results import Header
+from hqnn.versions import difference
 
 #: Bytes of an uploaded run's history, unpacked.
 MAX_UPLOADED_HISTORY = 50_000_000
@@ -35,6 +37,8 @@ class Compared:
     #: Mean L2 norm of the loss's gradient in each of `hqnn.records.LAYERS`, by epoch; empty where not recorded.
     norms: tuple[tuple[float, ...], ...]
     evaluation: Evaluation | None
+    #: What computed it (`hqnn.versions`), as far as that is known.
+    versions: dict[str, str]
 
     @classmethod
     def of(
@@ -44,6 +48,7 @@ class Compared:
         steps: Iterable[StepRecord],
         epochs: Iterable[EpochRecord],
         evaluation: Evaluation | None,
+        versions: dict[str, str],
     ) -> Self:
         """What is kept of a training's records."""
         whole = tuple(record.model_copy(update={"images_per_second": 0.0, "train_theta": ()}) for record in epochs)
@@ -58,6 +63,7 @@ class Compared:
             slopes=tuple(map(_root_mean_square, by_epoch.values())),
             norms=tuple(map(_mean_norms, by_epoch.values())),
             evaluation=evaluation,
+            versions=versions,
         )
 
 
@@ -79,6 +85,8 @@ class Row:
     epochs: int
     of_epochs: int
     state: str
+    #: What computed it (`hqnn.versions`), as far as that is known.
+    versions: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def of(cls, name: str, run: Compared) -> Self:
@@ -102,18 +110,20 @@ class Row:
             epochs=len(run.epochs),
             of_epochs=config.epochs,
             state=str(run.state),
+            versions=run.versions,
         )
 
     @classmethod
-    def of_group(cls, name: str, group: Group, seeds: int) -> Self:
+    def of_group(cls, name: str, group: Group, header: Header) -> Self:
         """All seeds of one combination of settings: means over them.
 
         Args:
             name: of the file.
             group: the trainings that are there.
-            seeds: how many were asked for.
+            header: what was asked, and what computed it.
         """
         config, there = group.results[0].config, [each.evaluation for each in group.results if each.evaluation]
+        seeds = len(header.seeds)
         return cls(
             name=name,
             settings=config.model_dump() | {"seed": tuple(result.config.seed for result in group.results)},
@@ -125,6 +135,7 @@ class Row:
             epochs=min(len(result.curve) for result in group.results),
             of_epochs=config.epochs,
             state="finished" if len(there) == seeds else f"{len(there)} of {seeds} seeds",
+            versions=header.versions,
         )
 
 
@@ -144,16 +155,18 @@ def value_words(name: str, value: Any) -> str:
 
 
 def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
-    """Whether trainings with the same settings are the same, in words."""
-    expected = "the same on the same machine with the same versions, bit for bit, is expected"
-    said = f"Nothing differs between their settings, the seed among them: {expected}."
+    """Whether trainings with the same settings are the same, and whether that is expected, in words."""
+    said, why = "Nothing differs between their settings, the seed among them.", _computed_apart(runs, names)
+    said += f" {why or 'The processor and the versions are the same too, so they should be, bit for bit.'}"
     first, *others = zip(names, runs, strict=True)
     for name, run in others:
         place = _first_difference(first[1], run)
+        if place is not None and why:
+            return f"{said} {first[0]} and {name} differ {place}."
         if place is not None:
             return (
-                f"{said} But {first[0]} and {name} differ {place}: another machine, other versions, a device, or a "
-                "worker that was lost can be why."
+                f"{said} But {first[0]} and {name} differ {place}: another number of threads, a device, or a worker "
+                "that was lost can be why."
             )
     whole = min(len(run.epochs) for run in runs)
     tested = all(run.evaluation is not None for run in runs) and len({len(run.epochs) for run in runs}) == 1
@@ -162,7 +175,7 @@ def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
     parts = [f"{'the one epoch' if whole == 1 else f'all {whole} epochs'} that they have in common"] if whole else []
     parts += ["all answers to the test images"] if tested else []
     verb = "is" if parts == parts[:1] and whole == 1 else "are"
-    return f"{said} So it is: {' and '.join(parts)} {verb} identical."
+    return f"{said} {'Still' if why else 'So it is'}: {' and '.join(parts)} {verb} identical."
 
 
 @dataclass(frozen=True)
@@ -230,6 +243,19 @@ def paired(a: Compared, b: Compared) -> Paired | None:
         for label, said, also in zip(one.labels, one.predictions, other.predictions, strict=True)
     ]
     return Paired(*(right.count(each) for each in ((True, True), (True, False), (False, True), (False, False))))
+
+
+def _computed_apart(runs: Sequence[Compared], names: Sequence[str]) -> str:
+    """Why trainings with the same settings need not be the same, in words; nothing if they should be."""
+    (first, one), *others = sorted(zip(names, runs, strict=True), key=lambda each: "processor" not in each[1].versions)
+    for name, run in others:
+        if why := difference(one.versions, run.versions):
+            unlike = f"unlike {first}, " if "processor" in one.versions else ""
+            return (
+                f"But {unlike}{name} was computed {why}: the same seed may give another result. Only the distribution "
+                "is the same."
+            )
+    return ""
 
 
 def _first_difference(a: Compared, b: Compared) -> str | None:

@@ -119,7 +119,7 @@ def check_circuit(config: "RunConfig") -> None:
 
 
 class RunConfig(Noise, Hardware):
-    """One training, described completely: on one machine with the same versions, a config gives the same run each time.
+    """One training, described completely: with one processor and the same versions, it gives the same run each time.
 
     The settings of single engines are among its own; they keep their defaults with another engine.
 
@@ -179,8 +179,8 @@ class RunConfig(Noise, Hardware):
         default=0,
         ge=0,
         le=2**31 - 1,
-        description="Seed of weights, image order, dropout and shots: on the same machine with the same versions, the "
-        "same seed gives the same run.",
+        description="Seed of weights, image order, dropout and shots: on the same processor with the same "
+        "versions, the same seed gives the same run.",
     )
 
     @classmethod

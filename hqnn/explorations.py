@@ -12,10 +12,11 @@ from time import monotonic
 
 from hqnn import questions
 from hqnn.config import ENGINES, RunConfig
-from hqnn.results import Header, Result, Results, bundled, usual_path
+from hqnn.results import Header, Result, Results, bundled, own_results, path_to_write, usual_path
 from hqnn.settings import HqnnError
 from hqnn.study import StudyState
 from hqnn.sweeps import Progress, Trained
+from hqnn.versions import same_numbers
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Exploration:
         Raises:
             HqnnError: if it has too many trainings, or ones on hardware.
         """
-        self.header, self.viewer, self.path = header, viewer, usual_path(header)
+        self.header, self.viewer, self.path = header, viewer, path_to_write(header)
         self.configs = questions.configs(header)
         _check(self.configs)
         #: What it does, or how it ended, and why it failed, in one sentence.
@@ -180,14 +181,21 @@ class Explorations:
 def stored(header: Header) -> tuple[Results, bool]:
     """What is there of a question, if it is not being answered, and whether it comes with hqnn.
 
+    Of several files it is the one that was computed as it would be here, or else the fullest.
+
     Raises:
-        ResultsError: if the file is damaged.
-        OSError: if it cannot be read.
+        ResultsError: if a file is damaged.
+        OSError: if one cannot be read.
     """
-    path = usual_path(header)
-    own = Results.read(path) if path.exists() else Results(path, header, {})
-    known = None if own.have else bundled(header)
-    return (own, False) if known is None else (known, True)
+    configs, known = questions.configs(header), bundled(header)
+
+    def worth(results: Results) -> tuple[bool, int]:
+        return same_numbers(header.versions, results.header.versions), -len(results.missing(configs))
+
+    found = [results for results in own_results(header) if results.have]
+    found += [] if known is None else [known]
+    best = max(found, key=worth) if found else Results(usual_path(header), header, {})
+    return best, best is known
 
 
 def _key(header: Header) -> str:

@@ -30,6 +30,7 @@ from hqnn.settings import HqnnError
 from hqnn.study import Study
 from hqnn.sweeps import Trained
 from hqnn.tasks import Orders, Outcome, checkpoint_name, orders_name, train_run
+from hqnn.versions import versions_here, versions_in
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -274,6 +275,12 @@ class Jobs:
             return None
         return self.cluster.ask("hqnn.tasks:network_so_far", job.id, job.config.model_dump_json())
 
+    def versions(self, job: Job) -> dict[str, str]:
+        """What computed a training (`hqnn.versions`), or computes it; empty where that is not known."""
+        if job.weights_file is not None:
+            return versions_in(job.weights_file)
+        return versions_here() if job.active and not job.elsewhere and self.cluster.address is None else {}
+
     def ask(self, function: str, *arguments: Any) -> Any:
         """Call a function, named "module:function", on the worker that is kept for short work (`Cluster.ask`)."""
         return self.cluster.ask(function, *arguments)
@@ -302,7 +309,8 @@ class Jobs:
                 if not left or (job := _next_of(ended, stop)) is None:
                     return
                 del left[job.id]
-                yield Trained(job.config, *job.snapshot(), job.evaluation, job.error, job.seconds)
+                versions = self.versions(job) or None
+                yield Trained(job.config, *job.snapshot(), job.evaluation, job.error, job.seconds, versions)
         finally:
             self._give_up(left.values())
 

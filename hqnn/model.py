@@ -69,8 +69,8 @@ class HybridNet(nn.Module):
             images: what is looked at.
             generator: of the dropout, while in training; torch's own if none is given.
         """
-        maps1 = F.max_pool2d(F.relu(self.conv1(images)), 2)
-        maps2 = F.max_pool2d(F.relu(self.conv2(maps1)), 2)
+        maps1 = F.relu(F.max_pool2d(self.conv1(images), 2))
+        maps2 = F.relu(F.max_pool2d(self.conv2(maps1), 2))
         kept = self.dropout(maps2) if generator is None else _dropped(maps2, self.dropout, generator)
         hidden = F.relu(self.fc1(kept.flatten(1)))
         return Features(maps1, maps2, hidden, self.fc2(hidden))

@@ -15,6 +15,7 @@ from hqnn.lines import AXES, Against, Line, measure_name, names, settings_said
 from hqnn.lines import lines as lines_of
 from hqnn.race import Measure
 from hqnn.results import Header, Results
+from hqnn.versions import spoken
 
 Kind = Literal["png", "svg"]
 #: Inches, and dots an inch of a PNG: 2400 pixels wide.
@@ -41,14 +42,14 @@ def race(header: Header, drawn: Sequence[Line], measure: Measure, against: Again
     """Mean curves with their bands over seeds.
 
     Args:
-        header: what was asked.
+        header: what was asked, and what computed it.
         drawn: the curves.
         measure: what they are of.
         against: epochs or shots.
         kind: "png" or "svg".
 
     Returns:
-        The file's content; its metadata say the settings.
+        The file's content; its metadata say the settings, and what computed it.
     """
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
@@ -57,7 +58,7 @@ def race(header: Header, drawn: Sequence[Line], measure: Measure, against: Again
     _name(axes, header, drawn, measure, against)
     content, caption = BytesIO(), settings_said(header.config, header.vary)
     figure.supxlabel(fill(caption, 125), fontsize=8, color=_INK)
-    about = {"Title": _title(header), "Description": caption}
+    about = {"Title": _title(header), "Description": f"{caption}. Computed with {spoken(header.versions)}."}
     with matplotlib.rc_context({"svg.hashsalt": "hqnn"}):
         figure.savefig(content, format=kind, dpi=PNG_DPI, metadata=about | ({"Date": None} if kind == "svg" else {}))
     return content.getvalue()

@@ -2,12 +2,21 @@
 
 A line is written as soon as its training has ended, so a stop or a kill loses nothing but what was under way, and the
 same question goes on where it was left. The command line writes these files, and the pages read them.
+
+A file is found by its question: kind, settings, what varies, and seeds. Its name and its lines leave out settings at
+their default, so a new setting changes neither. It goes on only where the same seed gives the same numbers
+(`hqnn.versions`); elsewhere a new file begins beside it.
 """
 
+import fnmatch
 import hashlib
 import json
+import logging
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from itertools import accumulate
+from contextlib import suppress
+from functools import lru_cache
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -19,7 +28,9 @@ from hqnn.folders import user_folder
 from hqnn.records import EpochRecord, Evaluation
 from hqnn.settings import HqnnError
 from hqnn.sweeps import Trained
-from hqnn.versions import part_versions
+from hqnn.versions import difference, same_numbers, versions_here
+
+log = logging.getLogger(__name__)
 
 FORMAT = "hqnn results 1"
 
@@ -51,8 +62,8 @@ class Header(_Line):
     #: The values of each setting that varies.
     vary: dict[str, tuple[Any, ...]] = {}
     seeds: tuple[int, ...]
-    #: Version of Python and of each part that computes, by name.
-    versions: dict[str, str] = Field(default_factory=part_versions)
+    #: What computes (`hqnn.versions`); what old files do not name is not known.
+    versions: dict[str, str] = Field(default_factory=versions_here)
 
     @field_validator("vary")
     @classmethod
@@ -111,14 +122,17 @@ class Result(_Line):
     flagged: dict[str, int] = {}
     #: Why it failed, in one sentence, if so.
     error: str | None = None
+    #: What computed it, if that is something else than the file says.
+    versions: dict[str, str] | None = None
 
     @classmethod
-    def of(cls, trained: Trained, *, angles: bool = False) -> Self:
+    def of(cls, trained: Trained, *, angles: bool = False, versions: dict[str, str] | None = None) -> Self:
         """What is kept of a training.
 
         Args:
             trained: how it ended.
             angles: whether θ of the training images is kept after every epoch, too.
+            versions: what its file says that it was computed with.
         """
         config = trained.config
         flagged = Diagnosis.of(config, trained.steps, trained.epochs).first if config.head == "circuit" else {}
@@ -129,6 +143,7 @@ class Result(_Line):
             seconds=trained.seconds,
             flagged=flagged,
             error=trained.error,
+            versions=None if trained.versions == versions else trained.versions,
         )
 
 
@@ -143,10 +158,10 @@ class Results:
 
     @classmethod
     def open(cls, path: str | Path, header: Header) -> Self:
-        """Begin a file, or go on with one that has the same header. What a kill has cut off is taken out of it.
+        """Begin a file, or go on with one of the same question. What a kill has cut off is taken out of it.
 
         Raises:
-            ResultsError: if the file holds something else.
+            ResultsError: if the file holds something else, or was computed with something else.
             OSError: if it cannot be written.
         """
         path = Path(path)
@@ -156,8 +171,12 @@ class Results:
             path.write_bytes(first)
             return cls(path, header, {})
         results = cls.of(path, content)
-        if _dump(results.header) != first:
+        if _question(results.header) != _question(header):
             raise ResultsError(f"{path} holds results of another question: {_difference(results.header, header)}")
+        if why := difference(header.versions, results.header.versions):
+            raise ResultsError(
+                f"{path} was computed {why}: it cannot go on here, so name another file, or remove this one"
+            )
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
             with path.open("r+b") as file:
@@ -174,6 +193,11 @@ class Results:
         """
         return cls.of(Path(path), Path(path).read_bytes())
 
+    @property
+    def elsewhere(self) -> list[dict[str, str]]:
+        """What computed those trainings that were not computed with what the file says."""
+        return [result.versions for result in self.have.values() if result.versions is not None]
+
     def add(self, result: Result) -> None:
         """Write a training that has ended."""
         with self.path.open("ab") as file:
@@ -185,7 +209,7 @@ class Results:
         return [config for config in dict.fromkeys(configs) if not self._is_done(config)]
 
     def adopt(self, configs: Iterable[RunConfig], folder: Path) -> None:
-        """Take over what a folder's files have of some trainings, for a question of the same kind by the same versions.
+        """Take over what a folder's files have of some trainings: files of the same kind that were computed alike.
 
         Args:
             configs: the trainings; those that are there already stay as they are.
@@ -195,7 +219,7 @@ class Results:
         for path in sorted(folder.glob(f"{self.header.kind}-*.jsonl")):
             if not wanted:
                 return
-            if path != self.path and (other := _of_like_question(path, self.header)):
+            if path != self.path and (other := _computed_alike(path, self.header)):
                 for config in wanted:
                     if other._is_done(config):
                         self.add(other.have[config])
@@ -214,7 +238,7 @@ class Results:
             What has been written.
         """
         for each in trained(self.missing(configs)):
-            result = Result.of(each, angles=self.header.kind == "stuck")
+            result = Result.of(each, angles=self.header.kind == "stuck", versions=self.header.versions)
             self.add(result)
             yield result
 
@@ -243,18 +267,65 @@ def usual_path(header: Header) -> Path:
     Raises:
         FolderError: if $HQNN_RESULTS names a folder that cannot be written.
     """
-    name = hashlib.sha256(_dump(header)).hexdigest()[:12]
+    name = hashlib.sha256(_question(header).encode()).hexdigest()[:12]
     return user_folder("HQNN_RESULTS", "XDG_STATE_HOME", ".local/state") / f"{header.kind}-{name}.jsonl"
 
 
+def path_to_write(header: Header) -> Path:
+    """The file in which a question is answered here: the usual one, or one beside those that were computed elsewhere.
+
+    Raises:
+        FolderError: as of `usual_path`.
+    """
+    usual = usual_path(header)
+    beside = (usual.with_stem(f"{usual.stem}-{number}") for number in count(2))
+    return next(path for path in chain([usual], beside) if _goes_on(path, header))
+
+
+def own_files(header: Header) -> dict[Path, int]:
+    """The user's files of a question, whatever computed them, each with the time of its last change.
+
+    Files of earlier versions of hqnn have other names, so all of the kind are looked at.
+
+    Raises:
+        FolderError: as of `usual_path`.
+    """
+    usual, asked, found = usual_path(header), _question(header), {}
+    for name in fnmatch.filter(sorted(os.listdir(usual.parent)), f"{header.kind}-*.jsonl"):
+        with suppress(ResultsError, OSError):
+            about = os.stat(path := f"{usual.parent}{os.sep}{name}")
+            if about.st_size and (name == usual.name or _question_in(path, about.st_mtime_ns) == asked):
+                found[Path(path)] = about.st_mtime_ns
+    return found
+
+
+def own_results(header: Header) -> list[Results]:
+    """What is in them. A damaged one is left out, unless it is the one that would be gone on with.
+
+    Raises:
+        ResultsError: if that one is damaged.
+        OSError: if that one cannot be read.
+    """
+    found = []
+    for path in own_files(header):
+        try:
+            found.append(Results.read(path))
+        except (ResultsError, OSError) as error:
+            if path == path_to_write(header):
+                raise
+            log.warning("%s is left out: %s", path, error)
+    return found
+
+
 def bundled(header: Header) -> Results | None:
-    """The results of a question that come with hqnn, whichever versions measured them; also where more seeds came."""
+    """The results of a question that come with hqnn, whatever computed them; also where more seeds came."""
+    asked = _question(header)
     for path in sorted(BUNDLED.glob(f"{header.kind}-*.jsonl")):
         there = _header(path)
-        same = there.model_copy(update={"versions": header.versions, "seeds": header.seeds}) == header
-        if same and set(header.seeds) <= set(there.seeds):
+        part = there.model_copy(update={"seeds": header.seeds})
+        if _question(part) == asked and set(header.seeds) <= set(there.seeds):
             have = {config: result for config, result in Results.read(path).have.items() if config.seed in header.seeds}
-            return Results(path, there.model_copy(update={"seeds": header.seeds}), have)
+            return Results(path, part, have)
     return None
 
 
@@ -263,11 +334,33 @@ def shots_an_epoch(config: RunConfig) -> int | None:
     return None if config.shots is None or config.head != "circuit" else 3 * config.n_images * config.shots
 
 
-def _of_like_question(path: Path, header: Header) -> Results | None:
-    """A file's results, if it answers a question of the same kind by the same versions."""
+def _question(header: Header) -> str:
+    """What a file is found by, in one line: without settings at their default, and whatever computes."""
+    settings = header.config.model_dump(mode="json", exclude_defaults=True)
+    vary = header.model_dump(mode="json", include={"vary"})["vary"]
+    return json.dumps([header.kind, sorted(settings.items()), list(vary.items()), header.seeds])
+
+
+@lru_cache(maxsize=5000)
+def _question_in(path: str, _changed: int) -> str:
+    """The question of a file, read once as long as it is not changed: pages ask every second."""
+    return _question(_header(Path(path)))
+
+
+def _goes_on(path: Path, header: Header) -> bool:
+    """Whether a question is answered in a file, not beside it: of a damaged one, `Results.open` says what is wrong."""
+    try:
+        return same_numbers(header.versions, _header(path).versions)
+    except (ResultsError, OSError):
+        return True
+
+
+def _computed_alike(path: Path, header: Header) -> Results | None:
+    """A file's results, if they are of the same kind and give the same numbers."""
     try:
         there = _header(path)
-        return Results.read(path) if (there.kind, there.versions) == (header.kind, header.versions) else None
+        alike = there.kind == header.kind and same_numbers(header.versions, there.versions)
+        return Results.read(path) if alike else None
     except (ResultsError, OSError):
         return None
 
@@ -298,8 +391,13 @@ def _curve(config: RunConfig, epochs: list[EpochRecord], angles: bool) -> tuple[
     )
 
 
-def _dump(line: _Line) -> bytes:
-    return line.model_dump_json().encode() + b"\n"
+def _dump(line: Header | Result) -> bytes:
+    """A line of a file: without settings at their default, and without what a training shares with its file."""
+    at_rest = RunConfig.model_fields.keys() - line.config.model_dump(exclude_defaults=True).keys()
+    left_out: dict[str, Any] = {"config": at_rest}
+    if line.versions is None:
+        left_out["versions"] = True
+    return line.model_dump_json(exclude=left_out).encode() + b"\n"
 
 
 def _read(kind: type[_L], line: bytes, wrong: str) -> _L:
@@ -313,7 +411,7 @@ def _read(kind: type[_L], line: bytes, wrong: str) -> _L:
 
 def _difference(there: Header, here: Header) -> str:
     """The first thing in which two headers differ, in words."""
-    old, new = _flat(json.loads(_dump(there))), _flat(json.loads(_dump(here)))
+    old, new = (_flat(header.model_dump(mode="json", exclude={"versions"})) for header in (there, here))
     name = next(name for name in old | new if old.get(name) != new.get(name))
     return f"{name} is {json.dumps(old.get(name))} there, and {json.dumps(new.get(name))} here"
 
@@ -323,8 +421,8 @@ def _as_tuple(value: Any) -> Any:
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A header's config and versions, setting by setting, beside the rest."""
+    """A header's config, setting by setting, beside the rest."""
     found: dict[str, Any] = {}
     for name, value in values.items():
-        found |= value if name in ("config", "versions") else {name: value}
+        found |= value if name == "config" else {name: value}
     return found

@@ -21,7 +21,6 @@ from hqnn.model import HybridNet, make_head
 from hqnn.records import HISTORY, EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
 from hqnn.training import Seeds, TrainResult
-from hqnn.versions import part_versions
 
 FORMAT = "hqnn run 1"
 #: Name of the tensor that holds the history, as compressed JSON; the metadata may not exceed 100 MB, a history may.
@@ -46,7 +45,7 @@ class Run:
     #: None if the engine failed, the angles ran away, or a device's run was stopped.
     evaluation: Evaluation | None
     completed: bool
-    #: Version of Python and of each part that computes, by name.
+    #: What computed it (`hqnn.versions`); what old files do not name is not known.
     versions: dict[str, str]
     #: Why it could not go on, in one sentence, if so.
     error: str | None = None
@@ -63,7 +62,7 @@ class Run:
             history=tuple(record for record in history if not isinstance(record, TrainResult)),
             evaluation=result.evaluation,
             completed=result.completed,
-            versions=part_versions(),
+            versions=result.versions,
             error=result.error,
         )
 
@@ -136,7 +135,7 @@ def compared(content: bytes, most_history: int | None = None) -> Compared:
     state = State.FAILED if run.error else State.FINISHED if run.completed else State.STOPPED
     steps = [record for record in run.history if isinstance(record, StepRecord)]
     epochs = [record for record in run.history if isinstance(record, EpochRecord)]
-    return Compared.of(run.config, state, steps, epochs, run.evaluation)
+    return Compared.of(run.config, state, steps, epochs, run.evaluation, run.versions)
 
 
 def with_history(content: bytes, history: bytes) -> bytes:

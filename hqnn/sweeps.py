@@ -35,6 +35,8 @@ class Trained:
     error: str | None
     #: Time that it ran, without waiting for a worker.
     seconds: float
+    #: What computed it (`hqnn.versions`), if that is known.
+    versions: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

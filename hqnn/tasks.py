@@ -106,7 +106,7 @@ def network_so_far(run_id: str, settings: str) -> tuple[bytes, int] | None:
     if not checkpoint:
         return None
     training = Training(RunConfig(**json.loads(settings)), checkpoint)
-    result = TrainResult(training.config, training.fit.model, None, completed=False)
+    result = TrainResult(training.config, training.fit.model, None, completed=False, versions=training.versions)
     return to_bytes(Run.of([result])), training.fit.step
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import error as StructError
 from struct import unpack_from
 
@@ -21,6 +21,7 @@ from hqnn.model import HybridNet, make_head
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
 from hqnn.shift import AngleError
+from hqnn.versions import together, versions_here
 
 #: Of angles that are too large to be measured, as `hqnn.diagnosis` calls those that grow large.
 RUN_AWAY = "Angles have run away"
@@ -42,6 +43,8 @@ class TrainResult:
     completed: bool
     #: Why it could not go on, in one sentence, if so.
     error: str | None = None
+    #: What computed it (`hqnn.versions`).
+    versions: dict[str, str] = field(default_factory=versions_here)
 
 
 def train(
@@ -49,7 +52,7 @@ def train(
 ) -> Iterator[StepRecord | EpochRecord | TrainResult]:
     """Train a network as the config says.
 
-    On one machine with the same versions the run depends on the config and torch's number of threads alone (the
+    With the same processor and versions the run depends on the config and torch's number of threads alone (the
     dashboard and the command line use one). Torch's global random state is neither read nor changed, and its modes and
     default dtype do not matter; other trainings may run in other threads.
 
@@ -88,6 +91,8 @@ class Training:
         model = HybridNet(layer, generator=generator, device="cpu", dtype=torch.float32)
         self.config, self._circuit = config, layer if isinstance(layer, HybridLayer) else None
         self.pair = load_pair(config.digits, config.n_train, config.n_test)
+        #: What has computed it so far; more than one may, one after another.
+        self.versions = versions_here()
         self.fit = Fit(model, self.pair, config, generator)
         if checkpoint is not None:
             self._restore(checkpoint)
@@ -110,13 +115,13 @@ class Training:
                 error = None if should_stop() else str(problem)
             except AngleError as problem:
                 error = f"{RUN_AWAY}: {problem}"
-        yield TrainResult(config, fit.model, evaluation, completed=fit.finished and error is None, error=error)
+        yield TrainResult(config, fit.model, evaluation, fit.finished and error is None, error, self.versions)
 
     def checkpoint(self) -> bytes:
         """Everything that its next step depends on: a safetensors file's content."""
         tensors, values = self.fit.state()
         shots = None if self._circuit is None else self._circuit.rng.bit_generator.state
-        values |= {"config": self.config.model_dump(mode="json"), "shots": shots}
+        values |= {"config": self.config.model_dump(mode="json"), "shots": shots, "versions": self.versions}
         contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
         return save_tensors(contiguous, {"values": json.dumps(values)})
 
@@ -128,6 +133,7 @@ class Training:
             if RunConfig(**values["config"]) != self.config:
                 raise ValueError("it is of a training with other settings")
             self.fit.take_up(tensors, values)
+            self.versions = together(values["versions"], self.versions)
             if self._circuit is not None:
                 self._circuit.rng.bit_generator.state = values["shots"]
         except (SafetensorError, StructError, KeyError, ValueError, RuntimeError) as error:

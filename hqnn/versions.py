@@ -1,17 +1,72 @@
-"""Versions of everything that computes, read without loading any of it."""
+"""What computes here, read without loading any of it, and whether the same seed gives the same numbers elsewhere.
+
+Processors round differently, and a training may amplify that. So the same seed promises the same numbers only where all
+of `versions_here` is the same, and torch has as many threads.
+"""
 
 import hashlib
+import json
+import os
 import platform
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from struct import error as StructError
+from struct import unpack_from
 
 PARTS = ("torch", "torchvision", "qiskit", "qiskit-aer", "numpy")
+#: Raised whenever the same seed gives other numbers than before. What names none was computed with 1.
+ARITHMETIC = 2
+
+#: What machines may differ in without anybody having installed something else.
+OF_PROCESSORS = ("processor", "instructions")
+
+#: What Linux calls what tells processors apart, on x86 and on ARM.
+_DETAILS = {"cpu family": "family", "model": "model", "CPU implementer": "implementer", "CPU part": "part"}
+#: torch's instruction sets on x86, the best first: what $ATEN_CPU_CAPABILITY calls each, torch's name, what it needs.
+_CAPABILITIES: dict[str, tuple[str, set[str]]] = {
+    "avx512": ("AVX512", {"avx512vl", "avx512bw", "avx512dq", "fma"}),
+    "avx2": ("AVX2", {"avx2", "fma"}),
+    "default": ("DEFAULT", set()),
+}
+#: Between what began a run and what went on with it.
+_THEN = ", then "
+_UNKNOWN = "not recorded"
 
 
-def part_versions() -> dict[str, str]:
-    """Version of Python and of each part that computes, by name."""
-    return {"python": platform.python_version()} | {part: version(part) for part in PARTS}
+def versions_here() -> dict[str, str]:
+    """What numbers depend on beside settings and threads, by name: versions, processor, instructions and arithmetic."""
+    return _part_versions() | {
+        "processor": processor(),
+        "instructions": instructions(),
+        "arithmetic": str(ARITHMETIC),
+    }
+
+
+def processor() -> str:
+    """The processor's name and model, as the system has them."""
+    about = _first_processor()
+    name = about.get("model name") or platform.processor() or platform.machine() or "unknown"
+    details = [f"{word} {about[key]}" for key, word in _DETAILS.items() if about.get(key)]
+    return f"{name} ({', '.join(details)})" if details else name
+
+
+def instructions() -> str:
+    """The instruction set that torch takes (`torch.backends.cpu.get_cpu_capability`), and oneDNN's limit if one is set.
+
+    Other systems than Linux on x86 have the machine's name instead.
+    """
+    asked = os.environ.get("ATEN_CPU_CAPABILITY", "")
+    flags = set(_first_processor().get("flags", "").split())
+    if not flags:
+        taken = f"{platform.machine()} {asked}".strip()
+    elif asked in _CAPABILITIES:
+        taken, _ = _CAPABILITIES[asked]
+    else:
+        taken = next(name for name, needed in _CAPABILITIES.values() if needed <= flags)
+    limit = os.environ.get("ONEDNN_MAX_CPU_ISA") or os.environ.get("DNNL_MAX_CPU_ISA")
+    return f"{taken}, oneDNN at most {limit.upper()}" if limit else taken
 
 
 @cache
@@ -22,12 +77,101 @@ def own_version() -> str:
 
 
 def all_versions() -> dict[str, str]:
-    """Versions of the parts and of hqnn itself, by name."""
-    return part_versions() | {"hqnn": own_version()}
+    """`versions_here` and the version of hqnn itself, by name."""
+    return versions_here() | {"hqnn": own_version()}
 
 
-def mismatches(here: dict[str, str], there: dict[str, str]) -> list[str]:
+def versions_in(run_file: bytes) -> dict[str, str]:
+    """What a run's file (`hqnn.runs`) was computed with, read without torch; nothing if it is no such file."""
+    try:
+        header = json.loads(run_file[8 : 8 + unpack_from("<Q", run_file)[0]])
+        return dict(json.loads(header["__metadata__"]["versions"]))
+    except (StructError, KeyError, TypeError, ValueError):
+        return {}
+
+
+def together(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
+    """What computed a run that was begun with some versions and went on with others."""
+    return {name: _in_turn(first.get(name, _UNKNOWN), value) for name, value in then.items()}
+
+
+def same_numbers(here: Mapping[str, str], there: Mapping[str, str]) -> bool:
+    """Whether the same seed gives the same numbers with both, bit for bit; not if anything is not recorded."""
+    return not difference(here, there)
+
+
+def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """Why the same seed may give another result, in words that follow "computed"; empty if it gives the same.
+
+    Args:
+        here: what it is compared with.
+        there: what the result was computed with.
+    """
+    *first, last = [*_differences(here, there)] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def caution(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """What must be said of a result from elsewhere; empty if the same seed gives the same. Arguments as there."""
+    why = difference(here, there)
+    return f"Computed {why}: the same seed may give another result. Only the distribution is the same." if why else ""
+
+
+def spoken(versions: Mapping[str, str]) -> str:
+    """What computed something, in one line."""
+    return ", ".join(f"{name} {value}" for name, value in versions.items())
+
+
+def mismatches(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
     """What differs between two machines, one phrase for each part."""
     return [
         f"{part} {there.get(part, 'missing')} instead of {here[part]}" for part in here if there.get(part) != here[part]
     ]
+
+
+@cache
+def _part_versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {part: version(part) for part in PARTS}
+
+
+@cache
+def _first_processor() -> dict[str, str]:
+    """What Linux says of the first processor, by its names; nothing elsewhere."""
+    try:
+        first, _, _ = Path("/proc/cpuinfo").read_text().partition("\n\n")
+    except OSError:
+        return {}
+    lines = (line.partition(":") for line in first.splitlines())
+    return {name.strip(): value.strip() for name, _, value in lines}
+
+
+def _in_turn(first: str, then: str) -> str:
+    return first if then in first.split(_THEN) else f"{first}{_THEN}{then}"
+
+
+def _differences(here: Mapping[str, str], there: Mapping[str, str]) -> Iterator[str]:
+    if not here or not there:
+        yield "by a processor and with versions that were not recorded"
+        return
+    if "processor" not in here or "processor" not in there:
+        yield "by a processor that was not recorded"
+    else:
+        for name, one in (("processor", "by another processor"), ("instructions", "with other instructions")):
+            if _differ(here, there, name):
+                yield f"{one} ({_instead(here, there, name)})"
+    parts = [name for name in ("python", *PARTS) if _differ(here, there, name)]
+    if parts:
+        yield f"with other versions ({', '.join(f'{name} {_instead(here, there, name)}' for name in parts)})"
+    old, new = (each.get("arithmetic", "1") for each in (there, here))
+    if old != new or _THEN in old:
+        yield f"with hqnn's arithmetic {old} instead of {new}"
+
+
+def _differ(here: Mapping[str, str], there: Mapping[str, str], name: str) -> bool:
+    """Whether the two are not known to have the same; a run that changed midway is like no other."""
+    value = there.get(name)
+    return value is None or value != here.get(name) or _THEN in value
+
+
+def _instead(here: Mapping[str, str], there: Mapping[str, str], name: str) -> str:
+    return f"{there.get(name, _UNKNOWN)} instead of {here.get(name, _UNKNOWN)}"

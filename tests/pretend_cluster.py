@@ -62,6 +62,7 @@ class PretendCluster:
         self, on_message: Callable[[dict[str, Any]], None], on_look: Callable[[], None], *, workers: int, address: None
     ) -> None:
         assert address is None
+        self.address = address
         self.slots, self.up, self.failed = workers, True, False
         self.problem: str | None = None
         self.warnings: list[str] = []

@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from distributed import Status
 
-from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, answer, default_workers, workers_wanted
+from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, _said_of, answer, default_workers, workers_wanted
 from hqnn.jobs import Jobs
 from hqnn.settings import ConfigError
-from hqnn.versions import all_versions, mismatches
+from hqnn.versions import all_versions, mismatches, versions_here
 from tests.dask_cluster import DESK, ROOT, TRAINER, free_port, scheduler, worker
 from tests.trainings import LONG, SLOW, SMALL, ended, submitted
 from tests.waiting import wait
@@ -118,7 +118,21 @@ def test_what_differs_is_named():
         "torch 2.0 instead of 2.1",
         "numpy missing instead of 2.0",
     ]
-    assert set(all_versions()) == {"python", "torch", "torchvision", "qiskit", "qiskit-aer", "numpy", "hqnn"}
+    assert set(all_versions()) == {*versions_here(), "hqnn"}
+
+
+def test_a_worker_with_another_processor_is_no_fault_but_is_named():
+    here = all_versions()
+    assert _said_of("tcp://a", here, dict(here)) == ""
+    assert _said_of("tcp://a", here, OSError()) == "The worker at tcp://a has no hqnn that answers."
+    there = here | {"processor": "Other"}
+    other = f"The worker at tcp://a has processor Other instead of {here['processor']}"
+    assert _said_of("tcp://a", here, there) == (
+        f"{other}. That is no fault, but the same seed may give another run there."
+    )
+    assert _said_of("tcp://a", here, there | {"hqnn": "b"}) == (
+        f"{other}, hqnn b instead of {here['hqnn']}: the same seed may give another run there."
+    )
 
 
 @pytest.mark.workers

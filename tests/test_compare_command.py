@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hqnn.__main__ import main
+from hqnn.versions import versions_here
 
 QUICK = ["train", "--engine", "exact", "--n-train", "8", "--n-test", "5", "--epochs", "1"]
 
@@ -54,6 +55,7 @@ def test_results_of_many_trainings_have_a_row_for_each_combination(sweep, files,
     assert [row["trainings"] for row in found["rows"]] == [2, 2, 1]
     assert [row["interval"] for row in found["rows"]] == ["student", "student", "wilson"]
     assert found["paired"] is None
+    assert [row["versions"] for row in found["rows"]] == [versions_here()] * 3
     assert main(["compare", sweep]) == 0
     assert "| trainings |" in capsys.readouterr().out.splitlines()[0]
 

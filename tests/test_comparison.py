@@ -10,6 +10,7 @@ from hqnn.lifecycle import State
 from hqnn.race import Mean, groups
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 from hqnn.results import Figures, Header, Result, Results
+from tests.test_versions import HERE, OLD
 
 LABELS = (0, 0, 0, 1, 1, 1)
 
@@ -49,9 +50,11 @@ STEPS = [
 ]
 
 
-def compared(state: State = State.FINISHED, *, tested: Evaluation | None = None, epochs: int = 2, **settings):
+def compared(
+    state: State = State.FINISHED, *, tested: Evaluation | None = None, epochs: int = 2, versions=HERE, **settings
+):
     config = RunConfig(epochs=2, n_test=3).replace(**settings)
-    return Compared.of(config, state, STEPS, [epoch(number + 1) for number in range(epochs)], tested)
+    return Compared.of(config, state, STEPS, [epoch(number + 1) for number in range(epochs)], tested, versions)
 
 
 def test_slopes_and_norms_are_those_of_whole_epochs():
@@ -62,7 +65,7 @@ def test_slopes_and_norms_are_those_of_whole_epochs():
 
 def test_times_do_not_tell_trainings_apart():
     slow = Compared.of(
-        RunConfig(epochs=2, n_test=3), State.FINISHED, STEPS, [epoch(1, images_per_second=9.0), epoch(2)], None
+        RunConfig(epochs=2, n_test=3), State.FINISHED, STEPS, [epoch(1, images_per_second=9.0), epoch(2)], None, HERE
     )
     assert slow == compared()
 
@@ -131,11 +134,32 @@ def test_the_same_settings_are_said_to_give_the_same_or_not():
     )
     assert "all 1 epochs" not in (said := sameness([a, compared(State.RUNNING, epochs=1)], "AB"))
     assert "the one epoch that they have in common" in said
-    other = Compared.of(a.config, a.state, STEPS, [epoch(1), epoch(2, loss=0.31)], a.evaluation)
+    other = Compared.of(a.config, a.state, STEPS, [epoch(1), epoch(2, loss=0.31)], a.evaluation, HERE)
     assert "But A and B differ from epoch 2 on" in sameness([a, other], "AB")
     answers = compared(tested=evaluation((0, 0, 1, 1, 1, 0)))
     assert "But A and C differ in their answers" in sameness([a, a, answers], "ABC")
+    assert "should be, bit for bit. So it is: " in sameness([a, a], "AB")
     assert "nothing to see of that yet" in sameness([a, compared(State.QUEUED, epochs=0)], "AB")
+
+
+def test_the_same_is_expected_only_with_the_same_processor_and_versions():
+    """And with what is recorded of both."""
+    a, b = compared(), compared(versions=HERE | {"processor": "Other"})
+    said = sameness([a, b], "AB")
+    assert "bit for bit" not in said
+    assert "But unlike A, B was computed by another processor (Other instead of AMD EPYC" in said
+    assert said.endswith(
+        "the same seed may give another result. Only the distribution is the same. "
+        "Still: all 2 epochs that they have in common are identical."
+    )
+    other = Compared.of(a.config, a.state, STEPS, [epoch(1), epoch(2, loss=0.31)], None, b.versions)
+    assert sameness([a, other], "AB").endswith("the distribution is the same. A and B differ from epoch 2 on.")
+    old = compared(versions=OLD)
+    assert "But unlike B, A was computed by a processor that was not recorded" in sameness([old, a], "AB")
+    assert "among them. But B was computed by a processor that was not recorded:" in sameness([old, old], "AB")
+    assert "among them. But B was computed by a processor and with versions that" in sameness(
+        [old, compared(versions={})], "AB"
+    )
 
 
 def test_a_group_is_a_mean_over_its_seeds(tmp_path):
@@ -148,10 +172,11 @@ def test_a_group_is_a_mean_over_its_seeds(tmp_path):
         )
         results.add(Result(config=config.replace(shots=10, seed=seed), evaluation=figures, curve=(), seconds=1))
     (group,) = groups(results)
-    row = Row.of_group("r.jsonl", group, 3)
+    row = Row.of_group("r.jsonl", group, header)
     assert (row.trainings, row.settings["seed"], row.settings["shots"]) == (2, (0, 1), 10)
     assert row.accuracy is not None
     assert row.accuracy.value == pytest.approx(0.95)
     assert row.accuracy.low == pytest.approx(0.95 - 12.7062047 * 0.05)  # Student's t of one degree of freedom
     assert (row.cross_entropy, row.published, row.n) == (pytest.approx(0.95), pytest.approx(-0.95), 20)
     assert row.state == "2 of 3 seeds"
+    assert row.versions == header.versions

@@ -8,11 +8,12 @@ import pytest
 from hqnn import RunConfig, explorations, questions, train
 from hqnn.explorations import Explorations, stored
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.results import Results, usual_path
+from hqnn.results import Result, Results, usual_path
 from hqnn.runs import Run
 from hqnn.settings import HqnnError
 from hqnn.study import StudyState
 from hqnn.sweeps import Trained
+from tests.test_results import trained
 from tests.waiting import PATIENCE
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
@@ -93,8 +94,25 @@ def test_what_other_versions_trained_is_not_taken_over():
     trainer, header = Trainer(), questions.stuck(CONFIG, range(2))
     old = header.model_copy(update={"versions": header.versions | {"torch": "1.0"}})
     wait_for(Explorations(trainer).start(old), StudyState.FINISHED)
-    wait_for(Explorations(trainer).start(header), StudyState.FINISHED)
+    before = usual_path(header).read_bytes()
+    wait_for(beside := Explorations(trainer).start(header), StudyState.FINISHED)
     assert len(trainer.trained) == 4
+    assert beside.path.name == f"{usual_path(header).stem}-2.jsonl"
+    assert usual_path(header).read_bytes() == before
+
+
+def test_of_several_files_the_one_that_was_computed_as_here_is_shown_or_else_the_fullest():
+    header = questions.stuck(CONFIG, range(3))
+    configs = questions.configs(header)
+    assert stored(header)[0].have == {}
+    for number, (processor, there) in enumerate((("A", 1), ("B", 3), ("C", 2), (header.versions["processor"], 1))):
+        asked = header.model_copy(update={"versions": header.versions | {"processor": processor}})
+        results = Results.open(usual_path(header).with_stem(f"stuck-any{number}"), asked)
+        for config in configs[:there]:
+            results.add(Result.of(trained(config)))
+        shown, is_bundled = stored(header)
+        expected = {0: "A", 1: "B", 2: "B", 3: header.versions["processor"]}[number]
+        assert (shown.header.versions["processor"], is_bundled) == (expected, False)
 
 
 def test_one_viewer_has_one_question_at_a_time_and_a_server_some():

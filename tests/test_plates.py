@@ -9,6 +9,7 @@ from PIL import Image
 
 from hqnn import plates
 from hqnn.lines import lines, names
+from hqnn.versions import processor
 from tests.test_lines import COURSES, race
 from tests.test_lines import results as results  # noqa: PLC0414
 
@@ -18,6 +19,7 @@ def test_a_png_is_wide_and_says_its_settings(results):
         assert image.format == "PNG"
         assert image.size == (2400, 1500)
         assert "10 training and 5 test images a digit, 3 epochs" in image.info["Description"]
+        assert f"processor {processor()}" in image.info["Description"]
         assert image.info["Title"] == "3 vs 7: means over 4 seeds, bands: their 95% intervals"
         pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
     for color in ((0x00, 0x79, 0x5A), (0x8A, 0x3F, 0xB0), (0x1B, 0x24, 0x21)):

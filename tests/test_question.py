@@ -5,9 +5,10 @@ import pytest
 from hqnn import questions
 from hqnn.config import RunConfig
 from hqnn.explorations import Exploration
-from hqnn.results import Results
+from hqnn.results import Result, Results
 from hqnn.study import StudyState
 from tests.test_explorations import Trainer
+from tests.test_results import trained
 from ui.question import Asked, words
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
@@ -29,8 +30,11 @@ def exploration(tmp_path, monkeypatch):
     found.wait(30)
 
 
-def asked(tmp_path, done: int, exploration: Exploration | None = None, *, bundled: bool = False) -> Asked:
-    results = Results(tmp_path / "file", HEADER, {})
+def asked(
+    tmp_path, done: int, exploration: Exploration | None = None, *, bundled: bool = False, **versions: str
+) -> Asked:
+    there = HEADER.model_copy(update={"versions": HEADER.versions | versions})
+    results = Results(tmp_path / "file", there, {})
     return Asked(HEADER, CONFIGS, CONFIGS[done:], results, bundled, exploration)
 
 
@@ -73,4 +77,30 @@ def test_what_comes_with_hqnn_says_by_what_it_was_made(tmp_path):
     said = words(asked(tmp_path, 4, bundled=True))
     assert said.startswith("4 of 4 trainings, which come with hqnn (Python 3.")
     assert f"torch {HEADER.versions['torch']}" in said
-    assert said.endswith("On another machine the same seeds may give other results.")
+    assert said.endswith("). “Compute again” begins a new file, and these numbers are kept.")
+    assert "Computed" not in said
+    elsewhere = words(asked(tmp_path, 4, bundled=True, processor="<b>"))
+    assert "Computed by another processor (&lt;b&gt; instead of " in elsewhere
+
+
+def test_what_was_computed_elsewhere_says_so_and_is_not_gone_on_with_in_silence(tmp_path, exploration):
+    there = asked(tmp_path, 3, arithmetic="1")
+    assert there.anew
+    assert words(there).endswith(
+        "Computed with hqnn&#x27;s arithmetic 1 instead of 2: the same seed may give another result. Only the "
+        "distribution is the same. “Compute again” begins a new file, and these numbers are kept."
+    )
+    assert not asked(tmp_path, 3).anew
+    assert not asked(tmp_path, 3, exploration).anew
+    assert "Compute again" not in words(asked(tmp_path, 3, exploration))
+
+
+def test_trainings_of_a_file_that_ran_elsewhere_are_counted(tmp_path):
+    found = asked(tmp_path, 4)
+    for config, processor in zip(CONFIGS, ("A", "A", "", ""), strict=True):
+        versions = HEADER.versions | {"processor": processor} if processor else None
+        found.results.have[config] = Result.of(trained(config)).model_copy(update={"versions": versions})
+    assert words(found).startswith(
+        "All 4 trainings are there. 2 of them were computed by another processor (A instead of "
+    )
+    assert not found.anew

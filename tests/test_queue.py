@@ -17,6 +17,7 @@ from hqnn.jobs import (
 )
 from hqnn.runs import from_bytes
 from hqnn.tasks import Outcome, checkpoint_name
+from hqnn.versions import versions_here
 from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
 from tests.trainings import SMALL, submitted
 from tests.waiting import PATIENCE
@@ -58,6 +59,18 @@ def running(jobs, config=SMALL, **options):
 
 def places(jobs, *trainings):
     return [jobs.place_in_queue(job) for job in trainings]
+
+
+def test_what_computes_a_training_is_known_and_what_computed_it_is_in_its_file(jobs, workers):
+    job = running(jobs, TINY)
+    assert jobs.versions(job) == versions_here()
+    workers.address = "tcp://somewhere:8786"
+    assert jobs.versions(job) == {}
+    workers.finish(job)
+    assert jobs.versions(job) == from_bytes(job.weights_file or b"").versions
+    stopped = submitted(jobs, TINY)
+    jobs.stop(stopped)
+    assert jobs.versions(stopped) == {}
 
 
 def test_a_worker_takes_first_what_came_first(jobs, workers):

@@ -1,19 +1,38 @@
 """Result files: what is written, what a kill leaves of them, and which question they answer."""
 
 import json
+import shutil
 from math import pi
+from pathlib import Path
 
 import pytest
 
 from hqnn import RunConfig, questions, results
 from hqnn.records import EpochRecord, Evaluation
-from hqnn.results import Header, Result, Results, ResultsError, shots_an_epoch, usual_path
+from hqnn.results import (
+    Header,
+    Result,
+    Results,
+    ResultsError,
+    own_files,
+    own_results,
+    path_to_write,
+    shots_an_epoch,
+    usual_path,
+)
 from hqnn.sweeps import Trained, grid
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=2)
 VARIED = {"shots": (10, None), "digits": ((3, 7), (0, 1)), "shift": (pi / 2, 0.1)}
 HEADER = Header(kind="sweep", config=CONFIG, vary=VARIED, seeds=(0, 1))
 CONFIGS = grid(CONFIG, **VARIED, seed=range(2))
+ELSEWHERE = HEADER.versions | {"processor": "Another"}
+
+#: Files of hqnn as it was: the first is named after its whole header, the second after its question.
+KEPT = Path(__file__).parent / "kept_results"
+OLD, NEW = (KEPT / name for name in ("sweep-038efa31e95f.jsonl", "sweep-97855e56b9cf.jsonl"))
+KEPT_CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
+KEPT_QUESTION = Header(kind="sweep", config=KEPT_CONFIG, vary={"shots": (10, None)}, seeds=(0, 1))
 
 
 def epoch(number: int, accuracy: float = 0.9) -> EpochRecord:
@@ -156,7 +175,6 @@ def test_a_damaged_line_is_named(tmp_path):
         ({"config": CONFIG.replace(batch_size=4)}, "batch_size is 8 there, and 4 here"),
         ({"vary": {}}, "vary is {"),
         ({"seeds": (0,)}, "seeds is [0, 1] there, and [0] here"),
-        ({"versions": HEADER.versions | {"torch": "0.1"}}, "torch is "),
     ],
 )
 def test_another_question_is_refused(tmp_path, changes, said):
@@ -166,6 +184,110 @@ def test_another_question_is_refused(tmp_path, changes, said):
     with pytest.raises(ResultsError) as refused:
         Results.open(file, other)
     assert str(refused.value).startswith(f"{file} holds results of another question: {said}")
+
+
+def test_a_file_that_was_computed_elsewhere_is_left_alone_and_the_sentence_says_what_to_do(tmp_path):
+    file = tmp_path / "file"
+    Results.open(file, HEADER.model_copy(update={"versions": ELSEWHERE})).add(Result.of(trained(CONFIGS[0])))
+    before = file.read_bytes()
+    with pytest.raises(ResultsError) as refused:
+        Results.open(file, HEADER)
+    assert str(refused.value) == (
+        f"{file} was computed by another processor (Another instead of {HEADER.versions['processor']}): "
+        "it cannot go on here, so name another file, or remove this one"
+    )
+    assert file.read_bytes() == before
+
+
+def test_settings_at_their_default_are_not_written(tmp_path):
+    results = Results.open(tmp_path / "file", HEADER)
+    results.add(Result.of(trained(CONFIGS[0])))
+    first, line = map(json.loads, (tmp_path / "file").read_text().splitlines())
+    assert first["config"] == {"n_train": 10, "n_test": 5, "epochs": 2}
+    assert line["config"] == first["config"] | {"shots": 10}
+    assert "versions" not in line
+
+
+def test_what_a_worker_elsewhere_computed_says_so(tmp_path):
+    def jobs(configs):
+        for config, versions in zip(configs, (HEADER.versions, ELSEWHERE, None), strict=False):
+            yield Trained(config, [], [epoch(1), epoch(2)], evaluation(), None, 1.5, versions)
+
+    results = Results.open(tmp_path / "file", HEADER)
+    found = list(results.complete(CONFIGS[:3], jobs))
+    assert [result.versions for result in found] == [None, ELSEWHERE, None]
+    assert results.elsewhere == Results.read(tmp_path / "file").elsewhere == [ELSEWHERE]
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch) -> Path:
+    """The folder of the user's files."""
+    monkeypatch.setenv("HQNN_RESULTS", str(tmp_path))
+    return tmp_path
+
+
+def test_a_kept_file_of_today_has_the_name_and_the_first_line_of_its_question(own):
+    assert usual_path(KEPT_QUESTION).name == NEW.name
+    kept = Results.read(NEW)
+    Results.open(own / "again", kept.header)
+    assert (own / "again").read_text().splitlines() == NEW.read_text().splitlines()[:1]
+    assert list(kept.have) == [KEPT_CONFIG.replace(shots=10), KEPT_CONFIG.replace(shots=None)]
+    (elsewhere,) = kept.elsewhere
+    assert elsewhere["processor"] == "Intel(R) Xeon(R) Platinum (family 6, model 85)"
+
+
+@pytest.mark.parametrize("name", [OLD.name, NEW.name])
+def test_a_kept_file_is_found_and_is_never_written_to_elsewhere(own, name):
+    copy = Path(shutil.copy(KEPT / name, own))
+    assert list(own_files(KEPT_QUESTION)) == [copy]
+    path = path_to_write(KEPT_QUESTION.model_copy(update={"versions": ELSEWHERE}))
+    assert path.name == (NEW.name if name == OLD.name else f"{NEW.stem}-2.jsonl")
+    Results.open(path, KEPT_QUESTION.model_copy(update={"versions": ELSEWHERE}))
+    assert copy.read_bytes() == (KEPT / name).read_bytes()
+    assert len(own_files(KEPT_QUESTION)) == 2
+    assert not own_files(KEPT_QUESTION.model_copy(update={"seeds": (0,)}))
+
+
+def test_a_setting_that_is_added_later_changes_no_question_at_its_default(own):
+    class Later(RunConfig):
+        pace: float = 1.0
+
+    later = [HEADER.model_copy(update={"config": Later(**CONFIG.model_dump(), pace=pace)}) for pace in (1.0, 2.0)]
+    assert usual_path(later[0]) == usual_path(HEADER) != usual_path(later[1])
+    Results.open(usual_path(HEADER), HEADER)
+    assert [len(own_files(header)) for header in later] == [1, 0]
+
+
+def test_a_question_goes_on_in_its_own_file_beside_those_that_were_computed_elsewhere(own):
+    others = [HEADER.model_copy(update={"versions": HEADER.versions | {"processor": name}}) for name in "AB"]
+    paths = []
+    for header in (*others, HEADER):
+        paths.append(path_to_write(header))
+        Results.open(paths[-1], header)
+    usual = usual_path(HEADER)
+    assert paths == [usual, usual.with_stem(f"{usual.stem}-2"), usual.with_stem(f"{usual.stem}-3")]
+    assert [path_to_write(header) for header in (*others, HEADER)] == paths
+
+
+def test_a_damaged_file_is_left_out_unless_it_would_be_gone_on_with(own, monkeypatch):
+    said = []
+    monkeypatch.setattr(results.log, "warning", lambda text, *values: said.append(text % values))
+    old = Path(shutil.copy(OLD, own))
+    with old.open("a") as file:
+        file.write("damaged\n")
+    assert own_results(KEPT_QUESTION) == []
+    assert said[0].startswith(f"{old} is left out: line 5 of {old} is damaged")
+    usual_path(KEPT_QUESTION).write_text("damaged\n")
+    with pytest.raises(ResultsError, match="holds no results of hqnn"):
+        own_results(KEPT_QUESTION)
+
+
+def test_an_unchanged_file_is_not_read_again_to_be_found(own, monkeypatch):
+    for name in (OLD.name, NEW.name):
+        shutil.copy(KEPT / name, own)
+    own_files(KEPT_QUESTION)
+    monkeypatch.setattr(results, "_header", None)
+    assert len(own_files(KEPT_QUESTION)) == 2
 
 
 def test_the_usual_file_of_a_question_is_found_again(tmp_path, monkeypatch):

@@ -57,7 +57,12 @@ def test_without_a_training_the_page_says_what_to_do():
 
 def test_a_training_of_an_older_version_says_so(records):
     old = [record.model_copy(update={"images": (), "gradient_norms": ()}) for record in records]
-    assert "recorded by an older version, without the images" in texts(slopes_of(job_of(old)))
+    said = texts(slopes_of(job_of(old)))
+    assert "recorded by an older version, without the images" in said
+    assert (
+        "Computed by a processor and with versions that were not recorded: the same seed may give another result."
+        in said
+    )
 
 
 def test_a_training_that_made_no_step_says_so():

@@ -24,6 +24,7 @@ from hqnn.records import EpochRecord, StepRecord
 from hqnn.runs import MAX_HISTORY, Run, RunFileError, compared, from_bytes, load, save, to_bytes
 from hqnn.settings import ConfigError
 from hqnn.trip import trip
+from hqnn.versions import versions_here
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,7 @@ def test_a_run_is_read_to_be_compared(run):
     assert [epoch.test_accuracy for epoch in found.epochs] == [
         record.test_accuracy for record in run.history if isinstance(record, EpochRecord)
     ]
+    assert found.versions == run.versions == versions_here()
     slopes = [slope for record in run.history if isinstance(record, StepRecord) for slope in record.gradient]
     assert found.slopes == (pytest.approx(np.sqrt(np.mean(np.square(slopes)))),)
     assert compared(to_bytes(replace(run, completed=False))).state is State.STOPPED

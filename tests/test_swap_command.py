@@ -5,16 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from hqnn import RunConfig, train
+from hqnn import RunConfig, questions, train
 from hqnn.__main__ import main
 from hqnn.commands.swap import as_json, lines
 from hqnn.config import HEADS
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.results import Results
+from hqnn.results import Results, usual_path
 from hqnn.swap import compare, swap_configs
 from hqnn.sweeps import Trained
 from hqnn.training import TrainResult
+from hqnn.versions import versions_here
 from tests.test_swap import BASE, CONFIG, NOISE, results
+from tests.test_versions import HERE
 
 QUICK = ["swap", "--digits", "0", "1", "--n-train", "8", "--n-test", "4", "--epochs", "2", "--seeds", "2"]
 
@@ -72,6 +74,25 @@ def test_what_is_there_is_not_trained_again_and_json_has_it_all(capsys, tmp_path
     assert [each["twin"] for each in found["differences"]] == list(HEADS)[1:]
     assert found["verdict"].startswith("Too few seeds for a verdict")
     assert (found["seeds"], found["complete"]) == (2, True)
+    assert found["versions"] == trainings[0]["versions"] == versions_here()
+
+
+def test_a_file_from_elsewhere_is_kept_and_another_is_begun_beside_it(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("HQNN_RESULTS", str(tmp_path))
+    header = questions.swap(RunConfig(digits=(0, 1), n_train=8, n_test=4, epochs=2), (0, 1))
+    there = Results.open(usual_path(header), header.model_copy(update={"versions": HERE | {"processor": "Other"}}))
+    before = there.path.read_bytes()
+    main(QUICK)
+    said, where, *_ = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"{there.path} has 0 of 8 trainings. Computed by another processor (Other instead of ")
+    assert said.endswith("Only the distribution is the same. A new file is begun beside it.")
+    assert where == f"results: {there.path.with_stem(there.path.stem + '-2')}"
+    main(QUICK)
+    assert capsys.readouterr().err.splitlines()[0] == where
+    with pytest.raises(SystemExit):
+        main([*QUICK, "--out", str(there.path)])
+    assert "so name another file, or remove this one" in capsys.readouterr().err
+    assert there.path.read_bytes() == before
 
 
 def test_tables_by_hand():
@@ -95,7 +116,7 @@ def test_tables_by_hand():
         "",
         found.verdict,
     ]
-    assert json.loads(as_json(found))["differences"][0]["accuracy"]["value"] == pytest.approx(-0.005)
+    assert json.loads(as_json(found, HERE))["differences"][0]["accuracy"]["value"] == pytest.approx(-0.005)
 
 
 def test_a_single_seed_has_no_intervals():
@@ -104,7 +125,7 @@ def test_a_single_seed_has_no_intervals():
     assert said[2] == "| (the circuit itself) | 1 | 0 | 97.00% | 97.00% | 48.50% | 1.00 s |"
     assert said[9] == "| sigmoid | 1 | +0.00 | 0, 0 |"
     assert said[-1].startswith("Too few seeds for a verdict")
-    assert json.loads(as_json(found))["heads"][0]["accuracy"] == {"value": 0.97, "low": None, "high": None}
+    assert json.loads(as_json(found, HERE))["heads"][0]["accuracy"] == {"value": 0.97, "low": None, "high": None}
 
 
 @pytest.mark.parametrize(

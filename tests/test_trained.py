@@ -14,6 +14,7 @@ from hqnn.lifecycle import State
 from hqnn.records import EpochRecord
 from hqnn.results import Header, Result, Results
 from hqnn.sweeps import Trained, grid
+from hqnn.versions import versions_here
 from tests.trainings import (
     LONG,
     SLOW,
@@ -81,6 +82,7 @@ def test_all_are_trained_several_at_once_and_nothing_is_left_of_them(jobs, monke
     for each in trained:
         assert_undisturbed(each)
         assert each.seconds > 0
+        assert each.versions == versions_here()
     assert in_background(jobs) == []
     assert jobs.history._read("SELECT id FROM runs") == written
     wait(lambda: not jobs._uncleared)

@@ -19,7 +19,9 @@ from hqnn.config import HEADS
 from hqnn.diagnosis import RULES
 from hqnn.evaluation import evaluate
 from hqnn.records import LAYERS, EpochRecord, StepRecord
+from hqnn.runs import Run
 from hqnn.training import CheckpointError, Seeds, Training, TrainResult
+from hqnn.versions import versions_here
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
 
 SMALL = RunConfig(n_train=12, n_test=6, epochs=2, batch_size=5)
@@ -425,6 +427,17 @@ def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name,
     assert result.evaluation == whole_result.evaluation
     weights, expected = result.model.state_dict(), whole_result.model.state_dict()
     assert all(torch.equal(weights[part], expected[part]) for part in expected)
+
+
+def test_a_training_that_goes_on_elsewhere_names_both_processors(monkeypatch):
+    here = versions_here()
+    monkeypatch.setattr("hqnn.training.versions_here", lambda: here | {"processor": "Other"})
+    first = Training(SMALL)
+    next(first.records())
+    monkeypatch.undo()
+    second = Training(SMALL, first.checkpoint())
+    assert Run.of(second.records()).versions == here | {"processor": f"Other, then {here['processor']}"}
+    assert Training(SMALL, second.checkpoint()).versions == second.versions
 
 
 def test_a_checkpoint_of_another_training_or_damaged_is_refused():

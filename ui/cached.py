@@ -22,7 +22,7 @@ from hqnn.jobs import Jobs
 from hqnn.noise import Response
 from hqnn.pretrained import run_file
 from hqnn.records import Answer, Evaluation, Trip
-from hqnn.results import Header, Results, usual_path
+from hqnn.results import Header, Results, own_files
 from hqnn.settings import HqnnError
 from hqnn.shot_accuracy import AT_ONCE, Expected
 
@@ -45,16 +45,12 @@ def results(header: Header) -> tuple[Results, bool]:
     Raises:
         HqnnError: if the file is damaged, or cannot be read.
     """
-    path = usual_path(header)
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        changed = None
-    return _stored(header.model_dump_json(), changed)
+    files = tuple((str(path), changed) for path, changed in own_files(header).items())
+    return _stored(header.model_dump_json(), files)
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _stored(header: str, changed: int | None) -> tuple[Results, bool]:
+def _stored(header: str, files: tuple[tuple[str, int], ...]) -> tuple[Results, bool]:
     try:
         return stored(Header.model_validate_json(header))
     except OSError as error:
@@ -233,7 +229,7 @@ def compared(run_id: str) -> Compared | None:
     (steps, epochs), evaluation = job.snapshot(), job.evaluation
     known = kept.run
     if known is None or (known.state, len(known.epochs), known.evaluation) != (state, len(epochs), evaluation):
-        kept.run = Compared.of(job.config, state, steps, epochs, evaluation)
+        kept.run = Compared.of(job.config, state, steps, epochs, evaluation, jobs().versions(job))
     return kept.run
 
 

@@ -80,7 +80,7 @@ def seed() -> int:
         0,
         key="lab_seed",
         bind="query-params",
-        help="On the same machine, the same seed gives the same measurements, in the same order.",
+        help="With the same processor and versions, the same seed gives the same measurements, in the same order.",
     )
 
 

@@ -12,11 +12,14 @@ from hqnn.explorations import ALONE_SECONDS, Exploration
 from hqnn.results import Header, Results
 from hqnn.settings import HqnnError
 from hqnn.study import StudyState
+from hqnn.versions import caution, difference, same_numbers
 from ui import cached, viewer
 from ui.run_words import duration
 
 #: Seconds between two pictures of a question that is being answered.
 LIVE_SECONDS = 1.0
+#: The button that answers a question here that was answered elsewhere.
+AGAIN = "Compute again"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Asked:
     #: All of its trainings, and those of them that are not there, or failed.
     configs: list[RunConfig]
     missing: list[RunConfig]
-    #: What is there: do not add to it. Its header has the versions that it was measured with.
+    #: What is there: do not add to it. Its header says what computed it, the other one what would compute it here.
     results: Results
     #: Whether it comes with hqnn.
     bundled: bool
@@ -38,6 +41,16 @@ class Asked:
     def done(self) -> int:
         """Trainings that are there."""
         return len(self.configs) - len(self.missing)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what is there was computed with something else than computes here."""
+        return not same_numbers(self.header.versions, self.results.header.versions)
+
+    @property
+    def anew(self) -> bool:
+        """Whether it would be answered in another file than what is there."""
+        return not self.running and (self.bundled or self.elsewhere)
 
     @property
     def running(self) -> bool:
@@ -126,13 +139,30 @@ def download(asked: Asked, key: str) -> None:
 
 
 def words(asked: Asked) -> str:
-    """HTML: what goes on, or how it ended."""
+    """HTML: what goes on, or how it ended, and whether it would end so here."""
+    anew = f"“{AGAIN}” begins a new file, and these numbers are kept." if asked.anew else ""
+    return " ".join(filter(None, (_progress(asked), escape(_origin(asked)), anew)))
+
+
+def _origin(asked: Asked) -> str:
+    """What must be said of what computed the trainings; nothing if the same seeds give the same here."""
+    here, results = asked.header.versions, asked.results
+    if asked.elsewhere:
+        return caution(here, results.header.versions)
+    others = [why for each in results.elsewhere if (why := difference(here, each))]
+    if not others:
+        return ""
+    which = f"{len(others):,} of them {'was' if len(others) == 1 else 'were'}"
+    return f"{which} computed {others[0]}: the same seed may give another result. Only the distribution is the same."
+
+
+def _progress(asked: Asked) -> str:
     total, exploration = len(asked.configs), asked.exploration
     trainings = f"{asked.done:,} of {total:,} trainings"
     if asked.bundled:
         versions = asked.results.header.versions
         made = f"(Python {versions['python']}, torch {versions['torch']})"
-        return f"{trainings}, which come with hqnn {made}. On another machine the same seeds may give other results."
+        return f"{trainings}, which come with hqnn {made}."
     if exploration is not None and exploration.running:
         left = exploration.seconds_left
         ends = "; it stops" if exploration.stopping else "" if left is None else f", {duration(left)} left"
@@ -150,16 +180,17 @@ def words(asked: Asked) -> str:
 
 
 def _start_button(asked: Asked, key: str, button: str) -> None:
-    begun = asked.done and asked.missing and not asked.bundled
     st.button(
-        "Compute again" if asked.bundled else "Continue" if begun else button,
+        AGAIN if asked.anew else "Continue" if asked.done and asked.missing else button,
         key=f"{key}_start",
         icon=":material/play_arrow:",
-        type="secondary" if asked.bundled else "primary",
+        type="secondary" if asked.anew else "primary",
         on_click=_start,
         args=(asked.header,),
-        disabled=not asked.missing and not asked.bundled,
-        help="Trains what is not there yet, in the background; nothing is trained twice.",
+        disabled=not asked.missing and not asked.anew,
+        help="Trains all of them here, in the background, into a new file. The numbers shown now are kept."
+        if asked.anew
+        else "Trains what is not there yet, in the background; nothing is trained twice.",
     )
 
 

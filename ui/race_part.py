@@ -129,7 +129,7 @@ def _downloads(asked: Asked, view: View) -> None:
 
 def _figure(asked: Asked, view: View, kind: str) -> bytes:
     drawn = lines(asked.results, view.measure, view.against, view.shown)
-    return cached.jobs().ask("hqnn.plates:race", asked.header, drawn, view.measure, view.against, kind)
+    return cached.jobs().ask("hqnn.plates:race", asked.results.header, drawn, view.measure, view.against, kind)
 
 
 def _standing(asked: Asked, view: View) -> Standing:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hqnn.clouds import Course, settled_cloud
 from hqnn.job import Job
+from hqnn.versions import caution, versions_here
 from ui import cached, cloud_chart, frame, slope_charts, slope_dials, slope_words, viewer
 from ui.run_bar import seconds_between
 
@@ -24,7 +25,7 @@ def draw() -> None:
     elif course is None:
         st.info(
             "This training was recorded by an older version, without the images and the gradient norms of its steps. "
-            "Run it again: on the same machine with the same packages, the same seed gives the same training.",
+            f"Run it again to see its slopes. {caution(versions_here(), cached.jobs().versions(job))}",
             icon=":material/info:",
         )
     elif not job.active and not len(course):
@@ -104,9 +105,10 @@ digits are on one side. **Both digits on one side** is said where at least 95% o
 dropout, and *past a turning point* where at least half of them are. The axis is that of the whole training; images
 beyond $\pm 4\pi$ stand at its ends. Above 400 images of a digit, evenly chosen ones are drawn, and all are counted.
 
-A training can be right in every batch and wrong without dropout: of the published settings for 3 and 7, engine exact,
-seed 1 ends with its threes in two valleys a whole turn apart, at $-\pi/2$ and $3\pi/2$, as the chance of dropout has
-it; with nothing left out they stand between the two, near the peak of the sevens.
+A training can be right in every batch and wrong without dropout: one of the published settings for 3 and 7, engine
+exact, ended with its threes in two valleys a whole turn apart, at $-\pi/2$ and $3\pi/2$, as the chance of dropout had
+it; with nothing left out they stood between the two, near the peak of the sevens. It was seed 1 on one processor: on
+another one the same seed may end otherwise.
 
 **Slopes.** Each point is $dP(1)/d\theta$ as the gradient rule measured it, the mean $\bar g$ over a batch of $B$
 images. Its error bar is one standard error from the shots, $\sqrt{\sum_i \mathrm{SD}_i^2}\,/\,B$ with

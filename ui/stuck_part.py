@@ -152,7 +152,7 @@ EXPLANATION = r"""
 below 50%: they have learned the answers the wrong way round. With dropout, as in training, they are right more often;
 without it, as in tests, hardly ever. The share of
 stuck seeds has Wilson's 95% interval, which says what other seeds of the same settings may give.
-Processors round differently, and such a run amplifies that: on another machine a stuck seed may learn.
+Processors round differently, and such a run amplifies that: on another processor a stuck seed may learn.
 
 **The picture of a run.** Every training image stands at the angle $\theta$ that the network gives it after an epoch,
 nothing left out by dropout, on $P(1) = (1 + \sin\theta)/2$, or what noise leaves of it. It is answered with the second

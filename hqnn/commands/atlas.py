@@ -42,16 +42,16 @@ def _atlas(
     header = questions.atlas(config, range(config.seed, config.seed + seeds))
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = Atlas.of(results)
-    for line in [as_json(found)] if json else lines(found):
+    for line in [as_json(found, results.header.versions)] if json else lines(found):
         print(line, flush=True)
     return status
 
 
-def as_json(found: Atlas) -> str:
-    """What an atlas has found, as one JSON object."""
+def as_json(found: Atlas, versions: dict[str, str]) -> str:
+    """What an atlas has found and what computed it, as one JSON object."""
     pairs = [{"digits": pair.digits, "seeds": pair.seeds, "accuracy": _ends(pair.accuracy)} for pair in found.pairs]
     summary = {"mean": _ends(found.mean), "stuck": found.stuck} if found.pairs else {}
-    return dumps({"kind": "atlas", "pairs": pairs, **summary})
+    return dumps({"kind": "atlas", "pairs": pairs, **summary, "versions": versions})
 
 
 def lines(found: Atlas) -> Iterator[str]:

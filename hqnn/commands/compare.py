@@ -51,7 +51,7 @@ def _read(file: str) -> list[Entry]:
     content = Path(file).read_bytes()
     if content.startswith(b"{"):
         results = Results.of(Path(file), content)
-        rows = [Row.of_group(file, group, len(results.header.seeds)) for group in groups(results)]
+        rows = [Row.of_group(file, group, results.header) for group in groups(results)]
         if not rows:
             raise HqnnError(f"{file} must hold a training that has ended, there is none")
         return [Entry(row, None) for row in rows]

@@ -43,14 +43,15 @@ def _stuck(
     results, configs, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     there = [results.have[each] for each in configs if each in results.have]
     found = count(there)
-    for line in [as_json(found, config)] if json else lines(found, there):
+    for line in [as_json(found, config, results.header.versions)] if json else lines(found, there):
         print(line, flush=True)
     return status
 
 
-def as_json(found: Count, config: RunConfig) -> str:
-    """How many seeds did not learn, as one JSON object."""
-    return dumps({"kind": "stuck", "digits": config.digits, **loads(TypeAdapter(Count).dump_json(found))})
+def as_json(found: Count, config: RunConfig, versions: dict[str, str]) -> str:
+    """How many seeds did not learn, and what computed them, as one JSON object."""
+    figures = loads(TypeAdapter(Count).dump_json(found))
+    return dumps({"kind": "stuck", "digits": config.digits, **figures, "versions": versions})
 
 
 def lines(found: Count, results: Sequence[Result]) -> Iterator[str]:

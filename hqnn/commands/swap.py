@@ -40,14 +40,15 @@ def _swap(
     header = questions.swap(config, range(config.seed, config.seed + seeds))
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = compare(results.have, config, header.seeds)
-    for line in [as_json(found)] if json else lines(found):
+    for line in [as_json(found, results.header.versions)] if json else lines(found):
         print(line, flush=True)
     return status
 
 
-def as_json(found: Swap) -> str:
-    """What a swap test has found, as one JSON object."""
-    return dumps({"kind": "swap", **loads(TypeAdapter(Swap).dump_json(found)), "verdict": found.verdict})
+def as_json(found: Swap, versions: dict[str, str]) -> str:
+    """What a swap test has found and what computed it, as one JSON object."""
+    figures = loads(TypeAdapter(Swap).dump_json(found))
+    return dumps({"kind": "swap", **figures, "verdict": found.verdict, "versions": versions})
 
 
 def lines(found: Swap) -> Iterator[str]:

@@ -13,9 +13,10 @@ from hqnn.commands.flags import between
 from hqnn.config import ENGINES, RunConfig
 from hqnn.questions import MAX_TRAININGS
 from hqnn.race import spoken
-from hqnn.results import Header, Result, Results, usual_path
+from hqnn.results import Header, Result, Results, own_results, path_to_write
 from hqnn.settings import HqnnError
 from hqnn.sweeps import Progress
+from hqnn.versions import caution
 
 
 def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
@@ -57,10 +58,17 @@ def answer(
 
 
 def _opened(header: Header, configs: list[RunConfig], out: str | None) -> Results:
-    """The file of the results, which it goes on with if it is there."""
-    results = Results.open(out or usual_path(header), header)
-    if out is None:
-        results.adopt(configs, results.path.parent)
+    """The file of the results, which it goes on with if it is there and was computed with what computes here."""
+    if out is not None:
+        return Results.open(out, header)
+    path = path_to_write(header)
+    if not path.exists():
+        for other in own_results(header):
+            there = f"{len(configs) - len(other.missing(configs))} of {len(configs)} trainings"
+            said = f"{other.path} has {there}. {caution(header.versions, other.header.versions)}"
+            print(f"{said} A new file is begun beside it.", file=sys.stderr)
+    results = Results.open(path, header)
+    results.adopt(configs, path.parent)
     return results
 
 
@@ -98,7 +106,7 @@ def _complete(
     if json:
         for config in configs:
             if config not in missing:
-                print(results.have[config].model_dump_json(), flush=True)
+                _print(results.have[config], results.header)
     if missing:
         _train(results, missing, json, workers, stop)
         if stop():
@@ -125,9 +133,15 @@ def _train(
                 progress.note(result.config)
                 print(_said(result, progress, monotonic() - started), file=sys.stderr, flush=True)
                 if json:
-                    print(result.model_dump_json(), flush=True)
+                    _print(result, results.header)
     finally:
         jobs.close()
+
+
+def _print(result: Result, header: Header) -> None:
+    """Print a training as JSON, with what computed it."""
+    whole = result.model_copy(update={"versions": result.versions or header.versions})
+    print(whole.model_dump_json(), flush=True)
 
 
 def _said(result: Result, progress: Progress, seconds: float) -> str:
