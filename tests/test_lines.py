@@ -74,24 +74,24 @@ def test_lines_are_means_over_seeds_in_percent_with_students_interval(results):
         assert line.x is not None
         assert line.x.tolist() == [1, 2, 3]
         assert line.runs == 4
-    against_shots = lines(results, "loss", "shots", names(results.header))
+    against_shots = lines(results, "exact_train_loss", "shots", names(results.header))
     # 3 angles of 20 images an epoch
     assert [None if line.x is None else line.x.tolist() for line in against_shots] == [
         [600, 1200, 1800],
         [60_000, 120_000, 180_000],
         None,
     ]
-    assert np.allclose(against_shots[0].mean, [0.1, 0.2, 0.3])
+    assert np.allclose(against_shots[0].mean, [0.4, 0.5, 0.6])
     assert shots_range(results.header) == (600, 180_000)
     assert shots_range(Header(kind="sweep", config=CONFIG.replace(shots=None), seeds=(0,))) is None
 
 
 def test_a_line_keeps_its_look_whatever_is_there_of_the_others(results, tmp_path):
-    every = {line.name: line.look for line in lines(results, "loss", "epochs", names(results.header))}
+    every = {line.name: line.look for line in lines(results, "exact_train_loss", "epochs", names(results.header))}
     part = race(tmp_path / "file", {None: COURSES[None]})
-    (alone,) = lines(part, "loss", "epochs", names(part.header))
+    (alone,) = lines(part, "exact_train_loss", "epochs", names(part.header))
     assert alone.look == every["exact"]
-    (chosen,) = lines(results, "loss", "epochs", ["1,000 shots"])
+    (chosen,) = lines(results, "exact_train_loss", "epochs", ["1,000 shots"])
     assert (chosen.name, chosen.look) == ("1,000 shots", LOOKS[0])
 
 

@@ -76,7 +76,7 @@ def test_axes_stay_while_trainings_end(results, tmp_path, measure, against):
 
 def test_a_loss_that_is_never_above_0_has_its_own_axis_with_a_minus_sign(tmp_path):
     header = Header(kind="sweep", config=CONFIG.replace(loss="published"), vary={"shots": (10, None)}, seeds=(0,))
-    chart = drawn(Results(tmp_path / "none", header, {}), "loss")
+    chart = drawn(Results(tmp_path / "none", header, {}), "exact_train_loss")
     assert (chart["yAxis"]["min"], chart["yAxis"]["max"]) == (-1, 0)
     assert [point["label"]["formatter"] for point in chart["series"][-1]["data"]] == [
         "−1",
