@@ -26,6 +26,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Pages are seen for seconds: to optimise their scripts takes longer than it saves.
+    "--js-flags=--max-lazy --no-maglev --no-opt",
 )
 
 #: Streamlit's frontend asks below the page's own path first, when a page other than the first is opened by its link.
@@ -36,6 +38,15 @@ PROBES = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
     (animation) => animation.playState !== 'running' || animation.transitionProperty === 'transform'
         || animation.effect.getComputedTiming().endTime === Infinity)"""
+
+#: The server has drawn the page for the theme that its viewer sees; see ui/theme.js.
+DRAWN = """seen => [...document.querySelectorAll('.st-key-theme *')].some(
+    (part) => part.shadowRoot?.told === `${seen} over ${seen}`)"""
+
+#: The page as a whole or what is below its navigation, where it can be scrolled sideways.
+WIDE = """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+    .map(part => [part.tagName, part.scrollWidth, part.clientWidth])
+    .filter(([, needed, there]) => needed > there)"""
 
 DESKTOP, PHONE, PROJECTOR = (1440, 900), (390, 844), (1280, 720)
 SIZES = {"desktop": DESKTOP, "phone": PHONE, "projector": PROJECTOR}
@@ -113,6 +124,13 @@ class Visit:
         """Take a size and a theme."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+    def dress_anew(self, size: str, scheme: str) -> None:
+        """Take another size and theme where the page is seen, and wait until it is drawn for both."""
+        self.dress(SIZES[size], scheme)
+        self.until(DRAWN, arg=scheme)
+        self.settle()
+        self.until(f"() => !({WIDE})().length")  # charts take the new width one by one
 
     def renew(self) -> None:
         """Become another viewer's page."""
@@ -203,12 +221,7 @@ class Windows:
 
 def fits(visit: Visit) -> None:
     """Fail where a page can be scrolled sideways: as a whole, or what is below its navigation."""
-    wide = visit.page.evaluate(
-        """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
-            .map(part => [part.tagName, part.scrollWidth, part.clientWidth])
-            .filter(([, needed, there]) => needed > there)"""
-    )
-    assert not wide
+    assert not visit.page.evaluate(WIDE)
 
 
 def alt(visit: Visit, key: str) -> str:
