@@ -6,7 +6,7 @@ import io
 import pytest
 
 from hqnn.config import TEST_COUNTS
-from tests.browser import PHONE, Visit, accessible, fits
+from tests.browser import Visit, accessible, fits
 
 N = TEST_COUNTS[3] + TEST_COUNTS[7]
 
@@ -16,11 +16,8 @@ def captions(visit: Visit) -> list[str]:
     return visit.page.locator(".gallery img").evaluate_all("images => images.map(image => image.alt)")
 
 
-def turn(visit: Visit, label: str, key: str) -> None:
-    """Go to a page beside this one: by a key, or on a phone by a touch."""
-    if visit.page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}:
-        visit.page.get_by_label(label).tap()
-        return
+def turn(visit: Visit, key: str) -> None:
+    """Go to a page beside this one."""
     visit.page.locator("h2").click()
     visit.page.keyboard.press(key)
 
@@ -39,18 +36,17 @@ def table(visit: Visit) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(download.value.path().read_text())))
 
 
-@pytest.mark.parametrize("visit", [("desktop", "light"), ("phone", "dark")], indirect=True, ids="-".join)
 def test_answers_page_by_page_ordered_and_taken_away(visit):
     page = visit.open("test?answers_page=42")
     page.locator(".gallery img").first.wait_for()
     fits(visit)
     accessible(visit)
-    turn(visit, "Next page", "ArrowRight")
+    turn(visit, "ArrowRight")
     page_is(visit, 43)
     assert page.get_by_label("Next page").is_disabled()
     last = captions(visit)
     assert len(last) == N % 48
-    turn(visit, "Previous page", "ArrowLeft")
+    turn(visit, "ArrowLeft")
     page_is(visit, 42)
     assert not set(captions(visit)) & set(last)
     rows = table(visit)
@@ -68,9 +64,25 @@ def test_answers_page_by_page_ordered_and_taken_away(visit):
     assert page.locator(".gallery li.mistaken").count() == len(wrong)
     assert "show=Mistakes" in page.url
     fits(visit)
+    visit.dress_anew("phone", "dark")
+    fits(visit)
 
 
-@pytest.mark.parametrize("visit", [("desktop", "light"), ("phone", "dark")], indirect=True, ids="-".join)
+@pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True, ids="-".join)
+def test_on_a_phone_pages_are_turned_by_touch(visit):
+    page = visit.open("test?answers_page=42")
+    page.locator(".gallery img").first.wait_for()
+    fits(visit)
+    accessible(visit)
+    page.get_by_label("Next page").tap()
+    page_is(visit, 43)
+    assert page.get_by_label("Next page").is_disabled()
+    last = captions(visit)
+    page.get_by_label("Previous page").tap()
+    page_is(visit, 42)
+    assert not set(captions(visit)) & set(last)
+
+
 def test_how_good_and_how_sure_is_drawn_and_said(visit):
     page = visit.open("test?test_part=How good, how sure")
     for key, beginning in (
@@ -82,11 +94,12 @@ def test_how_good_and_how_sure_is_drawn_and_said(visit):
         assert visit.by_key(key).locator(f"[aria-label^='{beginning}'], [alt^='{beginning}']").count()
     assert page.locator(".confusion td small").count() == 4
     assert sum(float(row["right"] == "yes") for row in table(visit)) / N > 0.95
-    fits(visit)
     page.get_by_text("What am I looking at?").click()
     page.locator(".katex").first.wait_for()
-    fits(visit)
-    accessible(visit)
+    for dress in (("desktop", "light"), ("phone", "dark")):
+        visit.dress_anew(*dress)
+        fits(visit)
+        accessible(visit)
 
 
 def test_an_image_of_the_trainings_own_test_leads_to_its_trip(visit):
