@@ -82,18 +82,19 @@ def test_a_shift_without_a_sine_is_refused_with_the_reason(visit):
 
 
 @pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
-def test_on_a_projector_picture_and_dials_need_no_scrolling_and_a_finished_study_fits(visit):
+def test_picture_and_dials_need_no_scrolling_on_a_projector_and_a_finished_study_fits_there_and_on_a_phone(visit):
     page = visit.open("gradients?repeats=10")
     for key in ("theta", "lab_shift", "lab_shots", "repeats", "lab_seed", "measure_slopes", "shift_curve"):
         box = page.locator(f".st-key-{key}").first.bounding_box()
         assert box is not None
         assert 0 <= box["y"] <= box["y"] + box["height"] <= PROJECTOR[1], key
+    visit.button("start_study").click()
+    page.get_by_text("Measured in").wait_for()
+    visit.settle()
+    page.get_by_text("What am I looking at?").click()
+    page.locator(".katex").first.wait_for()
     finished_study_fits(visit)
-
-
-@pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True)
-def test_on_a_phone_the_picture_comes_before_the_dials_and_a_finished_study_fits(visit):
-    page = visit.open("gradients?repeats=10")
+    visit.dress_anew("phone", "dark")
     tops = [page.locator(f".st-key-{key}").bounding_box() for key in ("shift_curve", "theta")]
     assert all(tops)
     assert tops[0]["y"] < tops[1]["y"]
@@ -101,16 +102,10 @@ def test_on_a_phone_the_picture_comes_before_the_dials_and_a_finished_study_fits
 
 
 def finished_study_fits(visit) -> None:
-    """Measure at all shifts; then nothing is too wide, with the fold open, and axe finds nothing."""
-    page = visit.page
-    visit.button("start_study").click()
-    page.get_by_text("Measured in").wait_for()
-    visit.settle()
-    page.get_by_text("What am I looking at?").click()
-    page.locator(".katex").first.wait_for()
+    """With the fold open nothing is too wide, and axe finds nothing."""
     visit.until(STILL)
     fits(visit)
     wide = "e => e.closest('table.rules, [data-testid=stHtml]') && e.scrollWidth > e.clientWidth + 1"
-    wider = page.evaluate(f"() => [...document.querySelectorAll('[data-testid=stMain] *')].filter({wide}).length")
+    wider = visit.page.evaluate(f"() => [...document.querySelectorAll('[data-testid=stMain] *')].filter({wide}).length")
     assert wider == 0
     accessible(visit)
