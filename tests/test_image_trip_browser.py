@@ -63,7 +63,7 @@ def test_all_stages_fit_and_are_accessible(visit, link):
     assert title(visit) == titles[-2]
 
 
-def test_arrow_keys_walk_back_and_forth(visit, link):
+def test_arrow_keys_walk_back_and_forth_and_other_images_and_a_mistaken_one_are_shown(visit, link):
     page = visit.open(link)
     stage_is(visit, 0)
     first = title(visit)
@@ -74,16 +74,6 @@ def test_arrow_keys_walk_back_and_forth(visit, link):
     page.keyboard.press("ArrowLeft")
     stage_is(visit, 0)
     assert title(visit) == first
-
-
-def number_is(visit, number: int) -> None:
-    """Wait until an image is chosen."""
-    visit.until(f"() => document.querySelector('.st-key-trip_number input').value === '{number}'")
-    visit.settle()
-
-
-def test_other_images_and_a_mistaken_one(visit, link):
-    page = visit.open(link)
     before = visit.by_key("trip_picture").locator("img").get_attribute("src")
     visit.button("trip_image_next").click()
     number_is(visit, 2)
@@ -95,6 +85,12 @@ def test_other_images_and_a_mistaken_one(visit, link):
     page.reload()
     visit.settle()
     visit.by_key("trip_card").locator(".wrong").wait_for()
+
+
+def number_is(visit, number: int) -> None:
+    """Wait until an image is chosen."""
+    visit.until(f"() => document.querySelector('.st-key-trip_number input').value === '{number}'")
+    visit.settle()
 
 
 def test_measuring_again_lets_other_shots_fall(visit, link):
