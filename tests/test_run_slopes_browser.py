@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("run slopes")  # which share a training
 def finished(windows) -> str:
     """The link's part of a finished training of 100 steps."""
     with windows.visit() as visit:
-        page = visit.open("train?epochs=4")
+        page = visit.open("train?epochs=4&engine=exact")
         visit.button("train").click()
         page.get_by_text("Finished:").wait_for()
         visit.settle()
@@ -31,13 +31,16 @@ def words(visit) -> str:
 
 
 def step(visit) -> int:
-    return int(re.findall(r"Step (\d+) of", words(visit))[0])
+    return int(re.findall(r"Step ([\d,]+) of", words(visit))[0].replace(",", ""))
 
 
 #: The pixels of the two pictures, and the step that the words name, in JavaScript.
 CLOUD = "document.querySelector('.st-key-slopes_cloud canvas').toDataURL()"
 STEPS = "document.querySelector('.st-key-slopes_chart canvas').toDataURL()"
-STEP = "Number(/Step (\\d+) of/.exec(document.querySelector('.st-key-slopes_words').innerText)?.[1] ?? 0)"
+STEP = (
+    "Number(/Step ([\\d,]+) of/.exec(document.querySelector('.st-key-slopes_words').innerText)?.[1]"
+    ".replaceAll(',', '') ?? 0)"
+)
 
 
 def cursor(visit) -> float:
@@ -118,18 +121,24 @@ def test_a_running_training_is_followed_until_the_slider_moves(visit):
     visit.go("Gradients")
     page.get_by_text("A training's slopes").click()
     page.locator(".cursor").wait_for()
-    visit.until_said(r"Step \d+ of")
+    visit.until_said(r"Step [\d,]+ of")
     visit.until_other(STEP, step(visit))
     visit.by_key("slopes_step").get_by_role("slider").focus()
-    for _ in range(5):
-        page.keyboard.press("ArrowLeft")
+
+    def press() -> None:
+        for _ in range(5):
+            page.keyboard.press("ArrowLeft")
 
     def stays() -> bool:
         kept, chart = step(visit), page.evaluate(STEPS)
         for _ in range(3):
             chart = visit.until_other(STEPS, chart)  # to which steps are added
-        return step(visit) == kept
+        now = step(visit)
+        if now > kept:  # presses that lead to where the slider has just been are taken for its echo
+            press()
+        return now == kept
 
+    press()
     wait(stays)  # once all presses have come
     visit.button("slopes_end").click()
     visit.until_other(STEP, visit.until_other(STEP, step(visit)))
