@@ -1,9 +1,13 @@
-"""Which of a program's processes this is, so that each draws shots of its own from a copied generator."""
+"""Which of a program's processes this is, so that each draws shots of its own from a copied generator; and how urgent
+those are that train."""
 
 import multiprocessing
 import os
 
 import numpy as np
+
+#: Trainings give way to what people wait for: pages, and short questions.
+NICENESS = 10
 
 #: The forks between the program's first process and this one, each counted in its parent; and this process's own.
 _forks: tuple[int, ...] = ()

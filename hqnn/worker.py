@@ -15,14 +15,12 @@ from distributed import Worker
 from hqnn.config import ENGINES, RunConfig
 from hqnn.engines import get_engine
 from hqnn.likeness import references
+from hqnn.processes import NICENESS
 from hqnn.training import train
 
 SIMULATORS = [name for name, kind in ENGINES.items() if not kind.hardware]
 for name in SIMULATORS:
     get_engine(name)
-
-#: Trainings give way to what people wait for: pages, and short questions.
-NICENESS = 10
 
 
 def dask_setup(worker: Worker) -> None:

@@ -1,27 +1,29 @@
-"""What the tests share: one thread a process, as in the dashboard's workers, and a small pair of digits."""
+"""What the tests share: one thread a process, as in the dashboard's workers, and a small pair of digits.
 
+Fixtures import what they need themselves: the process that only hands out the tests loads neither torch nor Qiskit.
+"""
+
+import gc
 import os
 import signal
 import sys
 from collections.abc import Generator, Iterator
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import pytest
-import streamlit as st
-import torch
-from playwright.sync_api import Browser
-from playwright.sync_api import Error as PlaywrightError
-from streamlit.components.v2 import manifest_scanner
 
-from hqnn.data import DigitPair, load_pair
-from hqnn.jobs import Jobs
-from hqnn.worker import NICENESS
-from tests.browser import Visit, Windows, chromium, serving
+from hqnn.processes import NICENESS
 from tests.dask_cluster import ROOT
 from tests.sharing import one_for_all
-from tests.trainings import stop_all
 from tests.waiting import PATIENCE
-from ui import cached
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from hqnn.data import DigitPair
+    from hqnn.jobs import Jobs
+    from tests.browser import Visit, Windows
 
 #: Kinds of tests by the fixture that makes them so, the first that is found; each is also a mark, for `-m`.
 #: Those that take longest are begun first, and those that compute in the test's own process last.
@@ -44,6 +46,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: somebody always waits. More would only draw pages for which nobody has time."""
     return 1 + len(os.sched_getaffinity(0))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Count what is loaded with the tests as no garbage: to look through it, as after each page, takes 0.4 s."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before marks choose, and xdist groups
@@ -84,6 +97,8 @@ def pytest_runtest_makereport(
             report = pytest.TestReport.from_item_and_call(item, call)
     visit = getattr(item, "funcargs", {}).get("visit")
     if report.failed and visit is not None:
+        from playwright.sync_api import Error as PlaywrightError
+
         try:
             said = visit.page.inner_text("body", timeout=5000)
         except PlaywrightError as error:  # the page is closed, or answers nothing
@@ -94,6 +109,8 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:
+    import torch
+
     torch.set_num_threads(1)
 
 
@@ -107,8 +124,10 @@ def _history_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 
 
 @pytest.fixture(scope="session")
-def small_pair() -> DigitPair:
+def small_pair() -> "DigitPair":
     """Threes and sevens, 20 of each to train on and 10 of each to test on."""
+    from hqnn.data import load_pair
+
     return load_pair((3, 7), n_train=20, n_test=10)
 
 
@@ -122,7 +141,9 @@ def quick_switches() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+def shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Jobs]":
+    from hqnn.jobs import Jobs
+
     engine = Jobs(workers=2, history=tmp_path_factory.mktemp("jobs"))
     engine.cluster.wait_until_warm(PATIENCE)
     yield engine
@@ -130,8 +151,10 @@ def shared_jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
 
 
 @pytest.fixture
-def jobs(shared_jobs: Jobs) -> Iterator[Jobs]:
+def jobs(shared_jobs: "Jobs") -> "Iterator[Jobs]":
     """A job engine with two workers of this machine. All tests share it; what one leaves unfinished is stopped."""
+    from tests.trainings import stop_all
+
     yield shared_jobs
     stop_all(shared_jobs)
 
@@ -139,6 +162,11 @@ def jobs(shared_jobs: Jobs) -> Iterator[Jobs]:
 @pytest.fixture(scope="session")
 def dashboard_here() -> Iterator[None]:
     """The dashboard in this process, for AppTest: its folder, and its workers until the last test is done."""
+    import streamlit as st
+    from streamlit.components.v2 import manifest_scanner
+
+    from ui import cached
+
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         # AppTest reads what every installed package says of itself before each run, which takes longer than most runs.
@@ -151,6 +179,8 @@ def dashboard_here() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """Of a dashboard: one for all test processes, with a worker for each of them."""
+    from tests.browser import serving
+
     if worker_id == "master":
         with serving() as found:
             yield found
@@ -161,20 +191,24 @@ def address(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """A Chromium."""
+    from tests.browser import chromium
+
     with chromium() as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def windows(browser: Browser, address: str) -> Windows:
+def windows(browser: "Browser", address: str) -> "Windows":
     """Pages of the dashboard."""
+    from tests.browser import Windows
+
     return Windows(browser, address)
 
 
 @pytest.fixture
-def visit(windows: Windows, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(windows: "Windows", request: pytest.FixtureRequest) -> "Iterator[Visit]":
     """A viewer's page, of the size and the theme that a test asks for."""
     with windows.visit(*getattr(request, "param", ())) as found:
         yield found

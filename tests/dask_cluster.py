@@ -61,9 +61,10 @@ def worker(address: str, resource: str, *options: str, preload: str = "hqnn.work
 
 @contextmanager
 def dask_cluster() -> Iterator[str]:
-    """A scheduler, a worker for trainings and one for short questions; gives the scheduler's address."""
+    """A scheduler, a worker for trainings and one for short questions, which loads what they need with the first of
+    them; gives the scheduler's address."""
     with ExitStack() as stack:
         address = stack.enter_context(scheduler(free_port()))
         stack.enter_context(worker(address, TRAINER, "--nanny"))
-        stack.enter_context(worker(address, DESK))
+        stack.enter_context(worker(address, DESK, preload=""))
         yield address

@@ -23,8 +23,8 @@ from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, _said_of, a
 from hqnn.jobs import Jobs
 from hqnn.settings import ConfigError
 from hqnn.versions import all_versions, mismatches, versions_here
-from tests.dask_cluster import DESK, ROOT, TRAINER, free_port, scheduler, worker
-from tests.trainings import LONG, SLOW, SMALL, ended, submitted
+from tests.dask_cluster import BOTH, DESK, ROOT, TRAINER, free_port, scheduler, worker
+from tests.trainings import LONG, SLOW, SMALL, submitted
 from tests.waiting import wait
 
 #: Processes that load torch start several times in one test: on a busy machine each may take a minute.
@@ -152,53 +152,6 @@ def test_a_worker_with_other_code_and_a_resource_that_nobody_offers_are_named(tm
         engine.close()
 
 
-@contextmanager
-def a_cluster(port: int) -> Iterator[None]:
-    """A scheduler, and a worker of each kind."""
-    with (
-        scheduler(port) as address,
-        worker(address, TRAINER, preload=""),
-        worker(address, DESK, preload=""),
-    ):
-        yield
-
-
-@pytest.mark.workers
-def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_returns(tmp_path):
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    engine = Jobs(address=address, history=tmp_path)
-    wait(lambda: engine.problems)
-    assert engine.problems == [f"No scheduler of workers answers at {address}; trying again."]
-    job = submitted(engine, LONG, pace=SLOW)  # its worker ends with it unfinished
-    paused = submitted(engine, SMALL)
-    engine.pause(paused)
-    with a_cluster(port):
-        wait(lambda: len(job.steps) > 1 and engine.problems == [])
-        study = engine.study("time:sleep", [(0.1,)] * 100_000)
-        wait(lambda: study.done >= 3)
-    wait(lambda: job.state == "queued")
-    lost = [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
-    wait(lambda: engine.problems == lost)
-    assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
-    assert paused.state == "paused"
-    with pytest.raises(ClusterError, match="The scheduler of the workers is lost"):
-        engine.ask("builtins:len", "abc")
-    wait(lambda: not study.running)
-    assert study.state == "failed"
-    assert study.error in (*lost, "The workers' scheduler was lost before they answered.", "The workers are not there.")
-    assert study.done >= 3
-    engine.set_pace(job, None)
-    with a_cluster(port):
-        wait(lambda: not job.active)
-        assert job.state == "finished"
-        assert [step.step for step in job.steps] == list(range(1, job.total_steps + 1))
-        assert engine.problems == []
-        engine.resume(paused)
-        wait(lambda: paused.state == "finished")
-        engine.close()
-
-
 def write_certificate(key: Path, certificate: Path) -> None:
     """A certificate for this machine that vouches for itself, and its private key."""
     private = ec.generate_private_key(ec.SECP256R1())
@@ -220,6 +173,63 @@ def write_certificate(key: Path, certificate: Path) -> None:
     key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
+@pytest.fixture
+def tls(tmp_path) -> Iterator[tuple[str, ...]]:
+    """Options of Dask's commands by which they speak TLS, as its configuration says here."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    write_certificate(key, certificate)
+    settings = {"ca-file": str(certificate), "client.cert": str(certificate), "client.key": str(key)}
+    with dask.config.set({f"distributed.comm.tls.{name}": value for name, value in settings.items()}):
+        yield ("--tls-ca-file", str(certificate), "--tls-cert", str(certificate), "--tls-key", str(key))
+
+
+@contextmanager
+def a_cluster(port: int, tls: tuple[str, ...]) -> Iterator[None]:
+    """A scheduler, and a worker for everything."""
+    with (
+        scheduler(port, "--protocol", "tls", *tls),
+        worker(f"tls://127.0.0.1:{port}", *BOTH, *tls, preload=""),
+    ):
+        yield
+
+
+@pytest.mark.workers
+def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_returns(tmp_path, tls):
+    """All of it by TLS, whose settings pass through Dask's own configuration."""
+    port = free_port()
+    address = f"tls://127.0.0.1:{port}"
+    engine = Jobs(address=address, history=tmp_path)
+    wait(lambda: engine.problems)
+    assert engine.problems == [f"No scheduler of workers answers at {address}; trying again."]
+    job = submitted(engine, LONG, pace=SLOW)  # its worker ends with it unfinished
+    paused = submitted(engine, SMALL)
+    engine.pause(paused)
+    with a_cluster(port, tls):
+        wait(lambda: len(job.steps) > 1 and engine.problems == [])
+        study = engine.study("time:sleep", [(0.1,)] * 100_000)
+        wait(lambda: study.done >= 3)
+    wait(lambda: job.state == "queued")
+    lost = [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
+    wait(lambda: engine.problems == lost)
+    assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
+    assert paused.state == "paused"
+    with pytest.raises(ClusterError, match="The scheduler of the workers is lost"):
+        engine.ask("builtins:len", "abc")
+    wait(lambda: not study.running)
+    assert study.state == "failed"
+    assert study.error in (*lost, "The workers' scheduler was lost before they answered.", "The workers are not there.")
+    assert study.done >= 3
+    engine.set_pace(job, None)
+    with a_cluster(port, tls):
+        wait(lambda: not job.active)
+        assert job.state == "finished"
+        assert [step.step for step in job.steps] == list(range(1, job.total_steps + 1))
+        assert engine.problems == []
+        engine.resume(paused)
+        wait(lambda: paused.state == "finished")
+        engine.close()
+
+
 def beat_without_end(dask_worker) -> None:
     """Have a worker send heartbeats as fast as it can, also while it ends."""
 
@@ -239,20 +249,3 @@ def test_workers_that_end_say_nothing(tmp_path, capfd):
     engine.cluster.client().run(beat_without_end)
     engine.close()
     assert capfd.readouterr() == ("", "")
-
-
-@pytest.mark.workers
-def test_tls_settings_pass_through_dasks_own_configuration(tmp_path):
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    write_certificate(key, certificate)
-    tls = {"ca-file": str(certificate), "client.cert": str(certificate), "client.key": str(key)}
-    options = ("--tls-ca-file", str(certificate), "--tls-cert", str(certificate), "--tls-key", str(key))
-    port = free_port()
-    with (
-        scheduler(port, "--protocol", "tls", *options),
-        worker(f"tls://127.0.0.1:{port}", TRAINER, *options, preload=""),
-        dask.config.set({f"distributed.comm.tls.{name}": value for name, value in tls.items()}),
-    ):
-        engine = Jobs(address=f"tls://127.0.0.1:{port}", history=tmp_path)
-        assert ended(engine, SMALL).state == "finished"
-        engine.close()

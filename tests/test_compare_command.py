@@ -4,7 +4,12 @@ import json
 
 import pytest
 
+from hqnn import RunConfig, train
 from hqnn.__main__ import main
+from hqnn.records import EpochRecord
+from hqnn.results import Header, Result, Results
+from hqnn.runs import Run
+from hqnn.sweeps import Trained, grid
 from hqnn.versions import versions_here
 
 QUICK = ["train", "--engine", "exact", "--n-train", "8", "--n-test", "5", "--epochs", "1"]
@@ -22,9 +27,15 @@ def files(tmp_path_factory) -> list[str]:
 
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory) -> str:
-    path = str(tmp_path_factory.mktemp("sweep") / "sweep.jsonl")
-    main(["sweep", *QUICK[1:], "--vary", "shots=10,exact", "--seeds", "2", "--out", path, "--workers", "1"])
-    return path
+    """Results of two seeds with each of two numbers of shots."""
+    config = RunConfig(engine="exact", n_train=8, n_test=5, epochs=1)
+    header = Header(kind="sweep", config=config, vary={"shots": (10, None)}, seeds=(0, 1))
+    results = Results.open(tmp_path_factory.mktemp("sweep") / "sweep.jsonl", header)
+    for each in grid(config, shots=(10, None), seed=range(2)):
+        records = list(train(each))
+        epochs = [record for record in records if isinstance(record, EpochRecord)]
+        results.add(Result.of(Trained(each, [], epochs, Run.of(records).evaluation, None, 1.0)))
+    return str(results.path)
 
 
 def test_settings_that_differ_stand_beside_the_figures(files, capsys):
@@ -45,7 +56,6 @@ def test_the_same_settings_are_the_same(files, capsys):
     assert "are identical" in out
 
 
-@pytest.mark.workers
 def test_results_of_many_trainings_have_a_row_for_each_combination(sweep, files, capsys):
     assert main(["compare", sweep, files[0], "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
@@ -88,7 +98,6 @@ def test_a_bad_file_is_one_line_and_status_2(content, said, files, tmp_path, cap
     assert said in line
 
 
-@pytest.mark.workers
 def test_results_without_a_training_are_refused(sweep, tmp_path):
     empty = tmp_path / "empty.jsonl"
     with open(sweep) as file:

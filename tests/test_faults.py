@@ -43,6 +43,7 @@ def lossy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 both = pytest.mark.parametrize("lossy", ["embedded", "cluster"], indirect=True)
+embedded = pytest.mark.parametrize("lossy", ["embedded"], indirect=True)
 cluster = pytest.mark.parametrize("lossy", ["cluster"], indirect=True)
 
 
@@ -143,10 +144,9 @@ def _hold_no_checkpoints() -> None:
     whole.checkpoint = whole.free
 
 
-def test_a_worker_that_dies_while_it_starts_is_replaced(tmp_path):
-    engine = Jobs(workers=1, history=tmp_path)
-    engine.cluster.wait_until_warm(PATIENCE)
-    own = engine.cluster._own
+@embedded
+def test_a_worker_that_dies_while_it_starts_is_replaced(jobs):
+    own = jobs.cluster._own
     assert own is not None
     killed: set[int] = set()
 
@@ -160,5 +160,4 @@ def test_a_worker_that_dies_while_it_starts_is_replaced(tmp_path):
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         killed.add(pid)
-    assert ended(engine, SMALL).state == "finished"
-    engine.close()
+    assert ended(jobs, SMALL).state == "finished"

@@ -124,44 +124,45 @@ def test_folders_do_not_reach_up_or_for_heavy_parts(folder):
         assert not reached, f"{file} imports {reached}"
 
 
-def loaded_by(statement: str) -> set[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", f"{statement}\nimport sys; print(*sys.modules)"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return set(done.stdout.split())
+#: What is imported one after another in one process, and what must not be loaded by then.
+ONE_AFTER_ANOTHER = {
+    "hqnn.scores": {"torch", "qiskit", "scipy", "streamlit", "dask"},
+    "hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, hqnn.clouds, "
+    "hqnn.diagnosis": {"torch", "qiskit", "streamlit", "dask"},
+    "hqnn.race, hqnn.results, hqnn.stuck, hqnn.swap, hqnn.lines, hqnn.tables, hqnn.comparison": {
+        "torch",
+        "qiskit",
+        "streamlit",
+        "dask",
+        "distributed",
+        "matplotlib",
+    },
+    "hqnn.jobs": {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"},
+    "hqnn.__main__": {"torch", "qiskit", "streamlit", "distributed"},
+    "hqnn.circuits": {"torch", "streamlit"},
+    "hqnn.training, hqnn.runs": {"streamlit", "distributed"},
+}
+PAGES = {
+    "ui.network, ui.circuit_lab, ui.shift_lab, ui.run_slopes, ui.image_trip, ui.bench_answers, ui.bench_scores, "
+    "ui.shots_bench, ui.other_digits, ui.race_part": {
+        "torch",
+        "torchvision",
+        "qiskit",
+        "qiskit_aer",
+        "matplotlib",
+        "dask",
+        "distributed",
+    }
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("statement", "absent"),
-    [
-        (
-            "import hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, "
-            "hqnn.clouds, hqnn.diagnosis",
-            {"torch", "qiskit", "streamlit", "dask"},
-        ),
-        ("import hqnn.scores", {"torch", "qiskit", "scipy", "streamlit", "dask"}),
-        (
-            "import hqnn.race, hqnn.results, hqnn.stuck, hqnn.swap, hqnn.lines, hqnn.tables, hqnn.comparison",
-            {"torch", "qiskit", "streamlit", "dask", "distributed", "matplotlib"},
-        ),
-        ("import hqnn.__main__", {"torch", "qiskit", "streamlit", "distributed"}),
-        ("import hqnn.jobs", {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"}),
-        ("import hqnn.circuits", {"torch", "streamlit"}),
-        ("import hqnn.training, hqnn.runs", {"streamlit", "distributed"}),
-        (
-            "from ui import network, circuit_lab, shift_lab, run_slopes, image_trip, bench_answers, bench_scores, "
-            "shots_bench, other_digits, race_part",
-            {"torch", "torchvision", "qiskit", "qiskit_aer", "matplotlib", "dask", "distributed"},
-        ),
-    ],
-)
-def test_light_modules_load_nothing_heavy(statement, absent):
-    assert not loaded_by(statement) & absent
+@pytest.mark.parametrize("imports", [ONE_AFTER_ANOTHER, PAGES], ids=["hqnn", "ui"])
+def test_light_modules_load_nothing_heavy(imports):
+    code = "import sys\n" + "\n".join(f"import {modules}\nprint(*sys.modules)" for modules in imports)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = zip(imports.items(), done.stdout.splitlines(), strict=True)
+    assert not {modules: found for (modules, absent), line in loaded if (found := absent & set(line.split()))}
 
 
 @pytest.mark.parametrize("name", hqnn.__all__)

@@ -14,7 +14,7 @@ import pytest
 
 from hqnn.data import pixels
 from hqnn.history import FILE
-from tests.browser import Visit, running_dashboard, serving_process
+from tests.browser import Visit, Windows, running_dashboard, serving_process
 from tests.dask_cluster import BOTH, free_port, scheduler, worker
 from tests.test_draw_browser import VAST, open_pad, upload
 from tests.test_uploads import dark_on_white, saved
@@ -78,6 +78,12 @@ def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
     found.stop()
 
 
+@pytest.fixture(scope="module")
+def windows(browser, dashboard) -> Windows:
+    """Its pages."""
+    return Windows(browser, dashboard.address)
+
+
 @pytest.fixture
 def server(dashboard) -> tuple[str, subprocess.Popen[bytes]]:
     """The dashboard's address and its process."""
@@ -113,8 +119,7 @@ def test_it_listens_on_this_machine_alone(server):
     assert addresses == {"127.0.0.1"}
 
 
-def test_the_web_process_loads_neither_torch_nor_qiskit(browser, server):
-    visit = Visit(browser, server[0])
+def test_the_web_process_loads_neither_torch_nor_qiskit(visit, server):
     page = visit.open("train?n_train=10&n_test=10")
     visit.button("train").click()
     page.get_by_text("Finished:").wait_for()
@@ -128,13 +133,11 @@ def test_the_web_process_loads_neither_torch_nor_qiskit(browser, server):
     page.locator(".st-key-sample button:has(img)").first.click()
     page.locator(".verdict").get_by_text("p = ").wait_for()
     mapped = {os.path.basename(part.path) for part in psutil.Process(server[1].pid).memory_maps()}
-    visit.context.close()
     assert not {name for name in mapped if "torch" in name or "qiskit" in name or "aer" in name}
     assert any("numpy" in name or "multiarray" in name for name in mapped)  # what is loaded does show
 
 
-def test_pictures_that_are_refused_leave_the_server_small(browser, server):
-    visit = Visit(browser, server[0])
+def test_pictures_that_are_refused_leave_the_server_small(visit, server):
     open_pad(visit)
     memory = []
     for _ in range(4):
@@ -144,13 +147,10 @@ def test_pictures_that_are_refused_leave_the_server_small(browser, server):
         visit.page.get_by_text("25 million pixels").first.wait_for(state="detached")
         memory.append(psutil.Process(server[1].pid).memory_info().rss)
     assert max(memory) < memory[0] + 15_000_000
-    visit.context.close()
-    assert not visit.errors
 
 
-def test_a_history_that_becomes_unwritable_while_it_trains_is_said(browser, server, dashboard):
+def test_a_history_that_becomes_unwritable_while_it_trains_is_said(visit, server, dashboard):
     """Another program holds the file for longer than the server waits."""
-    visit = Visit(browser, server[0])
     train_slowly(visit)
     locked = visit.page.get_by_text("database is locked")
     with closing(sqlite3.connect(dashboard.folder / FILE)) as other:
@@ -165,12 +165,9 @@ def test_a_history_that_becomes_unwritable_while_it_trains_is_said(browser, serv
     assert not locked.count()
     visit.button("stop").click()
     visit.page.get_by_text("Stopped").first.wait_for()
-    visit.context.close()
-    assert not visit.errors
 
 
-def test_a_lost_worker_is_said_and_the_training_ends(browser, server):
-    visit = Visit(browser, server[0])
+def test_a_lost_worker_is_said_and_the_training_ends(visit, server):
     visit.open("train?n_train=100&epochs=10&engine=exact")
     visit.slow_down(20)
     wait(lambda: len(forked(server[1])) == 2)
@@ -179,15 +176,14 @@ def test_a_lost_worker_is_said_and_the_training_ends(browser, server):
     visit.until_said(r"Epoch [2-9] of 10")
     max(before, key=lambda process: process.cpu_times().user - before[process]).kill()
     visit.page.get_by_text("Its worker was lost; it went on from").wait_for()
+    visit.by_key("pace").get_by_role("combobox").click()
+    visit.page.get_by_role("option", name="Full speed").click()
     visit.page.get_by_text("Finished: 10 epochs").wait_for()
-    visit.context.close()
-    assert not visit.errors
 
 
-def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_it_is_back(browser, dashboard):
+def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_it_is_back(visit, dashboard):
     """The last time it is back without workers: for a number of them that cannot be, as every page says."""
     dashboard.start()
-    visit = Visit(browser, dashboard.address)
     train_slowly(visit)
     for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
         link = visit.page.url
@@ -196,17 +192,19 @@ def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_i
         dashboard.start("many" if how == signal.SIGINT else "1")
         is_back(visit, link)
         if how != signal.SIGINT:
-            visit.go("Train")
             visit.button("restart").click()
             visit.until_said(r"Epoch \d+ of 20")
             assert visit.page.url != link
-    for page in ("Start", "Train"):
-        visit.go(page)
-        visit.page.get_by_text("HQNN_WORKERS must be a whole number between 1 and 256, got 'many'").wait_for()
+    unusable = visit.page.get_by_text("HQNN_WORKERS must be a whole number between 1 and 256, got 'many'")
+    visit.go("Start")
+    unusable.wait_for()
+    visit.by_key("trainings").get_by_text("interrupted, started").nth(2).wait_for()
+    visit.go("Train")
+    unusable.wait_for()
     visit.button("restart").click()
     visit.page.get_by_text("Failed: There are no workers").wait_for()
-    visit.context.close()
     dashboard.stop()
+    visit.errors.clear()  # that it did not answer
 
 
 def is_written(history: Path, link: str) -> bool:
@@ -223,8 +221,6 @@ def is_back(visit: Visit, link: str) -> None:
     visit.settle()
     assert visit.button("pause").count() == visit.button("stop").count() == 0
     assert float(visit.page.get_by_test_id("stMetricValue").last.inner_text().split()[0].replace(",", "")) > 0
-    visit.go("Start")
-    visit.by_key("trainings").get_by_text("interrupted, started").first.wait_for()
 
 
 def test_a_dashboard_over_a_cluster_needs_neither_workers_nor_a_history_of_its_own_and_waits_for_a_lost_scheduler(

@@ -2,6 +2,7 @@
 
 import gc
 import re
+from functools import cache
 from itertools import islice
 from math import pi
 from statistics import median
@@ -411,12 +412,18 @@ def test_a_stopped_training_is_tested_as_it_stands():
     assert result.evaluation.n == 12
 
 
+@cache
+def recorded(name: str) -> tuple[RunConfig, list[StepRecord | EpochRecord | TrainResult]]:
+    """A training's settings, and all that it gives. It is made once."""
+    config = ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5)
+    return config, list(train(config))
+
+
 @engines
 @pytest.mark.parametrize("left_after", [1, 4, 5, 6, 12])
 def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name, left_after):
     """After a step, before an epoch's end, after it, and at the end of all."""
-    config = ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5)
-    *whole, whole_result = train(config)
+    config, (*whole, whole_result) = recorded(name)
     first = Training(config)
     records = list(islice(first.records(), left_after))
     second = Training(config, first.checkpoint())
