@@ -55,6 +55,8 @@ class Fit:
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
         #: Whole epochs and steps behind it.
         self.epoch, self.step = 0, 0
+        #: The network on the test images as it stands; None if it has learned since it was last tested.
+        self.tested: Evaluation | None = None
         self._parameters = [each for layer in LAYERS for each in model.get_submodule(layer).parameters()]
         self._dropout = generator
         self._shuffle = torch.Generator().manual_seed(Seeds.of(config.seed).order)
@@ -134,6 +136,7 @@ class Fit:
 
     def _do_step(self) -> StepRecord:
         config, done = self.config, len(self._batches)
+        self.tested = None
         if done == 0:
             self._order = torch.randperm(len(self.pair.train), generator=self._shuffle)
         rows = self._order[done * config.batch_size : (done + 1) * config.batch_size]
@@ -178,6 +181,7 @@ class Fit:
         seeds = Seeds.of(config.seed)
         on_train, theta = self.test(pair.train, seeds.of_evaluation(self.epoch, train=True))
         on_test, test_theta = self.test(pair.test, seeds.of_evaluation(self.epoch, train=False))
+        self.tested = on_test
         exact_train = self._without_shots(on_train, theta, pair.train)
         exact_test = self._without_shots(on_test, test_theta, pair.test)
         weights = [size for size, _ in self._batches]

@@ -27,7 +27,7 @@ def quote(config: RunConfig, *, training: bool = True) -> Quote:
     calls = _chunks(n_test, CHUNK)
     if training:
         steps = [3 * size for size in _chunks(config.n_images, config.batch_size)]
-        calls += config.epochs * (steps + _chunks(config.n_images, CHUNK) + _chunks(n_test, CHUNK))
+        calls = config.epochs * (steps + _chunks(config.n_images, CHUNK) + calls)
     circuits = sum(-(-rows // engine.lanes(rows)) for rows in calls)
     return Quote(
         backend=engine.backend.name,

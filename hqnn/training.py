@@ -110,7 +110,7 @@ class Training:
                     yield fit.advance()
                     stopped = should_stop()
                 seed = Seeds.of(config.seed).of_evaluation(fit.epoch, train=False)
-                evaluation, _ = fit.test(self.pair.test, seed)
+                evaluation = fit.tested or fit.test(self.pair.test, seed)[0]
             except EngineError as problem:
                 error = None if should_stop() else str(problem)
             except AngleError as problem:

@@ -103,7 +103,7 @@ def test_a_run_on_hardware_says_what_it_takes_and_asks(capsys, monkeypatch):
         else:
             assert main(ON_HARDWARE) == 0
         printed = capsys.readouterr()
-        assert "This run sends 5 jobs with " in printed.err
+        assert "This run sends 4 jobs with " in printed.err
         assert said in printed.err
         assert ("test images of 3 and 7" in printed.out) == (not said)
 

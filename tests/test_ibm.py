@@ -141,11 +141,11 @@ def test_a_training_runs_in_one_session_and_sends_what_was_quoted(pubs, monkeypa
     assert records[-1].exact_test_loss is records[-1].exact_test_accuracy is None  # a device only measures
     assert result.completed
     sent = [(rows, shots) for ((_, values, shots),) in pubs for rows in values.values()]
-    assert quoted.jobs == len(sent) == 2 + 2 + 1
+    assert quoted.jobs == len(sent) == 2 + 2
     assert quoted.circuits == sum(len(rows) for rows, _ in sent)
     assert quoted.shots == sum(len(rows) * shots for rows, shots in sent)
     assert str(quoted) == (
-        f"This run sends 5 jobs with {quoted.circuits} circuits and {quoted.shots} shots in all "
+        f"This run sends 4 jobs with {quoted.circuits} circuits and {quoted.shots} shots in all "
         "to fake_manila (5 qubits, on this machine)."
     )
     assert len(set(map(id, modes))) == 1

@@ -133,7 +133,7 @@ def test_times_that_cannot_be_are_answered():
 def test_a_run_on_a_device_says_what_it_takes_and_asks():
     app = open_page("train", engine="ibm", backend="aer_simulator", n_train="10", n_test="10", epochs="1")
     app.button(key="train").click().run()
-    assert "This run sends 6 jobs with" in texts(app)
+    assert "This run sends 5 jobs with" in texts(app)
     assert "run_id" not in app.session_state
     app.button(key="agree").click().run()
     wait_until(app, lambda: _has(app, "train"))
