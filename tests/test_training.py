@@ -358,7 +358,7 @@ def test_every_step_asks_its_engine_once(monkeypatch, name, batch_size):
     monkeypatch.setattr(engine, "probabilities", lambda *a, **k: calls.append(len(a[1])) or asked(*a, **k))
     config = ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=batch_size)
     steps, epochs, _ = parts(config)
-    evaluations = 2 * len(epochs) + 1
+    evaluations = 2 * len(epochs)
     assert len(calls) == len(steps) + evaluations
     assert calls[0] == 3 * batch_size
 
