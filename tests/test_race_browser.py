@@ -11,7 +11,7 @@ from tests.browser import PROJECTOR, Visit, accessible, alt, fits
 
 #: 10 or exact shots. The long one has trainings for much longer than a press of a button takes, on any machine.
 LINK = "n_train=10&n_test=10&batch_size=1&engine=exact&race_shots=10&race_shots=exact"
-LONG, EPOCHS = f"{LINK}&race_seeds=15&epochs=20", 20
+LONG, EPOCHS = f"{LINK}&race_seeds=100&epochs=20", 20
 SHORT, SEEDS = f"{LINK}&race_seeds=2&epochs=2", 2
 #: What the picture says, in JavaScript.
 PICTURE = "document.querySelector('.st-key-race_chart [role=img]')?.getAttribute('aria-label')"
@@ -44,7 +44,7 @@ def test_a_race_is_started_stopped_continued_taken_away_and_seen_on_a_phone(visi
         visit.button("race_stop").click()
         visit.button("race_start").get_by_text("Continue").wait_for()
         rows.append(list(csv.DictReader(StringIO(taken(visit, "race_csv").read_text()))))
-        there = int(said(visit).split(": ")[1].split(" of 30 ")[0])
+        there = int(said(visit).split(": ")[1].split(" of 200 ")[0])
         assert len(rows[-1]) == EPOCHS * there
     # the same trainings to the last digit, time included: none was done again
     assert {tuple(row.values()) for row in rows[0]} < {tuple(row.values()) for row in rows[1]}
