@@ -26,8 +26,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # Pages are seen for seconds: to optimise their scripts takes longer than it saves.
-    "--js-flags=--max-lazy --no-maglev --no-opt",
 )
 
 #: Streamlit's frontend asks below the page's own path first, when a page other than the first is opened by its link.
