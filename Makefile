@@ -32,6 +32,7 @@ format: .venv/dev.done
 
 bench: .venv/bench.done
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.training_speed
 	$(BIN)/python -m benchmarks.page_times
 	$(BIN)/python -m benchmarks.dials
 	$(BIN)/python -m benchmarks.drawing
