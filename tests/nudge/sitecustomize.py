@@ -69,7 +69,8 @@ def _nudge(module: ModuleType, seed: int) -> None:
         own = torch.Generator().manual_seed(seed)  # torch's global random state stays as it is
         with torch.no_grad():
             for weights in self.parameters():
-                weights.mul_(1 + SIZE * torch.randn(weights.shape, generator=own, device="cpu"))
+                noise = torch.randn(weights.shape, generator=own, device="cpu", dtype=torch.float32)
+                weights.mul_(1 + SIZE * noise)
 
     module.HybridNet.__init__ = begin_nudged
 
