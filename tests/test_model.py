@@ -7,7 +7,7 @@ import torch
 
 from hqnn import HybridLayer, HybridNet, RunConfig
 from hqnn.config import HEADS
-from hqnn.model import TWINS, SineLayer, make_head
+from hqnn.model import TWINS, SineLayer, in_fastest_layout, make_head
 
 
 def test_every_image_has_its_own_answer():
@@ -18,6 +18,14 @@ def test_every_image_has_its_own_answer():
     torch.testing.assert_close(probabilities.sum(1), torch.ones(5))
     alone = torch.cat([model(image[None]) for image in images])
     torch.testing.assert_close(probabilities, alone)
+
+
+@pytest.mark.parametrize(("number", "channels_last"), [(7, False), (8, True)])
+def test_from_eight_images_on_channels_are_last_and_the_angles_stay(number, channels_last):
+    model, images = HybridNet().eval(), torch.rand(number, 1, 28, 28)
+    laid_out = in_fastest_layout(images)
+    assert model.conv1(laid_out).is_contiguous(memory_format=torch.channels_last) == channels_last
+    torch.testing.assert_close(model.angle(laid_out), model.angle(images))
 
 
 def test_label_1_has_the_probability_of_measuring_1():
