@@ -132,6 +132,28 @@ def line_series(points: Iterable[tuple[Any, Any]], color: str, *, width: float, 
     }
 
 
+def upright_line(at: float, name: str, ink: Ink, *, align: str = "center") -> dict[str, Any]:
+    """A line across the whole picture, with its name above it.
+
+    Args:
+        at: its place along x.
+        name: what is written above it.
+        ink: colours of the theme.
+        align: which part of the name stands at the line.
+    """
+    return {
+        "type": "line",
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "lineStyle": {"color": ink.text, "type": "solid", "width": 1},
+            "label": text_style(ink) | {"formatter": name, "position": "end", "align": align},
+            "data": [{"xAxis": rounded(at)}],
+        },
+    }
+
+
 def error_bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: int) -> dict[str, Any]:
     """Upright error bars: place, lower and upper end of each; a line with gaps, since ECharts has no error bars."""
     data = []

@@ -17,8 +17,7 @@ from ui.chart_parts import (
     number_axis,
     pi_axis,
     pi_numbers,
-    rounded,
-    text_style,
+    upright_line,
 )
 from ui.charts import INKS, Ink
 from ui.rules import LOOKS, Question, refusal
@@ -142,17 +141,7 @@ def _names(places: Sequence[float], theme: str) -> dict[str, Any]:
 
 def _here(question: Question, ink: Ink) -> dict[str, Any]:
     """A line where s is now."""
-    return {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.text, "type": "solid", "width": 1},
-            "label": text_style(ink) | {"formatter": f"s = {question.shift_name}", "position": "end"},
-            "data": [{"xAxis": rounded(question.shift / pi)}],
-        },
-    }
+    return upright_line(question.shift / pi, f"s = {question.shift_name}", ink)
 
 
 def _at(question: Question, turns: float) -> Question:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hqnn.shot_loss import Spread, measured_loss, slope_factor
-from ui.chart_parts import axis_numbers, bare_chart, legend_of, line_series, number_axis, rounded, text_style
+from ui.chart_parts import axis_numbers, bare_chart, legend_of, line_series, number_axis, text_style, upright_line
 from ui.charts import INKS, Ink
 from ui.dials import SHOTS
 from ui.rules import number
@@ -104,14 +104,4 @@ def _here(p: float, ink: Ink) -> dict[str, Any]:
     """A line where p is now, at the left end if it is smaller than what is drawn."""
     side = "left" if p < 5 * LEAST else "right" if p > 0.3 else "center"
     name = f"p = {number(p, 3)}" if p >= LEAST else f"p < {LEAST}"
-    return {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.text, "type": "solid", "width": 1},
-            "label": text_style(ink) | {"formatter": name, "position": "end", "align": side},
-            "data": [{"xAxis": rounded(max(p, LEAST))}],
-        },
-    }
+    return upright_line(max(p, LEAST), name, ink, align=side)
