@@ -1,9 +1,12 @@
 """Every page, found by discovery, run by Streamlit's own test harness with the real job engine."""
 
+import gc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
 from hqnn.bench import whole_test
@@ -49,6 +52,29 @@ def texts(app: AppTest) -> str:
 
 def test_the_frame_knows_every_page():
     assert set(frame.PAGES) == set(PAGES)
+
+
+def _read_every_page(_viewer: int) -> None:
+    cache = ScriptCache()
+    for name in PAGES:
+        cache.get_bytecode(str(ROOT / "pages" / f"{name}.py"))
+
+
+def _let_others_run(*_) -> None:
+    sleep(0.001)
+
+
+def test_pages_can_be_opened_for_the_first_time_at_once(quick_switches):
+    usual = gc.get_threshold()
+    # Dask watches each collection of garbage; while Python runs that, another thread may begin to read a page.
+    gc.callbacks.append(_let_others_run)
+    gc.set_threshold(50)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(_read_every_page, range(30)))
+    finally:
+        gc.callbacks.remove(_let_others_run)
+        gc.set_threshold(*usual)
 
 
 @pytest.mark.parametrize("name", PAGES)
