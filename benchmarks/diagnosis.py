@@ -15,9 +15,10 @@ from time import monotonic
 
 import torch
 
+from hqnn import files
 from hqnn.config import RunConfig
 from hqnn.diagnosis import RULES, STUCK, Diagnosis
-from hqnn.folders import user_folder
+from hqnn.folders import RESULTS
 from hqnn.records import HISTORY
 from hqnn.scores import wilson
 from hqnn.sweeps import STUCK_BELOW
@@ -66,9 +67,7 @@ def make(folder: Path, setting: str, seed: int) -> None:
     if not isinstance(result, TrainResult) or result.evaluation is None:
         raise RuntimeError(f"{setting} with seed {seed} did not end")
     content = f"{result.evaluation.accuracy}\n".encode() + HISTORY.dump_json(records)  # pyright: ignore[reportArgumentType]
-    part = folder / f"{setting}.{seed}.part"
-    part.write_bytes(gzip.compress(content, 3))
-    part.rename(_file(folder, setting, seed))
+    files.write(_file(folder, setting, seed), gzip.compress(content, 3))
 
 
 def _file(folder: Path, setting: str, seed: int) -> Path:
@@ -142,7 +141,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs=2, default=(2000, 2016), metavar=("FROM", "TO"), help="2000 to 2015")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
     asked = parser.parse_args()
-    folder = asked.folder or user_folder("HQNN_RESULTS", "XDG_STATE_HOME", ".local/state") / "diagnosis"
+    folder = asked.folder or RESULTS.find() / "diagnosis"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [(setting, seed) for seed in range(*asked.seeds) for setting in asked.settings]
     collect(folder, wanted, asked.seconds)

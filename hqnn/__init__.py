@@ -4,9 +4,11 @@ The names below load on first use, so that `import hqnn.config` needs neither to
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as type checkers read it; to load typing is a tenth of a command's first moments
 if TYPE_CHECKING:
+    from typing import Any
+
     from hqnn.config import RunConfig as RunConfig
     from hqnn.data import load_pair as load_pair
     from hqnn.evaluation import evaluate as evaluate
@@ -27,7 +29,7 @@ _HOMES = {
 __all__ = ["HybridLayer", "HybridNet", "RunConfig", "evaluate", "load_pair", "train"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,30 +1,50 @@
 """The command line: `python -m hqnn train`, and what else `hqnn.commands` has."""
 
-import sys
-from collections.abc import Sequence
-
 from hqnn.commands import interrupts
 
 if __name__ == "__main__":
     interrupts.end_at_once()  # before anything else is loaded
 
-from hqnn.commands import atlas, compare, evaluate, stuck, swap, sweep, train
+import sys
+from collections.abc import Sequence
+
+from hqnn import files
+from hqnn.commands import atlas, compare, evaluate, streams, stuck, swap, sweep, train
 from hqnn.commands.flags import OneLineParser
 from hqnn.settings import HqnnError
+
+interrupts.last_acts.append(files.remove_passing)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit status."""
     parser = _parser()
-    options = vars(parser.parse_args(arguments))
-    command = options.pop("command")
     try:
-        return command(**options)
-    except (HqnnError, OSError) as error:
+        options = vars(parser.parse_args(arguments))
+        return options.pop("command")(**options)
+    except streams.UnreadError:
+        return streams.UNREAD
+    except HqnnError as error:
         parser.error(str(error))
+    except OSError as error:
+        parser.error(files.reason(error) if error.filename is None else f"{error.filename}: {files.reason(error)}")
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        streams.note("interrupted")
         return interrupts.STATUS
+
+
+def run() -> int:
+    """Run the command of this process; returns its exit status, whatever its streams lead to."""
+    streams.open_all()
+    try:
+        status = main()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 0
+    except streams.UnreadError:
+        status = streams.UNREAD
+    except streams.OutputError:  # standard error: there is nobody to be told
+        status = 2
+    return streams.flush(status)
 
 
 def _parser() -> OneLineParser:
@@ -36,6 +56,6 @@ def _parser() -> OneLineParser:
 
 
 if __name__ == "__main__":
-    status = main()
+    status = run()
     interrupts.come_too_late()
     sys.exit(status)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from hqnn import archives
 from hqnn.settings import ConfigError, HqnnError
 from hqnn.versions import OF_PROCESSORS, all_versions, mismatches
 
@@ -196,7 +197,7 @@ class Cluster:
             client = self._connect() if self.address else self._start()
         except Exception as error:
             if self.address is None:
-                log.exception("the workers could not be started")
+                log.error("the workers could not be started", exc_info=not isinstance(error, HqnnError))
                 self.problem = str(error) or type(error).__name__
             elif self.problem is None:
                 log.error("no scheduler answers at %s: %s", self.address, error)
@@ -226,6 +227,7 @@ class Cluster:
         from distributed.utils import get_mp_context
 
         self._workers = self._workers or workers_wanted()
+        archives.unpacked()  # once for all workers, which could only die of what it refuses
         _block_interrupts()
         logging.getLogger("distributed").setLevel(logging.ERROR)
         dask.config.set(

@@ -3,14 +3,9 @@
 LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791.
 """
 
-import gzip
-import hashlib
-import tempfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,23 +14,10 @@ from torch import Tensor
 from torchvision.datasets import MNIST
 from torchvision.transforms.v2.functional import to_dtype
 
+from hqnn.archives import DataError as DataError  # noqa: PLC0414 (what is here raises it)
+from hqnn.archives import unpacked
 from hqnn.config import RunConfig
-from hqnn.folders import FolderError, user_folder
-from hqnn.settings import ConfigError, HqnnError
-
-ARCHIVES = Path(__file__).resolve().parent.parent / "data"
-
-#: MD5 of the unpacked files, as published by torchvision and MNIST's other mirrors.
-CHECKSUMS = {
-    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
-}
-
-
-class DataError(HqnnError, RuntimeError):
-    """The bundled data cannot be read: its message says which file, and what to do."""
+from hqnn.settings import ConfigError
 
 
 @dataclass(frozen=True)
@@ -112,49 +94,4 @@ def _first(digits: Sequence[int], count: int | None, *, train: bool) -> Images:
 
 @cache
 def _mnist(train: bool) -> MNIST:
-    root = _unpacked(ARCHIVES, cache_folder())
-    return MNIST(root, train=train)
-
-
-def cache_folder() -> Path:
-    """Where the unpacked files go: $HQNN_CACHE, or the user's cache folder, or else a temporary one."""
-    try:
-        return user_folder("HQNN_CACHE", "XDG_CACHE_HOME", ".cache")
-    except FolderError as error:
-        raise DataError(str(error)) from None
-
-
-def _unpacked(archives: Path, root: Path) -> Path:
-    """The root that torchvision reads, its raw files unpacked and whole; a damaged one is unpacked again."""
-    raw = root / "MNIST" / "raw"
-    raw.mkdir(parents=True, exist_ok=True)
-    for name, checksum in CHECKSUMS.items():
-        file = raw / name
-        if not file.exists() or _md5(file.read_bytes()) != checksum:
-            _replace(file, _read_archive(archives / f"{name}.gz", checksum))
-    return root
-
-
-def _read_archive(archive: Path, checksum: str) -> bytes:
-    mend = "restore it from the repository (git checkout data)"
-    try:
-        content = gzip.decompress(archive.read_bytes())
-    except FileNotFoundError:
-        raise DataError(f"{archive} is missing: {mend}") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{archive} is damaged ({error}): {mend}") from None
-    if _md5(content) != checksum:
-        raise DataError(f"{archive} is damaged (its content has another checksum than MNIST's): {mend}")
-    return content
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write in one piece: another process sees the old file or the new one."""
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        part = Path(folder) / file.name
-        part.write_bytes(content)
-        part.replace(file)
-
-
-def _md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return MNIST(unpacked(), train=train)

@@ -7,12 +7,13 @@ same question goes on where it was left, in the next life of the server, too.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic
 
 from hqnn import questions
 from hqnn.config import ENGINES, RunConfig
-from hqnn.results import Header, Result, Results, bundled, own_results, path_to_write, usual_path
+from hqnn.results import Header, Result, Results, bundled, own_results, path_to_write
 from hqnn.settings import HqnnError
 from hqnn.study import StudyState
 from hqnn.sweeps import Progress, Trained
@@ -67,6 +68,11 @@ class Exploration:
         return self.running and self._stop.is_set()
 
     @property
+    def problem(self) -> str | None:
+        """Why the latest trainings are not in its file yet, in one sentence, if so."""
+        return self._results and self._results.problem
+
+    @property
     def have(self) -> dict[RunConfig, Result]:
         """The trainings that are there, by config; those that failed, too."""
         return {} if self._results is None else self._results.have.copy()
@@ -93,8 +99,6 @@ class Exploration:
             self._answer()
         except HqnnError as error:
             self._end(StudyState.FAILED, str(error))
-        except OSError as error:
-            self._end(StudyState.FAILED, f"Results cannot be written ({error}).")
         except Exception as error:
             log.exception("an exploration failed")
             self._end(StudyState.FAILED, f"It could not be done ({type(error).__name__}).")
@@ -109,7 +113,10 @@ class Exploration:
             for result in ended:
                 self._progress.note(result.config)
         failed = results.missing(self.configs)
-        if self._progress.done < self._progress.total:
+        results.flush()
+        if results.problem:
+            self._end(StudyState.FAILED, results.problem)
+        elif self._progress.done < self._progress.total:
             self._end(StudyState.STOPPED)
         elif failed:
             said = f"{len(failed)} of {len(self.configs)} trainings failed: {results.have[failed[0]].error}"
@@ -194,7 +201,7 @@ def stored(header: Header) -> tuple[Results, bool]:
 
     found = [results for results in own_results(header) if results.have]
     found += [] if known is None else [known]
-    best = max(found, key=worth) if found else Results(usual_path(header), header, {})
+    best = max(found, key=worth) if found else Results(Path(), header, {})
     return best, best is known
 
 

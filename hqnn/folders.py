@@ -2,39 +2,102 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+from hqnn.files import reason
 from hqnn.settings import HqnnError
 
 
 class FolderError(HqnnError, OSError):
-    """A folder that cannot be written to."""
+    """A folder that cannot be written: its message names it, says why, and which variable names another one."""
 
 
-def user_folder(variable: str, xdg_variable: str, below_home: str) -> Path:
-    """The folder that an environment variable names, or else the user's own, or else a temporary one; made if need be.
+class UserFolder(NamedTuple):
+    """A folder of the user's: the one that a variable names, or else one below the home folder, or a temporary one."""
 
-    Args:
-        variable: name of the environment variable.
-        xdg_variable: name of the variable of the XDG base directory specification.
-        below_home: folder below the home folder where that one is not set.
+    #: What is kept there.
+    holds: str
+    #: Name of the environment variable; `~` in it is the home folder.
+    variable: str
+    #: Name of the variable of the XDG base directory specification, and what stands for it below the home folder.
+    xdg_variable: str
+    below_home: str
 
-    Raises:
-        FolderError: if the variable names a folder that cannot be written to.
-    """
-    wanted = os.environ.get(variable)
-    if wanted:
+    def find(self) -> Path:
+        """The folder, made if need be. Whoever only reads needs no more.
+
+        Raises:
+            FolderError: if it cannot be made.
+        """
+        return next(self.places())
+
+    def places(self) -> Iterator[Path]:
+        """The folder, then one that may take its place where that is only a matter of room; each made if need be.
+
+        Raises:
+            FolderError: if one cannot be made, and none is left.
+        """
+        if wanted := os.environ.get(self.variable):
+            yield self._wanted(wanted)
+            return
+        if (own := self._own()) is not None:
+            yield own
+        yield self._temporary()
+
+    def check(self) -> None:
+        """Refuse a folder that cannot be written, as far as that is known before something is.
+
+        Raises:
+            FolderError: if it cannot.
+        """
+        folder = self.find()
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise FolderError(self.sentence(folder, "it is write-protected"))
+
+    def error(self, folder: Path, error: Exception) -> FolderError:
+        """What is said where the folder refuses something."""
+        why = "it is not a folder" if isinstance(error, FileExistsError) else reason(error)
+        return FolderError(self.sentence(folder, why))
+
+    def sentence(self, folder: Path, why: str) -> str:
+        return f"{self.holds} cannot be written to {folder} ({why}); set {self.variable} to use another folder"
+
+    def _wanted(self, name: str) -> Path:
+        folder = Path(name)
         try:
-            return _made(Path(wanted))
-        except OSError as error:
-            raise FolderError(f"{variable} must name a folder that can be written, got {wanted!r} ({error})") from None
-    try:
-        return _made(Path(os.environ.get(xdg_variable) or Path.home() / below_home) / "hqnn")
-    except (OSError, RuntimeError):
-        return _made(Path(tempfile.gettempdir()) / f"hqnn-{os.getuid()}")
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
+            folder = Path(os.path.abspath(folder.expanduser()))
+            folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise self.error(folder, error) from None
         return folder
+
+    def _own(self) -> Path | None:
+        """None where none can be made; the specification has relative paths left out."""
+        xdg = os.environ.get(self.xdg_variable, "")
+        above = xdg if os.path.isabs(xdg) else os.path.join(os.path.expanduser("~"), self.below_home)
+        try:
+            if os.path.isabs(above):
+                (folder := Path(above, "hqnn")).mkdir(parents=True, exist_ok=True)
+                return folder
+        except OSError:
+            pass
+        return None
+
+    def _temporary(self) -> Path:
+        """One that nobody else can have prepared."""
+        folder = Path("/tmp")  # noqa: S108 (for the error alone)
+        try:
+            folder = Path(tempfile.gettempdir(), f"hqnn-{os.getuid()}")
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.lstat().st_uid != os.getuid():
+                raise PermissionError("it belongs to somebody else")
+        except OSError as error:
+            raise self.error(folder, error) from None
+        return folder
+
+
+CACHE = UserFolder("the unpacked images", "HQNN_CACHE", "XDG_CACHE_HOME", ".cache")
+HISTORY = UserFolder("the history", "HQNN_HISTORY", "XDG_STATE_HOME", ".local/state")
+RESULTS = UserFolder("the results", "HQNN_RESULTS", "XDG_STATE_HOME", ".local/state")

@@ -17,7 +17,7 @@ import psutil
 from pydantic import TypeAdapter
 
 from hqnn.config import RunConfig
-from hqnn.folders import FolderError, user_folder
+from hqnn.folders import HISTORY
 from hqnn.lifecycle import State
 from hqnn.records import RECORD, EpochRecord, Evaluation, StepRecord
 from hqnn.settings import HqnnError
@@ -100,7 +100,7 @@ class History:
         self._idle.set()
         self._path: Path | None = None
         try:
-            self._path = (folder or user_folder("HQNN_HISTORY", "XDG_STATE_HOME", ".local/state")) / FILE
+            self._path = (folder or HISTORY.find()) / FILE
             with self._connection() as connection:
                 self._prepare(connection)
         except (HqnnError, sqlite3.Error, OSError) as error:
@@ -162,12 +162,16 @@ class History:
         return self._idle.wait(timeout)
 
     def close(self) -> None:
-        """Write what waits, and end."""
+        """Write what waits, and end; what cannot be written is lost then, and said to be."""
         self.flush()
         self._closing = True
         self._wake.set()
         self._urgent.set()
         self._writer.join(timeout=10)
+        if self._runs or self._records:
+            self._write()
+        if self._runs or self._records:
+            log.error("%d trainings and %d records are lost: %s", len(self._runs), len(self._records), self.problem)
 
     def _write_on(self) -> None:
         while True:
@@ -212,15 +216,16 @@ class History:
                 self._idle.set()
 
     def _fail(self, error: Exception) -> None:
+        sentence = str(error) if self._path is None else str(HISTORY.error(self._path.parent, error))
         if self.problem is None:
-            log.error("the history cannot be written: %s", error)
-        self.problem = _sentence(error, self._path)
+            log.error("%s", sentence)
+        self.problem = sentence
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """A connection for one transaction, which an error undoes."""
         if self._path is None:
-            self._path = user_folder("HQNN_HISTORY", "XDG_STATE_HOME", ".local/state") / FILE
+            self._path = HISTORY.find() / FILE
         with closing(sqlite3.connect(self._path, timeout=5)) as connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             with connection:
@@ -307,11 +312,3 @@ def _forget_oldest(connection: sqlite3.Connection) -> None:
     ).fetchall()
     connection.executemany("DELETE FROM records WHERE run = ?", oldest)
     connection.executemany("DELETE FROM runs WHERE id = ?", oldest)
-
-
-def _sentence(error: Exception, path: Path | None) -> str:
-    """What a viewer is told: no path of the server's."""
-    if isinstance(error, FolderError):
-        return "the history's folder cannot be written"
-    reason = str(error).replace(str(path), FILE) or type(error).__name__
-    return f"the history file cannot be written ({reason})"

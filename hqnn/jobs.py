@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from hqnn.cluster import STOP_SECONDS, Cluster, ClusterError, answer
 from hqnn.config import ENGINES, RunConfig
+from hqnn.folders import RESULTS, FolderError
 from hqnn.history import History
 from hqnn.job import Job, NotNowError, key_hash
 from hqnn.lifecycle import Action, State
@@ -94,7 +95,7 @@ class Jobs:
         """What every viewer should know, one sentence each."""
         unwritten = self.history.problem
         lost = f"Trainings go on, but would be lost if the server ended: {unwritten}." if unwritten else None
-        return [said for said in (self.cluster.problem, lost, *self.cluster.warnings) if said]
+        return [said for said in (self.cluster.problem, lost, _results_problem(), *self.cluster.warnings) if said]
 
     def submit(self, config: RunConfig, *, viewer: str = "", pace: float | None = None) -> tuple[Job, str]:
         """Queue a training; returns at once.
@@ -614,6 +615,15 @@ class Jobs:
             kept = number == 0 or (number < MAX_IN_MEMORY and steps <= MAX_STEPS_IN_MEMORY)
             if not kept and self.history.holds(job.id):
                 del self._jobs[job.id]
+
+
+def _results_problem() -> str | None:
+    """Why no experiment's results can be kept, as far as that is known before."""
+    try:
+        RESULTS.check()
+    except FolderError as error:
+        return f"Experiments cannot be run: {error}."
+    return None
 
 
 def _orders(job: Job) -> Orders:

@@ -22,9 +22,11 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from hqnn import files
 from hqnn.config import RunConfig
 from hqnn.diagnosis import Diagnosis
-from hqnn.folders import user_folder
+from hqnn.files import FileError
+from hqnn.folders import RESULTS, FolderError
 from hqnn.records import EpochRecord, Evaluation
 from hqnn.settings import HqnnError
 from hqnn.sweeps import Trained
@@ -153,8 +155,11 @@ class Results:
     def __init__(self, path: Path, header: Header, have: dict[RunConfig, Result]) -> None:
         """Use `open` or `read`."""
         self.path, self.header = path, header
-        #: The trainings that are in it, by config; those that failed, too.
+        #: The trainings that are in it, or wait for room, by config; those that failed, too.
         self.have = have
+        #: Why some of them are not in the file yet, in one sentence, if so.
+        self.problem: str | None = None
+        self._waiting = b""
 
     @classmethod
     def open(cls, path: str | Path, header: Header) -> Self:
@@ -162,13 +167,17 @@ class Results:
 
         Raises:
             ResultsError: if the file holds something else, or was computed with something else.
-            OSError: if it cannot be written.
+            FileError: if it cannot be written; a `FolderError` if it is in the user's folder of results.
         """
-        path = Path(path)
-        path.touch()
-        content, first = path.read_bytes(), _dump(header)
+        path, first = Path(path), _dump(header)
+        try:
+            files.check(path)
+            content = path.read_bytes() if path.exists() else b""
+            if content != first and first.startswith(content):
+                files.write(path, first)
+        except OSError as error:
+            raise _unwritable(path, error) from error
         if first.startswith(content):
-            path.write_bytes(first)
             return cls(path, header, {})
         results = cls.of(path, content)
         if _question(results.header) != _question(header):
@@ -199,10 +208,33 @@ class Results:
         return [result.versions for result in self.have.values() if result.versions is not None]
 
     def add(self, result: Result) -> None:
-        """Write a training that has ended."""
-        with self.path.open("ab") as file:
-            file.write(_dump(result))
+        """Write a training that has ended. Where that fails, `problem` says why, and the next one tries it again."""
         self.have[result.config] = result
+        self._waiting += _dump(result)
+        self.flush()
+
+    @property
+    def waiting(self) -> int:
+        """How many trainings are not in the file yet."""
+        return self._waiting.count(b"\n")
+
+    def flush(self) -> None:
+        """Write what waits for room."""
+        if not self._waiting:
+            return
+        try:
+            with open(self.path, "ab", buffering=0, opener=_without_creating) as file:
+                whole = file.tell()
+                try:
+                    while rest := self._waiting[file.tell() - whole :]:
+                        file.write(rest)
+                except OSError:
+                    file.truncate(whole)  # half a line would damage the next one
+                    raise
+        except OSError as error:
+            self.problem = str(_unwritable(self.path, error))
+        else:
+            self.problem, self._waiting = None, b""
 
     def missing(self, configs: Iterable[RunConfig]) -> list[RunConfig]:
         """Those that have not been trained, or that failed, each once."""
@@ -268,7 +300,7 @@ def usual_path(header: Header) -> Path:
         FolderError: if $HQNN_RESULTS names a folder that cannot be written.
     """
     name = hashlib.sha256(_question(header).encode()).hexdigest()[:12]
-    return user_folder("HQNN_RESULTS", "XDG_STATE_HOME", ".local/state") / f"{header.kind}-{name}.jsonl"
+    return RESULTS.find() / f"{header.kind}-{name}.jsonl"
 
 
 def path_to_write(header: Header) -> Path:
@@ -285,12 +317,14 @@ def path_to_write(header: Header) -> Path:
 def own_files(header: Header) -> dict[Path, int]:
     """The user's files of a question, whatever computed them, each with the time of its last change.
 
-    Files of earlier versions of hqnn have other names, so all of the kind are looked at.
-
-    Raises:
-        FolderError: as of `usual_path`.
+    Files of earlier versions of hqnn have other names, so all of the kind are looked at. Where there is no folder,
+    there is no file.
     """
-    usual, asked, found = usual_path(header), _question(header), {}
+    try:
+        usual = usual_path(header)
+    except FolderError:
+        return {}
+    asked, found = _question(header), {}
     for name in fnmatch.filter(sorted(os.listdir(usual.parent)), f"{header.kind}-*.jsonl"):
         with suppress(ResultsError, OSError):
             about = os.stat(path := f"{usual.parent}{os.sep}{name}")
@@ -363,6 +397,21 @@ def _computed_alike(path: Path, header: Header) -> Results | None:
         return Results.read(path) if alike else None
     except (ResultsError, OSError):
         return None
+
+
+def _without_creating(path: str, flags: int) -> int:
+    """Opens a file that is there: one that was removed would begin anew without its first line."""
+    return os.open(path, flags & ~os.O_CREAT)
+
+
+def _unwritable(path: Path, error: OSError) -> FolderError | FileError:
+    """What is said of a file that cannot be written, or of the user's folder where it is the folder that refuses it."""
+    if isinstance(error, FileError) and error.__cause__ is None:
+        return error
+    with suppress(FolderError):
+        if path.parent == RESULTS.find():
+            return RESULTS.error(path.parent, error)
+    return files.refused(path, files.reason(error))
 
 
 def _header(path: Path) -> Header:

@@ -14,6 +14,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from hqnn import files
 from hqnn.comparison import Compared
 from hqnn.config import RunConfig
 from hqnn.lifecycle import State
@@ -152,10 +153,12 @@ def with_history(content: bytes, history: bytes) -> bytes:
 
 
 def save(run: Run, path: str | Path) -> None:
-    """Write the run to a file, in one piece."""
-    part = Path(f"{path}.part")
-    part.write_bytes(to_bytes(run))
-    part.replace(path)
+    """Write the run to a file, in one piece.
+
+    Raises:
+        FileError: if the file cannot be written; it is as it was then.
+    """
+    files.write(path, to_bytes(run))
 
 
 def load(path: str | Path) -> Run:

@@ -68,6 +68,26 @@ def test_a_number_of_workers_that_cannot_be_is_refused(monkeypatch, said, tmp_pa
         engine.close()
 
 
+def test_folders_that_cannot_be_written_are_said_to_every_viewer(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    for name in ("CACHE", "HISTORY", "RESULTS"):
+        monkeypatch.setenv(f"HQNN_{name}", str(tmp_path / "file"))
+    engine = Jobs(workers=1)
+    wait(lambda: len(engine.problems) == 3)
+
+    def said(what: str, variable: str) -> str:
+        return f"{what} cannot be written to {tmp_path}/file (it is not a folder); set {variable} to use another folder"
+
+    assert engine.problems == [
+        said("the unpacked images", "HQNN_CACHE"),
+        f"Trainings go on, but would be lost if the server ended: {said('the history', 'HQNN_HISTORY')}.",
+        f"Experiments cannot be run: {said('the results', 'HQNN_RESULTS')}.",
+    ]
+    with pytest.raises(ClusterError, match="the unpacked images cannot be written to"):
+        engine.cluster.wait_until_warm(1)
+    engine.close()
+
+
 class Asked:
     """A future that a worker has answered, or that nobody ever will; Dask's waits forever once its client is closed."""
 

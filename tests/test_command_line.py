@@ -1,6 +1,7 @@
 """The command line as a user calls it: its lines, its JSON, its refusals."""
 
 import json
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -77,7 +78,7 @@ def test_every_setting_is_a_flag_and_every_flag_sets(name, monkeypatch):
     backend = {"backend": "fake_manila"} if engine == "ibm" else {}
     settings: dict[str, Any] = {"engine": engine} | backend | {name: expected}
     seen = []
-    monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
+    monkeypatch.setattr("hqnn.training.train", lambda config, **_: seen.append(config) or [])
     chosen = [f"--{flag}={value}" for flag, value in ({"engine": engine} | backend).items()]
     main(["train", "--yes", *chosen, f"--{name.replace('_', '-')}", *given])
     assert seen == [RunConfig(**settings)]
@@ -85,18 +86,26 @@ def test_every_setting_is_a_flag_and_every_flag_sets(name, monkeypatch):
 
 def test_noise_can_be_a_devices_with_changes(monkeypatch):
     seen = []
-    monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
+    monkeypatch.setattr("hqnn.training.train", lambda config, **_: seen.append(config) or [])
     main(["train", "--engine", "noisy", "--noise-preset", "manila", "--readout-e0", "0.2", "--t2-us", "none"])
     assert seen[0].noise == Noise.preset("manila").replace(readout_e0=0.2, t2_us=None)
+
+
+NO = "hqnn: error: not agreed; nothing was sent"
+
+
+def ended() -> str:
+    """Ctrl-D."""
+    raise EOFError
 
 
 ON_HARDWARE = [*QUICK[:-1], "1", "--engine", "ibm", "--backend", "aer_simulator"]
 
 
 def test_a_run_on_hardware_says_what_it_takes_and_asks(capsys, monkeypatch):
-    for answer, said in (("", "hqnn: error: not agreed; nothing was sent"), ("y", "")):
+    for answer, said in ((None, NO), ("", NO), ("y", "")):
         monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
-        monkeypatch.setattr("builtins.input", lambda _, answer=answer: answer)
+        monkeypatch.setattr("builtins.input", lambda _, answer=answer: ended() if answer is None else answer)
         if said:
             with pytest.raises(SystemExit):
                 main(ON_HARDWARE)
@@ -139,9 +148,12 @@ def test_a_run_whose_device_fails_is_saved_and_ends_with_2(capsys, monkeypatch, 
 
 def test_a_preset_can_be_changed(monkeypatch):
     seen = []
-    monkeypatch.setattr("hqnn.training.train", lambda config: seen.append(config) or [])
+    monkeypatch.setattr("hqnn.training.train", lambda config, **_: seen.append(config) or [])
     main(["train", "--preset", "published-01", "--seed", "3"])
     assert seen == [RunConfig.preset("published-01").replace(seed=3)]
+
+
+SAVE = "hqnn train: error: argument --save:"
 
 
 @pytest.mark.parametrize(
@@ -151,9 +163,16 @@ def test_a_preset_can_be_changed(monkeypatch):
         (["train", "--digits", "3", "3"], "hqnn: error: digits must be two different digits, got 3 and 3"),
         (["train", "--digits", "3"], "hqnn train: error: argument --digits: expected 2 arguments"),
         (["train", "--loss", "mse"], "hqnn: error: loss must be 'cross-entropy' or 'published', got 'mse'"),
-        (["train", "--save", "/nowhere/run"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere/run'"),
+        (
+            ["train", "--save", "/nowhere/run"],
+            f"{SAVE} '/nowhere/run' cannot be written: there is no folder '/nowhere'",
+        ),
+        (["train", "--save", ""], f"{SAVE} '' cannot be written: its name is empty"),
+        (["train", "--save", "/dev"], f"{SAVE} '/dev' cannot be written: it is a folder"),
+        (["train", "--save", "/dev/null"], f"{SAVE} '/dev/null' cannot be written: it is a device, a pipe or"),
+        (["train", "--save", "n" * 256], f"{SAVE} '{'n' * 256}' cannot be written: File name too long"),
         (["train", "--sed", "1"], "hqnn: error: unrecognized arguments: --sed 1"),
-        (["evaluate", "/nowhere"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere'"),
+        (["evaluate", "/nowhere"], "hqnn: error: /nowhere: No such file or directory"),
         (["evaluate", __file__], "hqnn: error: not a whole safetensors file: "),
         ([], "hqnn: error: the following arguments are required: command"),
     ],
@@ -168,16 +187,68 @@ def test_bad_values_end_with_2_and_one_line(capsys, arguments, message):
 
 
 def test_a_damaged_archive_is_one_line(capsys, monkeypatch, tmp_path):
-    from hqnn import data
+    from hqnn import archives, data
 
     data._mnist.cache_clear()
-    monkeypatch.setattr(data, "ARCHIVES", tmp_path)
+    monkeypatch.setattr(archives, "ARCHIVES", tmp_path)
     monkeypatch.setenv("HQNN_CACHE", str(tmp_path / "cache"))
     with pytest.raises(SystemExit):
         main(QUICK)
     error = capsys.readouterr().err
     assert "train-images-idx3-ubyte.gz is missing: restore it from the repository" in error
     assert error.count("\n") == 1
+
+
+def test_a_run_that_fits_nowhere_any_more_is_kept_elsewhere(capsys, monkeypatch, tmp_path):
+    from hqnn.commands import train
+
+    file, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(elsewhere))
+    usual = train.print_record
+
+    def fills_up(*said):
+        usual(*said)
+        if not file.exists():
+            file.mkdir()
+
+    monkeypatch.setattr(train, "print_record", fills_up)
+    with pytest.raises(SystemExit):
+        main([*QUICK, "--save", str(file)])
+    (kept,) = elsewhere.iterdir()
+    error = capsys.readouterr().err
+    assert error == f"hqnn: error: '{file}' cannot be written: it is a folder; the run is in {kept} instead\n"
+    assert load(kept).completed
+
+
+def test_what_cannot_be_printed_is_one_sentence_and_the_run_is_kept_as_far_as_it_has_come(
+    capsys, monkeypatch, tmp_path
+):
+    file = tmp_path / "run"
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        with pytest.raises(SystemExit) as end:
+            main([*QUICK, "--json", "--save", str(file)])
+        monkeypatch.undo()
+    assert end.value.code == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"{file} has the run as far as it has come: 1 of 4 steps",
+        "hqnn: error: standard output cannot be written (No space left on device)",
+    ]
+    assert [record.step for record in load(file).history] == [1]
+
+
+def test_where_nobody_reads_any_more_a_command_ends_without_a_word_of_its_own(capsys, monkeypatch, tmp_path):
+    file = tmp_path / "run"
+    for more in ([], ["--save", str(file)]):
+        read, write = os.pipe()
+        os.close(read)
+        with os.fdopen(write, "w") as unread:
+            monkeypatch.setattr("sys.stdout", unread)
+            assert main([*QUICK, "--json", *more]) == 141
+            monkeypatch.undo()
+    assert capsys.readouterr().err == f"{file} has the run as far as it has come: 1 of 4 steps\n"
+    assert not load(file).completed
 
 
 def test_it_runs_as_a_module():

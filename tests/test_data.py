@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from hqnn import data, load_pair
+from hqnn import archives, data, load_pair
+from hqnn.archives import ARCHIVES, CHECKSUMS, DataError
 from hqnn.config import TEST_COUNTS, TRAIN_COUNTS
-from hqnn.data import ARCHIVES, CHECKSUMS, DataError, cache_folder
 from hqnn.settings import ConfigError
+from tests.room import room_for
 
 LABELS = "t10k-labels-idx1-ubyte"
 
@@ -79,36 +80,53 @@ def archives_with(tmp_path: Path, name: str, content: bytes | None) -> Path:
 def test_a_damaged_archive_is_named(tmp_path, damage, message):
     damaged = archives_with(tmp_path, LABELS, damage((ARCHIVES / f"{LABELS}.gz").read_bytes()))
     with pytest.raises(DataError, match=message):
-        data._unpacked(damaged, tmp_path / "cache")
+        archives.unpack(damaged, tmp_path / "cache")
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", None])
 def test_a_damaged_cache_mends_itself(tmp_path, damage):
-    raw = data._unpacked(ARCHIVES, tmp_path) / "MNIST" / "raw" / LABELS
+    raw = archives.unpack(ARCHIVES, tmp_path) / "MNIST" / "raw" / LABELS
     whole = raw.read_bytes()
     if damage is None:
         raw.unlink()
     else:
         raw.write_bytes(damage)
-    data._unpacked(ARCHIVES, tmp_path)
+    archives.unpack(ARCHIVES, tmp_path)
     assert raw.read_bytes() == whole
     assert sorted(file.name for file in raw.parent.iterdir()) == sorted(CHECKSUMS)
 
 
-def test_the_cache_is_where_it_may_be(tmp_path, monkeypatch):
+@pytest.fixture
+def labels_alone(monkeypatch):
+    """The smallest of the files, so that unpacking takes no time."""
+    monkeypatch.setattr(archives, "CHECKSUMS", {LABELS: CHECKSUMS[LABELS]})
+
+
+def test_where_the_cache_has_no_room_that_is_one_sentence_with_its_folder_and_its_variable(
+    tmp_path, monkeypatch, labels_alone
+):
+    monkeypatch.setenv("HQNN_CACHE", str(tmp_path))
+    with room_for(1000), pytest.raises(DataError) as error:
+        archives.unpacked()
+    assert str(error.value) == (
+        f"the unpacked images cannot be written to {tmp_path} (File too large); set HQNN_CACHE to use another folder"
+    )
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+    assert archives.unpacked() == tmp_path
+
+
+def test_where_the_users_own_cache_takes_nothing_a_temporary_folder_does(tmp_path, monkeypatch, labels_alone):
     monkeypatch.delenv("HQNN_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "hqnn"
-    occupied = tmp_path / "file"
-    occupied.write_text("no folder can be made in a file")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(occupied))
-    monkeypatch.setattr(data.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
-    assert cache_folder() == tmp_path / "temporary" / f"hqnn-{os.getuid()}"
-    monkeypatch.setenv("HQNN_CACHE", str(tmp_path / "chosen"))
-    assert cache_folder() == tmp_path / "chosen"
-    monkeypatch.setenv("HQNN_CACHE", str(occupied))
-    with pytest.raises(DataError, match="HQNN_CACHE must name a folder that can be written, got"):
-        cache_folder()
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "temporary"))
+    (tmp_path / "hqnn").mkdir()
+    (tmp_path / "hqnn" / "MNIST").write_text("no folder can be made in a file")
+    assert archives.unpacked() == tmp_path / "temporary" / f"hqnn-{os.getuid()}"
+    (tmp_path / "temporary").rename(tmp_path / "gone")
+    (tmp_path / "temporary").write_text("")
+    message = f"the unpacked images cannot be written to {tmp_path}/hqnn .*; set HQNN_CACHE to use another folder"
+    with pytest.raises(DataError, match=message):
+        archives.unpacked()
 
 
 def test_nothing_is_written_beside_the_code(tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from hqnn.settings import HqnnError
 from hqnn.study import StudyState
 from hqnn.sweeps import Trained
 from tests.test_results import trained
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
 
@@ -159,8 +159,36 @@ def test_a_file_that_cannot_be_written_fails_in_one_sentence():
     usual_path(header).mkdir()
     exploration = Explorations(Trainer()).start(header)
     wait_for(exploration, StudyState.FAILED)
-    assert exploration.error is not None
-    assert exploration.error.startswith("Results cannot be written (")
+    assert exploration.error == f"'{usual_path(header)}' cannot be written: it is a folder"
+
+
+def test_what_does_not_get_into_the_file_is_said_at_the_end(tmp_path):
+    header, trainer = questions.stuck(CONFIG, range(2)), Trainer()
+    trainer.go.clear()
+    exploration = Explorations(trainer).start(header)
+    wait(exploration.path.exists)
+    exploration.path.unlink()
+    trainer.go.set()
+    wait_for(exploration, StudyState.FAILED)
+    assert len(exploration.have) == 2
+    assert (
+        exploration.problem
+        == exploration.error
+        == (
+            f"the results cannot be written to {exploration.path.parent} (No such file or directory); "
+            "set HQNN_RESULTS to use another folder"
+        )
+    )
+
+
+def test_what_comes_with_hqnn_is_shown_where_there_is_no_folder_of_results(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("HQNN_RESULTS", str(tmp_path / "file"))
+    assert stored(questions.atlas(RunConfig(n_test=None), (0,)))[1]
+    assert not stored(questions.atlas(CONFIG, (0,)))[0].have
+    message = "the results cannot be written to .* .it is not a folder.; set HQNN_RESULTS to use another folder"
+    with pytest.raises(HqnnError, match=message):
+        Explorations(Trainer()).start(questions.atlas(CONFIG, (0,)))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from hqnn.lifecycle import State
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.runs import Run
 from tests.dask_cluster import ROOT
+from tests.room import room_for
 from tests.waiting import wait
 
 SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
@@ -224,9 +225,10 @@ def number_of_runs(file: Path) -> int:
 def test_a_folder_that_cannot_be_written_is_said_and_hinders_nothing(tmp_path, records):
     (tmp_path / "file").write_text("no folder can be made in a file")
     history = History(tmp_path / "file")
-    assert history.problem is not None
-    assert history.problem.startswith("the history file cannot be written (")
-    assert str(tmp_path) not in history.problem
+    assert history.problem == (
+        f"the history cannot be written to {tmp_path}/file (unable to open database file); "
+        "set HQNN_HISTORY to use another folder"
+    )
     history.put(stored(history))
     history.add("run1", records[0])
     assert history.get("run1") is None
@@ -235,12 +237,41 @@ def test_a_folder_that_cannot_be_written_is_said_and_hinders_nothing(tmp_path, r
     history.close()
 
 
-def test_a_bad_variable_is_said_without_its_value(tmp_path, monkeypatch):
+def test_a_variable_that_names_no_folder_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("HQNN_HISTORY", str(tmp_path / "file"))
     (tmp_path / "file").write_text("")
     history = History()
-    assert history.problem == "the history's folder cannot be written"
+    said = (
+        f"the history cannot be written to {tmp_path}/file (it is not a folder); set HQNN_HISTORY to use another folder"
+    )
+    assert history.problem == said
+    (tmp_path / "file").unlink()
+    history.put(stored(history))
     history.close()
+    assert number_of_runs(tmp_path / "file" / FILE) == 1
+
+
+def test_a_disk_that_fills_up_is_said_and_what_it_did_not_take_is_written_later(tmp_path, records, monkeypatch, caplog):
+    monkeypatch.setattr("hqnn.history.RETRY_SECONDS", 0.05)
+    history = History(tmp_path)
+    with room_for(sum(path.stat().st_size for path in tmp_path.iterdir())):
+        history.put(stored(history))
+        history.add("run1", records[0])
+        wait(lambda: history.problem)
+        assert history.problem
+        assert history.problem.startswith(f"the history cannot be written to {tmp_path} (")
+    wait(lambda: history.problem is None and history.holds("run1"))
+    history.close()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_what_was_never_written_is_said_to_be_lost_at_the_end(tmp_path, records, caplog):
+    (tmp_path / "file").write_text("")
+    history = History(tmp_path / "file")
+    history.put(stored(history))
+    history.add("run1", records[0])
+    history.close()
+    assert f"1 trainings and {len(records[0])} records are lost: the history cannot be written to" in caplog.text
 
 
 def test_a_full_disk_is_said_and_what_waited_is_written_once_there_is_room(tmp_path, records, monkeypatch):
@@ -258,7 +289,10 @@ def test_a_full_disk_is_said_and_what_waited_is_written_once_there_is_room(tmp_p
     history.put(stored(history))
     history.add("run1", records[0])
     wait(lambda: history.problem)
-    assert history.problem == "the history file cannot be written (database or disk is full)"
+    assert history.problem == (
+        f"the history cannot be written to {tmp_path} (database or disk is full); "
+        "set HQNN_HISTORY to use another folder"
+    )
     broken = False
     wait(lambda: history.problem is None and history.holds("run1"))
     found = history.get("run1")

@@ -14,7 +14,9 @@ ROOT = Path(hqnn.__file__).parent.parent
 #: Each may import those before it.
 ORDER = (
     "settings",
+    "files",
     "folders",
+    "archives",
     "versions",
     "noise",
     "config",
@@ -126,6 +128,8 @@ def test_folders_do_not_reach_up_or_for_heavy_parts(folder):
 
 #: What is imported one after another in one process, and what must not be loaded by then.
 ONE_AFTER_ANOTHER = {
+    "hqnn.commands.interrupts": {"pydantic", "typing", "threading", "argparse", "hqnn.settings"},
+    "hqnn.archives": {"torch", "qiskit", "numpy", "streamlit", "dask"},
     "hqnn.scores": {"torch", "qiskit", "scipy", "streamlit", "dask"},
     "hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, hqnn.clouds, "
     "hqnn.diagnosis": {"torch", "qiskit", "streamlit", "dask"},

@@ -1,5 +1,7 @@
 """What a page says of a question that many trainings answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from hqnn import questions
@@ -9,7 +11,8 @@ from hqnn.results import Result, Results
 from hqnn.study import StudyState
 from tests.test_explorations import Trainer
 from tests.test_results import trained
-from ui.question import Asked, words
+from tests.waiting import wait
+from ui.question import Asked, file_name, words
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -46,6 +49,21 @@ def test_while_it_is_answered_progress_is_said_and_that_it_ends(tmp_path, explor
     assert words(asked(tmp_path, 1, exploration)) == "Training: 1 of 4 trainings."
     exploration.stop()
     assert words(asked(tmp_path, 1, exploration)) == "Training: 1 of 4 trainings; it stops."
+
+
+def test_what_cannot_be_written_is_said_while_it_is_answered(tmp_path, exploration):
+    wait(lambda: exploration._results)
+    exploration._results.problem = "the results cannot be written to <there>"
+    assert words(asked(tmp_path, 1, exploration)) == (
+        "Training: 1 of 4 trainings. They would be lost if the server ended: "
+        "the results cannot be written to &lt;there&gt;."
+    )
+
+
+def test_a_file_is_called_by_its_question_and_its_pair(tmp_path):
+    assert file_name(asked(tmp_path, 1), "stuck") == "hqnn-stuck-3-7"
+    pairs = replace(asked(tmp_path, 1), header=questions.atlas(CONFIG, range(1)))
+    assert file_name(pairs, "atlas") == "hqnn-atlas"
 
 
 @pytest.mark.parametrize(

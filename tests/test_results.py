@@ -20,7 +20,9 @@ from hqnn.results import (
     shots_an_epoch,
     usual_path,
 )
+from hqnn.settings import HqnnError
 from hqnn.sweeps import Trained, grid
+from tests.room import room_for
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=2)
 VARIED = {"shots": (10, None), "digits": ((3, 7), (0, 1)), "shift": (pi / 2, 0.1)}
@@ -217,6 +219,55 @@ def test_what_a_worker_elsewhere_computed_says_so(tmp_path):
     found = list(results.complete(CONFIGS[:3], jobs))
     assert [result.versions for result in found] == [None, ELSEWHERE, None]
     assert results.elsewhere == Results.read(tmp_path / "file").elsewhere == [ELSEWHERE]
+
+
+def test_a_disk_that_fills_up_leaves_whole_lines_and_what_it_did_not_take_is_written_later(tmp_path):
+    file = tmp_path / "file"
+    results = Results.open(file, HEADER)
+    added = [Result.of(trained(config)) for config in CONFIGS[:3]]
+    results.add(added[0])
+    before = file.read_bytes()
+    for number, room in ((1, 0), (2, 50)):  # nothing fits, or half a line
+        with room_for(len(before) + room):
+            results.add(added[number])
+        assert file.read_bytes() == before
+        assert results.problem == f"'{file}' cannot be written: File too large"
+        assert results.waiting == number
+        assert not results.missing(CONFIGS[: number + 1])
+    results.flush()
+    assert (results.problem, results.waiting) == (None, 0)
+    assert set(Results.read(file).have) == set(CONFIGS[:3])
+
+
+def test_a_file_that_is_removed_meanwhile_does_not_begin_anew_without_its_first_line(tmp_path):
+    results = Results.open(tmp_path / "file", HEADER)
+    (tmp_path / "file").unlink()
+    results.add(Result.of(trained(CONFIGS[0])))
+    assert results.problem == f"'{tmp_path}/file' cannot be written: No such file or directory"
+    assert not (tmp_path / "file").exists()
+
+
+def test_a_file_that_cannot_begin_is_refused_in_one_sentence_and_not_begun(own):
+    for path, said in (
+        (
+            own / "file",
+            f"the results cannot be written to {own} (File too large); set HQNN_RESULTS to use another folder",
+        ),
+        (own / "no" / "file", f"'{own}/no/file' cannot be written: there is no folder '{own}/no'"),
+        (Path("/dev/null"), "'/dev/null' cannot be written: it is a device, a pipe or a socket"),
+    ):
+        with room_for(100), pytest.raises(HqnnError) as error:
+            Results.open(path, HEADER)
+        assert str(error.value) == said
+    assert list(own.iterdir()) == []
+
+
+def test_where_there_is_no_folder_of_results_there_are_none(own, monkeypatch):
+    (own / "file").write_text("")
+    monkeypatch.setenv("HQNN_RESULTS", str(own / "file"))
+    assert own_files(HEADER) == {}
+    with pytest.raises(HqnnError, match=r"the results cannot be written to .*; set HQNN_RESULTS to use another folder"):
+        path_to_write(HEADER)
 
 
 @pytest.fixture

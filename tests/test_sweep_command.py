@@ -24,6 +24,7 @@ from hqnn.runs import Run
 from hqnn.sweeps import Trained, grid
 from hqnn.training import Training
 from tests.dask_cluster import ROOT
+from tests.room import room_for
 from tests.test_results import epoch, evaluation
 from tests.waiting import wait
 
@@ -168,6 +169,34 @@ def test_a_sweep_that_is_interrupted_goes_on_with_the_same_command(tmp_path, mon
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.parametrize("room", [True, False], ids=["until there is room", "in vain"])
+def test_a_sweep_goes_on_where_its_file_takes_no_more(tmp_path, monkeypatch, capsys, room):
+    file, table = tmp_path / "results", tmp_path / "table.csv"
+
+    class Full(Here):
+        def trained(self, configs, stop):
+            for number, each in enumerate(super().trained(configs, stop)):
+                with room_for(file.stat().st_size + (1_000_000 if room and number else 50)):
+                    yield each
+
+        def close(self):
+            if not room:
+                file.unlink()
+
+    monkeypatch.setattr("hqnn.jobs.Jobs", Full)
+    status = main([*QUICK, "--seeds", "2", "--out", str(file), "--csv", str(table)])
+    said = capsys.readouterr()
+    assert [line for line in said.err.splitlines() if "cannot be written" in line] == [
+        f"trainings go on, and are written once that is possible: '{file}' cannot be written: File too large",
+        *([] if room else [f"2 trainings are lost: '{file}' cannot be written: No such file or directory"]),
+    ]
+    assert status == (0 if room else 2)
+    assert said.out.splitlines()[-1].startswith("| 2 | ")
+    assert table.read_text().count("\n") == 5
+    if room:
+        assert len(Results.read(file).have) == 2
+
+
 def test_the_usual_file_is_found_again(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("HQNN_RESULTS", str(tmp_path))
     seen = []
@@ -220,9 +249,14 @@ def test_the_table_has_means_stuck_runs_and_what_it_took_to_get_there(tmp_path, 
         (["--figure", "a.gif"], "hqnn sweep: error: argument --figure: must end with .png or .svg, got 'a.gif'"),
         (
             ["--csv", "/no/a.csv"],
-            "hqnn sweep: error: argument --csv: must be in a folder that is there, got '/no/a.csv'",
+            "hqnn sweep: error: argument --csv: '/no/a.csv' cannot be written: there is no folder '/no'",
         ),
-        (["--out", "/nowhere/file"], "hqnn: error: [Errno 2] No such file or directory: '/nowhere/file'"),
+        (
+            ["--out", "/no/file"],
+            "hqnn sweep: error: argument --out: '/no/file' cannot be written: there is no folder '/no'",
+        ),
+        (["--out", "/dev/null"], "hqnn sweep: error: argument --out: '/dev/null' cannot be written: it is a device, a"),
+        (["--figure", "/no/a.svg"], "hqnn sweep: error: argument --figure: '/no/a.svg' cannot be written: there is no"),
         (["--out", __file__], f"hqnn: error: {__file__} holds no results of hqnn: Invalid JSON"),
     ],
 )

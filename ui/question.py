@@ -128,14 +128,21 @@ def download(asked: Asked, key: str) -> None:
     st.download_button(
         "Download all numbers",
         lambda: tables.race(asked.results),
-        file_name=f"hqnn-{key}.csv",
+        file_name=f"{file_name(asked, key)}.csv",
         mime="text/csv",
         key=f"{key}_csv",
         icon=":material/table:",
         on_click="ignore",
-        help="A CSV table, a row for each training and epoch: what varies, the seed, shots and seconds so far, losses, "
-        "accuracies with Wilson's 95% interval, and the accuracy at the end.",
+        help="A CSV table, a row for each training and epoch: the pair, what varies, the seed, shots and seconds so "
+        "far, losses, accuracies with Wilson's 95% interval, and the accuracy at the end. Each row names all settings "
+        "and versions.",
     )
+
+
+def file_name(asked: Asked, key: str) -> str:
+    """What files of a question are called, without their kind: what they are of, and the pair if it is a single one."""
+    header = asked.header
+    return "-".join(["hqnn", key, *map(str, () if "digits" in header.vary else header.config.digits)])
 
 
 def words(asked: Asked) -> str:
@@ -166,7 +173,8 @@ def _progress(asked: Asked) -> str:
     if exploration is not None and exploration.running:
         left = exploration.seconds_left
         ends = "; it stops" if exploration.stopping else "" if left is None else f", {duration(left)} left"
-        return f"Training: {trainings}{ends}."
+        lost = f" They would be lost if the server ended: {escape(exploration.problem)}." if exploration.problem else ""
+        return f"Training: {trainings}{ends}.{lost}"
     if exploration is not None and exploration.state is StudyState.FAILED:
         return f"Failed after {trainings}: {escape(exploration.error or '')}"
     if not asked.missing:

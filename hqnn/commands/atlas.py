@@ -9,6 +9,7 @@ from typing import Any
 from hqnn import questions
 from hqnn.atlas import Atlas, Pair
 from hqnn.commands.flags import add_common, add_settings, config_of
+from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
 from hqnn.config import RunConfig
 from hqnn.race import Mean
@@ -43,7 +44,7 @@ def _atlas(
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = Atlas.of(results)
     for line in [as_json(found, results.header.versions)] if json else lines(found):
-        print(line, flush=True)
+        say(line)
     return status
 
 

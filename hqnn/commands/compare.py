@@ -8,6 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hqnn.commands.streams import say
 from hqnn.comparison import Compared, Row, differing, paired, sameness, value_words
 from hqnn.race import groups
 from hqnn.results import Results
@@ -40,7 +41,7 @@ def add(commands: Any) -> None:
 def _compare(*, files: list[str], json: bool) -> int:
     entries = [entry for file in files for entry in _read(file)]
     for line in [_as_json(entries)] if json else _lines(entries):
-        print(line, flush=True)
+        say(line)
     return 0
 
 

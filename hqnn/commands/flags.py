@@ -3,8 +3,12 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args, get_origin
 
+from hqnn import files
+from hqnn.commands.streams import note, say
 from hqnn.config import ENGINES, PRESETS, RunConfig
 from hqnn.noise import NOISE_PRESETS
 from hqnn.settings import HqnnError
@@ -26,8 +30,12 @@ OWNERS = {name: engine for engine, kind in ENGINES.items() if kind.settings for 
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, and ends with status 2."""
 
+    def print_help(self, file: Any = None) -> None:
+        """Print it as all else is printed; argparse would not say where it could not."""
+        say(self.format_help().rstrip())
+
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: error: {message}", file=sys.stderr)
+        note(f"{self.prog}: error: {message}")
         raise SystemExit(2)
 
 
@@ -58,6 +66,25 @@ def between(low: int, high: int) -> Callable[[str], int]:
         if not said.isdecimal() or not low <= int(said) <= high:
             raise argparse.ArgumentTypeError(f"must be a whole number between {low} and {high}, got {said!r}")
         return int(said)
+
+    return read
+
+
+def file_to_write(*kinds: str) -> Callable[[str], str]:
+    """Reads the name of a file that can be written, of one of some kinds if any are given: hours may pass before it is.
+
+    Args:
+        kinds: the ends of its name, without the dot.
+    """
+
+    def read(said: str) -> str:
+        if kinds and Path(said).suffix[1:] not in kinds:
+            raise argparse.ArgumentTypeError(f"must end with .{' or .'.join(kinds)}, got {said!r}")
+        try:
+            files.check(said)
+        except files.FileError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        return said
 
     return read
 
@@ -104,9 +131,22 @@ def agreed(config: RunConfig, yes: bool, *, training: bool = True) -> RunConfig:
     from hqnn.quotes import quote
 
     quoted = quote(config, training=training)
-    print(quoted, file=sys.stderr)
-    if not yes and not sys.stdin.isatty():
-        raise HqnnError("a run on hardware must be agreed to: add --yes")
-    if not yes and input("Run it? [y/N] ").strip().lower() not in ("y", "yes"):
-        raise HqnnError("not agreed; nothing was sent")
+    note(str(quoted))
+    if not yes:
+        agree("a run", "Run it? [y/N] ")
     return config.replace(backend=quoted.backend)
+
+
+def agree(what: str, question: str) -> None:
+    """Ask whether a device's time may be spent; an end of the input is a no.
+
+    Raises:
+        HqnnError: if it may not, or if there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise HqnnError(f"{what} on hardware must be agreed to: add --yes")
+    said = ""
+    with suppress(EOFError):
+        said = input(question)
+    if said.strip().lower() not in ("y", "yes"):
+        raise HqnnError("not agreed; nothing was sent")

@@ -1,24 +1,47 @@
-"""Ctrl-C on the command line: what has nothing to lose ends at once, and what has ends in order.
+"""Ctrl-C on the command line, and other signals to end: what has nothing to lose ends at once, and what has in order.
 
 Python raises an exception wherever the program is. While modules load, or where Python itself calls something back,
-that is swallowed, turned into another error, or told with a traceback.
+that is swallowed, turned into another error, or told with a traceback. So this module is the first that is loaded, and
+loads next to nothing.
 """
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-#: Exit status of a command that was interrupted.
-STATUS = 130
+#: Exit status of a command that Ctrl-C has ended; other signals' are their numbers beyond the same 128.
+STATUS = 128 + signal.SIGINT
+#: Ctrl-C, a polite kill, and a terminal that is closed.
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+#: What is done where this process ends at once.
+last_acts: list[Callable[[], None]] = []
+
+
+class Noted:
+    """Whether a signal to end has come."""
+
+    def __init__(self) -> None:
+        self._signal: int | None = None
+
+    def __call__(self) -> bool:
+        return self._signal is not None
+
+    @property
+    def status(self) -> int:
+        """Exit status of a command that the signal has ended."""
+        return 128 + (self._signal or signal.SIGINT)
+
+    def note(self, number: int) -> None:
+        self._signal = self._signal or number
 
 
 def end_at_once() -> None:
-    """From now on have an interrupt end this process with one word, unless it was started with interrupts ignored."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _end)
+    """From now on have signals end this process, Ctrl-C with one word, unless it was started with them ignored."""
+    for each in SIGNALS:
+        if signal.getsignal(each) in (signal.default_int_handler, signal.SIG_DFL):
+            signal.signal(each, _end)
 
 
 def come_too_late() -> None:
@@ -27,46 +50,52 @@ def come_too_late() -> None:
 
 
 @contextmanager
-def noted() -> Iterator[Callable[[], bool]]:
-    """A block in which an interrupt is only noted; gives what tells whether there was one.
+def noted(*, twice: bool = False) -> Iterator[Noted]:
+    """A block in which a signal is only noted; gives what tells whether there was one.
 
-    After it this process does not end at once any more: what it has started must be put away first.
+    After it an interrupt does not end this process any more: what it has started must be put away first.
+
+    Args:
+        twice: whether a second one ends this process at once.
     """
-    came = False
+    came = Noted()
 
-    def note(_signal: int, _frame: Any) -> None:
-        nonlocal came
-        came = True
+    def note(number: int, frame: object) -> None:
+        if twice and came():
+            _end(number, frame)
+        came.note(number)
 
     with _handled(note):
-        yield lambda: came
+        yield came
     if signal.getsignal(signal.SIGINT) is _end:
         come_too_late()
 
 
 @contextmanager
-def raised() -> Iterator[None]:
-    """A block in which an interrupt is a KeyboardInterrupt, so that what has been opened is closed."""
-    with _handled(signal.default_int_handler):
-        yield
-
-
-@contextmanager
-def _handled(handler: Callable[[int, Any], None]) -> Iterator[None]:
-    """A block with a handler of its own, where there can be one: not in a thread, nor where interrupts are ignored."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
-    signal.signal(signal.SIGINT, handler)
+def _handled(handler: Callable[[int, object], None]) -> Iterator[None]:
+    """A block with a handler of its own, where there can be one: not in a thread, nor where signals are ignored."""
+    before = {each: signal.getsignal(each) for each in SIGNALS}
+    heard = {each: old for each, old in before.items() if old not in (signal.SIG_IGN, None)}
+    try:
+        for each in heard:
+            signal.signal(each, handler)
+    except ValueError:  # this is a thread
+        heard = {}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, old in heard.items():
+            signal.signal(each, old)
 
 
-def _end(_signal: int, _frame: Any) -> None:
+def _end(number: int, _frame: object) -> None:
     try:
-        os.write(2, b"interrupted\n")
+        for act in last_acts:
+            act()
+        if number == signal.SIGINT:
+            os.write(2, b"interrupted\n")
+        else:  # as if nobody had heard it: so who waits for this process is told which signal it was
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
     finally:
-        os._exit(STATUS)
+        os._exit(128 + number)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hqnn.commands.streams import say
 from hqnn.config import RunConfig
 
 
@@ -10,7 +11,7 @@ def print_record(record: Any, config: RunConfig, as_json: bool) -> None:
     """Print a step, an epoch or an evaluation."""
     lines = [record.model_dump_json()] if as_json else _lines(record, config)
     for line in lines:
-        print(line, flush=True)
+        say(line)
 
 
 def _lines(record: Any, config: RunConfig) -> Iterator[str]:

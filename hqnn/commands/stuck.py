@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
+from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
 from hqnn.config import RunConfig
 from hqnn.results import Result
@@ -44,7 +45,7 @@ def _stuck(
     there = [results.have[each] for each in configs if each in results.have]
     found = count(there)
     for line in [as_json(found, config, results.header.versions)] if json else lines(found, there):
-        print(line, flush=True)
+        say(line)
     return status
 
 

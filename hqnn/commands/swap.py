@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
+from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
 from hqnn.swap import Difference, HeadSummary, Swap, compare
 
@@ -41,7 +42,7 @@ def _swap(
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = compare(results.have, config, header.seeds)
     for line in [as_json(found, results.header.versions)] if json else lines(found):
-        print(line, flush=True)
+        say(line)
     return status
 
 

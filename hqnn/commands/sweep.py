@@ -1,13 +1,13 @@
 """`python -m hqnn sweep`: trainings with every combination of some settings' values, each with the same seeds."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from hqnn import questions, tables
-from hqnn.commands.flags import add_common, add_settings, config_of, value_of
+from hqnn import files, questions, tables
+from hqnn.commands.flags import add_common, add_settings, config_of, file_to_write, value_of
+from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
 from hqnn.race import Group, final, groups, recorded, spoken
 from hqnn.race import reach as reach_of
@@ -35,13 +35,13 @@ def add(commands: Any) -> None:
     )
     command.add_argument(
         "--csv",
-        type=_file_of("csv"),
+        type=file_to_write("csv"),
         metavar="FILE.csv",
         help="write a CSV table, too: a row for each training and epoch",
     )
     command.add_argument(
         "--figure",
-        type=_file_of("png", "svg"),
+        type=file_to_write("png", "svg"),
         metavar="FILE.png|FILE.svg",
         help="draw a figure, too: the mean test accuracy over epochs with its 95%% interval over seeds, "
         "of the first 8 combinations",
@@ -62,22 +62,28 @@ def _sweep(
     workers: int | None,
     json: bool,
     yes: bool,
-    csv: Path | None,
-    figure: Path | None,
+    csv: str | None,
+    figure: str | None,
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
     header = questions.sweep(config, variations(vary), range(config.seed, config.seed + seeds))
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
-    if not json:
-        print("\n".join(_table(results, reach)))
+    try:
+        for line in () if json else _table(results, reach):
+            say(line)
+    finally:
+        _write(results, csv, figure)
+    return status
+
+
+def _write(results: Results, csv: str | None, figure: str | None) -> None:
     if csv:
-        csv.write_text(tables.race(results))
+        files.write(csv, tables.race(results).encode())
     if figure:
         from hqnn import plates
 
-        figure.write_bytes(plates.of_results(results, "svg" if figure.suffix == ".svg" else "png"))
-    return status
+        files.write(figure, plates.of_results(results, "svg" if figure.endswith(".svg") else "png"))
 
 
 def variations(vary: list[str]) -> dict[str, list[Any]]:
@@ -121,20 +127,6 @@ def _figures(group: Group, share: float) -> list[str]:
         f"{way.reached} of {way.runs}",
         *needed,
     ]
-
-
-def _file_of(*kinds: str) -> Callable[[str], Path]:
-    """Reads the name of a file of some kind in a folder that is there: hours may pass before it is written."""
-
-    def read(said: str) -> Path:
-        path = Path(said)
-        if path.suffix[1:] not in kinds:
-            raise argparse.ArgumentTypeError(f"must end with .{' or .'.join(kinds)}, got {said!r}")
-        if not path.parent.is_dir():
-            raise argparse.ArgumentTypeError(f"must be in a folder that is there, got {said!r}")
-        return path
-
-    return read
 
 
 def _share(said: str) -> float:

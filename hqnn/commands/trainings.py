@@ -1,7 +1,6 @@
 """Many trainings on this machine's workers, with what is going on said on stderr."""
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from time import monotonic
@@ -9,7 +8,8 @@ from time import monotonic
 from hqnn import questions
 from hqnn.cluster import MAX_WORKERS
 from hqnn.commands import interrupts
-from hqnn.commands.flags import between
+from hqnn.commands.flags import agree, between, file_to_write
+from hqnn.commands.streams import note, say
 from hqnn.config import ENGINES, RunConfig
 from hqnn.questions import MAX_TRAININGS
 from hqnn.race import spoken
@@ -28,7 +28,12 @@ def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
         metavar="N",
         help=f"how many seeds, from --seed on (default: {seeds})",
     )
-    command.add_argument("--out", metavar="FILE", help="file of the results (default: one of the user's own)")
+    command.add_argument(
+        "--out",
+        type=file_to_write(),
+        metavar="FILE",
+        help="file of the results (default: one of the user's own)",
+    )
     command.add_argument(
         "--workers", type=between(1, MAX_WORKERS), metavar="N", help="trainings at once (default: one a core)"
     )
@@ -53,7 +58,7 @@ def answer(
     _agree_to(configs, yes)
     results = _opened(header, configs, out)
     with interrupts.noted() as stop:
-        print(f"results: {results.path}", file=sys.stderr)
+        note(f"results: {results.path}")
         return results, configs, _complete(results, configs, json=json, workers=workers, stop=stop)
 
 
@@ -66,7 +71,7 @@ def _opened(header: Header, configs: list[RunConfig], out: str | None) -> Result
         for other in own_results(header):
             there = f"{len(configs) - len(other.missing(configs))} of {len(configs)} trainings"
             said = f"{other.path} has {there}. {caution(header.versions, other.header.versions)}"
-            print(f"{said} A new file is begun beside it.", file=sys.stderr)
+            note(f"{said} A new file is begun beside it.")
     results = Results.open(path, header)
     results.adopt(configs, path.parent)
     return results
@@ -82,16 +87,14 @@ def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
     from hqnn.quotes import quote
 
     for config in {config.replace(seed=0): config for config in on_hardware}.values():
-        print(quote(config), file=sys.stderr)
-    print(f"There are {len(on_hardware)} trainings on hardware in all.", file=sys.stderr)
-    if not yes and not sys.stdin.isatty():
-        raise HqnnError("runs on hardware must be agreed to: add --yes")
-    if not yes and input("Run them? [y/N] ").strip().lower() not in ("y", "yes"):
-        raise HqnnError("not agreed; nothing was sent")
+        note(str(quote(config)))
+    note(f"There are {len(on_hardware)} trainings on hardware in all.")
+    if not yes:
+        agree("runs", "Run them? [y/N] ")
 
 
 def _complete(
-    results: Results, configs: list[RunConfig], *, json: bool, workers: int | None, stop: Callable[[], bool]
+    results: Results, configs: list[RunConfig], *, json: bool, workers: int | None, stop: interrupts.Noted
 ) -> int:
     """Train what is missing in the file; returns the exit status.
 
@@ -107,16 +110,21 @@ def _complete(
         for config in configs:
             if config not in missing:
                 _print(results.have[config], results.header)
-    if missing:
-        _train(results, missing, json, workers, stop)
-        if stop():
-            there = len(configs) - len(results.missing(configs))
-            print(f"stopped: {there} of {len(configs)} trainings are there; the same command goes on", file=sys.stderr)
-            return interrupts.STATUS
+    try:
+        if missing:
+            _train(results, missing, json, workers, stop)
+    finally:
+        results.flush()
+        if results.problem:
+            note(f"{results.waiting} trainings are lost: {results.problem}")
+    if missing and stop():
+        there = len(configs) - len(results.missing(configs)) - results.waiting
+        note(f"stopped: {there} of {len(configs)} trainings are there; the same command goes on")
+        return stop.status
     failed = results.missing(configs)
     if failed:
-        print(f"{len(failed)} of {len(configs)} trainings failed: {results.have[failed[0]].error}", file=sys.stderr)
-    return 2 if failed else 0
+        note(f"{len(failed)} of {len(configs)} trainings failed: {results.have[failed[0]].error}")
+    return 2 if failed or results.problem else 0
 
 
 def _train(
@@ -127,11 +135,14 @@ def _train(
     jobs = Jobs(workers)
     try:
         jobs.cluster.wait_until_warm(stop=stop)
-        progress, started = Progress(missing), monotonic()
+        progress, started, problem = Progress(missing), monotonic(), None
         with closing(results.complete(missing, lambda configs: jobs.trained(configs, stop))) as ended:
             for result in ended:
                 progress.note(result.config)
-                print(_said(result, progress, monotonic() - started), file=sys.stderr, flush=True)
+                note(_said(result, progress, monotonic() - started))
+                if results.problem and not problem:
+                    note(f"trainings go on, and are written once that is possible: {results.problem}")
+                problem = results.problem
                 if json:
                     _print(result, results.header)
     finally:
@@ -141,7 +152,7 @@ def _train(
 def _print(result: Result, header: Header) -> None:
     """Print a training as JSON, with what computed it."""
     whole = result.model_copy(update={"versions": result.versions or header.versions})
-    print(whole.model_dump_json(), flush=True)
+    say(whole.model_dump_json())
 
 
 def _said(result: Result, progress: Progress, seconds: float) -> str:
