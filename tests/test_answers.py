@@ -89,8 +89,12 @@ def test_images_of_the_runs_own_test_lead_to_their_trip():
 
 
 def test_the_table_has_every_answer():
-    rows = list(csv.DictReader(io.StringIO(FOUND.csv())))
+    rows = list(csv.DictReader(io.StringIO(FOUND.csv({"torch": "2.0", "processor": "A, B"}, step=12))))
     assert len(rows) == 7
+    for row in rows:
+        assert (row["digits"], row["seed"], row["after_step"]) == ("3-7", str(FOUND.config.seed), "12")
+        assert (row["version_torch"], row["version_processor"]) == ("2.0", "A, B")
+        assert {name for name in RunConfig.model_fields if name != "loss"} < row.keys()
     assert [float(row["p1"]) for row in rows] == list(MEASURED)
     assert [int(row["number_of_its_digit"]) for row in rows] == [1, 2, 3, 1, 2, 3, 4]
     assert [int(row["true_digit"]) for row in rows] == [3, 3, 3, 7, 7, 7, 7]

@@ -37,6 +37,45 @@ def test_a_race_is_a_row_for_each_training_and_epoch(results):
         assert (float(row["final_accuracy_low"]), float(row["final_accuracy_high"])) == (0.6, 0.98)
 
 
+def test_each_line_says_by_itself_what_it_is_of(results):
+    content = tables.race(results)
+    for row in csv.DictReader(StringIO(content)):
+        assert (row["kind"], row["digits"], row["seed"]) == ("sweep", "3-7", row["seed"])
+        values = {name: row["loss_trained_on" if name == "loss" else name] for name in RunConfig.model_fields}
+        assert (values["n_train"], values["loss"], values["engine"]) == ("10", "cross-entropy", "aer")
+        for name, value in results.header.versions.items():
+            assert row[f"version_{name}"] == value
+    heads = content.splitlines()[0].split(",")
+    assert heads[:4] == ["digits", "shots", "seed", "epoch"]
+    assert len(heads) == len(set(heads))
+
+
+def test_a_table_without_a_line_has_the_same_columns(results):
+    empty = Results(results.path, results.header, {})
+    assert tables.race(empty).splitlines() == tables.race(results).splitlines()[:1]
+
+
+def test_lines_that_were_computed_elsewhere_say_so(results):
+    first, *others = results.have.values()
+    there = first.model_copy(update={"versions": {"processor": "another, one", "new": "part"}})
+    mixed = Results(results.path, results.header, {each.config: each for each in (there, *others)})
+    rows = list(csv.DictReader(StringIO(tables.race(mixed))))
+    assert {(row["version_processor"], row["version_new"], row["version_torch"]) for row in rows} == {
+        ("another, one", "part", ""),
+        (results.header.versions["processor"], "", results.header.versions["torch"]),
+    }
+
+
+def test_the_loss_that_is_trained_on_and_its_value_are_two_columns(tmp_path):
+    config = RunConfig(n_train=10, n_test=5, epochs=1)
+    header = Header(kind="sweep", config=config, vary={"loss": ("cross-entropy", "published")}, seeds=(0,))
+    results = Results.open(tmp_path / "file", header)
+    for each in grid(config, **header.vary):
+        results.add(Result.of(Trained(each, [], [epoch(1)], evaluation(), None, 1.0)))
+    rows = list(csv.DictReader(StringIO(tables.race(results))))
+    assert [(row["loss_trained_on"], row["loss"]) for row in rows] == [("cross-entropy", "0.1"), ("published", "0.1")]
+
+
 def test_settings_are_written_as_the_command_line_takes_them_and_failed_trainings_are_left_out(tmp_path):
     config = RunConfig(n_train=10, n_test=5, epochs=1)
     vary = {"digits": ((3, 7), (0, 1)), "shift": (pi / 2, 0.1), "n_test": (5, None)}

@@ -1,15 +1,18 @@
 """A network's answers on all test images of its pair: ordered, counted, pictured. Nothing here draws."""
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from io import StringIO
 from typing import Self
 from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hqnn import tables
 from hqnn.config import ENGINES, RunConfig
 from hqnn.records import Confusion, Evaluation
 from hqnn.scores import Calibration, Order, Roc, calibration, ordered, roc
@@ -86,8 +89,13 @@ class Answers:
         chosen = in_turn[wanted[in_turn]]
         return chosen[ordered(self.probabilities[chosen], self.labels[chosen], order)]
 
-    def csv(self) -> str:
-        """All of them as a table: comma-separated, with a row of names."""
+    def csv(self, versions: Mapping[str, str], step: int | None = None) -> str:
+        """All of them as a table: comma-separated, with a row of names. Each line says what network answered.
+
+        Args:
+            versions: what computed the network (`hqnn.versions`).
+            step: the optimiser steps behind it, if it still trains.
+        """
         digits = np.array(self.config.digits)
         columns = (
             self.number,
@@ -97,8 +105,13 @@ class Answers:
             [f"{theta:.6f}" for theta in self.theta],
             np.where(self.right, "yes", "no"),
         )
-        names = "number_of_its_digit,true_digit,predicted,p1,theta_radians,right"
-        return "\r\n".join([names, *(",".join(map(str, row)) for row in zip(*columns, strict=True)), ""])
+        names = ("number_of_its_digit", "true_digit", "predicted", "p1", "theta_radians", "right")
+        network = tables.about(self.config, versions) | {"after_step": "the last" if step is None else step}
+        text = StringIO(newline="")
+        table = csv.writer(text)
+        table.writerow([*names, *network])
+        table.writerows([*row, *network.values()] for row in zip(*columns, strict=True))
+        return text.getvalue()
 
 
 def figures(answers: Answers) -> list[Figure]:

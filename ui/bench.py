@@ -3,6 +3,7 @@
 import streamlit as st
 
 from hqnn.config import TEST_COUNTS
+from hqnn.versions import versions_in
 from ui import cached, viewer
 from ui.answering import Network
 from ui.answers import Answers, summary
@@ -50,14 +51,15 @@ def downloads(network: Network, answers: Answers) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download all answers",
-            answers.csv,
+            lambda: answers.csv(versions_in(network.run_file), network.step),
             file_name=f"{name}-answers.csv",
             mime="text/csv",
             key="download_answers",
             icon=":material/table:",
             on_click="ignore",
             help="A CSV table, one row for each test image: its number among those of its digit, the true digit, the "
-            "predicted one, P(1), θ in radians, and whether it is right.",
+            "predicted one, P(1), θ in radians, and whether it is right. Each row names the network's settings and "
+            "versions.",
         )
         st.download_button(
             "Download this run",

@@ -160,7 +160,7 @@ def _download(every: Sequence[Sample]) -> None:
     st.download_button(
         "CSV",
         lambda: csv(every),
-        file_name="my-digits.csv",
+        file_name="hqnn-my-digits.csv",
         mime="text/csv",
         key="samples_csv",
         icon=":material/download:",

@@ -111,7 +111,7 @@ def _numbers(asked: Asked, view: View, pair: tuple[str, str] | None) -> None:
 
 def _downloads(asked: Asked, view: View) -> None:
     """What can be taken away."""
-    name = f"hqnn-race-{'-'.join(map(str, asked.header.config.digits))}"
+    name = question.file_name(asked, "race")
     with st.container(horizontal=True, key="race_downloads"):
         question.download(asked, "race")
         for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
