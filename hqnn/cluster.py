@@ -197,7 +197,8 @@ class Cluster:
             client = self._connect() if self.address else self._start()
         except Exception as error:
             if self.address is None:
-                log.error("the workers could not be started", exc_info=not isinstance(error, HqnnError))
+                if not isinstance(error, HqnnError):  # which says all, and is said to everybody
+                    log.exception("the workers could not be started")
                 self.problem = str(error) or type(error).__name__
             elif self.problem is None:
                 log.error("no scheduler answers at %s: %s", self.address, error)
