@@ -87,7 +87,7 @@ class Rule:
 def _one_side(look: Look, config: RunConfig) -> str:
     most = max(look.up, look.images - look.up)
     digit = config.digits[look.up > look.images - look.up]
-    return f"{most} of {look.images} training images are on one side of θ = 0: the answer is {digit}."
+    return f"The network predicts {digit} for {most} of {look.images} training images."
 
 
 #: The verdict: of a training of which it speaks, no more is expected.
@@ -109,8 +109,9 @@ RULES = (
     STUCK,
     Rule(
         "one-side",
-        "All angles on one side",
-        f"After two epochs in a row at least {ONE_SIDED:.0%} of the training images get the same answer.",
+        "Same prediction for nearly all images",
+        f"After two epochs in a row the network predicts the same digit for at least {ONE_SIDED:.0%} of the training "
+        f"images.",
         lambda look: look.cloud.one_sided,
         _one_side,
         patience=2,

@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE TABLE IF NOT EXISTS records (
     run TEXT NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step, kind)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checkpoints (run TEXT PRIMARY KEY, checkpoint BLOB);
 CREATE INDEX IF NOT EXISTS by_viewer ON runs (viewer, created);
 CREATE INDEX IF NOT EXISTS by_age ON runs (created);
 """
@@ -76,9 +77,12 @@ class Stored:
     details: str | None = None
     evaluation: Evaluation | None = None
     run_file: bytes | None = field(default=None, repr=False)
+    #: In a table of its own, which older files lack.
+    checkpoint: bytes | None = field(default=None, repr=False)
 
 
-_COLUMNS = ", ".join(column.name for column in fields(Stored))
+_NAMES = tuple(column.name for column in fields(Stored) if column.name != "checkpoint")
+_COLUMNS = ", ".join(_NAMES)
 
 
 class History:
@@ -135,7 +139,8 @@ class History:
         records = [RECORD.validate_json(text) for (text,) in said]
         steps = [record for record in records if isinstance(record, StepRecord)]
         epochs = [record for record in records if isinstance(record, EpochRecord)]
-        return self._stored(rows[0]), steps, epochs
+        kept = self._read("SELECT checkpoint FROM checkpoints WHERE run = ?", run_id)
+        return replace(self._stored(rows[0]), checkpoint=kept[0][0] if kept else None), steps, epochs
 
     def of_viewer(self, viewer: str, limit: int) -> list[Stored]:
         """A viewer's trainings, the newest first, without their files."""
@@ -193,8 +198,11 @@ class History:
                 if self.problem is not None:
                     self._prepare(connection)
                 connection.executemany(
-                    f"INSERT OR REPLACE INTO runs ({_COLUMNS}) VALUES ({_marks(Stored)})",  # noqa: S608
+                    f"INSERT OR REPLACE INTO runs ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))})",  # noqa: S608
                     map(_row, runs),
+                )
+                connection.executemany(
+                    "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", ((run.id, run.checkpoint) for run in runs)
                 )
                 connection.executemany(
                     "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", ((*key, text) for key, text in records)
@@ -262,7 +270,7 @@ class History:
                 )
 
     def _stored(self, row: tuple) -> Stored:
-        values = dict(zip((column.name for column in fields(Stored)), row, strict=True))
+        values = dict(zip(_NAMES, row, strict=True))
         values["config"] = RunConfig(**json.loads(values["config"]))
         values["state"] = State(values["state"])
         values["evaluation"] = _EVALUATION.validate_json(values["evaluation"] or "null")
@@ -290,11 +298,7 @@ def _row(run: Stored) -> tuple:
     values = asdict(replace(run, config=None, evaluation=None))  # pyright: ignore[reportArgumentType]
     values["config"], values["state"] = run.config.model_dump_json(), str(run.state)
     values["evaluation"] = _EVALUATION.dump_json(run.evaluation).decode()
-    return tuple(values.values())
-
-
-def _marks(columns: type) -> str:
-    return ", ".join("?" * len(fields(columns)))
+    return tuple(values[name] for name in _NAMES)
 
 
 def _forget_oldest(connection: sqlite3.Connection) -> None:
@@ -310,5 +314,5 @@ def _forget_oldest(connection: sqlite3.Connection) -> None:
         f"SELECT id FROM runs WHERE state NOT IN ({_MARKS}) ORDER BY created LIMIT ?",  # noqa: S608
         (*_ACTIVE, too_many),
     ).fetchall()
-    connection.executemany("DELETE FROM records WHERE run = ?", oldest)
-    connection.executemany("DELETE FROM runs WHERE id = ?", oldest)
+    for table, column in (("records", "run"), ("checkpoints", "run"), ("runs", "id")):
+        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", oldest)  # noqa: S608

@@ -40,6 +40,8 @@ class Job:
     evaluation: Evaluation | None = field(default=None, repr=False)
     #: The run as a file's content but for its history (`Jobs.run_file`), once it has ended.
     weights_file: bytes | None = field(default=None, repr=False)
+    #: From which it goes on once it has been stopped.
+    checkpoint: bytes | None = field(default=None, repr=False)
     #: One sentence, once it has failed, and where that arose.
     error: str | None = None
     details: str | None = None
@@ -88,7 +90,7 @@ class Job:
 
     @property
     def active(self) -> bool:
-        """Whether it may still go on."""
+        """Whether it has not ended."""
         return self.state.active
 
     @property
@@ -110,14 +112,19 @@ class Job:
         """Whether the action makes sense now; one that is under way is not offered again."""
         if self.elsewhere:
             return action is Action.RESTART and not self.active
-        waiting = action is not Action.RESTART and (self.stop_asked or (self.leave_asked and action is Action.PAUSE))
-        return self.state in ALLOWED[action] and not waiting
+        waiting = self.active and (self.stop_asked or (self.leave_asked and action is Action.PAUSE))
+        lost = action is Action.CONTINUE and self.checkpoint is None and bool(self.steps)
+        return self.state in ALLOWED[action] and not waiting and not lost
 
     def check(self, action: Action) -> None:
         """Refuse what makes no sense now."""
-        if not self.allows(action):
-            wish = " and about to end" if self.stop_asked else " and about to pause" if self.leave_asked else ""
-            raise NotNowError(f"A training that is {self.state}{wish} does not allow: {action}.")
+        if self.allows(action):
+            return
+        if self.active:
+            why = " and about to end" if self.stop_asked else " and about to pause" if self.leave_asked else ""
+        else:
+            why = " without a checkpoint" if self.state in ALLOWED[action] else ""
+        raise NotNowError(f"A training that is {self.state}{why} does not allow: {action}.")
 
     def answers_to(self, key: str | None) -> bool:
         """Whether a key is the one that controls it."""
@@ -176,6 +183,7 @@ class Job:
             details=self.details,
             evaluation=self.evaluation,
             run_file=self.weights_file,
+            checkpoint=self.checkpoint,
         )
 
     @classmethod
@@ -191,6 +199,7 @@ class Job:
             epochs=epochs,
             evaluation=stored.evaluation,
             weights_file=stored.run_file,
+            checkpoint=stored.checkpoint,
             error=stored.error,
             details=stored.details,
             note=stored.note,

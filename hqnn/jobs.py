@@ -1,4 +1,4 @@
-"""Trainings that outlive pages: submit, watch, pause, step, stop; queued fairly, and written to the history.
+"""Trainings that outlive pages: submit, watch, pause, step, stop, go on; queued fairly, and written to the history.
 
 A training is known by its id, and by its key to whoever may control it. It waits in a queue of this process until a
 worker is free: first come, first served, one a viewer. While others wait, one that has held its worker for
@@ -108,13 +108,7 @@ class Jobs:
         """
         key = secrets.token_urlsafe(16)
         with self._lock:
-            active = [job for job in self._jobs.values() if job.active and not job.background]
-            if viewer and sum(job.viewer == viewer for job in active) >= MAX_OF_VIEWER:
-                raise TooManyError(
-                    f"You have {MAX_OF_VIEWER} trainings that have not ended; stop one before you start another."
-                )
-            if len(active) >= MAX_ACTIVE:
-                raise TooManyError(f"This server has {MAX_ACTIVE} trainings that have not ended; try again later.")
+            self._check_room(viewer)
             job = Job(config, viewer, key=key_hash(key), pace=pace)
             self._jobs[job.id] = job
             self._enqueue(job)
@@ -204,6 +198,25 @@ class Jobs:
             self._end(job, State.STOPPED)
         self._write(job)
 
+    def go_on(self, job: Job) -> None:
+        """Undo a stop: have a training go on from its checkpoint, to the end that it would have had.
+
+        Raises:
+            TooManyError: as `submit` does.
+            NotNowError: if it has not been stopped, or its checkpoint is not known.
+        """
+        with self._lock:
+            job = self._jobs.setdefault(job.id, job)
+            job.check(Action.CONTINUE)
+            self._check_room(job.viewer)
+            self._uncleared.discard(job.id)
+            job.stop_asked, job.note, job.watched = False, None, monotonic()
+            job.evaluation = job.weights_file = None
+            job.become(State.QUEUED)
+            self._enqueue(job)
+        self._write(job)
+        self._fill()
+
     def set_pace(self, job: Job, pace: float | None) -> None:
         """Have a training make at most so many steps a second; None for as many as it can."""
         job.pace = pace
@@ -245,10 +258,13 @@ class Jobs:
             a_step = self._seconds_a_step(job.config)
         return left * max(a_step, 1 / job.pace if job.pace else 0.0)
 
+    def seconds_alone(self, config: RunConfig) -> float:
+        """About how long a training takes with a worker to itself."""
+        return config.epochs * config.steps_per_epoch * self._seconds_a_step(config)
+
     def seconds_for(self, configs: Iterable[RunConfig]) -> float:
         """About how long many trainings take with all workers to themselves."""
-        alone = sum(config.epochs * config.steps_per_epoch * self._seconds_a_step(config) for config in configs)
-        return alone / max(1, self.cluster.slots)
+        return sum(map(self.seconds_alone, configs)) / max(1, self.cluster.slots)
 
     def run_file(self, job: Job) -> bytes:
         """An ended training as a file's content (`hqnn.runs`).
@@ -321,6 +337,16 @@ class Jobs:
         self._calls.shutdown(cancel_futures=True)
         self._studies.shutdown(cancel_futures=True)
         self.history.close()
+
+    def _check_room(self, viewer: str) -> None:
+        """Refuse another training of a viewer who has as many as may be, and on a server that has."""
+        active = [job for job in self._jobs.values() if job.active and not job.background]
+        if viewer and sum(job.viewer == viewer for job in active) >= MAX_OF_VIEWER:
+            raise TooManyError(
+                f"You have {MAX_OF_VIEWER} trainings that have not ended; stop one before you start another."
+            )
+        if len(active) >= MAX_ACTIVE:
+            raise TooManyError(f"This server has {MAX_ACTIVE} trainings that have not ended; try again later.")
 
     def _seconds_a_step(self, config: RunConfig) -> float:
         """As measured with the same engine and batch size, or guessed."""
@@ -457,13 +483,15 @@ class Jobs:
 
     def _hand_over_job(self, job: Job, steps: int | None) -> None:
         turn = job.turn
+        start = b"" if job.attempts == 0 or job.afresh else job.checkpoint
+        job.afresh, job.checkpoint = False, None
         try:
-            first, job.afresh = job.attempts == 0 or job.afresh, False
-            job.future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, first=first)
+            job.future = self._hand_over(job.id, job.config, _orders(job), job.slot or "training", steps, start=start)
             job.future.add_done_callback(lambda future: self._finish(job, future, turn))
         except Exception as error:
             if not isinstance(error, ClusterError | OSError) and not self.cluster.closing:
                 log.exception("training %s could not be handed over", job.id)
+            job.checkpoint = start or None
             self._lose(job, turn)
 
     def _hand_over(
@@ -474,11 +502,21 @@ class Jobs:
         resource: str = "training",
         steps: int | None = None,
         *,
-        first: bool = True,
+        start: bytes | None = b"",
     ) -> "Future":
+        """Hand a training to a worker, which goes on from a checkpoint.
+
+        Args:
+            run_id: the training's.
+            config: its settings.
+            orders: its first ones.
+            resource: of the worker.
+            steps: optimiser steps after which to leave it; None for all there are.
+            start: the checkpoint, empty to begin; None for the one that the cluster keeps.
+        """
         self._variable(orders_name(run_id)).set(orders, callback_timeout=ORDER_SECONDS)
-        if first:
-            self._variable(checkpoint_name(run_id)).set(b"", callback_timeout=ORDER_SECONDS)
+        if start is not None:
+            self._variable(checkpoint_name(run_id)).set(start, callback_timeout=ORDER_SECONDS)
         key = f"train-{run_id}-{secrets.token_hex(4)}"
         return self.cluster.submit(
             train_run, run_id, orders["turn"], config.model_dump_json(), steps, resource=resource, key=key
@@ -597,6 +635,7 @@ class Jobs:
     def _end(self, job: Job, state: State, outcome: Outcome | None = None) -> None:
         if outcome is not None:
             job.weights_file, job.error, job.details = outcome.run_file, outcome.error, outcome.details
+            job.checkpoint = outcome.checkpoint
         if len(job.steps) >= 10 and job.pace is None:
             self._step_seconds[_kind(job.config)] = job.seconds / len(job.steps)
         job.become(state)

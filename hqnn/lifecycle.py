@@ -14,7 +14,7 @@ class State(StrEnum):
     #: No worker has it; it goes on from its checkpoint when asked to.
     PAUSED = "paused"
     FINISHED = "finished"
-    #: Ended early because somebody wanted it to.
+    #: Ended early because somebody wanted it to; it can go on from the checkpoint that it left behind.
     STOPPED = "stopped"
     FAILED = "failed"
     #: The server ended while it was active.
@@ -22,8 +22,13 @@ class State(StrEnum):
 
     @property
     def active(self) -> bool:
-        """Whether it may still go on."""
-        return bool(NEXT[self])
+        """Whether it has not ended."""
+        return self not in ENDS
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can change it any more."""
+        return not NEXT[self]
 
 
 class Action(StrEnum):
@@ -33,6 +38,8 @@ class Action(StrEnum):
     RESUME = "resume"
     STEP = "step"
     STOP = "stop"
+    #: Undo a stop.
+    CONTINUE = "continue"
     #: Train anew with the same settings and seed, as another run.
     RESTART = "restart"
 
@@ -47,6 +54,7 @@ NEXT: dict[State, frozenset[State]] = {
     R: frozenset({Q, S, P}) | ENDS,  # to the queue if it gives way to others, anew if its worker is lost
     P: frozenset({Q, S}) | ENDS - {State.FINISHED},
     **{end: frozenset() for end in ENDS},
+    State.STOPPED: frozenset({Q}),
 }
 
 #: In which states each action makes sense.
@@ -55,6 +63,7 @@ ALLOWED: dict[Action, frozenset[State]] = {
     Action.RESUME: frozenset({P}),
     Action.STEP: frozenset({P}),
     Action.STOP: frozenset({Q, S, R, P}),
+    Action.CONTINUE: frozenset({State.STOPPED}),
     Action.RESTART: ENDS,
 }
 

@@ -50,7 +50,8 @@ class Noise(Settings):
         ge=0.1,
         le=2e6,
         allow_inf_nan=False,
-        description="Dephasing time T2 in µs, at most 2 T1, in which a superposition fades; 2 T1 if none.",
+        description="Dephasing time T2 in µs, at most 2 × T1, in which a superposition fades; 2 × T1 if none, so that "
+        "relaxation alone dephases the qubit.",
     )
     gate_time_1q_ns: float = Field(
         default=35.0, ge=0, le=1e6, allow_inf_nan=False, description="Duration of a one-qubit gate in ns."

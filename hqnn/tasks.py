@@ -48,6 +48,8 @@ class Outcome(NamedTuple):
     error: str | None = None
     #: Where the error arose, if nobody foresaw it.
     details: str | None = None
+    #: From which it goes on if the stop is undone, if it was stopped.
+    checkpoint: bytes | None = None
 
 
 def orders_name(run_id: str) -> str:
@@ -125,7 +127,8 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
             run = Run.of([record])
             line.send(run.evaluation)
             how = "failed" if run.error else "finished" if run.completed else "stopped"
-            return Outcome(how, to_bytes(run), run.error)
+            kept = training.checkpoint() if how == "stopped" else None
+            return Outcome(how, to_bytes(run), run.error, checkpoint=kept)
         line.send(record)
         if steps is not None and isinstance(record, StepRecord):
             steps -= 1

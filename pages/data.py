@@ -10,7 +10,7 @@ from ui.run_bar import live_bar
 PER_PAGE = 40
 
 frame.head("Data", "What does the network learn from, and how hard are these two digits to tell apart?")
-live_bar()
+run = st.container()
 with st.container(border=True, key="pair_card"):
     pair, train_count, test_count = st.columns([2, 1, 1], gap="medium")
     with pair:
@@ -19,6 +19,8 @@ with st.container(border=True, key="pair_card"):
         state.settings(["n_train"])
     with test_count:
         state.settings(["n_test"])
+with run:  # it shows how its run's settings differ from those that have just been drawn
+    live_bar()
 
 config = frame.valid_config()
 if config is not None:

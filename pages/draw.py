@@ -17,10 +17,11 @@ treated their digits, and MNIST's own images come back as they are. A photo firs
 grey opening wider than any stroke, above Otsu's threshold.
 
 **The answer.** The network turns the image into one angle $\theta$, the circuit into $P(1) = (1 + \sin\theta)/2$, or
-what noise leaves of it. The answer is the digit that more than half of the $N$ shots say, and $p$ its share of them,
-with the standard error $\sqrt{P(1)\,(1 - P(1))/N}$. Measured again, the same drawing may be answered otherwise: of 200
+what noise leaves of it; $P(0) = 1 - P(1)$. The answer is the digit that more than half of the $N$ shots say, and $p$
+its share of them, with Wilson's 95% interval. Measured again, the same drawing may be answered otherwise: of 200
 measurements as many are expected as the binomial distribution says. The green and the brown pixels are
-$\partial\theta/\partial(\text{pixel})$.
+$\partial\theta/\partial(\text{pixel})$. The circle is the Bloch sphere's, seen from the front: the first digit, $|0⟩$,
+is at the top, and a positive $\theta$ turns the arrow down.
 
 **Neither of the two.** The network can only say one of its two digits, whatever it is shown, and may be sure of it. So
 the drawing itself is compared with 1,000 of MNIST's training images of each digit, blurred and at half size;

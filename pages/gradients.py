@@ -7,7 +7,7 @@ from ui.run_bar import live_bar
 
 PARTS = {
     "Shift lab": shift_lab.draw,
-    "A training's slopes": run_slopes.draw,
+    run_slopes.PART: run_slopes.draw,
     "One image's trip": image_trip.draw,
 }
 

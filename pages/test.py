@@ -25,6 +25,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
         bind="query-params",
         label_visibility="collapsed",
     )
+answering.no_network_yet(network)
 bench.hint(network)
 PARTS[part](network)
 st.page_link("pages/draw.py", label="Next: draw a digit yourself", icon=":material/arrow_forward:")

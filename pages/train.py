@@ -21,7 +21,7 @@ def train_button() -> None:
         icon=":material/play_arrow:",
         shortcut="Mod+Enter",
         disabled=config is None,
-        help="Train a new network with these settings. Keys: Ctrl+Enter.",
+        help="Train a new network with your own settings, those in the sidebar. Keys: Ctrl+Enter.",
     )
     if pressed and config is not None:
         hardware.start(config)

@@ -233,7 +233,7 @@ def test_an_area_has_two_digits_of_its_error_and_a_perfect_one_says_what_it_is()
     assert large.roc.area == pytest.approx(1 - 1 / 20_000, abs=1e-12)
     assert score_words.area(large).startswith("0.999950 ± 0.0000")
     apart = Answers(CONFIG, FOUND.evaluation, THETA, FOUND.labels, FOUND.labels, FOUND.labels.astype(float))
-    assert score_words.trade_off(apart).startswith("Every 7 gets a larger P(1) than every 3; a standard error of 0")
+    assert score_words.trade_off(apart).startswith("Every 7 gets a larger P(1) than every 3, so these images")
 
 
 def test_a_network_that_is_too_sure_is_told_so():

@@ -324,8 +324,15 @@ def test_pause_and_step(visit):
         visit.until_other(CHART, chart)
     visit.button("resume").click()
     visit.until_said(r"Epoch \d+ of 100")
-    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")  # no key stops a run
+    redraws(visit, 3)
+    visit.until_said(r"Epoch \d+ of 100")
+    visit.button("stop").click()
     page.get_by_text("Stopped in epoch").wait_for()
+    accessible(visit)
+    visit.button("continue").click()
+    visit.until_said(r"Epoch \d+ of 100")
+    visit.button("stop").click()
     visit.button("restart").wait_for()
     link = page.url
     visit.button("restart").click()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hqnn.noise import IDEAL, Noise, Response
+from hqnn.scores import wilson
 from ui import circuit_charts, circuit_words, scatter_chart
 from ui.angles import in_words
 from ui.circuit_charts import Reading
@@ -33,8 +34,7 @@ def test_the_curve_is_the_sine_with_the_measured_point_and_its_error_bar_on_it()
     assert (line[0, 0], line[-1, 0]) == pytest.approx((-pi, pi), abs=1e-4)
     assert series(chart, "measured")[0] == pytest.approx([pi / 6, 0.71], abs=1e-4)
     ((low, high),) = error_bars(chart)
-    error = sqrt(0.75 * 0.25 / 100)
-    assert (low[1], high[1]) == pytest.approx((0.71 - error, 0.71 + error), abs=1e-4)
+    assert (low[1], high[1]) == pytest.approx([float(end) for end in wilson(71, 100)], abs=1e-4)
 
 
 def test_with_noise_both_curves_and_both_points_are_there():
@@ -48,17 +48,24 @@ def test_with_noise_both_curves_and_both_points_are_there():
 
 @pytest.mark.parametrize("measured", [0.0, 1.0])
 def test_an_error_bar_ends_where_probabilities_do(measured):
-    ((low, high),) = error_bars(circuit_charts.curve([Reading("ideal", IDEAL, 0.0, 1, measured)], "light"))
-    assert 0 <= low[1] < high[1] <= 1
+    """Also where the exact P(1) is 0 or 1: a few shots that all agree do not show that."""
+    for theta in (0.0, pi * (measured - 0.5)):
+        reading = Reading("ideal", IDEAL, theta, 1, measured)
+        ((low, high),) = error_bars(circuit_charts.curve([reading], "light"))
+        assert 0 <= low[1] < high[1] <= 1
+        assert high[1] - low[1] == pytest.approx(0.793, abs=1e-3)
+        wide = "(0.000–0.793)" if measured == 0 else "(0.207–1.000)"
+        said = [figure.value for figure in circuit_words.figures(reading)]
+        assert said[0] == f"{measured:.3f} {wide}"
+        assert "±" not in "".join(said) + circuit_words.curve([reading]) + circuit_words.counts([reading])
 
 
-def test_counts_are_whole_and_add_up_and_have_their_standard_error():
+def test_counts_are_whole_and_add_up_and_have_their_intervals():
     chart = circuit_charts.counts([IDEAL_READING], "light")
     assert [bar["value"] for bar in series(chart, "counts")] == [29, 71]
     assert [mean for _, mean in series(chart, "exact mean")] == pytest.approx([25, 75])
     for (low, high), count in zip(error_bars(chart), (29, 71), strict=True):
-        assert (high[1] - low[1]) / 2 == pytest.approx(sqrt(100 * 0.75 * 0.25), abs=1e-4)
-        assert (high[1] + low[1]) / 2 == pytest.approx(count, abs=1e-4)
+        assert (low[1], high[1]) == pytest.approx([100 * float(end) for end in wilson(count, 100)], abs=1e-4)
 
 
 def test_the_line_across_the_bars_is_named():
@@ -67,8 +74,8 @@ def test_the_line_across_the_bars_is_named():
 
 def test_the_bars_say_each_engines_error_in_words():
     said = circuit_words.counts(BOTH)
-    assert "29 zeros and 71 ones, each ± 4.3, exact mean 75.0 ones" in said
-    assert "40 zeros and 60 ones, each ± 4.8, exact mean 63.2 ones" in said
+    assert "29 zeros and 71 ones (95%: 61.5–79.0), exact mean 75.0 ones" in said
+    assert "40 zeros and 60 ones (95%: 50.2–69.1), exact mean 63.2 ones" in said
 
 
 @pytest.mark.parametrize("shots", SHOTS)
@@ -218,16 +225,16 @@ def test_where_nothing_scatters_there_is_one_bar_and_no_curve_and_that_is_said(t
 def test_figures_are_named_and_have_their_errors():
     values = {figure.name: figure.value for figure in circuit_words.figures(IDEAL_READING)}
     assert values == {
-        "P(1) measured": "0.710 ± 0.043",
+        "P(1) measured (95% interval)": "0.710 (0.615–0.790)",
         "P(1) exact": "0.750",
-        "⟨Z⟩ = 1 − 2 P(1)": "−0.420 ± 0.087",
+        "⟨Z⟩ = 1 − 2 P(1)": "−0.420 (−0.580 to −0.229)",
     }
 
 
 def test_both_engines_stand_side_by_side_in_numbers():
     table = circuit_words.comparison(BOTH, NOISE)
     noisy = 0.9 * (1 + 0.81 * 0.5) / 2
-    for number in ("0.750", f"{noisy:.3f}", "0.600", "1.000", "0.900", "0.810", "71 ± 4.3 of 100", "60 ± 4.8 of 100"):
+    for number in ("0.750", f"{noisy:.3f}", "0.600", "1.000", "0.900", "0.810", "71 of 100", "60 of 100"):
         assert f"<td>{number}" in table, number
 
 

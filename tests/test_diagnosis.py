@@ -56,7 +56,7 @@ def test_one_answer_for_all_is_said_after_two_epochs_with_its_numbers_and_no_lon
     assert not told(epoch(1, ONE_SIDE)).findings
     diagnosis = told(epoch(1, APART), epoch(2, ONE_SIDE), epoch(3, ONE_SIDE))
     (finding,) = [each for each in diagnosis.findings if each.rule.name == "one-side"]
-    assert finding.sentence == "20 of 20 training images are on one side of θ = 0: the answer is 7."
+    assert finding.sentence == "The network predicts 7 for 20 of 20 training images."
     assert (finding.since, finding.epoch, diagnosis.first["one-side"]) == (2, 3, 6)
     first = diagnosis.findings[0]
     for record in epoch(4, APART):

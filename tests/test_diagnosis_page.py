@@ -47,7 +47,7 @@ def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_hel
     app = looking_at(ended(*[APART_ON_ONE_SIDE] * 5))
     found, (low, _) = words(app), binomtest(FALSE_ALARMS["stuck"], HEALTHY).proportion_ci(method="wilson")
     assert "<strong>Does not learn</strong> since epoch 1. Epoch after epoch less than 85% of the" in found
-    assert "<strong>All angles on one side</strong> since epoch 1." in found
+    assert "<strong>Same prediction for nearly all images</strong> since epoch 1." in found
     assert (
         f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–" in found
     )
@@ -57,11 +57,25 @@ def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_hel
 def test_what_was_found_and_holds_no_more_is_said_and_may_still_be_mended():
     """Whoever is about to press a remedy presses it, though the next epoch be a good one."""
     app = looking_at(ended(APART, ONE_SIDE, ONE_SIDE, APART))
-    line = "Diagnosis: no sign now that it is stuck. <strong>All angles on one side</strong> held from epoch 2 to 3, no"
+    line = (
+        "Diagnosis: no sign now that it is stuck. <strong>Same prediction for nearly all images</strong> held from "
+        "epoch 2 to 3, no"
+    )
     assert line in words(app)
     assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
     app = looking_at(ended(tuple(20.0 * angle for angle in APART), APART))
     assert "<strong>Angles have run away</strong> held after epoch 1, no longer." in words(app)
+
+
+def test_from_the_diagnosis_one_press_leads_to_the_runs_images_on_the_sine():
+    job = ended(ONE_SIDE, ONE_SIDE)
+    app = looking_at(job)
+    put_there(job)
+    app.button(key="see_why").click().run()
+    cached.jobs()._jobs.pop(job.id, None)
+    assert not app.exception
+    assert app.session_state["gradients_part"] == "A training's slopes"
+    assert any("Gradients" in each.value for each in app.markdown)
 
 
 @pytest.mark.parametrize("name", ["loss", "batch_size", "seed"])

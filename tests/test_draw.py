@@ -16,8 +16,10 @@ from hqnn.noise import IDEAL, Noise, Response
 from hqnn.pretrained import run_file
 from hqnn.records import Answer
 from hqnn.runs import from_bytes
+from hqnn.scores import wilson
 from tests.test_pages import open_page, texts
 from ui import draw_charts, draw_words, my_samples
+from ui.digits import gallery
 from ui.draw_charts import on_one_turn
 from ui.my_samples import Sample
 from ui.pad import LONGEST, MOST, Drawing
@@ -87,14 +89,15 @@ def test_the_answer_in_words(seven):
     html = draw_words.verdict(seven, (3, 7), 9)
     assert 'data-revision="9"' in html
     assert "◆ 7" in html
-    assert f"p = {seven.measured:.3f} ± {seven.error:.3f}" in html
-    assert "± standard error, 100 shots" in html
+    low, high = wilson(seven.ones, 100)
+    assert f"p = {seven.measured:.3f} (95%: {low:.3f}–{high:.3f})" in html
+    assert "share of 100 shots" in html
     assert draw_words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith(
         "The network reads your drawing as a 7, p ="
     )
     exact = replace(seven, shots=None, ones=None, error=0.0)
     assert "exact, without shots" in draw_words.verdict(exact, (3, 7), 9)
-    assert "±" not in draw_words.with_error(exact)
+    assert "95%" not in draw_words.with_error(exact)
 
 
 def test_the_warning_stands_where_a_drawing_is_too_far(seven):
@@ -184,7 +187,7 @@ def test_a_drawing_is_answered_as_the_network_itself_does():
     p = (1 - sin(theta)) / 2
     assert f"The network reads your drawing as a 3, p = {p:.3f}." in said(app)
     app.select_slider(key="draw_shots").set_value(100_000).run()
-    assert abs(float(re.findall(r"p = ([\d.]+) ± ", said(app))[0]) - p) < 5 * sqrt(p * (1 - p) / 1e5) + 5e-4
+    assert abs(float(re.findall(r"p = ([\d.]+) \(95%", said(app))[0]) - p) < 5 * sqrt(p * (1 - p) / 1e5) + 5e-4
 
 
 def test_while_a_stroke_goes_on_it_is_answered_but_not_read_out_or_saved():
@@ -232,6 +235,24 @@ def test_samples_are_deleted_brought_back_and_tested_by_the_network_that_answers
     assert "3 samples, none of them zeros or ones, which this network tells apart." in html(app)
 
 
+def test_a_digit_that_is_none_of_the_pair_is_saved_as_what_it_is():
+    app = with_drawing()
+    app.run()
+    assert not {3, 7} & set(map(int, re.findall(r"\d", " ".join(app.selectbox(key="save_other").options))))
+    app.session_state["draw_own_fold"] = True
+    app.selectbox(key="save_other").set_value(8).run()
+    assert not app.exception
+    assert [sample.digit for sample in app.session_state["samples"]] == [8]
+    assert app.selectbox(key="save_other").value is None
+    assert "1 sample, none of them threes or sevens" in html(app)
+    picture = my_samples.picture(app.session_state["samples"][0], (3, 7), None)
+    assert (picture.label, picture.caption) == (None, "an 8")
+    assert "●" not in gallery([picture], "samples")
+    assert app.session_state["samples"][0].pixels.tolist() == THREE.tolist()
+    app.button(key="save_0").click().run()
+    assert "2 samples. Of the 1 of this network’s pair it gets 1 right" in html(app)
+
+
 def test_a_visit_may_have_so_many_samples_and_no_more():
     app = with_drawing()
     app.session_state["samples"] = tuple(Sample(number, 3, THREE) for number in range(my_samples.MOST))
@@ -246,7 +267,7 @@ def test_the_arrow_stands_at_theta_and_the_point_as_high_as_its_tip(seven, theta
     picture = draw_charts.theta(found, (3, 7), IDEAL)
     x, y = map(float, re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="5" class="dot"', picture)[0])
     assert x - draw_charts.X == pytest.approx(draw_charts.RADIUS * cos(theta), abs=0.06)
-    assert draw_charts.Y - y == pytest.approx(draw_charts.RADIUS * sin(theta), abs=0.06)
+    assert draw_charts.Y - y == pytest.approx(-draw_charts.RADIUS * sin(theta), abs=0.06)  # up is |0⟩
     (hollow,) = re.findall(r'cy="([\d.]+)" r="5" class="hollow"', picture)
     assert float(hollow) == pytest.approx(y, abs=0.11)
     assert f"θ = {theta:.3f} rad".replace("-", "−") in picture
@@ -267,9 +288,15 @@ def test_more_ink_on_green_leads_where_the_sine_rises(seven, theta, towards):
 
 
 def test_what_is_beyond_the_top_of_the_sine_is_said(seven):
-    assert "P(1) falls as θ grows" in draw_words.theta(replace(seven, theta=2.0))
+    assert "P(0) rises as θ grows" in draw_words.theta(replace(seven, theta=2.0))
     assert "θ is drawn on its turn: −2.283 rad." in draw_words.theta(replace(seven, theta=4.0))
-    assert "sin θ = 0.479" in draw_words.theta(replace(seven, theta=0.5))
+    assert "−sin θ = −0.479" in draw_words.theta(replace(seven, theta=0.5))
+
+
+def test_one_shot_has_the_wide_interval_of_one_shot(seven):
+    said = draw_words.verdict(replace(seven, shots=1, ones=1, measured=1.0, error=0.101), (3, 7), 0)
+    assert "p = 1.000 (95%: 0.207–1.000)" in said
+    assert "±" not in said
 
 
 def test_names_that_come_with_files_are_text():

@@ -19,7 +19,7 @@ from hqnn.records import EpochRecord, StepRecord
 from hqnn.runs import Run
 from tests.dask_cluster import ROOT
 from tests.room import room_for
-from tests.waiting import wait
+from tests.waiting import PATIENCE, wait
 
 SMALL = RunConfig(n_train=20, n_test=10, epochs=2)
 
@@ -55,8 +55,15 @@ def test_a_training_is_there_again_with_all_its_records(history, records, tmp_pa
     history.put(stored(history))
     history.add("run1", said[:5])
     history.add("run1", said[5:])
+    history.put(stored(history, state=State.STOPPED, checkpoint=b"it goes on from here"))
     ended = stored(
-        history, state=State.FINISHED, seconds=1.5, attempts=2, note="n", evaluation=evaluation, run_file=b"abc"
+        history,
+        state=State.FINISHED,
+        seconds=1.5,
+        attempts=2,
+        note="n",
+        evaluation=evaluation,
+        run_file=b"abc",
     )
     history.put(ended)
     for reader in (history, History(tmp_path)):
@@ -67,6 +74,29 @@ def test_a_training_is_there_again_with_all_its_records(history, records, tmp_pa
         assert found[2] == [record for record in said if isinstance(record, EpochRecord)]
     assert history.get("run2") is None
     assert history.holds("run1")
+
+
+def test_the_checkpoint_of_a_stopped_one_is_kept_and_forgotten_when_it_has_gone_on(history, tmp_path):
+    stopped = stored(history, state=State.STOPPED, checkpoint=b"it goes on from here")
+    history.put(stopped)
+    for reader in (history, History(tmp_path)):
+        assert reader.get("run1") == (stopped, [], [])
+    assert history.of_viewer("ann", 1)[0].checkpoint is None
+    history.put(stored(history, state=State.FINISHED))
+    assert history.get("run1") == (stored(history, state=State.FINISHED), [], [])
+
+
+def test_a_file_of_before_checkpoints_were_kept_opens_as_before(history, tmp_path):
+    history.put(stored(history, state=State.STOPPED))
+    assert history.flush(PATIENCE)
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        connection.execute("DROP TABLE checkpoints")
+    assert history.get("run1") == (stored(history, state=State.STOPPED), [], [])
+    assert History(tmp_path).get("run1") == (stored(history, state=State.STOPPED), [], [])
+    history.put(stored(history, 2, state=State.STOPPED, checkpoint=b"kept"))
+    found = history.get("run2")
+    assert found is not None
+    assert found[0].checkpoint == b"kept"
 
 
 def test_records_of_before_steps_said_their_images_are_read(history, records):

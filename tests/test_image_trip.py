@@ -139,7 +139,7 @@ def test_the_numbers_are_the_trips(trip):
         losses={"cross-entropy": 0.916, "published": -0.4},
     )  # fmt: skip
     assert numbers("Shots", of) == {
-        "P(1), measured ± standard error": "0.400 ± 0.050",
+        "P(1), measured (95% interval)": "0.400 (0.309–0.498)",
         "P(1), exact": "0.450",
         "they differ by": "−1.0 standard errors",
         "this time": "3, wrong",
@@ -182,8 +182,11 @@ def test_what_an_arrow_gives_is_said_with_the_errors_of_the_readout(trip):
         (e0, e1): words(STAGES.index("Qubit"), trip, CONFIG.replace(engine="noisy", readout_e0=e0, readout_e1=e1)).says
         for e0, e1 in ((0.0, 0.0), (0.1, 0.25), (0.0, 0.25), (0.1, 0.0))
     }
-    assert ["1 in every shot" in said for said in says.values()] == [True, False, False, False]
-    assert "down is read as 1 in 75.0% of the shots, one that points up in 10.0%" in says[0.1, 0.25]
+    assert ["gives 0 in every shot, ● 3." in said for said in says.values()] == [True, False, False, False]
+    assert (
+        "up is read as 0, ● 3, in 90.0% of the shots. One that points down is read as 1, ◆ 7, in 75.0%"
+        in says[0.1, 0.25]
+    )
 
 
 @pytest.mark.parametrize(

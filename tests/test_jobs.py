@@ -23,7 +23,9 @@ from tests.trainings import (
     ended,
     hasten,
     paused,
+    stopped,
     submitted,
+    undisturbed,
 )
 from tests.waiting import PATIENCE, wait
 
@@ -96,6 +98,28 @@ def test_a_paused_training_leaves_its_worker_and_goes_on_as_if_nothing_had_been(
     assert job.state == "finished"
     assert_undisturbed(job)
     assert (job.attempts, job.turn, job.note) == (1, 2, None)
+
+
+def test_a_stopped_training_goes_on_as_if_nothing_had_been_also_when_only_the_history_knows_it(jobs):
+    first = begun(jobs)
+    stopped(jobs, first)
+    assert (first.state, first.evaluation is not None) == ("stopped", True)
+    seen = len(first.steps)
+    jobs.go_on(first)
+    assert (first.evaluation, first.weights_file) == (None, None)
+    wait(lambda: len(first.steps) > seen)
+    stopped(jobs, first)
+    assert jobs.history.flush(PATIENCE)
+    del jobs._jobs[first.id]
+    job = jobs.get(first.id)
+    assert job is not first
+    jobs.go_on(job)
+    hasten(jobs, job)
+    assert job.state == "finished"
+    assert_undisturbed(job)
+    whole = undisturbed(LONG).weights
+    assert all(torch.equal(from_bytes(job.weights_file).weights[name], tensor) for name, tensor in whole.items())
+    assert job.note is None
 
 
 def test_a_paused_training_makes_step_after_step_to_its_end(jobs):

@@ -5,8 +5,9 @@ from itertools import product
 import pytest
 
 from hqnn import RunConfig
-from hqnn.job import Job
+from hqnn.job import Job, NotNowError
 from hqnn.lifecycle import ALLOWED, NEXT, Action, State, TransitionError, check_transition
+from tests.pretend_cluster import step_record
 
 ENDS = ("finished", "stopped", "failed", "interrupted")
 
@@ -16,6 +17,7 @@ WAYS = {
     "starting": ("queued", "running", "paused", *ENDS),
     "running": ("queued", "starting", "paused", *ENDS),
     "paused": ("queued", "starting", "stopped", "failed", "interrupted"),
+    "stopped": ("queued",),
 }
 
 ACTIONS = {
@@ -23,6 +25,7 @@ ACTIONS = {
     "resume": ("paused",),
     "step": ("paused",),
     "stop": ("queued", "starting", "running", "paused"),
+    "continue": ("stopped",),
     "restart": ENDS,
 }
 
@@ -57,14 +60,24 @@ def test_a_training_of_another_server_can_only_be_trained_anew_once_it_has_ended
         assert offered == ([] if state.active else [Action.RESTART])
 
 
-def test_active_are_those_that_lead_somewhere():
-    assert {state for state in State if state.active} == set(WAYS)
+def test_a_stop_can_be_undone_while_its_checkpoint_is_known_or_before_the_first_step():
+    step = step_record(1)
+    assert Job(RunConfig(), state=State.STOPPED, stop_asked=True).allows(Action.CONTINUE)
+    assert Job(RunConfig(), state=State.STOPPED, steps=[step], checkpoint=b"kept").allows(Action.CONTINUE)
+    lost = Job(RunConfig(), state=State.STOPPED, steps=[step])
+    with pytest.raises(NotNowError, match="training that is stopped without a checkpoint does not allow: continue"):
+        lost.check(Action.CONTINUE)
+
+
+def test_active_are_those_that_have_not_ended_and_final_those_that_lead_nowhere():
+    assert {state for state in State if state.active} == set(State) - set(ENDS)
+    assert {state for state in State if not state.final} == set(WAYS)
     assert set(NEXT) == set(State)
     assert set(ALLOWED) == set(Action)
 
 
-def test_an_end_is_final():
-    for end in ENDS:
+def test_every_end_but_a_stop_is_final():
+    for end in set(ENDS) - {"stopped"}:
         with pytest.raises(TransitionError, match=f"a {end} training can become nothing, not running"):
             check_transition(State(end), State.RUNNING)
 

@@ -1,6 +1,7 @@
 """Every page, found by discovery, run by Streamlit's own test harness with the real job engine."""
 
 import gc
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
@@ -174,6 +175,21 @@ def test_without_a_device_the_answer_is_one_sentence():
     assert "run_id" not in app.session_state
 
 
+def test_t2_says_that_it_is_twice_t1_where_none_is_given_and_links_of_before_open():
+    app = open_page("train", engine="noisy", t1_us="50", t2_us="no decay")
+    assert app.select_slider(key="t2_us").value == state.TWICE_T1 == "2 × T1"
+    assert app.select_slider(key="t2_us").options[-1] == "2 × T1"
+    assert "no decay" in app.select_slider(key="t1_us").options
+    assert not any("is not offered" in element.proto.body for element in app.get("html"))
+    app.button(key="train").click().run()
+    assert (training(app).config.t1_us, training(app).config.t2_us) == (50, None)
+    wait_until(app, lambda: not training(app).active)
+
+
+def test_the_help_of_the_presets_leaves_out_the_seed():
+    assert open_page("train").selectbox(key="preset").help.startswith("Sets everything below except the seed.")
+
+
 def test_a_third_digit_takes_the_place_of_the_first():
     app = open_page("data")
     app.pills(key="digits").set_value([3, 7, 0]).run()
@@ -230,7 +246,7 @@ def test_train_then_test():
     app.button(key="train").click().run()
     wait_until(app, lambda: _has(app, "train"))
     assert not app.exception
-    assert [metric.label for metric in app.metric][:2] == ["Training loss −log p", "Test accuracy (95%)"]
+    assert [metric.label for metric in app.metric][:2] == ["Training loss −log p", "Test accuracy (95% interval)"]
     assert all(metric.value != "–" for metric in app.metric)
     job = training(app)
     assert job.evaluation is not None
@@ -271,6 +287,36 @@ def test_the_test_page_without_a_training_asks_a_network_that_comes_with_hqnn():
     app = open_page("test", digits=["0", "1"])
     assert app.selectbox(key="network").value == "0-1"
     assert "of all 2,115 test images" in str([e.proto.body for e in app.get("html")])
+
+
+@pytest.mark.parametrize("page", ["draw", "test"])
+def test_without_a_network_for_the_chosen_digits_the_page_says_so_and_offers_to_train_one(page):
+    app = open_page(page, digits=["4", "9"])
+    (said,) = [info.value for info in app.info if "4 vs 9" in info.value]
+    assert said == (
+        "There is no network for 4 vs 9 yet. Here “0 vs 1, comes with hqnn” answers. The networks for 0 vs 1 and "
+        "3 vs 7 come with hqnn."
+    )
+    assert re.fullmatch(r"Train 4 vs 9 now, about \d+ (s|min)", app.button(key="train_pair").label)
+    app.button(key="use_3-7").click().run()
+    assert app.selectbox(key="network").value == "3-7"
+    assert "Here “3 vs 7, comes with hqnn” answers." in texts(app)
+    app.button(key="train_pair").click().run()
+    assert not app.exception
+    assert training(app).config == RunConfig(digits=(4, 9))
+    wait_until(app, lambda: not training(app).active)
+    app.switch_page(f"pages/{page}.py").run()
+    assert app.selectbox(key="network").value == training(app).id
+    assert "There is no network" not in texts(app)
+
+
+def test_the_network_follows_the_chosen_digits_where_there_is_one():
+    app = open_page("draw", digits=["3", "7"])
+    assert app.selectbox(key="network").value == "3-7"
+    app.session_state["digits"] = [0, 1]
+    app.run()
+    assert app.selectbox(key="network").value == "0-1"
+    assert "There is no network" not in texts(app)
 
 
 def put_there(job: Job) -> None:
@@ -365,14 +411,14 @@ def test_the_circuit_page_measures_what_its_dials_and_its_link_say():
     assert not app.exception
     assert metrics(app)["P(1) exact"] == "0.250"
     app.select_slider(key="lab_shots").set_value(100_000).run()
-    measured, error = map(float, metrics(app)["P(1) measured"].split(" ± "))
-    assert error == pytest.approx((0.25 * 0.75 / 100_000) ** 0.5, abs=5e-4)
+    measured, low, high = map(float, re.findall(r"[\d.]+", metrics(app)["P(1) measured (95% interval)"]))
+    assert high - low == pytest.approx(2 * 1.96 * (0.25 * 0.75 / 100_000) ** 0.5, abs=1.1e-3)
     assert abs(measured - 0.25) < 5 * (0.25 * 0.75 / 100_000) ** 0.5 + 5e-4
     app.button(key="angle_90").click().run()
     assert metrics(app) == {
-        "P(1) measured": "1.000 ± 0.000",
+        "P(1) measured (95% interval)": "1.000 (1.000–1.000)",
         "P(1) exact": "1.000",
-        "⟨Z⟩ = 1 − 2 P(1)": "−1.000 ± 0.000",
+        "⟨Z⟩ = 1 − 2 P(1)": "−1.000 (−1.000 to −1.000)",
     }
     app.button(key="posts_test").click().run()
     assert (app.slider(key="theta").value, app.select_slider(key="lab_shots").value) == (180, 100)
@@ -383,14 +429,14 @@ def test_the_circuit_page_measures_again_with_other_shots_and_anew_with_the_same
     app = open_page("circuit")
     app.number_input(key="lab_seed").set_value(4).run()
     app.select_slider(key="lab_shots").set_value(10_000).run()
-    first = metrics(app)["P(1) measured"]
+    first = metrics(app)["P(1) measured (95% interval)"]
     app.button(key="again").click().run()
     assert "2 estimates: standard deviation" in str([e.proto.body for e in app.get("html")])
-    assert metrics(app)["P(1) measured"] != first
+    assert metrics(app)["P(1) measured (95% interval)"] != first
     app.number_input(key="lab_seed").set_value(5).run()
-    assert metrics(app)["P(1) measured"] != first
+    assert metrics(app)["P(1) measured (95% interval)"] != first
     app.number_input(key="lab_seed").set_value(4).run()
-    assert metrics(app)["P(1) measured"] == first
+    assert metrics(app)["P(1) measured (95% interval)"] == first
 
 
 def test_the_circuit_page_shows_the_noisy_engine_beside_the_ideal_one():

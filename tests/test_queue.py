@@ -99,6 +99,66 @@ def test_a_paused_training_is_stopped_by_the_worker_for_short_work_and_waits_for
     assert (job.state, job.weights_file, other.state) == ("stopped", b"a file", "starting")
 
 
+def test_a_stop_can_be_undone_and_the_worker_gets_the_checkpoint_that_was_left(jobs, workers):
+    job = running(jobs, TINY, viewer="eve")
+    jobs.stop(job)
+    workers.end(job, Outcome("stopped", b"a file", checkpoint=b"left here"))
+    workers.look()
+    assert workers.variables == {}
+    jobs.go_on(job)
+    assert workers.variables[checkpoint_name(job.id)] == b"left here"
+    assert workers.orders(job)["wish"] == "go"
+    assert (job.state, job.weights_file, jobs.versions(job)) == ("starting", None, versions_here())
+    workers.look()
+    assert workers.variables[checkpoint_name(job.id)] == b"left here"  # it is not cleared away as an ended one's
+    workers.begin(job, 1)
+    assert (len(job.steps), job.note) == (1, None)
+    jobs.pause(job)
+    workers.variables[checkpoint_name(job.id)] = b"left later"
+    workers.leave(job)
+    jobs.resume(job)
+    assert workers.variables[checkpoint_name(job.id)] == b"left later"
+    workers.finish(job)
+    assert job.state == "finished"
+
+
+def test_one_that_is_stopped_before_it_begins_can_still_be_trained(jobs, workers):
+    first, waiting = running(jobs), submitted(jobs, TINY)
+    jobs.stop(waiting)
+    jobs.go_on(waiting)
+    assert jobs.place_in_queue(waiting) == 1
+    workers.finish(first)
+    assert workers.variables[checkpoint_name(waiting.id)] == b""
+    workers.finish(waiting)
+    assert waiting.state == "finished"
+
+
+def test_a_stop_that_is_undone_before_a_worker_is_free_and_made_again_loses_nothing(jobs, workers):
+    job = running(jobs, viewer="eve")
+    jobs.stop(job)
+    workers.end(job, Outcome("stopped", b"a file", checkpoint=b"left here"))
+    other = running(jobs)
+    jobs.go_on(job)
+    assert jobs.history.flush(PATIENCE)
+    stored = jobs.history.get(job.id)
+    assert stored is not None
+    assert (stored[0].state, stored[0].checkpoint) == ("queued", b"left here")
+    jobs.stop(job)
+    assert (job.slot, workers.variables[checkpoint_name(job.id)]) == ("desk", b"left here")
+    workers.finish(other)
+
+
+def test_a_stop_is_not_undone_where_that_is_one_too_many(jobs, workers):
+    job = running(jobs, viewer="eve")
+    jobs.stop(job)
+    workers.end(job, Outcome("stopped", b"a file", checkpoint=b"left here"))
+    for _ in range(MAX_OF_VIEWER):
+        submitted(jobs, SMALL, viewer="eve")
+    with pytest.raises(TooManyError, match="You have 5 trainings that have not ended"):
+        jobs.go_on(job)
+    assert (job.state, job.checkpoint) == ("stopped", b"left here")
+
+
 def test_a_training_can_be_paused_in_the_queue(jobs, workers):
     job, waiting = running(jobs), submitted(jobs, SMALL)
     jobs.pause(waiting)

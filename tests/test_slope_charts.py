@@ -274,7 +274,8 @@ def test_where_the_images_stand_is_said_in_numbers():
     config = CONFIG.replace(n_train=3, n_test=1, batch_size=1)
     course = made_up(config, [-1.0, -2.0, 0.4, 1.0])
     assert slope_words.standing(course, course.cloud(4), 4) == (
-        "Step 4 of 18, epoch 1: 1 of 3 threes and 1 of 1 sevens point up; 1 of 4 past a turning point; 2 not seen yet."
+        "Step 4 of 18, epoch 1: 1 of 3 threes and 1 of 1 sevens predicted as 7; 1 of 4 past a turning point; "
+        "2 not seen yet."
     )
 
 
@@ -293,16 +294,20 @@ def epoch(number: int, step: int, angles: tuple[float, ...]) -> EpochRecord:
 @pytest.mark.parametrize(
     ("angles", "said"),
     [
-        ((-1.0, -2.0, -1.0, 1.0, 1.0, 1.0), "0 of 3 threes and 3 of 3 sevens point up; 1 of 6 past a turning point."),
+        (
+            (-1.0, -2.0, -1.0, 1.0, 1.0, 1.0),
+            "0 of 3 threes and 3 of 3 sevens predicted as 7; 1 of 6 past a turning point.",
+        ),
         (
             (2.0, 2.1, 2.2, 2.0, 1.9, 1.8),
-            "3 of 3 threes and 3 of 3 sevens point up; 6 of 6 past a turning point. "
-            "<strong>Both digits on one side, past a turning point: it answers 7.</strong>",
+            "3 of 3 threes and 3 of 3 sevens predicted as 7; 6 of 6 past a turning point. "
+            "<strong>It predicts 7 for at least 95% of the images, and at least half of them are past a turning point."
+            "</strong>",
         ),
         (
             (-1.0, -1.1, -1.2, -1.0, -0.9, -0.8),
-            "0 of 3 threes and 0 of 3 sevens point up; 0 of 6 past a turning point. "
-            "<strong>Both digits on one side: it answers 3.</strong>",
+            "0 of 3 threes and 0 of 3 sevens predicted as 7; 0 of 6 past a turning point. "
+            "<strong>It predicts 3 for at least 95% of the images.</strong>",
         ),
     ],
     ids=["apart", "stuck past the turning point", "on one side"],

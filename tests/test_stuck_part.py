@@ -88,6 +88,12 @@ def test_the_fraction_is_said_with_its_interval():
     )
 
 
+def test_a_low_loss_of_a_run_that_is_wrong_is_explained_beside_it():
+    assert "training loss of −0.7000 is measured with dropout" in stuck_words.on_loss(STUCK, 2)
+    assert "only 50% of the training images are right" in stuck_words.on_loss(STUCK, 2)
+    assert stuck_words.on_loss(HEALTHY, 2) == ""
+
+
 def test_what_is_said_of_the_angles_follows_from_them():
     said = stuck_words.standing(CONFIG, stuck.slopes(CONFIG, ONE_SIDE), 2)
     p, slope = (1 - sin(2)) / 2, abs(cos(2)) / 2
@@ -125,7 +131,8 @@ def test_the_table_has_a_column_a_run():
 
 def test_what_the_diagnosis_said_is_told_in_the_order_of_time():
     assert stuck_words.first_flagged(result(CONFIG, 0.5, stuck=20, one_side=10)) == (
-        "<p>The live diagnosis said: all angles on one side from epoch 1 on, does not learn from epoch 1 on.</p>"
+        "<p>The live diagnosis said: same prediction for nearly all images from epoch 1 on, "
+        "does not learn from epoch 1 on.</p>"
     )
     assert stuck_words.first_flagged(HEALTHY) == "<p>The live diagnosis said nothing.</p>"
 
@@ -176,7 +183,7 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     assert "All 5 trainings are there." in htmls(app)
     assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (1, 0)
     assert "After epoch 20: 200 of 200 images have P(1) above 1/2: all of these are answered 7;" in htmls(app)
-    assert "The live diagnosis said: all angles on one side from epoch 12 on." in htmls(app)
+    assert "The live diagnosis said: same prediction for nearly all images from epoch 12 on." in htmls(app)
     app.slider(key="stuck_epoch").set_value(3).run()
     assert "After epoch 3: 200 of 200 images are read right; 0 are past a turning point." in htmls(app)
     app.selectbox(key="stuck_seed").set_value(4).run()

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from distributed import Reschedule, Status
 
 from hqnn import RunConfig
@@ -149,6 +150,23 @@ def test_it_is_left_with_a_checkpoint_from_which_it_goes_on(desk):
     begins = [message["begins"] for message in desk.messages if "begins" in message]
     assert begins == [[0, 0], [3, 0]]
     assert steps_of(desk.records) == list(range(1, STEPS + 1))
+
+
+def test_a_stopped_one_leaves_a_checkpoint_from_which_it_goes_on_as_if_nothing_had_been(desk):
+    """Between two steps, and between an epoch's last step and its record."""
+    for steps in (2, SMALL.steps_per_epoch):
+        desk.order("go", pace=4.0)
+        after(desk, steps, lambda: desk.order("stop"))
+        outcome = trained()
+        assert outcome.how == "stopped"
+        assert outcome.checkpoint is not None
+        desk.variables[checkpoint_name(RUN)] = outcome.checkpoint
+        desk.order("go", turn=2)
+        end = trained(turn=2)
+        assert (end.how, end.checkpoint) == ("finished", None)
+        weights = from_bytes(end.run_file or b"").weights
+        assert all(torch.equal(weights[name], tensor) for name, tensor in undisturbed(SMALL).weights.items())
+        desk.variables.pop(checkpoint_name(RUN), None)
 
 
 def test_a_step_that_is_asked_for_is_made_at_once_whatever_the_pace(desk):

@@ -50,6 +50,12 @@ def paused(jobs: Jobs, job: Job) -> int:
     return len(job.steps)
 
 
+def stopped(jobs: Jobs, job: Job) -> None:
+    """Stop a training, and wait for its end."""
+    jobs.stop(job)
+    wait(lambda: not job.active)
+
+
 def hasten(jobs: Jobs, job: Job) -> None:
     """Have a slow training make its other steps as fast as it can, and wait for its end."""
     jobs.set_pace(job, None)

@@ -17,7 +17,7 @@ from hqnn.config import ENGINES, RunConfig
 from hqnn.records import Confusion, Evaluation
 from hqnn.scores import Calibration, Order, Roc, calibration, ordered, roc
 from ui.charts import LOSS_NAMES, Figure, decimal, interval
-from ui.digits import MARKS, NAMES, Picture, mark
+from ui.digits import MARKS, NAMES, Picture, mark, one
 
 #: Which answers each choice shows: right ones, wrong ones.
 FILTERS = {"All": (True, False), "Mistakes": (False,), "Right": (True,)}
@@ -101,7 +101,7 @@ class Answers:
             self.number,
             digits[self.labels],
             digits[self.predictions],
-            [f"{one:.7g}" for one in self.probabilities],
+            [f"{share:.7g}" for share in self.probabilities],
             [f"{theta:.6f}" for theta in self.theta],
             np.where(self.right, "yes", "no"),
         )
@@ -120,7 +120,7 @@ def figures(answers: Answers) -> list[Figure]:
     losses = {"cross-entropy": found.cross_entropy, "published": found.published}
     return [
         Figure(
-            "Test accuracy (95%)",
+            "Test accuracy (95% interval)",
             interval(found.accuracy, found.accuracy_low, found.accuracy_high),
             f"{found.n - answers.wrong:,} of {found.n:,} test images right, with Wilson's 95% interval.",
         ),
@@ -176,15 +176,15 @@ def pictures(
 
 def _picture(answers: Answers, images: Sequence[NDArray[np.uint8]], place: int) -> Picture:
     digits, label, prediction = answers.config.digits, answers.labels[place], answers.predictions[place]
-    one, right = answers.probabilities[place], bool(label == prediction)
+    share, right = answers.probabilities[place], bool(label == prediction)
     said, number = f"predicted {digits[prediction]}", answers.number[place]
-    probability = f"p = {one if prediction else 1 - one:.2f}"
+    probability = f"p = {share if prediction else 1 - share:.2f}"
     return Picture(
         images[label][number - 1],
         prediction,
         said,
-        alt=f"a {digits[label]}, number {number}, {said}, {probability}, {'right' if right else 'wrong'}",
-        detail=probability + ("" if right else f", is a {digits[label]}"),
+        alt=f"{one(digits[label])}, number {number}, {said}, {probability}, {'right' if right else 'wrong'}",
+        detail=probability + ("" if right else f", is {one(digits[label])}"),
         correct=right,
     )
 

@@ -32,7 +32,7 @@ def answers(network: Network, height: int) -> Answers:
 def hint(network: Network) -> None:
     """Say why another network answers than that of the training that is looked at, if it has none."""
     job = viewer.job()
-    if job is None or network.key.partition("@")[0] == job.id:
+    if job is None or network.of == job.id:
         return
     if job.active and cached.network(job.id) is None:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -75,5 +75,5 @@ def downloads(network: Network, answers: Answers) -> None:
 
 def _whole_run(network: Network) -> bytes:
     """With its history, if it is a training of this server that has ended."""
-    job = cached.jobs().get(network.key)
-    return network.run_file if job is None else cached.jobs().run_file(job)
+    job = cached.jobs().get(network.of)
+    return network.run_file if job is None or job.active else cached.jobs().run_file(job)

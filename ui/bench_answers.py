@@ -73,7 +73,7 @@ def _trip_link(network: Network) -> str | None:
     of this page's link.
     """
     job = viewer.job()
-    if job is None or job.id != network.key or job.weights_file is None:
+    if job is None or job.id != network.of or job.weights_file is None:
         return None
     kept = {name: st.query_params.get_all(name) for name in (*state.LABELS, viewer.PARAMETER)}
     return "gradients?" + urlencode(kept | {"gradients_part": "One image's trip"}, doseq=True)

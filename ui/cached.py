@@ -220,7 +220,7 @@ def _kept_course(run_id: str) -> _Kept:
 def compared(run_id: str) -> Compared | None:
     """A training of this server so far, shared between viewers; None if it is not known."""
     kept = _kept_compared(run_id)
-    if kept.run is not None and not kept.run.state.active:
+    if kept.run is not None and kept.run.state.final:
         return kept.run
     job = jobs().get(run_id)
     if job is None:

@@ -64,10 +64,10 @@ def figures(
         Figure(
             f"Training {LOSS_NAMES[config.loss]}",
             decimal(last.loss) if last else "–",
-            "Mean over the last whole epoch of training.",
+            "Mean over the last whole epoch of training, as the steps measured it: with dropout.",
         ),
         Figure(
-            "Test accuracy (95%)",
+            "Test accuracy (95% interval)",
             _accuracy(last, evaluation),
             "With Wilson's 95% interval, on images it is not trained on; after the last whole epoch, or at the end.",
         ),
@@ -92,6 +92,12 @@ def decimal(value: float) -> str:
 def interval(accuracy: float, low: float, high: float) -> str:
     """An accuracy with its interval, in percent: 97.0% (91.5–99.0)."""
     return f"{accuracy:.1%} ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def tested(evaluation: Evaluation) -> str:
+    """An accuracy with the number of images that it was measured on, and its 95% interval."""
+    found = interval(evaluation.accuracy, evaluation.accuracy_low, evaluation.accuracy_high)
+    return f"{found} of {evaluation.n:,} images"
 
 
 def _accuracy(last: EpochRecord | None, evaluation: Evaluation | None) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hqnn.noise import Response
 from ui.charts import INKS, Ink
+from ui.shares import bounds
 
 TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
 FONT = 15
@@ -40,13 +41,18 @@ class Reading:
         return float(self.response.standard_error(self.theta, self.shots))
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's 95% interval of the measured P(1)."""
+        return bounds(self.measured, self.shots)
+
+    @property
     def is_certain(self) -> bool:
         """Whether every shot gives the same."""
         return min(self.exact, 1 - self.exact) < ROUNDING
 
 
 def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
-    """P(1) over a turn of θ, exact as lines, and the measured points with their standard errors.
+    """P(1) over a turn of θ, exact as lines, and the measured points with their 95% intervals.
 
     Args:
         readings: of the ideal engine; and of the noisy one, if there is noise.
@@ -70,17 +76,13 @@ def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
 
 
 def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
-    """Counts of 0 and of 1 as bars with their standard error √(N P (1 − P)), and the exact mean as a line across."""
+    """Counts of 0 and of 1 as bars with their 95% intervals, and the exact mean as a line across."""
     ink = INKS[theme]
     shots, looks = readings[0].shots, _looks(len(readings), ink)
     bars = [(outcome, reading, look) for outcome in (0, 1) for reading, look in zip(readings, looks, strict=True)]
     share = [reading.measured if outcome else 1 - reading.measured for outcome, reading, _ in bars]
-    error = [shots * reading.error for _, reading, _ in bars]
-    notes = (
-        [f"{shots * of:,.0f} ± {wide:.1f}" for of, wide in zip(share, error, strict=True)]
-        if len(readings) == 1
-        else [reading.name for _, reading, _ in bars]
-    )
+    ends = [[shots * end for end in bounds(of, shots)] for of in share]
+    notes = [f"{shots * of:,.0f}" for of in share] if len(readings) == 1 else [reading.name for _, reading, _ in bars]
     mean = [shots * (reading.exact if outcome else 1 - reading.exact) for outcome, reading, _ in bars]
     return {
         "animation": False,
@@ -117,10 +119,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 "itemStyle": {"color": ink.text},
                 "data": [[place, round(value, 3)] for place, value in enumerate(mean)],
             },
-            *[
-                _error_bar(place, shots * of, wide, shots, ink.text)
-                for place, (of, wide) in enumerate(zip(share, error, strict=True))
-            ],
+            *[_error_bar(place, *between, ink.text) for place, between in enumerate(ends)],
         ],
         "legend": legend(["exact mean"], ink) | {"icon": "path://M0,6h24v2h-24z"},
     }
@@ -161,7 +160,7 @@ def _exact_line(name: str, reading: Reading, theta: NDArray[np.float64], look: _
 
 def _point(name: str, reading: Reading, look: _Look) -> list[dict[str, Any]]:
     return [
-        _error_bar(round(reading.theta, 4), reading.measured, reading.error, 1, look.color),
+        _error_bar(round(reading.theta, 4), *reading.interval, look.color),
         {
             "name": name or f"{reading.name}, measured",
             "type": "scatter",
@@ -175,9 +174,8 @@ def _point(name: str, reading: Reading, look: _Look) -> list[dict[str, Any]]:
     ]
 
 
-def _error_bar(at: float, value: float, error: float, highest: float, color: str) -> dict[str, Any]:
-    """One standard error to both sides, no further than values can be."""
-    ends = max(0.0, value - error), min(highest, value + error)
+def _error_bar(at: float, low: float, high: float, color: str) -> dict[str, Any]:
+    """From the lower to the upper end of an interval."""
     return {
         "type": "line",
         "symbol": "rect",
@@ -186,7 +184,7 @@ def _error_bar(at: float, value: float, error: float, highest: float, color: str
         "clip": False,
         "lineStyle": {"color": color, "width": 2.5},
         "itemStyle": {"color": color},
-        "data": [[at, round(end, 5)] for end in ends],
+        "data": [[at, round(end, 5)] for end in (low, high)],
     }
 
 

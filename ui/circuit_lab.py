@@ -84,7 +84,7 @@ def _answers(theta: float, shots: int, seed: int, noise: Noise, theme: str) -> N
             alt=circuit_words.counts(readings),
         )
     frame.figures(circuit_words.figures(readings[-1]))
-    st.html(f'<p role="status">{circuit_words.status(readings, noise)} ± is one standard error.</p>')
+    st.html(f'<p role="status">{circuit_words.status(readings, noise)} {circuit_words.INTERVALS}</p>')
     if len(readings) > 1:
         st.html(circuit_words.comparison(readings, noise))
     _scatter(estimates[-1], readings[-1], theme)

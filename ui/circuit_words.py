@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from hqnn.noise import BlochVector, Noise, bloch_vectors
 from ui.charts import Figure
 from ui.circuit_charts import Reading
+from ui.shares import with_interval
 
+#: What the numbers in brackets and the bars are.
+INTERVALS = "Brackets and bars: 95% intervals (Wilson)."
 #: Shots of the published post's own test.
 POSTS_SHOTS = 100
 
@@ -18,18 +21,34 @@ def figures(reading: Reading) -> list[Figure]:
     """P(1) as it was measured and as it is, and ⟨Z⟩."""
     return [
         Figure(
-            "P(1) measured",
-            f"{reading.measured:.3f} ± {reading.error:.3f}",
-            "Share of ones among the shots, and its standard error √(P (1 − P) / N), with the exact P(1) for P.",
+            "P(1) measured (95% interval)",
+            _measured(reading),
+            f"Share of ones among the shots, with Wilson's 95% interval. {_standard_error(reading)}",
         ),
         Figure("P(1) exact", f"{reading.exact:.3f}", "What the share of ones tends to with more and more shots."),
         Figure(
             "⟨Z⟩ = 1 − 2 P(1)",
-            f"{signed(1 - 2 * reading.measured)} ± {2 * reading.error:.3f}",
-            "Mean of the measured values, +1 for each 0 and −1 for each 1, and its standard error, twice that of P(1); "
-            f"exact: {signed(1 - 2 * reading.exact)}.",
+            _measured_z(reading),
+            "Mean of the measured values, +1 for each 0 and −1 for each 1, with the 95% interval that follows from "
+            f"that of P(1); exact: {signed(1 - 2 * reading.exact)}.",
         ),
     ]
+
+
+def _measured(reading: Reading) -> str:
+    return with_interval(reading.measured, reading.shots)
+
+
+def _measured_z(reading: Reading) -> str:
+    low, high = reading.interval
+    return f"{signed(1 - 2 * reading.measured)} ({signed(1 - 2 * high)} to {signed(1 - 2 * low)})"
+
+
+def _standard_error(reading: Reading) -> str:
+    """How far measurements scatter, with the exact P(1)."""
+    if reading.is_certain:
+        return f"P(1) is exactly {reading.exact:.0f} here, so no other share can be measured."
+    return f"From measurement to measurement it scatters by the standard error √(P (1 − P) / N) = {reading.error:.3f}."
 
 
 def status(readings: Sequence[Reading], noise: Noise) -> str:
@@ -76,19 +95,18 @@ def comparison(readings: Sequence[Reading], noise: Noise) -> str:
         for name in columns[0]
     )
     return (
-        '<table class="numbers"><caption>Ideal and noisy side by side; ± is one standard error.</caption>'
+        '<table class="numbers"><caption>Ideal and noisy side by side. In brackets: 95% intervals.</caption>'
         f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
 def _column(reading: Reading, noise: Noise | None) -> dict[str, str]:
     after_h, after_ry = (f"{np.linalg.norm(vector):.3f}" for vector in bloch_vectors(reading.theta, noise))
-    ones = f"{round(reading.shots * reading.measured):,} ± {reading.shots * reading.error:.1f}"
     return {
         "P(1) exact": f"{reading.exact:.3f}",
-        "Ones counted": f"{ones} of {reading.shots:,}",
-        "P(1) measured": f"{reading.measured:.3f} ± {reading.error:.3f}",
-        "⟨Z⟩ measured": f"{signed(1 - 2 * reading.measured)} ± {2 * reading.error:.3f}",
+        "Ones counted": f"{round(reading.shots * reading.measured):,} of {reading.shots:,}",
+        "P(1) measured": _measured(reading),
+        "⟨Z⟩ measured": _measured_z(reading),
         "Bloch arrow’s length after H": after_h,
         "Bloch arrow’s length after RY(θ)": after_ry,
     }
@@ -108,7 +126,7 @@ def scatter(estimates: NDArray[np.float64], reading: Reading) -> str:
 def shots_table(reading: Reading) -> str:
     """HTML: the standard error by the number of shots, four times as many from row to row, where there is one."""
     if reading.is_certain:
-        return "<p>The standard error is 0, with any number of shots.</p>"
+        return "<p>Every measurement gives the same, with any number of shots: there is no error to halve.</p>"
     first = reading.shots if reading.shots % 4 else reading.shots // 4
     rows = ""
     for shots in (first, 4 * first, 16 * first, 64 * first):
@@ -125,7 +143,7 @@ def shots_table(reading: Reading) -> str:
 def curve(readings: Sequence[Reading]) -> str:
     """What the curve shows."""
     points = "; ".join(
-        f"{reading.name} engine: {reading.measured:.3f} ± {reading.error:.3f}, exact {reading.exact:.3f}"
+        f"{reading.name} engine: {with_interval(reading.measured, reading.shots, '95%: ')}, exact {reading.exact:.3f}"
         for reading in readings
     )
     first = readings[0]
@@ -137,12 +155,16 @@ def counts(readings: Sequence[Reading]) -> str:
     """What the bars show."""
     bars = "; ".join(
         f"{reading.name} engine: {round(reading.shots * (1 - reading.measured)):,} zeros and "
-        f"{round(reading.shots * reading.measured):,} ones, each ± {reading.shots * reading.error:.1f}, "
+        f"{round(reading.shots * reading.measured):,} ones (95%: {_counts(reading)}), "
         f"exact mean {reading.shots * reading.exact:.1f} ones"
         for reading in readings
     )
     at = f"θ = {readings[0].theta:.3f} rad".replace("-", "−")
     return f"Counts at {at}, {readings[0].shots:,} shot{'s' if readings[0].shots > 1 else ''}, {bars}."
+
+
+def _counts(reading: Reading) -> str:
+    return "–".join(f"{reading.shots * end:,.1f}" for end in reading.interval)
 
 
 def sphere(before: BlochVector, after: BlochVector) -> str:

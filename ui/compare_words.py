@@ -11,15 +11,7 @@ from hqnn.lifecycle import State
 from ui.angles import in_pi
 from ui.charts import LOSS_NAMES, decimal, interval
 from ui.compare_lines import SIGNS, View, points
-from ui.state import LABELS
-
-#: Settings that have no widget.
-NAMES = LABELS | {
-    "head": "In the circuit’s place",
-    "exact_evaluation": "Tested with exact probabilities",
-    "depolarizing_2q": "Depolarizing rate of a two-qubit gate",
-    "gate_time_2q_ns": "Duration of a two-qubit gate (ns)",
-}
+from ui.state import NAMES
 
 EMPTY = "Choose trainings, or load run files, and their lines appear here."
 FEW = "Choose two or more, and a table says what differs between them."
@@ -122,7 +114,7 @@ def table(runs: Sequence[Compared], theme: str) -> str:
     """HTML: the settings that differ, and how each training ended or stands."""
     lines = rows(runs)
     differs = differing(lines)
-    heads = ["", *(NAMES[each] for each in differs), "Test accuracy (95%)", "Test loss −log p", "Test loss −p"]
+    heads = ["", *(NAMES[each] for each in differs), "Test accuracy (95% interval)", "Test loss −log p", "Test loss −p"]
     heads += ["Test images", "Epochs done", "State"]
     head = "".join(f'<th scope="col">{escape(each)}</th>' if each else "<td></td>" for each in heads)
     body = "".join(_row(number, row, differs, theme) for number, row in enumerate(lines))

@@ -10,7 +10,7 @@ from hqnn.job import Job
 from hqnn.lifecycle import Action
 from hqnn.remedies import remedies
 from hqnn.scores import wilson
-from ui import hardware, viewer
+from ui import hardware, run_slopes, viewer
 from ui.cached import diagnosis
 
 #: Findings said at once, the most serious first: room is kept for them.
@@ -26,6 +26,13 @@ def draw(job: Job | None) -> None:
         found = diagnosis(job)
         _say(_sentences(found))
         if found.last_said:
+            if st.button(
+                "Why? See its images on the sine",
+                key="see_why",
+                icon=":material/show_chart:",
+                help="Shows where the training images of this run stand on P(1) against θ, on the Gradients page.",
+            ):
+                run_slopes.open_page()
             _remedies(job)
 
 
@@ -66,7 +73,8 @@ def _remedies(job: Job) -> None:
                 remedy.label,
                 key=f"remedy_{remedy.name}",
                 icon=":material/healing:",
-                help="Stops this training, if it is yours and goes on, and starts one with this setting changed.",
+                help="Starts a new run with this setting changed. A run of yours that still trains is stopped first; "
+                "it can go on later.",
             ):
                 if job.active and job.allows(Action.STOP) and not ENGINES[job.config.engine].hardware:
                     viewer.act(Action.STOP, job)

@@ -11,6 +11,7 @@ from hqnn.noise import Noise
 from hqnn.settings import ConfigError
 from ui import state
 from ui.angles import in_pi
+from ui.meanings import ONE_SHOT
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
@@ -67,7 +68,7 @@ def shots() -> int:
         format_func=str,
         key="lab_shots",
         bind="query-params",
-        help="How often the circuit is run and measured for one estimate.",
+        help=f"{ONE_SHOT} How many of them make one estimate of P(1), the share of ones.",
     )
 
 

@@ -22,8 +22,8 @@ class Picture:
 
     #: (28, 28), grey 0 to 255.
     pixels: NDArray[np.uint8]
-    #: 0 or 1: whose colour and mark the caption wears.
-    label: int
+    #: 0 or 1: whose colour and mark the caption wears; None for a digit that is none of the pair.
+    label: int | None
     caption: str
     alt: str
     #: A second line, such as a probability.
@@ -56,12 +56,15 @@ def gallery(pictures: Iterable[Picture], name: str) -> str:
 
 def _item(picture: Picture) -> str:
     detail = f"<small>{escape(picture.detail)}</small>" if picture.detail else ""
+    caption = (
+        f"<span>{escape(picture.caption)}</span>" if picture.label is None else mark(picture.label, picture.caption)
+    )
     image = f'<img src="{data_uri(picture.pixels)}" width="64" height="64" alt="{escape(picture.alt)}">'
     if picture.link:
         image = f'<a href="{escape(picture.link)}" target="_self" title="Follow it through the network">{image}</a>'
     return (
         f"<li{' class=mistaken' if picture.correct is False else ''}>{image}"
-        f"{mark(picture.label, picture.caption)}{detail}{_VERDICTS[picture.correct]}</li>"
+        f"{caption}{detail}{_VERDICTS[picture.correct]}</li>"
     )
 
 

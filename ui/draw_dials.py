@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from hqnn import glyphs
 from hqnn.settings import HqnnError
 from ui import cached, dials, pad, state
-from ui.digits import data_uri
+from ui.digits import data_uri, one
+from ui.meanings import ONE_SHOT
 from ui.pad import Drawing
 
 #: Shots that the dial offers, and what stands for those that the network was trained with.
@@ -58,7 +59,7 @@ def shots(trained: int | None) -> int | None:
         format_func=str,
         key="draw_shots",
         bind="query-params",
-        help="How often the circuit is measured for one answer.",
+        help=f"{ONE_SHOT} How many of them make one answer.",
     )
     return trained if chosen == OWN else None if chosen == state.EXACT else int(chosen)
 
@@ -122,7 +123,7 @@ def _image(sample: tuple[int, int]) -> NDArray[np.uint8]:
 
 
 def _name(sample: tuple[int, int]) -> str:
-    return f"a {sample[0]}, test image {sample[1] + 1}"
+    return f"{one(sample[0])}, test image {sample[1] + 1}"
 
 
 def _show_sample() -> None:

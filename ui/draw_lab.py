@@ -13,6 +13,7 @@ from hqnn.settings import HqnnError
 from ui import answering, cached, draw_charts, draw_dials, draw_words, my_samples, scatter_chart, trip_charts, trip_maps
 from ui.answering import Network
 from ui.circuit_charts import Reading
+from ui.digits import one
 from ui.pad import Drawing
 from ui.trip_words import numbers_list
 
@@ -21,17 +22,20 @@ from ui.trip_words import numbers_list
 def draw() -> None:
     """Draw it; while somebody draws on the pad it is drawn anew, and nothing else of the page."""
     with st.container(key="draw"):
+        missing = st.container(key="draw_missing")
         paper, answer_side = st.columns([1.25, 1], gap="medium")
         dials, samples, details, own = (
             st.container(key=f"draw_{name}") for name in ("dials", "samples", "details", "own")
         )
     with dials:
         network, shots = _dials()
+    with missing:
+        answering.no_network_yet(network)
     drawing = draw_dials.drawing()
     with answer_side:
         answer = _answer(network, drawing, shots)
     with paper:
-        draw_dials.draw_pad("Draw a {} or a {} here".format(*network.config.digits))
+        draw_dials.draw_pad("Draw {} or {} here".format(*map(one, network.config.digits)))
     dials.caption(draw_words.who_answers(answer, network))
     with samples:
         _samples(network.config.digits)

@@ -7,9 +7,10 @@ import numpy as np
 
 from hqnn.records import Answer
 from ui.answering import Network
-from ui.digits import MARKS, mark
+from ui.digits import MARKS, mark, one
 from ui.draw_charts import on_one_turn
 from ui.pad import Drawing
+from ui.shares import with_interval
 from ui.svg import signed
 from ui.trip_words import Numbers
 
@@ -39,12 +40,12 @@ def probability(answer: Answer) -> float:
 
 
 def with_error(answer: Answer) -> str:
-    """The answer's probability with its standard error, if shots gave it one."""
-    return f"{probability(answer):.3f}" + (f" ± {answer.error:.3f}" if answer.shots else "")
+    """The answer's probability with its 95% interval, if shots measured it."""
+    return with_interval(probability(answer), answer.shots, "95%: ")
 
 
 def _of_what(answer: Answer) -> str:
-    return f"± standard error, {_shots(answer.shots)}" if answer.shots else "exact, without shots"
+    return f"share of {_shots(answer.shots)}" if answer.shots else "exact, without shots"
 
 
 def _shots(shots: int) -> str:
@@ -56,11 +57,7 @@ def unlike(answer: Answer | None, digits: tuple[int, int]) -> str:
     if answer is None or not answer.unlike:
         return ""
     a, b = digits
-    return f"This looks like neither {_a(a)} nor {_a(b)}."
-
-
-def _a(digit: int) -> str:
-    return f"an {digit}" if digit == 8 else f"a {digit}"
+    return f"This looks like neither {one(a)} nor {one(b)}."
 
 
 def status(answer: Answer | None, digits: tuple[int, int], drawing: Drawing) -> str:
@@ -68,9 +65,9 @@ def status(answer: Answer | None, digits: tuple[int, int], drawing: Drawing) -> 
     if not drawing.ended:
         return "Drawing."
     if answer is None:
-        return f"The pad is empty: draw {_a(digits[0])} or {_a(digits[1])}, or choose a sample."
+        return f"The pad is empty: draw {one(digits[0])} or {one(digits[1])}, or choose a sample."
     what = drawing.picture or "your drawing"
-    said = f"The network reads {what} as {_a(digits[answer.label])}, p = {with_error(answer)}."
+    said = f"The network reads {what} as {one(digits[answer.label])}, p = {with_error(answer)}."
     return f"{said} {unlike(answer, digits)}".strip()
 
 
@@ -86,25 +83,21 @@ def numbers(answer: Answer | None) -> Numbers:
         return [(name, "–") for name in ("θ", "P(1), measured", "P(1), exact", "distance to MNIST's digits")]
     return [
         ("θ", f"{signed(answer.theta)} rad = {signed(180 / pi * answer.theta, 1)}°"),
-        ("P(1), measured" + (" ± standard error" if answer.shots else ""), _measured(answer)),
+        ("P(1), measured" + (" (95% interval)" if answer.shots else ""), with_interval(answer.measured, answer.shots)),
         ("P(1), exact", f"{answer.exact:.3f}"),
         ("distance to MNIST's digits", f"{answer.distance:.2f}, warning above {answer.limit:.2f}"),
     ]
 
 
-def _measured(answer: Answer) -> str:
-    return f"{answer.measured:.3f}" + (f" ± {answer.error:.3f}" if answer.shots else "")
-
-
 def theta(answer: Answer | None) -> str:
     """What the circle and the curve show."""
     if answer is None:
-        return "The higher the arrow, the more probable a 1 of the qubit."
+        return "The arrow is the qubit’s state: up is |0⟩, the first digit, and down is |1⟩, the second."
     turn = "" if abs(answer.theta) <= pi else f"θ is drawn on its turn: {signed(on_one_turn(answer.theta))} rad. "
-    bent = "Here P(1) falls as θ grows: θ is beyond the sine's top or bottom." if cos(answer.theta) < 0 else ""
+    bent = "Here P(0) rises as θ grows: θ is beyond the sine's top or bottom." if cos(answer.theta) < 0 else ""
     return (
         f"{turn}{bent}"
-        or f"The arrow’s height is sin θ = {signed(sin(answer.theta))}; P(1) = (1 + sin θ)/2 without noise."
+        or f"The arrow’s height is −sin θ = {signed(-sin(answer.theta))}; without noise P(0) = (1 − sin θ)/2."
     )
 
 
@@ -116,7 +109,7 @@ def shots(answer: Answer | None) -> str:
         return f"No shots: P(1) is {answer.exact:.3f}, exactly."
     return (
         f"{answer.ones or 0:,} of {_shots(answer.shots)} gave 1. Dashed: where infinitely many would end; "
-        "green: the measured share with its standard error."
+        "green: the measured share with its 95% interval."
     )
 
 

@@ -35,6 +35,7 @@ LABS = ("Circuit", "Gradients", "Draw")
 def run() -> None:
     """Draw the frame, and the page in it."""
     state.remember_link()
+    state.take_up()
     viewer.adopt(state.linked(viewer.PARAMETER))
     page = _navigation()
     if viewer.just_started() and page.title != PAGES["train"][0]:

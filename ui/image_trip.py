@@ -9,8 +9,8 @@ from hqnn.config import TEST_COUNTS, TRAIN_COUNTS, RunConfig
 from hqnn.job import Job
 from hqnn.noise import Noise, Response, bloch_vectors
 from hqnn.records import Evaluation, Trip
-from ui import cached, frame, sphere, trip_charts, trip_dials, trip_maps, viewer
-from ui.digits import Picture, gallery
+from ui import answering, cached, frame, sphere, trip_charts, trip_dials, trip_maps, viewer
+from ui.digits import Picture, gallery, one
 from ui.trip_words import STAGES, numbers_list, who_answers, words
 
 #: Height of the picture, pixels.
@@ -84,7 +84,7 @@ def _trip(job: Job, run_file: bytes) -> None:
         title = st.container(key="trip_title")
         picture = st.container(key="trip_picture")
         with picture, st.skeleton(height=HEIGHT):
-            trip = cached.trip(job.id, part, place, trip_dials.trip_seed(), run_file)
+            trip = cached.trip(answering.network_key(job), part, place, trip_dials.trip_seed(), run_file)
         said = words(stage, trip, job.config)
         title.markdown(f"#### {said.title}")
         with picture:
@@ -174,7 +174,7 @@ def _thumbnail(job: Job, part: str, label: int, number: int) -> None:
     picture = Picture(
         cached.pixels(digit, part == "train")[number - 1],
         label,
-        f"a {digit}",
+        one(digit),
         alt=f"handwritten {digit}, number {number}",
     )
     if part == "test" and job.evaluation is not None:
@@ -207,7 +207,7 @@ def _picture(stage: int, trip: Trip, config: RunConfig) -> None:
         case 7:
             st.markdown(trip_charts.slope(trip, Response.of(config.noise)), unsafe_allow_html=True)
         case _:
-            st.html(trip_maps.saliency(trip, f"a {digit}", theme))
+            st.html(trip_maps.saliency(trip, one(digit), theme))
 
 
 def _sphere(trip: Trip, noise: Noise, theme: str) -> None:

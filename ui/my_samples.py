@@ -14,7 +14,7 @@ from hqnn.records import Evaluation
 from ui import cached
 from ui.answering import Network
 from ui.charts import interval
-from ui.digits import MARKS, NAMES, Picture, gallery
+from ui.digits import MARKS, NAMES, Picture, gallery, one
 
 #: Samples that a visit may have, and how many are shown at a time.
 MOST, PER_PAGE = 200, 8
@@ -36,7 +36,7 @@ def save_buttons(digits: tuple[int, int], pixels: NDArray[np.uint8] | None) -> N
     full = len(samples()) >= MOST
     for label, digit in enumerate(digits):
         st.button(
-            f"It is a {digit} {MARKS[label]}",
+            f"It is {one(digit)} {MARKS[label]}",
             key=f"save_{label}",
             icon=":material/bookmark_add:",
             on_click=_save,
@@ -44,6 +44,20 @@ def save_buttons(digits: tuple[int, int], pixels: NDArray[np.uint8] | None) -> N
             disabled=pixels is None or full,
             help="Saves the drawing, with its right digit, to the samples of this visit.",
         )
+    st.selectbox(
+        "Another digit",
+        [digit for digit in range(10) if digit not in digits],
+        index=None,
+        key="save_other",
+        format_func=lambda digit: f"It is {one(digit)}",
+        placeholder="Another digit…",
+        on_change=_save_other,
+        args=(pixels,),
+        disabled=pixels is None or full,
+        label_visibility="collapsed",
+        width=160,
+        help="Saves the drawing with a digit that the network does not know.",
+    )
     if full:
         st.caption(f"There are {MOST} samples, as many as a visit may have: delete some to save others.")
 
@@ -60,7 +74,13 @@ def _save(digit: int, pixels: NDArray[np.uint8] | None) -> None:
     st.session_state["sample_number"] = number
     st.session_state["samples"] = (*samples(), Sample(number, digit, pixels))
     st.session_state["samples_before"] = None
-    st.toast(f"Saved as a {digit}: {_many(len(samples()))}.", icon=":material/bookmark_added:")
+    st.toast(f"Saved as {one(digit)}: {_many(len(samples()))}.", icon=":material/bookmark_added:")
+
+
+def _save_other(pixels: NDArray[np.uint8] | None) -> None:
+    digit, st.session_state["save_other"] = st.session_state["save_other"], None
+    if digit is not None:
+        _save(digit, pixels)
 
 
 def _delete(gone: Sample) -> None:
@@ -108,17 +128,18 @@ def _draw_one(sample: Sample, digits: tuple[int, int], probability: float | None
 
 def picture(sample: Sample, digits: tuple[int, int], probability: float | None) -> Picture:
     """A sample with the answer to it; without one if it is none of the pair."""
+    name = one(sample.digit)
     if probability is None:
-        label = digits.index(sample.digit) if sample.digit in digits else 0
-        return Picture(sample.pixels, label, f"a {sample.digit}", f"sample {sample.number}, a {sample.digit}")
+        label = digits.index(sample.digit) if sample.digit in digits else None
+        return Picture(sample.pixels, label, name, f"sample {sample.number}, {name}")
     said = int(probability > 0.5)
     right = digits[said] == sample.digit
     return Picture(
         sample.pixels,
         said,
         f"said {digits[said]}",
-        f"sample {sample.number}, a {sample.digit}, said {digits[said]}, {'right' if right else 'wrong'}",
-        f"p = {probability if said else 1 - probability:.2f}" + ("" if right else f", is a {sample.digit}"),
+        f"sample {sample.number}, {name}, said {digits[said]}, {'right' if right else 'wrong'}",
+        f"p = {probability if said else 1 - probability:.2f}" + ("" if right else f", is {name}"),
         right,
     )
 

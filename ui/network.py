@@ -82,10 +82,10 @@ def _dots(*layers: int) -> str:
 def _dial() -> str:
     return (
         '<circle cx="60" cy="36" r="28" fill="none" stroke="currentColor"/>'
-        '<line x1="60" y1="36" x2="60" y2="8" stroke="currentColor" stroke-dasharray="3 3"/>'
-        '<line x1="60" y1="36" x2="81" y2="18" stroke="currentColor" stroke-width="3"/>'
-        '<path d="M60 20 A16 16 0 0 1 72 26" fill="none" stroke="currentColor"/>'
-        '<text x="69" y="17" font-size="13" fill="currentColor">θ</text>'
+        '<line x1="60" y1="36" x2="88" y2="36" stroke="currentColor" stroke-dasharray="3 3"/>'
+        '<line x1="60" y1="36" x2="78" y2="57" stroke="currentColor" stroke-width="3"/>'
+        '<path d="M74 36 A14 14 0 0 1 69 47" fill="none" stroke="currentColor"/>'
+        '<text x="76" y="49" font-size="13" fill="currentColor">θ</text>'
     )
 
 

@@ -127,10 +127,10 @@ def table(found: Standing) -> str:
     share = f"{found.share:.0%}"
     heads = (
         "runs",
-        "right at the end (95%)",
+        "right at the end (95% interval)",
         "lowest to highest",
         f"stuck, below {STUCK_BELOW:.0%}",
-        f"reached {share} (95%)",
+        f"reached {share} (95% interval)",
         "epochs",
         "shots",
         "seconds",

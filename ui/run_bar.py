@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from hqnn.job import Job
 from hqnn.lifecycle import Action, State
 from hqnn.records import EpochRecord, StepRecord
-from ui import hardware, viewer
+from ui import hardware, run_settings, state, viewer
 from ui.cached import jobs
 from ui.digits import versus
 from ui.run_words import doing
@@ -17,12 +17,13 @@ from ui.run_words import doing
 #: Seconds between two pictures of a training: while a worker has it, and while it waits.
 LIVE_SECONDS, WAITING_SECONDS = 0.4, 1.0
 
-#: Label, icon, keys and meaning of each button.
+#: Label, icon, key and meaning of each button. What ends a training has no key.
 BUTTONS = {
     Action.PAUSE: ("Pause", "pause", "P", "Leave the worker to others; nothing is lost."),
     Action.RESUME: ("Resume", "play_arrow", "P", "Go on where it was paused."),
     Action.STEP: ("Step", "skip_next", "N", "Make one optimiser step."),
-    Action.STOP: ("Stop", "stop", "Escape", "End the training after this step; the network is tested as it stands."),
+    Action.STOP: ("Stop", "stop", None, "Stop after this step and test the network as it is now. It can go on later."),
+    Action.CONTINUE: ("Continue", "play_arrow", "P", "Undo the stop: train on to the end that the run would have had."),
     Action.RESTART: ("Run again", "replay", "A", "Train anew with the same settings and the same seed."),
 }
 
@@ -71,9 +72,8 @@ def run_bar(
                 width="content",
             )
             st.progress(_share_done(job, steps), width="stretch")
-            st.html(
-                f'<div class="accuracy">test accuracy <strong>{_accuracy(job, epochs)}</strong></div>', width="content"
-            )
+            st.html(f'<div class="accuracy">test accuracy {_accuracy(job, epochs)}</div>', width="content")
+        _settings(job)
         with controls():
             if idle is not None and not (mine and job.active):
                 idle()
@@ -107,12 +107,30 @@ def controls() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_controls")
 
 
+def _settings(job: Job) -> None:
+    """What the run was started with, and, where the widgets have other settings, the button that takes its own over."""
+    own = state.present()
+    differ = "" if own is None else run_settings.other(job.config, own)
+    with st.container(horizontal=True, vertical_alignment="center", key="run_settings"):
+        st.html(f'<div class="run-settings">{run_settings.said(job.config)}<p>{escape(differ)}</p></div>')
+        if own != job.config and st.button(
+            "Use these settings",
+            key="use_settings",
+            icon=":material/tune:",
+            help="Sets all settings in the sidebar, the seed too, to those of this run.",
+        ):
+            state.use(job.config)
+            st.rerun()
+
+
 def _buttons(job: Job) -> None:
     if job.active:
         _button(Action.RESUME if job.state is State.PAUSED else Action.PAUSE, job)
         _button(Action.STEP, job)
         _button(Action.STOP, job)
     else:
+        if job.allows(Action.CONTINUE):
+            _button(Action.CONTINUE, job)
         _button(Action.RESTART, job)
 
 
@@ -126,16 +144,16 @@ def _share(job: Job) -> None:
 
 
 def _button(action: Action, job: Job) -> None:
-    label, icon, keys, meaning = BUTTONS[action]
+    label, icon, shortcut, meaning = BUTTONS[action]
     pressed = st.button(
         label,
         key=action,
         icon=f":material/{icon}:",
-        shortcut=keys,
+        shortcut=shortcut,
         disabled=not job.allows(action),
         on_click=None if action is Action.RESTART else viewer.act,
         args=(action, job),
-        help=f"{meaning} Key: {keys}.",
+        help=f"{meaning} Key: {shortcut}." if shortcut else meaning,
     )
     if pressed and action is Action.RESTART:
         hardware.start(job.config)
@@ -155,6 +173,13 @@ def _share_done(job: Job, steps: list[StepRecord]) -> float:
 
 
 def _accuracy(job: Job, epochs: list[EpochRecord]) -> str:
-    if job.evaluation is not None:
-        return f"{job.evaluation.accuracy:.1%}"
-    return f"{epochs[-1].test_accuracy:.1%}" if epochs else "–"
+    """HTML: the latest one, its 95% interval, and on how many images it was measured."""
+    if (end := job.evaluation) is not None:
+        value, low, high, n = end.accuracy, end.accuracy_low, end.accuracy_high, end.n
+    elif epochs:
+        last = epochs[-1]
+        value, low, high = last.test_accuracy, last.test_accuracy_low, last.test_accuracy_high
+        n = sum(map(sum, last.test_confusion))
+    else:
+        return "<strong>–</strong>"
+    return f"<strong>{value:.1%}</strong> <small>(95%: {100 * low:.1f}–{100 * high:.1f}) of {n:,} images</small>"

@@ -11,8 +11,16 @@ from hqnn.versions import caution, versions_here
 from ui import cached, cloud_chart, frame, slope_charts, slope_dials, slope_words, viewer
 from ui.run_bar import seconds_between
 
+#: Its name among the parts of the Gradients page.
+PART = "A training's slopes"
 #: Seconds between two pictures while the steps are played.
 TICK_SECONDS = 0.25
+
+
+def open_page() -> None:
+    """Lead to it."""
+    st.session_state["gradients_part"] = PART
+    st.switch_page("pages/gradients.py", query_params={})
 
 
 def draw() -> None:
@@ -97,13 +105,13 @@ EXPLANATION = r"""
 **The picture.** Every training image stands at the angle $\theta$ that the network gave it, on the curve of the
 circuit $H \to R_Y(\theta)$: $P(1) = (1 + \sin\theta)/2$, or what noise leaves of it. With *Dropout* on, it is where it
 was when it was last in a batch: half of the feature maps were left out at random, so the cloud is wide. With *Dropout*
-off, it is where the whole network put it at the end of the last epoch. An image **points up** where $P(1) > 1/2$: it is
-read as the second digit. It is **past a turning point** where $|\theta| > \pi/2$: there the curve falls, and the same
-change of $\theta$ does the opposite to $P(1)$. (Relaxation moves the turning points a little; then those of the noisy
-curve are meant.) A digit that has reached its peak lies to both sides of it, which is well; trouble begins where both
-digits are on one side. **Both digits on one side** is said where at least 95% of the images point the same way without
-dropout, and *past a turning point* where at least half of them are. The axis is that of the whole training; images
-beyond $\pm 4\pi$ stand at its ends. Above 400 images of a digit, evenly chosen ones are drawn, and all are counted.
+off, it is where the whole network put it at the end of the last epoch. Where $P(1) > 1/2$, the network predicts the
+second digit. An image is **past a turning point** where $|\theta| > \pi/2$: there the curve falls, and the same change
+of $\theta$ does the opposite to $P(1)$. (Relaxation moves the turning points a little. Then those of the noisy curve
+are meant.) A digit that has reached its peak lies on both sides of the peak, which is well. Trouble begins where both
+digits get the same prediction. The page says so where at least 95% of the images get it without dropout. The axis is
+that of the whole training; images beyond $\pm 4\pi$ stand at its ends. Above 400 images of a digit, evenly chosen ones
+are drawn, and all are counted.
 
 A training can be right in every batch and wrong without dropout: one of the published settings for 3 and 7, engine
 exact, ended with its threes in two valleys a whole turn apart, at $-\pi/2$ and $3\pi/2$, as the chance of dropout had

@@ -6,6 +6,7 @@ from hqnn.lifecycle import State
 from hqnn.records import EpochRecord, StepRecord
 from ui.cached import jobs
 from ui.digits import NAMES, versus
+from ui.loss_words import with_dropout
 
 #: Without a record for this long, the bar says so; a test on all images of a pair takes about 2 s.
 SILENT_SECONDS = 5
@@ -35,11 +36,13 @@ def learned(config: RunConfig, epochs: list[EpochRecord], ended: bool = False) -
     (a_as_a, a_as_b), (b_as_a, b_as_b) = last.train_confusion
     if a_as_b + b_as_b == 0 or a_as_a + b_as_a == 0:
         said = b if a_as_a == 0 else a
-        return f"Epoch {last.epoch}: it answers {said} to every training image. It has not told the two apart."
-    return (
-        f"Epoch {last.epoch}: of its training images it reads {a_as_a} of {a_as_a + a_as_b} {NAMES[a]} as {a}, "
-        f"and {b_as_b} of {b_as_a + b_as_b} {NAMES[b]} as {b}."
-    )
+        found = f"Epoch {last.epoch}: it answers {said} to every training image. It has not told the two apart."
+    else:
+        found = (
+            f"Epoch {last.epoch}: of its training images it reads {a_as_a} of {a_as_a + a_as_b} {NAMES[a]} as {a}, "
+            f"and {b_as_b} of {b_as_a + b_as_b} {NAMES[b]} as {b}."
+        )
+    return f"{found} {with_dropout(config.loss, last.loss, last.train_accuracy)}".rstrip()
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from hqnn.scores import wilson
 from ui.answers import Answers
-from ui.digits import NAMES
+from ui.digits import NAMES, one
 
 #: From this probability of its answer on, the network is called sure.
 SURE = 0.9
@@ -57,7 +57,9 @@ def between(answers: Answers) -> str:
 def area(answers: Answers) -> str:
     """The area under the ROC with its standard error, to two digits of that, at least four decimals."""
     found = answers.roc
-    decimals = 4 if found.error == 0 else min(8, max(4, 1 - floor(log10(found.error))))
+    if found.error == 0:
+        return f"{found.area:.4f}"
+    decimals = min(8, max(4, 1 - floor(log10(found.error))))
     return f"{found.area:.{decimals}f} ± {found.error:.{decimals}f}"
 
 
@@ -66,10 +68,10 @@ def trade_off(answers: Answers) -> str:
     (right_a, wrong_a), (wrong_b, right_b) = answers.evaluation.confusion
     a, b = answers.config.digits
     if answers.roc.area == 1:
-        ranks = f"Every {b} gets a larger P(1) than every {a}; a standard error of 0 says no more than that."
+        ranks = f"Every {b} gets a larger P(1) than every {a}, so these images give no standard error."
     else:
         ranks = (
-            f"Of a {b} and a {a} chosen by chance, the {b} gets the larger P(1) with probability "
+            f"Of {one(b)} and {one(a)} chosen by chance, the {b} gets the larger P(1) with probability "
             f"{area(answers)} (standard error)."
         )
     return (
@@ -82,10 +84,10 @@ def histogram_alt(answers: Answers) -> str:
     """The histogram in numbers, for who cannot see it."""
     ends = []
     for label, digit in enumerate(answers.config.digits):
-        one = answers.probabilities[answers.labels == label]
-        low, high = (one < 0.1).sum(), (one >= SURE).sum()
+        shares = answers.probabilities[answers.labels == label]
+        low, high = (shares < 0.1).sum(), (shares >= SURE).sum()
         ends.append(
-            f"of {len(one):,} {NAMES[digit]}, {low:,} below 0.1, {len(one) - low - high:,} between, "
+            f"of {len(shares):,} {NAMES[digit]}, {low:,} below 0.1, {len(shares) - low - high:,} between, "
             f"{high:,} from {SURE} on"
         )
     return f"Histogram of the measured P(1): {'; '.join(ends)}."

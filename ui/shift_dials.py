@@ -24,7 +24,8 @@ def shift() -> Fraction:
         format_func=in_pi,
         key="lab_shift",
         bind="query-params",
-        help="How far from θ, to either side, the circuit is measured.",
+        help="How far from θ, to either side, the circuit is measured. π/2 gives the least shot noise, on average over "
+        "θ.",
     )
 
 

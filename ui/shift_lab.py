@@ -16,6 +16,7 @@ from hqnn.study import Study, StudyState
 from ui import dials, frame, over_shifts, rules, shift_charts, shift_dials, shift_words, shot_loss
 from ui.angles import in_pi, in_words
 from ui.cached import jobs
+from ui.meanings import shift_cost
 
 #: Seconds between two pictures of a study that goes on.
 LIVE_SECONDS = 0.5
@@ -97,7 +98,10 @@ def _dials() -> Dials | None:
     """None with noise that cannot be."""
     theta = dials.theta()
     st.html(f'<div class="angle">{in_words(round(theta * 180 / pi))}</div>')
-    shift, shots, repeats, seed = shift_dials.shift(), dials.shots(), shift_dials.repeats(), dials.seed()
+    shift = shift_dials.shift()
+    cost = st.container(key="shift_cost")
+    shots, repeats, seed = dials.shots(), shift_dials.repeats(), dials.seed()
+    cost.caption(shift_cost(float(shift) * pi, shots))
     dials.link_notes("theta", "lab_shots", "lab_seed", "lab_shift", "repeats")
     rounds, noise = shift_dials.rounds_of_slopes(), dials.noise()
     if noise is None:

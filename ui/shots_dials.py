@@ -8,6 +8,7 @@ from hqnn.config import RunConfig
 from hqnn.noise import Noise
 from hqnn.study import Study
 from ui import dials, state
+from ui.meanings import ONE_SHOT
 
 #: Odd numbers stand beside small even ones, which can tie.
 SHOTS = (*range(1, 12), 20, 21, 50, 51, 100, 101, *(shots for shots in dials.SHOTS if shots > 100), state.EXACT)
@@ -33,7 +34,7 @@ def shots() -> int | None:
         format_func=str,
         key="shots_each",
         bind="query-params",
-        help="How often each test image's circuit is measured for one answer, whatever the network was trained with.",
+        help=f"{ONE_SHOT} How many of them make one answer to a test image, whatever the network was trained with.",
     )
     return None if isinstance(chosen, str) else chosen
 

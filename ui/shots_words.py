@@ -5,6 +5,7 @@ from hqnn.shot_accuracy import Expected
 from ui.charts import LOSS_NAMES, Figure, decimal, interval
 from ui.digits import MARKS, NAMES, one
 from ui.flip_chart import Again
+from ui.shares import plus_minus
 from ui.shots_charts import Accuracy
 
 #: Shots that the words name, where they are not enough already.
@@ -23,14 +24,16 @@ def figures(tested: Accuracy, loss: str) -> list[Figure]:
     spread = tested.deviation_here
     return [
         Figure(
-            "Accuracy measured (95%)",
+            "Measured accuracy (95% interval)",
             interval(found.accuracy, found.accuracy_low, found.accuracy_high),
             "Share of right answers among all test images. Wilson's 95% interval says how far it could be off for "
             "other images of the same kind; that is more than what shots make it scatter on these.",
         ),
         Figure(
             "Expected with these shots",
-            f"{tested.accuracy_here:.2%} ± {100 * spread:.2f}",
+            f"{tested.accuracy_here:.2%}, exactly"
+            if tested.shots is None
+            else plus_minus(f"{tested.accuracy_here:.2%}", 100 * spread, 2),
             "Mean over tests of the same images, and the standard deviation from one test to the next: each image's "
             "chance to be answered right is binomial.",
         ),
@@ -111,7 +114,7 @@ def accuracy_alt(tested: Accuracy, *, each_digit: bool) -> str:
     found = tested.expected
     lines = ", ".join(f"{n:,}: {_of(found, n, each_digit, tested)}" for n in (1, 2, 10, 100, 1000, 10_000))
     measured = "; ".join(
-        f"{n:,}: {mean:.2%} ± {100 * error:.2f}, {tests} test{'s' * (tests > 1)}"
+        f"{n:,}: {plus_minus(f'{mean:.2%}', 100 * error, 2)}, {tests} test{'s' * (tests > 1)}"
         for n, mean, error, tests in tested.measured()
     )
     here = "exact probabilities" if tested.shots is None else _shots(tested.shots)
@@ -133,7 +136,7 @@ def measured_table(tested: Accuracy) -> str:
         scatter = tested.study[shots].sum(1).std(ddof=1) / tested.counts.sum() if tests > 1 else None
         found = "–" if scatter is None else f"{100 * scatter:.2f}"
         rows += (
-            f"<tr><th scope=row>{shots:,}</th><td>{tests}</td><td>{mean:.2%} ± {100 * error:.2f}</td>"
+            f"<tr><th scope=row>{shots:,}</th><td>{tests}</td><td>{plus_minus(f'{mean:.2%}', 100 * error, 2)}</td>"
             f"<td>{accuracy:.2%}</td><td>{found}</td><td>{100 * deviation:.2f}</td></tr>"
         )
     return (
@@ -160,7 +163,7 @@ def on_image(again: Again) -> str:
     times = f"{again.flips} of {n} times"
     return (
         f"{beginning} Measured {n} times with {_shots(again.shots)} each, the answer was the other one "
-        f"**{times}**; expected {wanted:.1f} ± {error:.1f} (binomial, one standard error)."
+        f"**{times}**; expected {plus_minus(f'{wanted:.1f}', error, 1)} (binomial, one standard error)."
     )
 
 
@@ -186,7 +189,7 @@ def _of(found: Expected, shots: int, each_digit: bool, tested: Accuracy) -> str:
 
 def _accuracy(found: Expected, shots: int) -> str:
     place = found.shots.index(shots)
-    return f"{found.accuracy[place]:.1%} ± {100 * found.deviation[place]:.1f}"
+    return plus_minus(f"{found.accuracy[place]:.1%}", 100 * found.deviation[place], 1)
 
 
 def _shots(number: int) -> str:

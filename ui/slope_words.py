@@ -1,7 +1,8 @@
 """The slopes of a training in words."""
 
-from hqnn.clouds import Cloud, Course
+from hqnn.clouds import ONE_SIDED, Cloud, Course
 from ui.digits import NAMES
+from ui.shares import plus_minus
 
 
 def standing(course: Course, cloud: Cloud, step: int) -> str:
@@ -14,16 +15,16 @@ def standing(course: Course, cloud: Cloud, step: int) -> str:
 
 
 def settled(course: Course, found: tuple[int, Cloud] | None) -> str:
-    """Where the images stand without dropout, and whether both digits are on one side."""
+    """Where the images stand without dropout, and whether nearly all of them get the same prediction."""
     if found is None:
         return "Without dropout: said after each epoch."
     epoch, cloud = found
     said = f"Without dropout, after epoch {epoch}: {_sides(course, cloud)}."
     if not cloud.one_sided:
         return said
-    answer = course.config.digits[sum(cloud.up) > sum(cloud.seen) / 2]
-    past = ", past a turning point" if cloud.mostly_past else ""
-    return f"{said} <strong>Both digits on one side{past}: it answers {answer}.</strong>"
+    digit = course.config.digits[sum(cloud.up) > sum(cloud.seen) / 2]
+    past = ", and at least half of them are past a turning point" if cloud.mostly_past else ""
+    return f"{said} <strong>It predicts {digit} for at least {ONE_SIDED:.0%} of the images{past}.</strong>"
 
 
 def doubt(course: Course, few: int) -> str:
@@ -42,11 +43,12 @@ def slope(course: Course, step: int) -> str:
         return "no step yet"
     value, error = course.slopes[step - 1], course.errors[step - 1]
     said = f"{value:+.3f}".replace("-", "−")
-    return said if course.config.shots is None else f"{said} ± {error:.3f}"
+    return said if course.config.shots is None else plus_minus(said, error)
 
 
 def _sides(course: Course, cloud: Cloud) -> str:
     names = [NAMES[digit] for digit in course.config.digits]
     a, b = (f"{up:,} of {seen:,} {name}" for up, seen, name in zip(cloud.up, cloud.seen, names, strict=True))
     far = f", {cloud.far:,} over two turns away" if cloud.far else ""
-    return f"{a} and {b} point up; {cloud.past:,} of {sum(cloud.seen):,} past a turning point{far}"
+    second = course.config.digits[1]
+    return f"{a} and {b} predicted as {second}; {cloud.past:,} of {sum(cloud.seen):,} past a turning point{far}"

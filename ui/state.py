@@ -10,6 +10,7 @@ import streamlit as st
 from hqnn.config import ENGINES, PRESETS, GradientRule, Loss, RunConfig
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.settings import ConfigError
+from ui.meanings import ONE_SHOT, shift_cost
 
 #: The settings of one group; the data page shows the first group on the page itself.
 DATA = ("digits", "n_train", "n_test")
@@ -42,10 +43,19 @@ LABELS = {
     "side_by_side": "Copies side by side on the chip",
 }
 
-ALL, EXACT, NEVER = "all", "exact", "no decay"
+#: Those without a widget among them.
+NAMES = LABELS | {
+    "head": "In the circuit’s place",
+    "exact_evaluation": "Tested with exact probabilities",
+    "depolarizing_2q": "Depolarizing rate of a two-qubit gate",
+    "gate_time_2q_ns": "Duration of a two-qubit gate (ns)",
+}
+
+
+ALL, EXACT, NEVER, TWICE_T1 = "all", "exact", "no decay", "2 × T1"
 
 #: What stands for None in a widget, by setting.
-NONE_WORDS = {"n_train": ALL, "n_test": ALL, "shots": EXACT, "t1_us": NEVER, "t2_us": NEVER, "backend": ""}
+NONE_WORDS = {"n_train": ALL, "n_test": ALL, "shots": EXACT, "t1_us": NEVER, "t2_us": TWICE_T1, "backend": ""}
 
 
 def _dial(name: str, *values: float) -> tuple[float, ...]:
@@ -70,7 +80,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "readout_e0": _dial("readout_e0", *_RATES),
     "readout_e1": _dial("readout_e1", *_RATES),
     "t1_us": (*_dial("t1_us", *_TIMES), NEVER),
-    "t2_us": (*_dial("t2_us", *_TIMES), NEVER),
+    "t2_us": (*_dial("t2_us", *_TIMES), TWICE_T1),
     "gate_time_1q_ns": _dial("gate_time_1q_ns", 10, 20, 35, 50, 100, 200, 500, 1000, 2000, 5000, 10_000),
 }
 
@@ -99,7 +109,8 @@ def presets() -> None:
         placeholder="Choose settings…",
         key="preset",
         on_change=_apply_preset,
-        help="Sets every setting below at once. As published: batch size 1, 20 epochs, the published loss and rule.",
+        help="Sets everything below except the seed. As published: batch size 1, 20 epochs, the published loss and "
+        "rule.",
     )
 
 
@@ -150,9 +161,53 @@ def config() -> RunConfig:
     return RunConfig(**values)
 
 
+def in_words(name: str, value: Any) -> str:
+    """A setting's value as its widget has it, and likewise where it has none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return NONE_WORDS[name] or "the least busy"
+    return _SHIFTS.get(value, f"{value:.4g}") if name == "shift" else _shown(name)(value)
+
+
+def present() -> RunConfig | None:
+    """The settings as the widgets have them; None if they do not fit together."""
+    try:
+        return config()
+    except ConfigError:
+        return None
+
+
+def use(config: RunConfig) -> None:
+    """Have all widgets take the settings of a run, the seed among them, when the page is run next."""
+    st.session_state["settings_to_use"] = config
+
+
+def take_up() -> None:
+    """Set the widgets as `use` wants them, before they are drawn, and note what none of them offers."""
+    wanted: RunConfig | None = st.session_state.pop("settings_to_use", None)
+    if wanted is None:
+        return
+    notes = []
+    for name, field in RunConfig.model_fields.items():
+        value = getattr(wanted, name)
+        if name not in LABELS and value != field.default:
+            notes.append(f"{NAMES[name]}: the run has {in_words(name, value)}, for which there is no control here.")
+        elif name in LABELS and _offers(name, value):
+            _set(name, list(value) if name == "digits" else value)
+        elif name in LABELS:
+            notes.append(
+                f"{LABELS[name]}: the run has {_plain(value)}, which is not offered; it stays {_in_link(name)[0]}."
+            )
+    st.session_state["link_notes"] = notes
+    st.toast("Settings: those of the run.", icon=":material/tune:")
+
+
 def remember_link() -> None:
     """Keep what the link asked for, at a session's first run, before the widgets drop what they do not offer."""
     if "link" not in st.session_state:
+        if st.query_params.get("t2_us") == NEVER:  # the default's name in links of before
+            del st.query_params["t2_us"]
         st.session_state["link"] = {name: st.query_params.get_all(name) for name in st.query_params}
 
 
@@ -227,6 +282,10 @@ def _widget(name: str) -> None:
         disabled = name in NOISE and _idle("noisy")
         value = NONE_WORDS[name] if field.default is None else field.default
         st.select_slider(options=OPTIONS[name], value=value, format_func=_shown(name), disabled=disabled, **common)
+        if name == "shots":
+            st.caption(f"{ONE_SHOT} P(1) is the share of ones.")
+        elif name == "shift":
+            st.caption(shift_cost(**_values(("shift", "shots"))))
 
 
 def _shown(name: str) -> Any:
@@ -240,6 +299,10 @@ def _plain(value: Any) -> str:
 def _in_link(name: str) -> list[str]:
     value = st.session_state[name]
     return [str(digit) for digit in value] if name == "digits" else [_shown(name)(value)]
+
+
+def _offers(name: str, value: Any) -> bool:
+    return name not in OPTIONS or (NONE_WORDS[name] if value is None else value) in OPTIONS[name]
 
 
 def _short(text: str) -> str:

@@ -114,7 +114,7 @@ def _draw_run(asked: Asked, runs: Sequence[Result | None], run: Result | None, e
         alt=stuck_words.curves_alt(run, epoch) if run else "Empty axes of loss and accuracy over epochs.",
     )
     if run:
-        st.html(stuck_words.first_flagged(run))
+        st.html(f"{stuck_words.on_loss(run, epoch)}{stuck_words.first_flagged(run)}")
 
 
 def _slopes(run: Result | None, epoch: int) -> Slopes | None:

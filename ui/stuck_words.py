@@ -10,6 +10,7 @@ from hqnn.results import Result
 from hqnn.stuck import Count, Slopes, flagged, is_stuck
 from hqnn.sweeps import STUCK_BELOW
 from ui.digits import NAMES, mark
+from ui.loss_words import with_dropout
 
 LOSSES = {"cross-entropy": "−log p", "published": "−p"}
 #: Share of the images with the same answer from which on that is said first.
@@ -91,6 +92,13 @@ def title(result: Result | None, *, stuck: bool, ended: bool) -> str:
 def standing(config: RunConfig, found: Slopes, epoch: int) -> str:
     """HTML: what the angles after an epoch say, two or three sentences."""
     return f"<p>After epoch {epoch}: {_answers(config, found)} {_pushes(config, found)}{_wrong(found)}</p>"
+
+
+def on_loss(result: Result, epoch: int) -> str:
+    """HTML: why a run's loss is low after an epoch that leaves many images wrong, where that is so."""
+    last = next((each for each in result.curve if each.epoch == epoch), result.curve[-1])
+    said = with_dropout(result.config.loss, last.loss, last.train_accuracy)
+    return f"<p>{said}</p>" if said else ""
 
 
 def cloud_alt(result: Result, found: Slopes, epoch: int) -> str:

@@ -50,12 +50,13 @@ class Axes:
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
         return f'<polyline points="{path}" class="{kind}"/>'
 
-    def point(self, x: float, y: float, kind: str, error: float = 0.0) -> str:
-        """A mark, with an error bar if it has an error."""
-        at = f"{self.x(x):.1f}"
-        low, high = (min(max(y + way * error, self.y_range[0]), self.y_range[1]) for way in (-1, 1))
-        bar = f'<line x1="{at}" y1="{self.y(low):.1f}" x2="{at}" y2="{self.y(high):.1f}" class="error"/>'
-        return (bar if error else "") + f'<circle cx="{at}" cy="{self.y(y):.1f}" r="5" class="{kind}"/>'
+    def point(self, x: float, y: float, kind: str, ends: tuple[float, float] | None = None) -> str:
+        """A mark, with a bar between the ends of its interval if it has one."""
+        at, bar = f"{self.x(x):.1f}", ""
+        if ends is not None:
+            low, high = map(self.y, ends)
+            bar = f'<line x1="{at}" y1="{low:.1f}" x2="{at}" y2="{high:.1f}" class="error"/>'
+        return bar + f'<circle cx="{at}" cy="{self.y(y):.1f}" r="5" class="{kind}"/>'
 
 
 def text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "") -> str:

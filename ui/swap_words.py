@@ -17,10 +17,10 @@ HEAD_NAMES = {
 _MARKS = {"circuit": "●", "sigmoid": "▲", "sine": "■", "linear": "▼"}
 _COLUMNS = (
     "runs",
-    "accuracy (95%)",
+    "accuracy (95% interval)",
     "lowest",
     "stuck",
-    "circuit minus it, points (95% together)",
+    "circuit minus it, points (95% intervals, together)",
     "circuit higher, lower, equal",
     "training",
 )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from hqnn.job import Job
 from ui import viewer
+from ui.charts import tested
 from ui.digits import versus
 
 
@@ -24,7 +25,7 @@ def own() -> None:
 
 
 def _line(job: Job) -> str:
-    accuracy = "" if job.evaluation is None else f", test accuracy {job.evaluation.accuracy:.1%}"
+    accuracy = "" if job.evaluation is None else f", test accuracy {tested(job.evaluation)}"
     size = f"{job.config.epochs} epochs, seed {job.config.seed}"
     said = f"{size}: {job.state}{accuracy}, started {ago(time() - job.created)}"
     return f"<strong>{versus(job.config.digits)}</strong><span>{escape(said)}</span>"

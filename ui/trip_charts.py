@@ -1,6 +1,6 @@
 """Charts of one image's trip as SVG: how θ comes about, the shots, the loss, and the slope. Nothing here draws."""
 
-from math import cos, log, pi, sin, sqrt
+from math import cos, log, pi, sin
 from typing import Protocol
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from hqnn.noise import Response
 from hqnn.records import Trip
 from ui.digits import MARKS
+from ui.shares import bounds
 from ui.svg import Axes, chart, signed, text
 
 #: Shots drawn one by one at most.
@@ -16,7 +17,7 @@ _ACROSS = 10
 
 
 class Measured(Protocol):
-    """P(1) as shots measured it (None: no shots), exact, and the standard error of the measured one."""
+    """P(1) as shots measured it (None: no shots), and exact."""
 
     @property
     def shots(self) -> int | None: ...
@@ -24,8 +25,6 @@ class Measured(Protocol):
     def measured(self) -> float: ...
     @property
     def exact(self) -> float: ...
-    @property
-    def error(self) -> float: ...
 
 
 def angle(trip: Trip) -> str:
@@ -61,18 +60,20 @@ def _bars(name: str, values: np.ndarray, top: float) -> str:
 
 
 def _dial(theta: float) -> str:
-    """θ as an angle from the vertical, and its turn around it."""
-    x, y, r = 325, 112, 42
-    end = x + r * sin(theta), y - r * cos(theta)
+    """θ as the qubit is turned by it: from |+⟩, at the right, down towards |1⟩, or up towards |0⟩."""
+    x, y, r = 325, 116, 42
+    end = x + r * cos(theta), y + r * sin(theta)
     large, sweep = int(abs(theta) % (2 * pi) > pi), int(theta > 0)
-    arc = x + 20 * sin(theta), y - 20 * cos(theta)
+    arc = x + 20 * cos(theta), y + 20 * sin(theta)
     return (
-        f'<circle cx="{x}" cy="{y}" r="{r}" class="grid"/><line x1="{x}" y1="{y}" x2="{x}" y2="{y - r}" class="grid"/>'
-        f'<path d="M{x} {y - 20} A20 20 0 {large} {sweep} {arc[0]:.1f} {arc[1]:.1f}" class="measured"/>'
+        f'<circle cx="{x}" cy="{y}" r="{r}" class="grid"/><line x1="{x}" y1="{y}" x2="{x + r}" y2="{y}" class="grid"/>'
+        f'<path d="M{x + 20} {y} A20 20 0 {large} {sweep} {arc[0]:.1f} {arc[1]:.1f}" class="measured"/>'
         f'<line x1="{x}" y1="{y}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" class="measured"/>'
-        + text(x, 52, "sum + bias = θ")
-        + text(x, y + 64, f"{signed(theta)} rad", kind="strong")
-        + text(x, y + 82, f"{signed(theta * 180 / pi, 1)}°", kind="strong")
+        + text(x, 44, "sum + bias = θ")
+        + text(x, y - r - 7, "|0⟩")
+        + text(x, y + r + 17, "|1⟩")
+        + text(x, y + r + 42, f"{signed(theta)} rad", kind="strong")
+        + text(x, y + r + 60, f"{signed(theta * 180 / pi, 1)}°", kind="strong")
     )
 
 
@@ -92,7 +93,7 @@ def shots(trip: Measured, digits: tuple[int, int], turn: int) -> str:
     few = trip.shots is not None and trip.shots <= MAX_DOTS
     body = "".join(
         (_dots(axes, bit, round(share[bit] * (trip.shots or 0)), trip.shots or 1, turn) if few else "")
-        + _bin(axes, bit, share[bit], exact[bit], trip.error, few)
+        + _bin(axes, bit, share[bit], exact[bit], trip.shots)
         + text(axes.x(bit + 0.5), 224, f"{bit}: {MARKS[bit]} {digits[bit]}", kind=f"digit-{'ab'[bit]}")
         + text(axes.x(bit + 0.5), 242, _count(trip, share[bit]))
         for bit in (0, 1)
@@ -105,17 +106,17 @@ def _count(trip: Measured, share: float) -> str:
     return f"{share:.3f}" if trip.shots is None else f"{round(share * trip.shots):,} of {trip.shots:,}"
 
 
-def _bin(axes: Axes, bit: int, share: float, exact: float, error: float, few: bool) -> str:
+def _bin(axes: Axes, bit: int, share: float, exact: float, shots: int | None) -> str:
     left, right = axes.x(bit + 0.12), axes.x(bit + 0.88)
     bar = (
         ""
-        if few
+        if shots is not None and shots <= MAX_DOTS
         else f'<rect x="{left:.1f}" y="{axes.y(share):.1f}" width="{right - left:.1f}" '
         f'height="{axes.y(0) - axes.y(share):.1f}" class="bar digit-{"ab"[bit]}"/>'
     )
     at = axes.y(exact)
     line = f'<line x1="{left - 8:.1f}" y1="{at:.1f}" x2="{right + 8:.1f}" y2="{at:.1f}" class="ideal"/>'
-    return bar + line + (axes.point(bit + 0.94, share, "dot", error) if error else "")
+    return bar + line + (axes.point(bit + 0.94, share, "dot", bounds(share, shots)) if shots else "")
 
 
 def _dots(axes: Axes, bit: int, count: int, total: int, turn: int) -> str:
@@ -187,12 +188,12 @@ def slope(trip: Trip, response: Response) -> str:
     frame = axes.frame(ticks, {0: "0", 0.5: "½", 1: "1"}, "θ (radians)", "P(1)")
     grid = np.linspace(*axes.x_range, 241)
     angles = (trip.theta + trip.shift, trip.theta - trip.shift)
-    errors = [shot_error(exact, trip.shots) for exact in trip.shifted_exact]
+    ends = [None if trip.shots is None else bounds(share, trip.shots) for share in trip.shifted]
     body = (
         axes.curve(zip(grid.tolist(), response.probability(grid).tolist(), strict=True), "ideal")
         + axes.curve(zip(angles, trip.shifted, strict=True), "secant")
         + axes.curve(_tangent(axes, trip.theta, trip.exact, trip.slope), "tangent")
-        + "".join(axes.point(at, p, "dot", e) for at, p, e in zip(angles, trip.shifted, errors, strict=True))
+        + "".join(axes.point(at, p, "dot", bar) for at, p, bar in zip(angles, trip.shifted, ends, strict=True))
         + axes.point(trip.theta, trip.exact, "hollow")
         + "".join(
             text(axes.x(at), axes.y(p) + (20 if p > 0.8 else -10), name)
@@ -204,11 +205,6 @@ def slope(trip: Trip, response: Response) -> str:
         f"P(1) over θ: {trip.shifted[0]:.3f} at θ + s and {trip.shifted[1]:.3f} at θ − s, "
         f"so the slope at θ = {signed(trip.theta)} is {signed(trip.slope)} per radian",
     )
-
-
-def shot_error(probability: float, shots: int | None) -> float:
-    """Standard error of a share of N shots."""
-    return 0.0 if shots is None else sqrt(max(0.0, probability * (1 - probability)) / shots)
 
 
 def _in_pi(angle: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hqnn.records import Trip
-from ui.digits import data_uri
+from ui.digits import data_uri, one
 
 #: Colours of the lowest, the middle and the highest value of a saliency map, by theme: brown to teal, which
 #: colour-blind eyes tell apart (ColorBrewer's BrBG), and neither is a digit's.
@@ -34,7 +34,7 @@ class Sensitive(Protocol):
 
 def pixels(trip: Trip, digit: int) -> str:
     """HTML: the image, with its scale."""
-    alt = f"the image of a {digit}, 28 × 28 pixels, grey from 0 to 1, mean {trip.pixels.mean():.2f}"
+    alt = f"the image of {one(digit)}, 28 × 28 pixels, grey from 0 to 1, mean {trip.pixels.mean():.2f}"
     return _figure(np.round(255 * trip.pixels).astype(np.uint8), alt, _scale("#000000, #FFFFFF", "0 black", "1 white"))
 
 

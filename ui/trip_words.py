@@ -7,9 +7,10 @@ from math import pi, sin
 import numpy as np
 
 from hqnn.config import ENGINES, RunConfig
-from hqnn.noise import Noise
 from hqnn.records import Trip
 from ui.charts import LOSS_NAMES
+from ui.digits import MARKS, one
+from ui.shares import plus_minus, with_interval
 from ui.svg import signed
 from ui.trip_maps import strongest_pixel
 
@@ -53,7 +54,7 @@ def who_answers(config: RunConfig, trip: Trip) -> str:
 
 def with_error(value: float, error: float) -> str:
     """A measured value with its standard error, if shots gave it one."""
-    return f"{signed(value)} ± {error:.3f}" if error else f"{signed(value)}, exact"
+    return plus_minus(signed(value), error) if error else f"{signed(value)}, exact"
 
 
 def _digit(trip: Trip, config: RunConfig) -> int:
@@ -70,7 +71,7 @@ def _pixels(trip: Trip, config: RunConfig) -> Words:
             ("mean grey", f"{trip.pixels.mean():.3f}"),
             ("brightest", f"{trip.pixels.max():.3f}"),
         ],
-        f"It is told nothing else, and not that this is a {_digit(trip, config)}.",
+        f"It is told nothing else, and not that this is {one(_digit(trip, config))}.",
     )
 
 
@@ -103,13 +104,13 @@ def _maps2(trip: Trip, _config: RunConfig) -> Words:
 
 def _angle(trip: Trip, _config: RunConfig) -> Words:
     contributions = trip.hidden * trip.weights
-    up, down = (float(contributions[contributions * way > 0].sum()) for way in (1, -1))
+    above, below = (float(contributions[contributions * way > 0].sum()) for way in (1, -1))
     return Words(
         f"All of it ends in one angle, θ = {signed(trip.theta)} rad",
         [
             ("hidden features above 0", f"{int((trip.hidden > 0).sum())} of 64"),
-            ("contributions up", f"{signed(up)} rad"),
-            ("contributions down", f"{signed(down)} rad"),
+            ("contributions above 0", f"{signed(above)} rad"),
+            ("contributions below 0", f"{signed(below)} rad"),
             ("bias", f"{signed(trip.bias)} rad"),
             ("θ", f"{signed(trip.theta)} rad = {signed(180 / pi * trip.theta, 1)}°"),
         ],
@@ -127,16 +128,21 @@ def _qubit(trip: Trip, config: RunConfig) -> Words:
             ("length", f"{np.linalg.norm(trip.bloch[1]):.3f}"),
             ("P(1), exact", f"{trip.exact:.3f}"),
         ],
-        _what_arrows_give(config.noise),
+        _what_arrows_give(config),
     )
 
 
-def _what_arrows_give(noise: Noise) -> str:
+def _what_arrows_give(config: RunConfig) -> str:
+    noise, (first, second) = config.noise, config.digits
     if not (noise.readout_e0 or noise.readout_e1):
-        return "An arrow that points down gives 1 in every shot, one that points up gives 0; level, it is a coin."
+        return (
+            f"An arrow that points up gives 0 in every shot, {MARKS[0]} {first}. One that points down gives 1, "
+            f"{MARKS[1]} {second}. Level, it is a coin."
+        )
     return (
-        f"An arrow that points down is read as 1 in {1 - noise.readout_e1:.1%} of the shots, one that points up in "
-        f"{noise.readout_e0:.1%}: P(1) has these errors of the readout in it."
+        f"An arrow that points up is read as 0, {MARKS[0]} {first}, in {1 - noise.readout_e0:.1%} of the shots. "
+        f"One that points down is read as 1, {MARKS[1]} {second}, in {1 - noise.readout_e1:.1%}: P(1) has these "
+        f"readout errors in it."
     )
 
 
@@ -147,13 +153,13 @@ def _shots(trip: Trip, config: RunConfig) -> Words:
     if trip.shots is None:
         title = f"No shots fall: the exact P(1) is {trip.exact:.3f}"
         return Words(title, [("P(1)", f"{trip.exact:.3f}, exact"), ("answer", f"{answer}, {right}")], f"{says}.")
-    numbers = [("P(1), measured ± standard error", with_error(trip.measured, trip.error))]
+    numbers = [("P(1), measured (95% interval)", with_interval(trip.measured, trip.shots))]
     numbers += [("P(1), exact", f"{trip.exact:.3f}")]
     if trip.error:
         numbers += [("they differ by", f"{signed((trip.measured - trip.exact) / trip.error, 1)} standard errors")]
-        says += "; the green marks are the measured shares with their standard error"
-    one = f"The one shot lands in {trip.ones}"
-    title = one if trip.shots == 1 else f"{trip.ones:,} of {trip.shots:,} shots land in 1"
+        says += "; the green marks are the measured shares with their 95% intervals"
+    single = f"The one shot lands in {trip.ones}"
+    title = single if trip.shots == 1 else f"{trip.ones:,} of {trip.shots:,} shots land in 1"
     return Words(title, [*numbers, ("this time", f"{answer}, {right}")], f"{says}.")
 
 

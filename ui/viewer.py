@@ -110,7 +110,13 @@ def just_started() -> bool:
 def act(action: Action, job: Job) -> None:
     """Do something to a training, if this viewer may; what its state no longer allows is said."""
     engine = jobs()
-    do = {Action.PAUSE: engine.pause, Action.RESUME: engine.resume, Action.STEP: engine.step, Action.STOP: engine.stop}
+    do = {
+        Action.PAUSE: engine.pause,
+        Action.RESUME: engine.resume,
+        Action.STEP: engine.step,
+        Action.STOP: engine.stop,
+        Action.CONTINUE: engine.go_on,
+    }
     if not in_control(job):
         return
     try:

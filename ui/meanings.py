@@ -1,0 +1,24 @@
+"""What a shot is, and what another shift than π/2 costs, where they are chosen."""
+
+from math import sin
+
+from hqnn.config import MIN_SHIFT_SINE
+
+ONE_SHOT = "One shot runs the circuit once and reads 0 or 1."
+
+
+def shift_cost(shift: float, shots: int | None) -> str:
+    """What the shift s costs in shots beside π/2, on average over θ.
+
+    Args:
+        shift: s, radians.
+        shots: of each measurement, None for exact probabilities.
+    """
+    if shots is None:
+        return "Exact probabilities have no shot noise: every s gives the same derivative."
+    if abs(sin(shift)) < MIN_SHIFT_SINE:
+        return "Here sin s is 0: no number of shots gives the derivative."
+    factor = 1 / sin(shift) ** 2
+    if factor < 1.005:
+        return "π/2 needs the fewest shots. For the same noise another s takes 1/sin² s times as many."
+    return f"For the same noise this s takes 1/sin² s = {factor:.3g} times as many shots as π/2."

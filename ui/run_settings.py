@@ -1,0 +1,73 @@
+"""The settings of a run that is looked at, in words: what differs from the recommended ones, and from the widgets'."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+from hqnn.config import RunConfig
+from ui.state import NAMES, in_words
+
+#: Differences that are said at once; longer lists fold.
+AT_ONCE = 4
+
+_PHRASES: dict[str, Callable[[Any], str]] = {
+    "shots": lambda shots: "exact probabilities" if shots is None else f"{shots:,} shot{'s' * (shots != 1)}",
+    "batch_size": "batch {}".format,
+    "loss": "{} loss".format,
+    "gradient_rule": "{} gradient rule".format,
+    "shift": lambda shift: f"shift {in_words('shift', shift)}",
+    "engine": "{} engine".format,
+    "epochs": lambda epochs: f"{epochs} epoch{'s' * (epochs != 1)}",
+    "learning_rate": "learning rate {:g}".format,
+    "seed": "seed {}".format,
+    "n_train": lambda count: f"{_all(count)} training images per digit",
+    "n_test": lambda count: f"{_all(count)} test images per digit",
+    "head": "{} in the circuit’s place".format,
+    "exact_evaluation": lambda _: "tested with exact probabilities",
+}
+
+
+def said(config: RunConfig) -> str:
+    """HTML: the settings of a run but for its digits, which stand beside: what differs from the recommended."""
+    phrases = [_phrase(name, getattr(config, name)) for name in _in_order(differing(config, RunConfig()))]
+    if not phrases:
+        return "<p>Settings of this run: as recommended.</p>"
+    begins = f"Settings of this run: as recommended, but {escape(_joined(phrases[:AT_ONCE]))}"
+    if len(phrases) <= AT_ONCE:
+        return f"<p>{begins}.</p>"
+    rest = phrases[AT_ONCE:]
+    return f"<details><summary>{begins} and {len(rest)} more</summary><p>{escape(_joined(rest))}.</p></details>"
+
+
+def other(config: RunConfig, own: RunConfig) -> str:
+    """In which settings the widgets differ from a run; nothing if they do not."""
+    names = differing(config, own)
+    return f"Your own settings differ in {_listed([NAMES[name] for name in names])}." if names else ""
+
+
+def differing(config: RunConfig, from_config: RunConfig) -> list[str]:
+    """The names of the settings in which two runs differ."""
+    return [name for name in RunConfig.model_fields if getattr(config, name) != getattr(from_config, name)]
+
+
+def _in_order(names: Sequence[str]) -> list[str]:
+    """Without the digits, what matters most first."""
+    return [name for name in _PHRASES if name in names] + [
+        name for name in names if name not in _PHRASES and name != "digits"
+    ]
+
+
+def _phrase(name: str, value: Any) -> str:
+    return _PHRASES[name](value) if name in _PHRASES else f"{NAMES[name]} {in_words(name, value)}"
+
+
+def _all(count: int | None) -> str:
+    return "all" if count is None else f"{count:,}"
+
+
+def _joined(phrases: Sequence[str]) -> str:
+    return " · ".join(phrases)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
