@@ -297,10 +297,21 @@ def heat_map(results: Results, row: str, column: str, *, exact: bool = False) ->
     return HeatMap(rows, columns, accuracy, runs)
 
 
+#: What a setting without a value means.
+_NONE = {
+    "n_train": "all",
+    "n_test": "all",
+    "shots": "exact",
+    "t1_us": "no decay",
+    "t2_us": "2 × T1",
+    "backend": "the least busy",
+}
+
+
 def spoken(name: str, value: Any) -> str:
     """A setting's value in words."""
     if value is None:
-        return "exact" if name == "shots" else "all" if name in ("n_train", "n_test") else "none"
+        return _NONE.get(name, "none")
     if name == "digits":
         return " vs ".join(map(str, value))
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if isinstance(value, float) else str(value)

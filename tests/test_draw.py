@@ -229,8 +229,13 @@ def test_samples_are_deleted_brought_back_and_tested_by_the_network_that_answers
     assert "3 samples. Of the 3 of this network’s pair it gets 2 right" in html(app)
     app.button(key="delete_3").click().run()
     assert "2 samples. Of the 2 of this network’s pair it gets 2 right" in html(app)
+    app.button(key="delete_1").click().run()
+    assert "1 sample. Of the 1" in html(app)
+    app.button(key="samples_undo").click().run()
     app.button(key="samples_undo").click().run()
     assert "3 samples" in html(app)
+    assert [sample.number for sample in app.session_state["samples"]] == [1, 2, 3]
+    assert not any(button.key == "samples_undo" for button in app.button)
     app.selectbox(key="network").set_value("0-1").run()
     assert "3 samples, none of them zeros or ones, which this network tells apart." in html(app)
 

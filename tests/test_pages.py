@@ -20,6 +20,7 @@ from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.runs import from_bytes
 from tests.waiting import PATIENCE
 from ui import cached, frame, state
+from ui.run_bar import BUTTONS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -339,6 +340,30 @@ def test_buttons_offer_what_the_state_allows_and_nothing_else(state_of_it):
     job = Job(RunConfig(), state=state_of_it)
     offered = {button.key for button in looking_at(job).button if button.key in set(Action) and not button.disabled}
     assert offered == {action for action in Action if state_of_it in ALLOWED[action]}
+
+
+def test_no_key_ends_a_run_and_the_button_that_does_says_that_it_can_be_undone():
+    _, _, key, meaning = BUTTONS[Action.STOP]
+    assert key is None
+    assert "It can go on later." in meaning
+    assert "Escape" not in {keys for _, _, keys, _ in BUTTONS.values()}
+
+
+def test_a_stop_is_undone_with_one_press():
+    app = open_page("train", epochs="100")
+    app.selectbox(key="pace").set_value(20).run()
+    app.button(key="train").click().run()
+    wait_until(app, lambda: training(app).steps)
+    app.button(key="stop").click().run()
+    wait_until(app, lambda: _has(app, "continue"))
+    job, seen = training(app), len(training(app).steps)
+    app.button(key="continue").click().run()
+    assert not app.exception
+    wait_until(app, lambda: len(job.steps) > seen)
+    assert training(app) is job
+    assert _has(app, "stop")
+    app.button(key="stop").click().run()
+    wait_until(app, lambda: not job.active)
 
 
 def test_a_watcher_is_offered_nothing():

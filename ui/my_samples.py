@@ -73,7 +73,6 @@ def _save(digit: int, pixels: NDArray[np.uint8] | None) -> None:
     number = st.session_state.get("sample_number", 0) + 1
     st.session_state["sample_number"] = number
     st.session_state["samples"] = (*samples(), Sample(number, digit, pixels))
-    st.session_state["samples_before"] = None
     st.toast(f"Saved as {one(digit)}: {_many(len(samples()))}.", icon=":material/bookmark_added:")
 
 
@@ -84,13 +83,19 @@ def _save_other(pixels: NDArray[np.uint8] | None) -> None:
 
 
 def _delete(gone: Sample) -> None:
-    st.session_state["samples_before"] = samples()
+    st.session_state["samples_deleted"] = (*_deleted(), gone)
     st.session_state["samples"] = tuple(sample for sample in samples() if sample is not gone)
 
 
+def _deleted() -> tuple[Sample, ...]:
+    """Those that can be brought back, in the order in which they were deleted."""
+    return st.session_state.get("samples_deleted", ())
+
+
 def _bring_back() -> None:
-    st.session_state["samples"] = st.session_state["samples_before"]
-    st.session_state["samples_before"] = None
+    *others, last = _deleted()
+    st.session_state["samples_deleted"] = tuple(others)
+    st.session_state["samples"] = tuple(sorted((*samples(), last), key=lambda sample: sample.number))
 
 
 def draw(network: Network, shots: int | None) -> None:
@@ -99,8 +104,15 @@ def draw(network: Network, shots: int | None) -> None:
     own = [sample for sample in every if sample.digit in digits]
     evaluation = _evaluated(network, shots, own) if own else None
     st.html(f'<p role="status">{summary(digits, len(every), evaluation)}</p>')
-    if st.session_state.get("samples_before") is not None:
-        st.button("Bring back the deleted sample", key="samples_undo", icon=":material/undo:", on_click=_bring_back)
+    if _deleted():
+        st.button(
+            "Undo delete",
+            key="samples_undo",
+            icon=":material/undo:",
+            on_click=_bring_back,
+            disabled=len(every) >= MOST,
+            help=f"Brings back sample {_deleted()[-1].number}, which was deleted last.",
+        )
     if not every:
         return
     answers = dict(zip((sample.number for sample in own), evaluation.probabilities, strict=True)) if evaluation else {}
