@@ -137,6 +137,7 @@ def test_values_are_spoken():
     assert [spoken("shots", value) for value in (10, 100_000, None)] == ["10", "100,000", "exact"]
     assert spoken("digits", [3, 7]) == "3 vs 7"
     assert spoken("n_test", None) == "all"
+    assert [spoken(name, None) for name in ("t1_us", "t2_us", "backend")] == ["no decay", "2 × T1", "the least busy"]
     assert spoken("shift", 1.5707963) == "1.571"
     assert spoken("engine", "aer") == "aer"
 

@@ -7,7 +7,7 @@ import pytest
 from hqnn.config import RunConfig
 from hqnn.job import Job
 from hqnn.lifecycle import State
-from tests.test_pages import open_page, put_there, training, wait_until
+from tests.test_pages import open_page, put_there, texts, training, wait_until
 from ui import cached, run_settings, state
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
@@ -20,17 +20,17 @@ def html(app) -> str:
 
 
 def test_what_differs_from_the_recommended_is_said_and_long_lists_fold():
-    assert run_settings.said(RunConfig(digits=(4, 9))) == "<p>Settings of this run: as recommended.</p>"
-    few = run_settings.said(RunConfig(shots=1, batch_size=1, engine="noisy", readout_e1=0.1))
-    assert few == (
-        "<p>Settings of this run: as recommended, but 1 shot · batch 1 · noisy engine · "
-        "Readout error e1 (1 read as 0) 0.1.</p>"
+    assert run_settings.label(RunConfig(digits=(4, 9))) == "Settings: recommended"
+    assert run_settings.said(RunConfig(digits=(4, 9))) == "This run has the recommended settings."
+    few = RunConfig(shots=1, batch_size=1, engine="noisy", readout_e1=0.1)
+    assert run_settings.label(few) == "Settings: 1 shot · batch 1 · 2 more"
+    assert run_settings.said(few) == (
+        "This run has the recommended settings, but 1 shot · batch 1 · noisy engine · "
+        "Readout error e1 (1 read as 0) 0.1."
     )
-    many = run_settings.said(PUBLISHED)
-    assert many.startswith(
-        "<details><summary>Settings of this run: as recommended, but exact probabilities · batch 1 · "
-    )
-    assert many.endswith("</summary><p>20 epochs · seed 7 · 20 training images per digit.</p></details>")
+    assert run_settings.label(RunConfig(shots=1, seed=3)) == "Settings: 1 shot · seed 3"
+    assert run_settings.label(PUBLISHED) == "Settings: exact probabilities · batch 1 · 5 more"
+    assert run_settings.said(PUBLISHED).endswith(" · 20 epochs · seed 7 · 20 training images per digit.")
 
 
 def test_every_setting_has_words():
@@ -38,7 +38,7 @@ def test_every_setting_has_words():
     said = run_settings.said(every)
     for words in (
         "published loss",
-        "shift 0.5 ·",
+        "shift 0.5",
         "learning rate 0.01",
         "all test images per digit",
         "tested with exact",
@@ -53,7 +53,7 @@ def test_a_runs_settings_are_taken_over_by_all_widgets_on_every_page(page):
     job = Job(PUBLISHED, state=State.INTERRUPTED)
     put_there(job)
     app = open_page(page, run=job.id, digits=["3", "5"], seed="2")
-    assert "Your own settings differ in Two digits, Training images per digit, Shots per angle," in html(app)
+    assert "Your own settings differ in Two digits, Training images per digit, Shots per angle," in texts(app)
     app.button(key="use_settings").click().run()
     assert not app.exception
     widgets = {name: app.session_state[name] for name in ("digits", "shots", "seed", "n_train", "loss", "batch_size")}
@@ -61,7 +61,7 @@ def test_a_runs_settings_are_taken_over_by_all_widgets_on_every_page(page):
         "digits": [0, 8], "shots": "exact", "seed": 7, "n_train": 20, "loss": "published", "batch_size": 1
     }  # fmt: skip
     assert not any(button.key == "use_settings" for button in app.button)
-    assert "Your own settings differ" not in html(app)
+    assert "Your own settings differ" not in texts(app)
     app.switch_page("pages/train.py").run()
     app.button(key="train").click().run()
     assert training(app).config == PUBLISHED

@@ -26,14 +26,9 @@ def draw(job: Job | None) -> None:
         found = diagnosis(job)
         _say(_sentences(found))
         if found.last_said:
-            if st.button(
-                "Why? See its images on the sine",
-                key="see_why",
-                icon=":material/show_chart:",
-                help="Shows where the training images of this run stand on P(1) against θ, on the Gradients page.",
-            ):
-                run_slopes.open_page()
-            _remedies(job)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
+                _why()
+                _remedies(job)
 
 
 def false_alarms(name: str) -> str:
@@ -65,17 +60,26 @@ def _line(finding: Finding) -> str:
     )
 
 
+def _why() -> None:
+    if st.button(
+        "Why? See its images on the sine",
+        key="see_why",
+        icon=":material/show_chart:",
+        help="Shows where the training images of this run stand on P(1) against θ, on the Gradients page.",
+    ):
+        run_slopes.open_page()
+
+
 def _remedies(job: Job) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
-        st.html("<span>Train anew with</span>", width="content")
-        for remedy in remedies(job.config):
-            if st.button(
-                remedy.label,
-                key=f"remedy_{remedy.name}",
-                icon=":material/healing:",
-                help="Starts a new run with this setting changed. A run of yours that still trains is stopped first; "
-                "it can go on later.",
-            ):
-                if job.active and job.allows(Action.STOP) and not ENGINES[job.config.engine].hardware:
-                    viewer.act(Action.STOP, job)
-                hardware.start(remedy.config)
+    st.html("<span>Train anew with</span>", width="content")
+    for remedy in remedies(job.config):
+        if st.button(
+            remedy.label,
+            key=f"remedy_{remedy.name}",
+            icon=":material/healing:",
+            help="Starts a new run with this setting changed. A run of yours that still trains is stopped first; "
+            "it can go on later.",
+        ):
+            if job.active and job.allows(Action.STOP) and not ENGINES[job.config.engine].hardware:
+                viewer.act(Action.STOP, job)
+            hardware.start(remedy.config)

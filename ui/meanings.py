@@ -20,5 +20,5 @@ def shift_cost(shift: float, shots: int | None) -> str:
         return "Here sin s is 0: no number of shots gives the derivative."
     factor = 1 / sin(shift) ** 2
     if factor < 1.005:
-        return "π/2 needs the fewest shots. For the same noise another s takes 1/sin² s times as many."
-    return f"For the same noise this s takes 1/sin² s = {factor:.3g} times as many shots as π/2."
+        return "π/2 needs the fewest shots. Another s takes 1/sin² s times as many for the same noise."
+    return f"On average over θ, this s takes 1/sin² s = {factor:.3g} times as many shots as π/2 for the same noise."

@@ -73,7 +73,6 @@ def run_bar(
             )
             st.progress(_share_done(job, steps), width="stretch")
             st.html(f'<div class="accuracy">test accuracy {_accuracy(job, epochs)}</div>', width="content")
-        _settings(job)
         with controls():
             if idle is not None and not (mine and job.active):
                 idle()
@@ -82,11 +81,13 @@ def run_bar(
                 if job.active or idle is not None:
                     viewer.pace_choice(job)
                 _share(job)
+                _settings(job)
             else:
                 st.html(
                     '<div class="run">You watch it; only whoever started it can pause or stop it.</div>',
                     width="content",
                 )
+                _settings(job)
     if job.details:
         with st.expander("Details", icon=":material/bug_report:"):
             st.code(job.details, language=None, wrap_lines=True)
@@ -110,17 +111,18 @@ def controls() -> DeltaGenerator:
 def _settings(job: Job) -> None:
     """What the run was started with, and, where the widgets have other settings, the button that takes its own over."""
     own = state.present()
-    differ = "" if own is None else run_settings.other(job.config, own)
-    with st.container(horizontal=True, vertical_alignment="center", key="run_settings"):
-        st.html(f'<div class="run-settings">{run_settings.said(job.config)}<p>{escape(differ)}</p></div>')
-        if own != job.config and st.button(
-            "Use these settings",
-            key="use_settings",
-            icon=":material/tune:",
-            help="Sets all settings in the sidebar, the seed too, to those of this run.",
-        ):
-            state.use(job.config)
-            st.rerun()
+    with st.popover(run_settings.label(job.config), icon=":material/tune:", key="run_settings"):
+        st.write(run_settings.said(job.config))
+        if own is not None and own != job.config:
+            st.write(run_settings.other(job.config, own))
+    if own != job.config and st.button(
+        "Use these settings",
+        key="use_settings",
+        icon=":material/move_down:",
+        help="Sets all settings in the sidebar, the seed too, to those of this run.",
+    ):
+        state.use(job.config)
+        st.rerun()
 
 
 def _buttons(job: Job) -> None:

@@ -1,14 +1,13 @@
 """The settings of a run that is looked at, in words: what differs from the recommended ones, and from the widgets'."""
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 from hqnn.config import RunConfig
 from ui.state import NAMES, in_words
 
 #: Differences that are said at once; longer lists fold.
-AT_ONCE = 4
+AT_ONCE = 2
 
 _PHRASES: dict[str, Callable[[Any], str]] = {
     "shots": lambda shots: "exact probabilities" if shots is None else f"{shots:,} shot{'s' * (shots != 1)}",
@@ -27,16 +26,17 @@ _PHRASES: dict[str, Callable[[Any], str]] = {
 }
 
 
+def label(config: RunConfig) -> str:
+    """The settings of a run but for its digits, which stand beside: in what they differ from the recommended ones."""
+    phrases = _phrases(config)
+    more = [f"{len(phrases) - AT_ONCE} more"] if len(phrases) > AT_ONCE else []
+    return f"Settings: {_joined([*phrases[:AT_ONCE], *more]) or 'recommended'}"
+
+
 def said(config: RunConfig) -> str:
-    """HTML: the settings of a run but for its digits, which stand beside: what differs from the recommended."""
-    phrases = [_phrase(name, getattr(config, name)) for name in _in_order(differing(config, RunConfig()))]
-    if not phrases:
-        return "<p>Settings of this run: as recommended.</p>"
-    begins = f"Settings of this run: as recommended, but {escape(_joined(phrases[:AT_ONCE]))}"
-    if len(phrases) <= AT_ONCE:
-        return f"<p>{begins}.</p>"
-    rest = phrases[AT_ONCE:]
-    return f"<details><summary>{begins} and {len(rest)} more</summary><p>{escape(_joined(rest))}.</p></details>"
+    """All of it, in a sentence."""
+    phrases = _phrases(config)
+    return f"This run has the recommended settings{f', but {_joined(phrases)}' if phrases else ''}."
 
 
 def other(config: RunConfig, own: RunConfig) -> str:
@@ -50,11 +50,11 @@ def differing(config: RunConfig, from_config: RunConfig) -> list[str]:
     return [name for name in RunConfig.model_fields if getattr(config, name) != getattr(from_config, name)]
 
 
-def _in_order(names: Sequence[str]) -> list[str]:
-    """Without the digits, what matters most first."""
-    return [name for name in _PHRASES if name in names] + [
-        name for name in names if name not in _PHRASES and name != "digits"
-    ]
+def _phrases(config: RunConfig) -> list[str]:
+    """What differs from the recommended settings but for the digits, what matters most first."""
+    names = [name for name in differing(config, RunConfig()) if name != "digits"]
+    names.sort(key=lambda name: [*_PHRASES, *names].index(name))
+    return [_phrase(name, getattr(config, name)) for name in names]
 
 
 def _phrase(name: str, value: Any) -> str:

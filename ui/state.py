@@ -283,9 +283,9 @@ def _widget(name: str) -> None:
         value = NONE_WORDS[name] if field.default is None else field.default
         st.select_slider(options=OPTIONS[name], value=value, format_func=_shown(name), disabled=disabled, **common)
         if name == "shots":
-            st.caption(f"{ONE_SHOT} P(1) is the share of ones.")
+            st.container(key="shots_meaning").caption(ONE_SHOT)
         elif name == "shift":
-            st.caption(shift_cost(**_values(("shift", "shots"))))
+            st.container(key="shift_meaning").caption(shift_cost(**_values(("shift", "shots"))))
 
 
 def _shown(name: str) -> Any:
