@@ -53,7 +53,7 @@ def differing(config: RunConfig, from_config: RunConfig) -> list[str]:
 def _phrases(config: RunConfig) -> list[str]:
     """What differs from the recommended settings but for the digits, what matters most first."""
     names = [name for name in differing(config, RunConfig()) if name != "digits"]
-    names.sort(key=lambda name: [*_PHRASES, *names].index(name))
+    names.sort(key=[*_PHRASES, *names].index)
     return [_phrase(name, getattr(config, name)) for name in names]
 
 
