@@ -81,7 +81,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
     shots, looks = readings[0].shots, _looks(len(readings), ink)
     bars = [(outcome, reading, look) for outcome in (0, 1) for reading, look in zip(readings, looks, strict=True)]
     share = [reading.measured if outcome else 1 - reading.measured for outcome, reading, _ in bars]
-    ends = [[shots * end for end in bounds(of, shots)] for of in share]
+    ends = [bounds(of, shots) for of in share]
     notes = [f"{shots * of:,.0f}" for of in share] if len(readings) == 1 else [reading.name for _, reading, _ in bars]
     mean = [shots * (reading.exact if outcome else 1 - reading.exact) for outcome, reading, _ in bars]
     return {
@@ -119,7 +119,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 "itemStyle": {"color": ink.text},
                 "data": [[place, round(value, 3)] for place, value in enumerate(mean)],
             },
-            *[_error_bar(place, *between, ink.text) for place, between in enumerate(ends)],
+            *[_error_bar(place, shots * low, shots * high, ink.text) for place, (low, high) in enumerate(ends)],
         ],
         "legend": legend(["exact mean"], ink) | {"icon": "path://M0,6h24v2h-24z"},
     }
