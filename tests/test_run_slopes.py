@@ -161,6 +161,19 @@ def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(records, mo
     assert app.slider(key="slopes_step").value == 14
 
 
+def test_where_the_play_began_is_no_echo_once_the_browser_has_followed(records, monkeypatch):
+    now = 1000.0
+    stop_clocks(monkeypatch, lambda: now)
+    app = slopes_of(job_of(records))
+    app.button(key="slopes_play").click().run()
+    now += 1.4
+    app.run()
+    app.button(key="slopes_play").click().run()
+    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (1, "Play")
+    app.slider(key="slopes_step").set_value(15).run()  # the key End
+    assert app.slider(key="slopes_step").value == 15
+
+
 def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
     now = 1000.0
     stop_clocks(monkeypatch, lambda: now)

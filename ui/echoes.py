@@ -12,7 +12,7 @@ def move(key: str, at: int) -> None:
     """Set a slider, before it is drawn."""
     values = st.session_state
     if not values.pop(f"{key}_lags", False):
-        values[f"{key}_left"] = _just_left(key)  # the browser has what it was set to last
+        values[f"{key}_left"] = _just_left(key)[-1:]  # the browser has what it was set to last, or just before
     if values.get(key) != at:
         values[f"{key}_left"] = [*values[f"{key}_left"], (monotonic(), values.get(key))]
         values[key] = at
