@@ -25,7 +25,7 @@ with run:  # it shows how its run's settings differ from those that have just be
 config = frame.valid_config()
 if config is not None:
     part = st.segmented_control(
-        "Show", ["Training images", "Test images"], default="Training images", required=True, key="part"
+        "Show", ["Training images", "Test images"], default="Training images", required=True, key="part", wrap=True
     )
     train = part == "Training images"
     wanted = config.n_train if train else config.n_test

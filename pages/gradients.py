@@ -22,6 +22,7 @@ part = st.segmented_control(
     key="gradients_part",
     bind="query-params",
     label_visibility="collapsed",
+    wrap=True,
 )
 PARTS[part]()
 st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")

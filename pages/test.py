@@ -24,6 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
         key="test_part",
         bind="query-params",
         label_visibility="collapsed",
+        wrap=True,
     )
 answering.no_network_yet(network)
 bench.hint(network)

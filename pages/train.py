@@ -47,9 +47,9 @@ def panel(job: Job | None) -> None:
         alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
     )
     frame.figures(charts.figures(shown, steps, epochs, evaluation))
-    diagnosis.draw(job)
     said = learned(shown, epochs, ended=job is not None and not job.active)
     st.html(f'<p role="status">{said} {response.reach(shown.noise)}</p>')
+    diagnosis.draw(job)
 
 
 live(panel)

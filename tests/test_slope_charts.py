@@ -270,6 +270,16 @@ def test_the_line_at_a_step_is_as_far_along_as_the_step():
     assert 'class="before"' in slope_charts.cursor(150, 200, "")
 
 
+def test_the_axes_of_a_run_that_goes_on_are_at_least_half_full_and_grow_seldom():
+    total = 2500
+    ends = [slope_charts.axis_end(done, total) for done in range(total + 1)]
+    assert all(done <= end <= max(2 * done + 1, 2 * slope_charts.FEWEST_ON_AXIS) for done, end in enumerate(ends))
+    assert ends == sorted(ends)
+    assert len(set(ends)) < 10
+    assert ends[-1] == total
+    assert [slope_charts.axis_end(done, 3) for done in range(4)] == [3, 3, 3, 3]
+
+
 def test_where_the_images_stand_is_said_in_numbers():
     config = CONFIG.replace(n_train=3, n_test=1, batch_size=1)
     course = made_up(config, [-1.0, -2.0, 0.4, 1.0])

@@ -131,10 +131,10 @@ def test_the_table_has_a_column_a_run():
 
 def test_what_the_diagnosis_said_is_told_in_the_order_of_time():
     assert stuck_words.first_flagged(result(CONFIG, 0.5, stuck=20, one_side=10)) == (
-        "<p>The live diagnosis said: same prediction for nearly all images from epoch 1 on, "
+        f"<p>Seed {CONFIG.seed}: the live diagnosis said: same prediction for nearly all images from epoch 1 on, "
         "does not learn from epoch 1 on.</p>"
     )
-    assert stuck_words.first_flagged(HEALTHY) == "<p>The live diagnosis said nothing.</p>"
+    assert stuck_words.first_flagged(HEALTHY) == f"<p>Seed {HEALTHY.config.seed}: the live diagnosis said nothing.</p>"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     assert "All 5 trainings are there." in htmls(app)
     assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (1, 0)
     assert "After epoch 20: 200 of 200 images have P(1) above 1/2: all of these are answered 7;" in htmls(app)
-    assert "The live diagnosis said: same prediction for nearly all images from epoch 12 on." in htmls(app)
+    assert "Seed 1: the live diagnosis said: same prediction for nearly all images from epoch 12 on." in htmls(app)
     app.slider(key="stuck_epoch").set_value(3).run()
     assert "After epoch 3: 200 of 200 images are read right; 0 are past a turning point." in htmls(app)
     app.selectbox(key="stuck_seed").set_value(4).run()

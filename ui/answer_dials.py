@@ -35,6 +35,7 @@ def which() -> str:
         required=True,
         key="show",
         bind="query-params",
+        wrap=True,
         on_change=_to_first_page,
     )
 
@@ -49,6 +50,7 @@ def true_digit(digits: tuple[int, int]) -> int | None:
         format_func=partial(_digit, digits),
         key="true_digit",
         bind="query-params",
+        wrap=True,
         on_change=_to_first_page,
     )
     return None if label < 0 else label

@@ -9,14 +9,14 @@ from hqnn.atlas import Atlas, Pair
 from hqnn.race import curve
 from hqnn.results import Result
 from ui.chart_parts import bare_chart, error_bars, ground, line_series, text_style
-from ui.charts import INKS, Ink
+from ui.charts import INKS, NARROW, Ink
 
 #: Of the pictures, pixels.
 MAP_HEIGHT, CURVE_HEIGHT = 500, 250
 #: Where the scale of the map, and the axis of the curve, may begin; percent.
 FLOORS = (99, 98, 97, 96, 95, 90, 80, 50)
 #: Sizes of the map's numbers, where it is wide and where it is narrow, pixels.
-FONT_SIZES = 17, 13
+FONT_SIZES = 17, 13, 11
 #: From the lowest accuracy to the highest, light and dark: what is hard to tell apart stands out from the ground.
 SHADES = {"light": ("#4B1B66", "#A678C8", "#F4EEF9"), "dark": ("#F0DCFF", "#9464B8", "#241A2E")}
 _TEXTS = ("#FFFFFF", "#000000")
@@ -51,7 +51,13 @@ def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, An
                 ],
             }
         ],
-        "media": [{"query": {"maxWidth": 420}, "option": {"series": [{"label": {"fontSize": FONT_SIZES[1]}}]}}],
+        "media": [
+            {"query": {"maxWidth": 420}, "option": {"series": [{"label": {"fontSize": FONT_SIZES[1]}}]}},
+            {
+                "query": {"maxWidth": NARROW},
+                "option": {"series": [{"label": {"fontSize": FONT_SIZES[2]}}], "visualMap": {"itemHeight": 120}},
+            },
+        ],
     }
 
 

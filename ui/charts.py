@@ -16,6 +16,14 @@ MAX_DOTS = 1500
 #: Height of the training chart, pixels.
 TRAINING_HEIGHT = 350
 
+#: Width of a chart on the smallest phones at most, pixels.
+NARROW = 340
+#: A legend that does not stand over the name of the upright axis there.
+SMALL_LEGEND = {
+    "query": {"maxWidth": NARROW},
+    "option": {"legend": {"itemGap": 8, "itemWidth": 14, "textStyle": {"fontSize": 12}}},
+}
+
 LOSS_NAMES = {"cross-entropy": "loss −log p", "published": "loss −p"}
 
 
@@ -178,6 +186,7 @@ def training_chart(
             "itemHeight": 10,
             "selectedMode": False,
         },
+        "media": [SMALL_LEGEND],
         "tooltip": {"trigger": "axis"},
     }
 

@@ -13,12 +13,12 @@ from hqnn.scores import wilson
 from ui import hardware, run_slopes, viewer
 from ui.cached import diagnosis
 
-#: Findings said at once, the most serious first: room is kept for them.
+#: Findings said at once, the most serious first.
 AT_ONCE = 2
 
 
 def draw(job: Job | None) -> None:
-    """Draw what the rules find, of one height whatever it is, and the remedies if they have ever found anything."""
+    """Draw what the rules find, and the remedies if they have ever found anything."""
     with st.container(key="diagnosis"):
         if job is None or not job.epochs:
             _say("<p>Diagnosis: after the first epoch.</p>")

@@ -10,7 +10,7 @@ import streamlit as st
 from hqnn.config import RunConfig
 from hqnn.noise import Noise
 from hqnn.settings import ConfigError, HqnnError
-from ui import response, state, theme, viewer
+from ui import response, state, theme, tooltips, viewer
 from ui.cached import jobs, stylesheet
 from ui.charts import Figure
 
@@ -48,6 +48,7 @@ def run() -> None:
                 "Settings of trainings. The labs have dials of their own, and take no more from here than noise."
             )
     viewer.keep_link()
+    _page_row()
     notes = st.container()
     with state.frame_drawn():
         try:
@@ -57,6 +58,7 @@ def run() -> None:
     with notes:
         _notes()
     theme.follow()  # last: what is seen comes first
+    tooltips.hide_when_pressed()
 
 
 def head(title: str, question: str) -> None:
@@ -119,6 +121,13 @@ def _navigation():
         ],
         position="top",
     )
+
+
+def _page_row() -> None:
+    """Links to all pages, for windows that are too narrow for the navigation at the top."""
+    with st.container(horizontal=True, gap=None, key="page_row"):
+        for name, (title, _) in PAGES.items():
+            st.page_link(f"pages/{name}.py", label=title)
 
 
 def _settings(*, with_data: bool) -> None:

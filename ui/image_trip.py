@@ -27,8 +27,9 @@ $H$ lays the qubit's arrow along $x$; $R_Y(\theta)$ turns it to $(\cos\theta,\, 
 standard error $\sqrt{P(1)\,(1 - P(1))/N}$. With $p$ the probability of the right digit, $P(1)$ or $1 - P(1)$, the
 loss is $L = -\log p$ (or $-p$), and its slope comes back by the chain rule,
 
-$$\frac{dL}{d\theta} = \frac{dL}{dp}\,\frac{dp}{dP(1)}\,\frac{dP(1)}{d\theta}, \qquad
-\frac{dP(1)}{d\theta} = \frac{P(\theta + s) - P(\theta - s)}{2 \sin s},$$
+$$\frac{dL}{d\theta} = \frac{dL}{dp}\,\frac{dp}{dP(1)}\,\frac{dP(1)}{d\theta},$$
+
+$$\frac{dP(1)}{d\theta} = \frac{P(\theta + s) - P(\theta - s)}{2 \sin s},$$
 
 whose last factor is measured, with
 $\mathrm{SD}^2 = [P_+(1 - P_+) + P_-(1 - P_-)]\,/\,(4 N \sin^2 s)$. The published rule does not divide by $2 \sin s$.

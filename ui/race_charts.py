@@ -254,7 +254,7 @@ def _power(number: int) -> str:
 def _on_a_phone(before: int, named: bool) -> dict[str, Any]:
     """Without names at the lines' ends."""
     series = [{} for _ in range(before)] + ([{"symbolSize": 0, "label": {"show": False}}] if named else [])
-    return {"query": {"maxWidth": 540}, "option": {"grid": {"right": 44}, "series": series}}
+    return {"query": {"maxWidth": 500}, "option": {"grid": {"right": 44}, "series": series}}
 
 
 def named_axis(ink: Ink, name: str, gap: int) -> dict[str, Any]:

@@ -65,7 +65,8 @@ def _lab(job: Job, course: Course) -> None:
         with row:
             dropout, step = slope_dials.with_dropout(), slope_dials.step(len(course), total)
         _draw_cloud(words, left, job, course, step, dropout=dropout, theme=theme)
-        beside.container(key="slopes_cursor").html(slope_charts.cursor(step, total, slope_words.slope(course, step)))
+        end = slope_charts.axis_end(len(course), total)
+        beside.container(key="slopes_cursor").html(slope_charts.cursor(step, end, slope_words.slope(course, step)))
         if slope_dials.is_played() and step >= len(course):
             slope_dials.end_play()
             st.rerun()
@@ -91,12 +92,13 @@ def _draw_cloud(
 
 
 def _draw_steps(place: DeltaGenerator, course: Course, total: int, theme: str) -> None:
-    said = slope_words.doubt(course, slope_charts.steps_a_point(total))
+    end = slope_charts.axis_end(len(course), total)
+    said = slope_words.doubt(course, slope_charts.steps_a_point(end))
     place.echarts_chart(
-        slope_charts.steps_chart(course, total, theme),
+        slope_charts.steps_chart(course, end, theme),
         key="slopes_chart",
         height=slope_charts.HEIGHT,
-        alt=f"Slopes and gradient norms over {total:,} steps. {said}",
+        alt=f"Slopes and gradient norms over {len(course):,} steps. {said}",
     )
     place.html(f'<p class="doubt">{said}</p>')
 

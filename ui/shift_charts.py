@@ -23,6 +23,7 @@ from ui.chart_parts import (
     pi_axis,
     pi_numbers,
     rounded,
+    smaller_words,
     text_style,
 )
 from ui.charts import INKS
@@ -97,6 +98,7 @@ def rules_chart(question: Question, rows: Sequence[Row], theme: str) -> dict[str
                 },
             },
         ],
+        "media": [smaller_words(*(f"{rule} in words" for rule in LOOKS))],
     }
 
 
@@ -136,6 +138,7 @@ def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[s
     )
     caption = {
         "type": "scatter",
+        "id": f"{rule} in words",
         "silent": True,
         "z": 6,  # before the line of the true slope
         "itemStyle": {"opacity": 1},

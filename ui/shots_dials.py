@@ -55,6 +55,7 @@ def engine(config: RunConfig) -> dict[str, Any] | None:
         required=True,
         key="shots_engine",
         bind="query-params",
+        wrap=True,
         help="aer simulates every shot; exact draws the shots from the exact P(1), at once; noisy is aer with the "
         "noise of the settings, or else with that which the network was trained with.",
     )
@@ -81,6 +82,7 @@ def view() -> str:
         required=True,
         key="shots_view",
         bind="query-params",
+        wrap=True,
     )
 
 

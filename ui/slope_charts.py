@@ -1,6 +1,6 @@
 """The slopes of a training over its steps as a figure: an ECharts option. Nothing here draws."""
 
-from math import ceil, floor, log10, pi, sin, sqrt
+from math import ceil, floor, log2, log10, pi, sin, sqrt
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from ui.cloud_chart import level_lines
 MAX_POINTS = 600
 #: Points of a layer's line at most: with more, its dashes cannot be seen.
 MAX_NORMS = 50
+#: Steps for which the axes of a run that goes on have room at least.
+FEWEST_ON_AXIS = 10
 
 HEIGHT, FONT_SIZE = 424, 15
 
@@ -27,12 +29,12 @@ GRIDS = ({"top": 32, "height": 110}, {"top": 178, "height": 32}, {"top": 270, "h
 DOUBT_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
 
 
-def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
-    """Over all steps of a training: the mean slope, where its sign is in doubt, and the layers' gradient norms.
+def steps_chart(course: Course, end: int, theme: str) -> dict[str, Any]:
+    """Over the steps of a training: the mean slope, where its sign is in doubt, and the layers' gradient norms.
 
     Args:
         course: the steps so far.
-        total: steps of the whole training, which the axis spans.
+        end: the step at which the axis ends.
         theme: light or dark.
 
     Returns:
@@ -40,13 +42,13 @@ def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
     """
     ink = INKS[theme]
     text = {"color": ink.text, "fontSize": FONT_SIZE}
-    slopes, norms = (course.averages(steps_a_point(total, most)) for most in (MAX_POINTS, MAX_NORMS))
+    slopes, norms = (course.averages(steps_a_point(end, most)) for most in (MAX_POINTS, MAX_NORMS))
     limit, (lowest, highest) = slope_limit(course.config), decades(norms.norms)
     share = {"min": 0, "max": 1, "interval": 1, "axisLabel": {"show": False}}
     return {
         "animation": False,
         "grid": [{"left": LEFT, "right": RIGHT, "outerBoundsMode": "none"} | grid for grid in GRIDS],
-        "xAxis": [_step_axis(index, total, text, ink) for index in range(3)],
+        "xAxis": [_step_axis(index, end, text, ink) for index in range(3)],
         "yAxis": [
             _axis(0, _slope_name(course.config), text) | {"min": -limit, "max": limit, "axisLabel": {"show": False}},
             _axis(1, "▲ sign in doubt", text) | share,
@@ -62,6 +64,17 @@ def steps_chart(course: Course, total: int, theme: str) -> dict[str, Any]:
         "legend": {"data": list(LAYERS), "top": GRIDS[2]["top"] - 24, "right": RIGHT, "selectedMode": False}
         | {"textStyle": text, "itemWidth": 30, "itemHeight": 8, "itemGap": 10},
     }
+
+
+def axis_end(done: int, total: int) -> int:
+    """Step at which the axes of a run end: it doubles as the run goes on, so the steps take half of the width at least.
+
+    Args:
+        done: steps so far.
+        total: steps of the whole run.
+    """
+    seen = min(total, max(done, FEWEST_ON_AXIS))
+    return ceil(total / 2 ** floor(log2(total / seen)))
 
 
 def steps_a_point(total: int, most: int = MAX_POINTS) -> int:
@@ -97,9 +110,9 @@ def _slope_name(config: RunConfig) -> str:
     return f"{rule}, mean of the batch"
 
 
-def _step_axis(index: int, total: int, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+def _step_axis(index: int, end: int, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
     last = index == 2
-    axis = {"type": "value", "gridIndex": index, "min": 0, "max": total, "splitLine": {"show": False}}
+    axis = {"type": "value", "gridIndex": index, "min": 0, "max": end, "splitLine": {"show": False}}
     axis |= {"axisLine": {"onZero": False, "lineStyle": {"color": ink.line}}, "axisTick": {"show": last}}
     named = {"name": "step", "nameLocation": "middle", "nameGap": 24, "nameTextStyle": text}
     return axis | {"axisLabel": text | {"show": last, "hideOverlap": True}} | (named if last else {})
@@ -183,9 +196,9 @@ def _norms(means: Averages, ink: Ink) -> list[dict[str, Any]]:
     ]
 
 
-def cursor(step: int, total: int, said: str) -> str:
-    """HTML: the upright line at a step, over the step charts, with the slope there."""
-    share = step / total if total else 0.0
+def cursor(step: int, end: int, said: str) -> str:
+    """HTML: the upright line at a step, over the step charts that end at another, with the slope there."""
+    share = step / end if end else 0.0
     side = "before" if share > 0.5 else "after"
     place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * {share:.5f})"
     return f'<div class="cursor" style="{place}"><span class="{side}">{said}</span></div>'

@@ -79,14 +79,19 @@ def _pair(header: Header) -> None:
 
 
 def _draw_pair(asked: Asked) -> None:
+    """Both clouds, right below them what plays the epochs, and then the rest."""
     config, keys = asked.header.config, list(stuck_dials.CHOICES)
     by_seed = {result.config.seed: result for result in _results(asked)}
     runs = [by_seed.get(seed) if (seed := stuck_dials.chosen(key)) is not None else None for key in keys]
+    clouds = st.columns(2, gap="medium")
     epoch = stuck_dials.epoch(asked.header.model_dump_json(), config.epochs)
-    for column, key, run in zip(st.columns(2, gap="medium"), keys, runs, strict=True):
-        with column:
+    curves = st.columns(2, gap="medium", vertical_alignment="bottom")
+    for key, run, cloud, curve in zip(keys, runs, clouds, curves, strict=True):
+        with cloud:
             st.html(stuck_words.title(run, stuck=key == stuck_charts.STUCK, ended=not asked.missing))
-            _draw_run(asked, runs, run, epoch, key)
+            _draw_cloud(asked, runs, run, epoch, key)
+        with curve:
+            _draw_curves(config, runs, run, epoch, key)
     known = [(run, found) for run in runs if run and (found := _slopes(run, epoch))]
     if known:
         st.html(stuck_words.table(config, known, epoch))
@@ -94,12 +99,12 @@ def _draw_pair(asked: Asked) -> None:
         _remedies(runs[0].config)
 
 
-def _draw_run(asked: Asked, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
-    """One run on the axes of both."""
-    config, theme, found = asked.header.config, st.context.theme.type or "light", _slopes(run, epoch)
+def _draw_cloud(asked: Asked, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
+    """One run's images on the axis of both runs."""
+    theme, found = st.context.theme.type or "light", _slopes(run, epoch)
     nothing = "The sine without images: there is no such run."
     st.echarts_chart(
-        stuck_charts.cloud(stuck_charts.pair_of(config, runs), run, epoch, theme),
+        stuck_charts.cloud(stuck_charts.pair_of(asked.header.config, runs), run, epoch, theme),
         key=f"{key}_cloud",
         height=stuck_charts.CLOUD_HEIGHT,
         alt=stuck_words.cloud_alt(run, found, epoch) if run and found else nothing,
@@ -107,14 +112,22 @@ def _draw_run(asked: Asked, runs: Sequence[Result | None], run: Result | None, e
     with st.container(key=f"{key}_words"):
         nobody = stuck_words.nobody(key, asked.done, _button(asked))
         st.html(stuck_words.standing(run.config, found, epoch) if run and found else nobody)
+
+
+def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
+    """One run's loss and accuracy on the axes of both runs."""
+    if run:
+        st.html(stuck_words.first_flagged(run))
     st.echarts_chart(
-        stuck_charts.curves_chart(config, run, epoch, stuck_charts.loss_range(config, runs), theme),
+        stuck_charts.curves_chart(
+            config, run, epoch, stuck_charts.loss_range(config, runs), st.context.theme.type or "light"
+        ),
         key=f"{key}_curves",
         height=stuck_charts.CURVES_HEIGHT,
         alt=stuck_words.curves_alt(run, epoch) if run else "Empty axes of loss and accuracy over epochs.",
     )
     if run:
-        st.html(f"{stuck_words.on_loss(run, epoch)}{stuck_words.first_flagged(run)}")
+        st.html(stuck_words.on_loss(run, epoch))
 
 
 def _slopes(run: Result | None, epoch: int) -> Slopes | None:

@@ -125,7 +125,7 @@ def first_flagged(result: Result) -> str:
     an_epoch = result.config.steps_per_epoch
     spoken = sorted((step, rule.title.lower()) for rule, step, _ in flagged(result))
     said = ", ".join(f"{escape(title)} from epoch {ceil(step / an_epoch)} on" for step, title in spoken)
-    return f"<p>The live diagnosis {f'said: {said}' if spoken else 'said nothing'}.</p>"
+    return f"<p>Seed {result.config.seed}: the live diagnosis {f'said: {said}' if spoken else 'said nothing'}.</p>"
 
 
 def table(config: RunConfig, runs: Sequence[tuple[Result, Slopes]], epoch: int) -> str:

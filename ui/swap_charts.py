@@ -7,7 +7,7 @@ from typing import Any
 
 from hqnn.config import HEADS
 from hqnn.swap import Difference, HeadSummary
-from ui.chart_parts import axis_numbers, bare_chart, line_series, on_ground, rounded, text_style
+from ui.chart_parts import axis_numbers, bare_chart, line_series, on_ground, rounded, smaller_words, text_style
 from ui.charts import INKS, Ink
 
 #: Of both pictures, pixels.
@@ -89,6 +89,7 @@ def differences_chart(differences: Sequence[Difference], theme: str) -> dict[str
             _sides(limit, ink),
             *(part for twin, row in rows.items() for part in _row(twin, found.get(twin), row, limit, theme)),
         ],
+        "media": [smaller_words(*(f"{twin} in words" for twin in TWINS))],
     }
 
 
@@ -159,6 +160,7 @@ def _row(twin: str, found: Difference | None, row: int, limit: float, theme: str
     ink, look = INKS[theme], LOOKS[twin]
     words = _words([(-limit, row + 0.84, f"circuit − {look.name}: {said(found)}", "right")], ink)
     yield words | {
+        "id": f"{twin} in words",
         "label": words["label"] | on_ground(theme) | {"color": look.colors[theme], "fontSize": 15},
         "z": 6,
     }

@@ -12,10 +12,14 @@ EXPLANATION = r"""
 Each seed trains the same network four times: the same first weights, images, order and dropout, the same loss and
 number of steps. Only what turns the angle $\theta$ into $P(1)$ differs:
 
-$$\text{circuit: } k/N \text{ with } k \text{ of } N \text{ shots, } P(1) = \frac{1 + \sin\theta}{2} \qquad
-\text{sigmoid: } \frac{1}{1 + e^{-\theta}} \qquad
-\text{sine: } \frac{1 + \sin\theta}{2} \qquad
-\text{linear: } \frac{1 + \theta}{2} .$$
+$$
+\begin{aligned}
+\text{circuit: } & k/N \text{ with } k \text{ of } N \text{ shots, } P(1) = \frac{1 + \sin\theta}{2} \\
+\text{sigmoid: } & \frac{1}{1 + e^{-\theta}} \\
+\text{sine: } & \frac{1 + \sin\theta}{2} \\
+\text{linear: } & \frac{1 + \theta}{2}
+\end{aligned}
+$$
 
 The circuit is trained on what its shots say, with slopes by the parameter-shift rule; with noise, its $P(1)$ is that
 of the noisy qubit. The noiseless sine is what infinitely many shots of an ideal circuit would say. The linear output

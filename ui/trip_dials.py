@@ -40,7 +40,7 @@ def trip_image(
 
 
 def _trip_set(digits: tuple[int, int]) -> tuple[str, int]:
-    shared: dict[str, Any] = {"required": True, "bind": "query-params", "label_visibility": "collapsed"}
+    shared: dict[str, Any] = {"required": True, "bind": "query-params", "label_visibility": "collapsed", "wrap": True}
     with st.container(horizontal=True):
         part = st.segmented_control(
             "Set", list(TRIP_PARTS), default="test", format_func=TRIP_PARTS.__getitem__, key="trip_part", **shared

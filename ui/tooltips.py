@@ -1,0 +1,12 @@
+"""Tooltips: one goes when its button is pressed, lest it cover what the press has changed."""
+
+from pathlib import Path
+
+from streamlit.components import v2
+
+_watcher = v2.component("hqnn_tooltips", js=Path(__file__).with_name("tooltips.js").read_text())
+
+
+def hide_when_pressed() -> None:
+    """Hide the tooltip of a button that was just pressed, until the pointer leaves the button."""
+    _watcher(key="tooltips")
