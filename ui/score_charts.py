@@ -5,7 +5,7 @@ from typing import Any
 from hqnn.scores import histogram as counts_of
 from ui.answers import Answers
 from ui.chart_parts import bare_chart, error_bars, ground, legend_of, line_series, on_ground, rounded, text_style
-from ui.charts import INKS, Ink
+from ui.charts import INKS, SMALL_LEGEND, Ink
 from ui.cloud_chart import DIGIT_INKS, level_lines
 from ui.digits import MARKS, NAMES
 
@@ -48,6 +48,7 @@ def histogram(answers: Answers, theme: str) -> dict[str, Any]:
             _beneath(level_lines(levels, text_style(ink), ink)),
             *(_bars(names[label], counts[label].tolist(), label, theme) for label in (0, 1)),
         ],
+        "media": [SMALL_LEGEND],
     }
 
 
