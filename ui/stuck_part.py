@@ -85,7 +85,7 @@ def _draw_pair(asked: Asked) -> None:
     runs = [by_seed.get(seed) if (seed := stuck_dials.chosen(key)) is not None else None for key in keys]
     clouds = st.columns(2, gap="medium")
     epoch = stuck_dials.epoch(asked.header.model_dump_json(), config.epochs)
-    curves = st.columns(2, gap="medium", vertical_alignment="bottom")
+    curves = st.columns(2, gap="medium")
     for key, run, cloud, curve in zip(keys, runs, clouds, curves, strict=True):
         with cloud:
             st.html(stuck_words.title(run, stuck=key == stuck_charts.STUCK, ended=not asked.missing))
@@ -116,8 +116,6 @@ def _draw_cloud(asked: Asked, runs: Sequence[Result | None], run: Result | None,
 
 def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
     """One run's loss and accuracy on the axes of both runs."""
-    if run:
-        st.html(stuck_words.first_flagged(run))
     st.echarts_chart(
         stuck_charts.curves_chart(
             config, run, epoch, stuck_charts.loss_range(config, runs), st.context.theme.type or "light"
@@ -127,7 +125,7 @@ def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result |
         alt=stuck_words.curves_alt(run, epoch) if run else "Empty axes of loss and accuracy over epochs.",
     )
     if run:
-        st.html(stuck_words.on_loss(run, epoch))
+        st.html(f"{stuck_words.on_loss(run, epoch)}{stuck_words.first_flagged(run)}")
 
 
 def _slopes(run: Result | None, epoch: int) -> Slopes | None:
