@@ -61,6 +61,7 @@ def epoch_seconds(layer: Callable[[], Any], batch_size: int) -> float:
     while not fit.finished:
         last = fit.advance()
     assert isinstance(last, EpochRecord)
+    assert last.images_per_second is not None
     return config.n_images / last.images_per_second
 
 

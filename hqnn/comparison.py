@@ -5,7 +5,7 @@ McNemar's exact test: Dietterich 1998, doi:10.1162/089976698300017197.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import fsum, nan, sqrt
+from math import fsum, sqrt
 from typing import Any, Self
 
 from scipy.special import bdtr
@@ -30,10 +30,11 @@ class Compared:
 
     config: RunConfig
     state: State
-    #: Its whole epochs, without what differs between runs that are the same: times.
+    #: Its recorded epochs, without what differs between runs that are the same: times.
     epochs: tuple[EpochRecord, ...]
-    #: Root mean square of the slopes dP(1)/dθ of all images in each epoch, per radian.
-    slopes: tuple[float, ...]
+    #: Root mean square of the slopes dP(1)/dθ of all images in each epoch, per radian; none where none is recorded, as
+    #: in epoch 0.
+    slopes: tuple[float | None, ...]
     #: Mean L2 norm of the loss's gradient in each of `hqnn.records.LAYERS`, by epoch; empty where not recorded.
     norms: tuple[tuple[float, ...], ...]
     evaluation: Evaluation | None
@@ -51,7 +52,7 @@ class Compared:
         versions: dict[str, str],
     ) -> Self:
         """What is kept of a training's records."""
-        whole = tuple(record.model_copy(update={"images_per_second": 0.0, "train_theta": ()}) for record in epochs)
+        whole = tuple(record.model_copy(update={"images_per_second": None, "train_theta": ()}) for record in epochs)
         by_epoch: dict[int, list[StepRecord]] = {record.epoch: [] for record in whole}
         for step in steps:
             if step.epoch in by_epoch:
@@ -65,6 +66,17 @@ class Compared:
             evaluation=evaluation,
             versions=versions,
         )
+
+    @property
+    def epochs_done(self) -> int:
+        """Whole epochs that it has trained."""
+        return self.epochs[-1].epoch if self.epochs else 0
+
+    @property
+    def by_epoch(self) -> dict[int, tuple[Any, ...]]:
+        """All that is known of each recorded epoch, by its number."""
+        known = zip(self.epochs, self.slopes, self.norms, strict=True)
+        return {record.epoch: (record, slope, norms) for record, slope, norms in known}
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,7 @@ class Row:
             cross_entropy=found.cross_entropy if found else so_far.get("cross-entropy"),
             published=found.published if found else so_far.get("published"),
             n=found.n if found else sum(map(sum, last.test_confusion)) if last else 0,
-            epochs=len(run.epochs),
+            epochs=run.epochs_done,
             of_epochs=config.epochs,
             state=str(run.state),
             versions=run.versions,
@@ -132,7 +144,7 @@ class Row:
             cross_entropy=fsum(each.cross_entropy for each in there) / len(there),
             published=fsum(each.published for each in there) / len(there),
             n=there[0].n,
-            epochs=min(len(result.curve) for result in group.results),
+            epochs=min(result.curve[-1].epoch if result.curve else 0 for result in group.results),
             of_epochs=config.epochs,
             state="finished" if len(there) == seeds else f"{len(there)} of {seeds} seeds",
             versions=header.versions,
@@ -168,8 +180,8 @@ def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
                 f"{said} But {first[0]} and {name} differ {place}: another number of threads, a device, or a worker "
                 "that was lost can be why."
             )
-    whole = min(len(run.epochs) for run in runs)
-    tested = all(run.evaluation is not None for run in runs) and len({len(run.epochs) for run in runs}) == 1
+    whole = min(run.epochs_done for run in runs)
+    tested = all(run.evaluation is not None for run in runs) and len({run.epochs_done for run in runs}) == 1
     if not whole and not tested:
         return f"{said} There is nothing to see of that yet."
     parts = [f"{'the one epoch' if whole == 1 else f'all {whole} epochs'} that they have in common"] if whole else []
@@ -259,22 +271,19 @@ def _computed_apart(runs: Sequence[Compared], names: Sequence[str]) -> str:
 
 
 def _first_difference(a: Compared, b: Compared) -> str | None:
-    """Where two trainings that should be the same first differ, in words."""
-    for place, (one, other) in enumerate(zip(_by_epoch(a), _by_epoch(b), strict=False), 1):
-        if one != other:
-            return f"from epoch {place} on"
-    if len(a.epochs) == len(b.epochs) and a.evaluation and b.evaluation and a.evaluation != b.evaluation:
+    """Where two trainings that should be the same first differ, in words: in an epoch that both have recorded."""
+    others = b.by_epoch
+    for epoch, known in a.by_epoch.items():
+        if epoch in others and known != others[epoch]:
+            return f"from epoch {epoch} on"
+    if a.epochs_done == b.epochs_done and a.evaluation and b.evaluation and a.evaluation != b.evaluation:
         return "in their answers to the test images"
     return None
 
 
-def _by_epoch(run: Compared) -> list[tuple[Any, ...]]:
-    return list(zip(run.epochs, run.slopes, run.norms, strict=True))
-
-
-def _root_mean_square(steps: Sequence[StepRecord]) -> float:
+def _root_mean_square(steps: Sequence[StepRecord]) -> float | None:
     squares = [slope * slope for step in steps for slope in step.gradient]
-    return sqrt(fsum(squares) / len(squares)) if squares else nan
+    return sqrt(fsum(squares) / len(squares)) if squares else None
 
 
 def _mean_norms(steps: Sequence[StepRecord]) -> tuple[float, ...]:

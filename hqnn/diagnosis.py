@@ -206,10 +206,14 @@ class Diagnosis:
             self.add(record)
 
     def add(self, record: StepRecord | EpochRecord) -> None:
-        """Take the next record. Trainings recorded by versions that did not say θ of all images are not judged."""
+        """Take the next record.
+
+        Epoch 0 has no training to be judged, and trainings recorded by versions that did not say θ of all images have
+        nothing to judge it by.
+        """
         if isinstance(record, StepRecord):
             self._steps.append(record)
-        elif record.train_theta:
+        elif record.epoch > 0 and record.train_theta:
             self._judge(self._look(record))
 
     def _look(self, epoch: EpochRecord) -> Look:

@@ -1,4 +1,4 @@
-"""A network in training: its optimiser's steps, and a look at all images after each epoch."""
+"""A network in training: its optimiser's steps, and a test on all images before the first and after each epoch."""
 
 from dataclasses import dataclass
 from math import inf
@@ -53,8 +53,8 @@ class Fit:
         """
         self.model, self.pair, self.config = model, pair, config
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
-        #: Whole epochs and steps behind it.
-        self.epoch, self.step = 0, 0
+        #: Number of the last epoch that is recorded, -1 before any; and steps behind it.
+        self.recorded, self.step = -1, 0
         #: The network on the test images as it stands; None if it has learned since it was last tested.
         self.tested: Evaluation | None = None
         self._parameters = [each for layer in LAYERS for each in model.get_submodule(layer).parameters()]
@@ -64,6 +64,11 @@ class Fit:
         self._seconds = 0.0
         #: Of the present epoch's batches: images, and the mean of each loss.
         self._batches: list[tuple[int, dict[str, float]]] = []
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs behind it."""
+        return max(0, self.recorded)
 
     @property
     def finished(self) -> bool:
@@ -78,12 +83,16 @@ class Fit:
     @torch.inference_mode(False)
     @torch.enable_grad()
     def advance(self) -> StepRecord | EpochRecord:
-        """Do one optimiser step, or end the epoch; in whatever mode of torch the caller is.
+        """Record epoch 0, do one optimiser step, or end the epoch; in whatever mode of torch the caller is.
+
+        Epoch 0 is the network before its first step. On a device it is not measured, because that costs time there.
 
         Raises:
             AngleError: (a ValueError) for angles that have run away.
             EngineError: if the engine fails.
         """
+        if self.recorded < 0 and self.step == 0 and not ENGINES[self.config.engine].hardware:
+            return self._record(0)
         return self._end_epoch() if self.epoch_trained else self._do_step()
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -96,7 +105,8 @@ class Fit:
             "order_state": self._shuffle.get_state(),
             "torch_state": self._dropout.get_state(),
         }
-        return tensors, {"epoch": self.epoch, "step": self.step, "seconds": self._seconds, "batches": self._batches}
+        done = {"recorded": self.recorded, "step": self.step, "seconds": self._seconds, "batches": self._batches}
+        return tensors, done
 
     def take_up(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
         """Go on from a `state`."""
@@ -109,7 +119,9 @@ class Fit:
         self._order = tensors["order"]
         self._shuffle.set_state(tensors["order_state"])
         self._dropout.set_state(tensors["torch_state"])
-        self.epoch, self.step, self._seconds = values["epoch"], values["step"], values["seconds"]
+        # older states name the whole epochs, and have no epoch 0
+        self.recorded = values["recorded"] if "recorded" in values else values["epoch"] or -1
+        self.step, self._seconds = values["step"], values["seconds"]
         self._batches = [(images, losses) for images, losses in values["batches"]]
 
     def test(self, part: Images, seed: int) -> tuple[Evaluation, Tensor]:
@@ -175,25 +187,30 @@ class Fit:
         return torch.linalg.vector_norm(norms.view(len(LAYERS), -1), dim=1)
 
     def _end_epoch(self) -> EpochRecord:
-        """Look at both sets of images without dropout."""
-        config, pair = self.config, self.pair
-        self.epoch += 1
-        seeds = Seeds.of(config.seed)
-        on_train, theta = self.test(pair.train, seeds.of_evaluation(self.epoch, train=True))
-        on_test, test_theta = self.test(pair.test, seeds.of_evaluation(self.epoch, train=False))
-        self.tested = on_test
-        exact_train = self._without_shots(on_train, theta, pair.train)
-        exact_test = self._without_shots(on_test, test_theta, pair.test)
+        """Test the network, and add what the epoch's steps have been."""
+        record = self._record(self.epoch + 1)
         weights = [size for size, _ in self._batches]
         means = {name: fmean((losses[name] for _, losses in self._batches), weights) for name in LOSSES}
-        speed = len(pair.train) / self._seconds
+        trained = {
+            "loss": means[self.config.loss],
+            "cross_entropy": means["cross-entropy"],
+            "published": means["published"],
+            "images_per_second": len(self.pair.train) / self._seconds,
+        }
         self._batches, self._seconds = [], 0.0
+        return record.model_copy(update=trained)
+
+    def _record(self, epoch: int) -> EpochRecord:
+        """Test the network on both sets of images, without dropout."""
+        pair, seeds = self.pair, Seeds.of(self.config.seed)
+        on_train, theta = self.test(pair.train, seeds.of_evaluation(epoch, train=True))
+        on_test, test_theta = self.test(pair.test, seeds.of_evaluation(epoch, train=False))
+        exact_train = self._without_shots(on_train, theta, pair.train)
+        exact_test = self._without_shots(on_test, test_theta, pair.test)
+        self.recorded, self.tested = epoch, on_test
         return EpochRecord(
-            epoch=self.epoch,
+            epoch=epoch,
             step=self.step,
-            loss=means[config.loss],
-            cross_entropy=means["cross-entropy"],
-            published=means["published"],
             train_accuracy=on_train.accuracy,
             test_accuracy=on_test.accuracy,
             test_accuracy_low=on_test.accuracy_low,
@@ -201,7 +218,6 @@ class Fit:
             test_loss=on_test.loss,
             train_confusion=on_train.confusion,
             test_confusion=on_test.confusion,
-            images_per_second=speed,
             train_theta=tuple(theta[:, 0].tolist()),
             exact_train_loss=exact_train and exact_train.loss,
             exact_test_loss=exact_test and exact_test.loss,

@@ -130,6 +130,12 @@ class Job:
         """Whether a key is the one that controls it."""
         return hmac.compare_digest(self.key, key_hash(key or ""))
 
+    @property
+    def recorded(self) -> int:
+        """Number of the last recorded epoch, -1 before any."""
+        epochs = self.epochs
+        return epochs[-1].epoch if epochs else -1
+
     def snapshot(self) -> tuple[list[StepRecord], list[EpochRecord]]:
         """Copies of the records so far."""
         with self._lock:
@@ -161,10 +167,10 @@ class Job:
                     self.evaluation = record
 
     def forget_beyond(self, step: int, epoch: int) -> None:
-        """Forget the records of what is about to be done again."""
+        """Forget the records of what is about to be done again: steps beyond so many, epochs beyond that number."""
         with self._lock:
             del self.steps[step:]
-            del self.epochs[epoch:]
+            self.epochs = [record for record in self.epochs if record.epoch <= epoch]
 
     def stored(self, server: str) -> Stored:
         """It as the history keeps it, but for its records."""

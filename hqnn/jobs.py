@@ -547,12 +547,12 @@ class Jobs:
             else:
                 self._receive(job, message["records"])
 
-    def _begin(self, job: Job, step: int, epoch: int) -> None:
+    def _begin(self, job: Job, step: int, recorded: int) -> None:
         """A worker takes a training up; one whose worker has died, from its last checkpoint.
 
         A checkpoint may be beyond the records that came before a connection was lost: then it begins anew.
         """
-        job.afresh = step > len(job.steps) or epoch > len(job.epochs)
+        job.afresh = step > len(job.steps) or recorded > job.recorded
         if job.afresh:
             self._leave(job, requeue=True)
             return
@@ -565,7 +565,7 @@ class Jobs:
         if job.begun or step < len(job.steps):
             job.note = f"Its worker was lost; it went on from {f'step {step}' if step else 'its beginning'}."
         job.begun, job.held_since = True, monotonic()
-        job.forget_beyond(step, epoch)
+        job.forget_beyond(step, recorded)
         self._write(job)
 
     def _receive(self, job: Job, records: list[dict[str, Any]]) -> None:

@@ -63,7 +63,8 @@ class Line:
     look: Look
     #: Trainings behind it.
     runs: int
-    #: Epochs, or shots; none if exact probabilities have no place on the axis of shots: its end is a level there.
+    #: Epochs, or shots without the 0 of epoch 0, which has no place on their log axis; none if exact probabilities have
+    #: no place on the axis of shots: its end is a level there.
     x: NDArray[np.int64] | None
     #: With the ends of its 95 % interval, NaN with one seed. Accuracies in percent.
     mean: NDArray[np.float64]
@@ -120,6 +121,12 @@ def lines(results: Results, measure: Measure, against: Against, shown: Sequence[
     ]
 
 
+def without_epoch_0(drawn: Sequence[Line]) -> list[str]:
+    """Names of the lines over epochs that begin after epoch 0 where others begin with it."""
+    begins = {line.name: int(line.x[0]) for line in drawn if line.x is not None and len(line.x)}
+    return [name for name, begin in begins.items() if begin > 0] if 0 in begins.values() else []
+
+
 def measure_name(measure: Measure, loss: str) -> str:
     """What is drawn, with its unit."""
     if measure.endswith("accuracy"):
@@ -158,12 +165,14 @@ def settings_said(config: RunConfig, vary: Mapping[str, Any]) -> str:
 def _line(name: str, look: Look, group: Group, measure: Measure, against: Against) -> Line:
     found = curve(group, measure)
     scale = 100.0 if measure.endswith("accuracy") else 1.0
+    x = found.shots if against == "shots" else found.epochs
+    drawn = found.epochs > 0 if against == "shots" else found.epochs >= 0
     return Line(
         name=name,
         look=look,
         runs=len(group.results),
-        x=found.shots if against == "shots" else found.epochs,
-        mean=scale * found.mean,
-        low=scale * found.low,
-        high=scale * found.high,
+        x=None if x is None else x[drawn],
+        mean=scale * found.mean[drawn],
+        low=scale * found.low[drawn],
+        high=scale * found.high[drawn],
     )

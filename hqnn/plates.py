@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from hqnn.lines import AXES, Against, Line, measure_name, names, settings_said
+from hqnn.lines import AXES, Against, Line, measure_name, names, settings_said, without_epoch_0
 from hqnn.lines import lines as lines_of
 from hqnn.race import Measure
 from hqnn.results import Header, Results
@@ -57,6 +57,8 @@ def race(header: Header, drawn: Sequence[Line], measure: Measure, against: Again
         _draw(axes, line, 0.15 if len(drawn) <= 4 else 0.07)
     _name(axes, header, drawn, measure, against)
     content, caption = BytesIO(), settings_said(header.config, header.vary)
+    if against == "epochs" and (later := without_epoch_0(drawn)):
+        caption += f". Not all runs recorded epoch 0: {', '.join(later)}"
     figure.supxlabel(fill(caption, 125), fontsize=8, color=_INK)
     about = {"Title": _title(header), "Description": f"{caption}. Computed with {spoken(header.versions)}."}
     with matplotlib.rc_context({"svg.hashsalt": "hqnn"}):

@@ -87,7 +87,7 @@ class Mean:
 
 @dataclass(frozen=True)
 class Curve:
-    """A group epoch by epoch, as far as all of its trainings went. All arrays: (epochs,)."""
+    """A group epoch by epoch, in the epochs that all of its trainings have recorded. All arrays: (epochs,)."""
 
     epochs: NDArray[np.int64]
     #: Measurements that one training had taken by then; none with exact probabilities.
@@ -203,13 +203,14 @@ def end_accuracy(tested: Sequence[Tested]) -> Mean:
 
 def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
     """A group epoch by epoch; all of its trainings must have recorded the measure (`recorded`)."""
-    whole = min(len(result.curve) for result in group.results)
-    values = np.array([[_at(result, point, measure) for point in result.curve[:whole]] for result in group.results]).T
-    first = group.results[0].curve[:whole]
+    points = in_common(group.results)
+    found = [[_at(result, point, measure) for result, point in zip(group.results, at, strict=True)] for at in points]
+    values = np.array(found, dtype=np.float64).reshape(len(points), len(group.results))
+    first = [at[0] for at in points]
     middle, low, high = mean_accuracy(values) if measure.endswith("accuracy") else mean(values)
     exact = any(point.shots is None for point in first)
     return Curve(
-        epochs=np.array([point.epoch for point in first]),
+        epochs=np.array([point.epoch for point in first], dtype=np.int64),
         shots=None if exact else np.array([point.shots for point in first]),
         mean=middle,
         low=low,
@@ -217,6 +218,18 @@ def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
         lowest=values.min(-1),
         highest=values.max(-1),
     )
+
+
+def in_common(results: Sequence[Result]) -> list[tuple[EpochResult, ...]]:
+    """Of each epoch that all of some trainings have recorded, in order, what each has recorded after it."""
+    curves = [{point.epoch: point for point in result.curve} for result in results]
+    return [tuple(curve[epoch] for curve in curves) for epoch in curves[0] if all(epoch in curve for curve in curves)]
+
+
+def without_epoch_0(results: Sequence[Result]) -> int:
+    """How many trainings have epochs, but none of before their first step, where others have it; 0 if all are alike."""
+    begins = [result.curve[0].epoch for result in results if result.curve]
+    return sum(begin > 0 for begin in begins) if 0 in begins else 0
 
 
 def final(group: Group) -> Final:
@@ -258,7 +271,10 @@ def difference(pairs: Sequence[tuple[Tested, Tested]], confidence: float) -> Mea
 
 
 def reach(group: Group, accuracy: float) -> Reach:
-    """What a group needed to reach an accuracy: epochs, shots and time of training, by the records after each epoch."""
+    """What a group needed to reach an accuracy: epochs, shots and time of training, by the records after each epoch.
+
+    Epoch 0 does not count: what a network gets right before its first step it has not learned.
+    """
     points = [_first(result, accuracy, group.measure) for result in group.results]
     reached, runs = sum(point is not None for point in points), len(points)
     low, high = wilson(reached, runs)
@@ -338,7 +354,8 @@ def _end(result: Result, tested: Figures, measure: Measure) -> End:
 
 
 def _first(result: Result, accuracy: float, measure: Measure) -> EpochResult | None:
-    return next((point for point in result.curve if (_at(result, point, measure) or 0.0) >= accuracy), None)
+    learned = (point for point in result.curve if point.epoch > 0)
+    return next((point for point in learned if (_at(result, point, measure) or 0.0) >= accuracy), None)
 
 
 def _median(values: list[float]) -> float | None:

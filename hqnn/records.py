@@ -40,15 +40,19 @@ class StepRecord(_Record):
 
 
 class EpochRecord(_Record):
-    """One pass over the training images, then both sets looked at without dropout."""
+    """One pass over the training images, then both sets looked at without dropout.
+
+    Epoch 0 is the look at both sets before the first step: it has no training behind it. Older runs and those on
+    devices have none.
+    """
 
     kind: Literal["epoch"] = "epoch"
     epoch: int
     step: int
-    #: The loss trained on; means over the epoch's images, as are the next two.
-    loss: float
-    cross_entropy: float
-    published: float
+    #: The loss trained on; means over the epoch's images, as are the next two. Epoch 0 has none of them.
+    loss: float | None = None
+    cross_entropy: float | None = None
+    published: float | None = None
     train_accuracy: float
     test_accuracy: float
     #: Wilson's 95 % interval of the test accuracy.
@@ -58,7 +62,8 @@ class EpochRecord(_Record):
     test_loss: float
     train_confusion: Confusion
     test_confusion: Confusion
-    images_per_second: float
+    #: Of the epoch's steps; epoch 0 has none.
+    images_per_second: float | None = None
     #: θ of every training image after it, without dropout, radians; older records have none.
     train_theta: tuple[float, ...] = ()
     #: The loss trained on and the accuracy, of exact probabilities at the same θ; a device's and older records have

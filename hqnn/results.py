@@ -75,11 +75,11 @@ class Header(_Line):
 
 
 class EpochResult(_Line):
-    """A training after one of its epochs."""
+    """A training after one of its epochs; epoch 0 is before its first step, and older lines and devices have none."""
 
     epoch: int
-    #: The loss trained on: mean over the epoch's training images, and over the test images after it.
-    loss: float
+    #: The loss trained on: mean over the epoch's training images, none in epoch 0, and over the test images after it.
+    loss: float | None = None
     test_loss: float
     train_accuracy: float
     test_accuracy: float
@@ -126,6 +126,10 @@ class Result(_Line):
     error: str | None = None
     #: What computed it, if that is something else than the file says.
     versions: dict[str, str] | None = None
+
+    def after(self, epoch: int) -> EpochResult | None:
+        """The training after the epoch of that number; none if that is not recorded."""
+        return next((point for point in self.curve if point.epoch == epoch), None)
 
     @classmethod
     def of(cls, trained: Trained, *, angles: bool = False, versions: dict[str, str] | None = None) -> Self:
@@ -427,7 +431,8 @@ def _figures(evaluation: Evaluation | None) -> Figures | None:
 
 def _curve(config: RunConfig, epochs: list[EpochRecord], angles: bool) -> tuple[EpochResult, ...]:
     an_epoch = shots_an_epoch(config)
-    seconds = accumulate(config.n_images / record.images_per_second for record in epochs)
+    speeds = (record.images_per_second for record in epochs)
+    seconds = accumulate(config.n_images / speed if speed else 0.0 for speed in speeds)
     copied = EpochResult.model_fields.keys() - {"shots", "seconds", "theta"}
     return tuple(
         EpochResult(

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from hqnn.config import ENGINES, HEADS, RunConfig, check_circuit
-from hqnn.race import MIN_SEEDS, Mean, difference, end_accuracy, mean, mean_accuracy
+from hqnn.race import MIN_SEEDS, Mean, difference, end_accuracy, in_common, mean, mean_accuracy
 from hqnn.results import Figures, Result
 from hqnn.settings import ConfigError
 from hqnn.sweeps import STUCK_BELOW
@@ -39,8 +38,14 @@ class HeadSummary:
     lowest: float
     #: Seconds that a training takes, without the tests after each epoch.
     seconds: Mean
-    #: Accuracy on the test images after each epoch.
+    #: Numbers of the epochs that all of its trainings have recorded, and accuracy on the test images after each.
+    epochs: tuple[int, ...]
     curve: tuple[Mean, ...]
+
+    @property
+    def by_epoch(self) -> dict[int, Mean]:
+        """Accuracy on the test images by the number of the epoch."""
+        return dict(zip(self.epochs, self.curve, strict=True))
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ def _ends(results: Mapping[int, Result]) -> dict[int, Figures]:
 def _summary(head: str, results: Sequence[Result]) -> HeadSummary:
     ends = list(_ends(dict(enumerate(results))).values())
     accuracies = [end.accuracy for end in ends]
-    curves = np.array([[epoch.test_accuracy for epoch in result.curve] for result in results])
+    points = in_common(results)
     return HeadSummary(
         head=head,
         runs=len(results),
@@ -185,7 +190,8 @@ def _summary(head: str, results: Sequence[Result]) -> HeadSummary:
         accuracy=end_accuracy(ends),
         lowest=min(accuracies),
         seconds=_mean([result.curve[-1].seconds for result in results]),
-        curve=tuple(map(_mean_accuracy, curves.T)),
+        epochs=tuple(at[0].epoch for at in points),
+        curve=tuple(_mean_accuracy([point.test_accuracy for point in at]) for at in points),
     )
 
 

@@ -33,7 +33,7 @@ OF_END = ("accuracy", "accuracy_low", "accuracy_high")
 
 
 def race(results: Results) -> str:
-    """A sweep as CSV: a row for each training and epoch.
+    """A sweep as CSV: a row for each training and epoch, from epoch 0 on where it is recorded; it has no training loss.
 
     The pair, the settings that vary, the seed, what the training has taken so far (shots are empty with exact
     probabilities), its losses and accuracies with Wilson's 95 % interval, those of exact probabilities at the same θ

@@ -120,7 +120,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         training = Training(config, line.last_checkpoint())
     except CheckpointError:
         training = Training(config)
-    line.begin(training.fit.step, training.fit.epoch)
+    line.begin(training.fit.step, training.fit.recorded)
     records = training.records(line.stop_asked)
     for record in records:
         if isinstance(record, TrainResult):
@@ -172,9 +172,9 @@ class _Line:
         except TimeoutError:
             return None
 
-    def begin(self, step: int, epoch: int) -> None:
-        """Say that the training begins, after so many whole steps and epochs."""
-        self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "begins": [step, epoch]})
+    def begin(self, step: int, recorded: int) -> None:
+        """Say that the training begins, after so many whole steps and the recorded epoch of that number."""
+        self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "begins": [step, recorded]})
 
     def send(self, record: Any) -> None:
         """Send a record, now or with the next ones."""

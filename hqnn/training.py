@@ -1,4 +1,4 @@
-"""Training as a stream: `train(config)` yields a record per step and per epoch, and last the result."""
+"""Training as a stream: `train(config)` yields a record per step and per epoch from epoch 0 on, and last the result."""
 
 import json
 from collections.abc import Callable, Generator, Iterator
@@ -61,8 +61,9 @@ def train(
         should_stop: asked first, and after every record; once it answers True, the network is evaluated as it stands.
 
     Yields:
-        A StepRecord per optimiser step, an EpochRecord per epoch, and last the TrainResult; an engine that fails, and
-        angles that run away (`hqnn.shift.MAX_ANGLE`), end the run early, its history kept.
+        First the EpochRecord of epoch 0, the network before it learns (not on a device); then a StepRecord per
+        optimiser step, an EpochRecord per epoch, and last the TrainResult. An engine that fails, and angles that run
+        away (`hqnn.shift.MAX_ANGLE`), end the run early, its history kept.
 
     Raises:
         DataError: if the bundled images are missing or damaged.

@@ -56,7 +56,10 @@ live(panel)
 frame.explain(
     r"""
 Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; the lines are means over an epoch of
-training and over the test images. The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (published).
+training and over the test images. Epoch 0 is the network before its first step: it does not know the digits yet, so
+it gets about half of the images right, and it has no training loss.
+
+The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (published).
 A network that holds both digits equally likely has $-\log\tfrac12 = 0.69$, or $-\tfrac12$.
 With few shots the measured $-\log p$ is wrong on average: above about $p = 1/N$ it is too high, below that too low.
 The Shift lab on the Gradients page shows by how much.

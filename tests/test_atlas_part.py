@@ -138,9 +138,9 @@ def test_the_hardest_pair_is_open_until_another_is_chosen_and_is_trained_from_th
     assert not app.exception
     assert "All 45 trainings are there." in htmls(app)
     assert alt(app, "Test accuracy of 45 pairs")
-    assert alt(app, "Test accuracy of 5 vs 8 after each epoch, from 55.0%")
+    assert alt(app, "Test accuracy of 5 vs 8 over epochs: 55.0% after epoch 1, 55.0% at the end")
     app.selectbox(key="atlas_pair").set_value("0 vs 1").run()
-    assert alt(app, "Test accuracy of 0 vs 1 after each epoch, from 100.0%")
+    assert alt(app, "Test accuracy of 0 vs 1 over epochs: 100.0% after epoch 1, ")
     app.button(key="atlas_train").click().run()
     assert not app.exception
     assert app.session_state["digits"] == [0, 1]

@@ -162,9 +162,10 @@ def test_the_settled_cloud_is_where_the_network_puts_its_images_without_dropout(
     assert found is not None
     assert found[0] == 3
     np.testing.assert_allclose(np.concatenate(found[1].angles), angles, atol=1e-5)
-    for step, epoch in ((4, None), (5, 1), (9, 1), (10, 2)):
+    for step, epoch in ((0, 0), (4, 0), (5, 1), (9, 1), (10, 2)):
         at = settled_cloud(CONFIG, epochs, step)
         assert (None if at is None else at[0]) == epoch
+    assert settled_cloud(CONFIG, epochs[1:], 4) is None
     assert settled_cloud(CONFIG, [epoch.model_copy(update={"train_theta": ()}) for epoch in epochs], 15) is None
 
 

@@ -21,16 +21,20 @@ QUICK = ["train", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--ep
 def test_train_prints_a_line_an_epoch_then_the_test_result(capsys):
     assert main(QUICK) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("epoch   1 of 2 ( 50%)   cross-entropy ")
-    assert lines[1].startswith("epoch   2 of 2 (100%)   cross-entropy ")
-    assert lines[2] == "on 8 test images of 3 and 7:"
-    assert "95% interval" in lines[4]
+    assert lines[0].startswith("epoch   0 of 2 (  0%)   cross-entropy        –   accuracy: training ")
+    assert lines[0].endswith("%")
+    assert lines[1].startswith("epoch   1 of 2 ( 50%)   cross-entropy ")
+    assert lines[2].startswith("epoch   2 of 2 (100%)   cross-entropy ")
+    assert lines[2].endswith(" images/s")
+    assert lines[3] == "on 8 test images of 3 and 7:"
+    assert "95% interval" in lines[5]
 
 
 def test_json_is_one_object_a_record_and_the_last_the_evaluation(capsys):
     assert main([*QUICK, "--json"]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [record["kind"] for record in records] == ["step", "step", "epoch"] * 2 + ["evaluation"]
+    assert [record["kind"] for record in records] == ["epoch", *["step", "step", "epoch"] * 2, "evaluation"]
+    assert {records[0][name] for name in ("loss", "cross_entropy", "published", "images_per_second")} == {None}
     assert {"accuracy", "loss", "n"} <= set(records[-1])
     assert records[-1]["n"] == 8
 

@@ -107,6 +107,24 @@ def test_notes_say_what_is_missing_or_of_another_scale():
     ]
 
 
+def test_runs_with_and_without_epoch_0_share_a_picture():
+    """Both at the same epochs, whatever their places; the picture says which has none."""
+    older, newer = compared(), compared(first=0)
+    for view in (View("Test accuracy"), View("Training accuracy"), View("Test loss")):
+        assert [[point.epoch for point in points(run, view)] for run in (older, newer)] == [[1, 2], [0, 1, 2]]
+        said = ["A: epoch 0 is not recorded, as in all older runs and runs on devices."]
+        assert compare_words.notes([older, newer], view) == said
+        assert compare_words.notes([older, older], view) == compare_words.notes([newer, newer], view) == []
+    for view in (View("Training loss"), View("Slopes")):
+        assert points(newer, view) == points(older, view)
+        assert compare_words.notes([older, newer], view) == []
+    assert chart([newer], View("Test accuracy"), "light")["xAxis"]["min"] == 0
+    begun = compared(State.RUNNING, first=0, epochs=0)
+    assert compare_words.notes([begun], View("Slopes")) == ["A: no whole epoch is recorded yet."]
+    assert "running after epoch 0 of 2" in compare_words.key([begun], [""], "light")
+    assert ">0 of 2<" in compare_words.table([begun, newer], "light")
+
+
 def test_the_table_has_what_differs_and_no_more():
     runs = [compared(tested=evaluation()), compared(State.RUNNING, epochs=1, shots=None, shift=0.7853981633974483)]
     html = compare_words.table(runs, "light")

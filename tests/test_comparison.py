@@ -1,6 +1,7 @@
 """Trainings side by side: differences, figures and McNemar's test, against what was computed by hand."""
 
 from math import sqrt
+from pickle import dumps, loads
 
 import pytest
 
@@ -22,10 +23,13 @@ def evaluation(predictions: tuple[int, ...] = LABELS, **changes) -> Evaluation:
 
 
 def epoch(number: int, **changes) -> EpochRecord:
-    said = {"epoch": number, "step": 2 * number, "loss": 0.6 / number, "cross_entropy": 0.6 / number}
-    said |= {"published": -0.5 - 0.1 * number, "train_accuracy": 0.9, "test_accuracy": 0.8}
-    said |= {"test_accuracy_low": 0.7, "test_accuracy_high": 0.9, "test_loss": 0.4 / number}
-    said |= {"train_confusion": ((5, 5), (0, 10)), "test_confusion": ((2, 1), (0, 3)), "images_per_second": 100.0}
+    """Of an epoch; 0 has no training."""
+    said = {"epoch": number, "step": 2 * number, "train_accuracy": 0.9, "test_accuracy": 0.8}
+    said |= {"test_accuracy_low": 0.7, "test_accuracy_high": 0.9, "test_loss": 0.4 / (number or 0.5)}
+    said |= {"train_confusion": ((5, 5), (0, 10)), "test_confusion": ((2, 1), (0, 3))}
+    if number:
+        said |= {"loss": 0.6 / number, "cross_entropy": 0.6 / number, "published": -0.5 - 0.1 * number}
+        said |= {"images_per_second": 100.0}
     return EpochRecord(**(said | changes))
 
 
@@ -51,10 +55,16 @@ STEPS = [
 
 
 def compared(
-    state: State = State.FINISHED, *, tested: Evaluation | None = None, epochs: int = 2, versions=HERE, **settings
+    state: State = State.FINISHED,
+    *,
+    tested: Evaluation | None = None,
+    epochs: int = 2,
+    first: int = 1,
+    versions=HERE,
+    **settings,
 ):
     config = RunConfig(epochs=2, n_test=3).replace(**settings)
-    return Compared.of(config, state, STEPS, [epoch(number + 1) for number in range(epochs)], tested, versions)
+    return Compared.of(config, state, STEPS, [epoch(number) for number in range(first, epochs + 1)], tested, versions)
 
 
 def test_slopes_and_norms_are_those_of_whole_epochs():
@@ -79,6 +89,30 @@ def test_a_row_has_the_test_at_the_end_or_else_the_last_epoch():
     assert (running.n, running.epochs, running.state) == (6, 1, "running")
     nothing = Row.of("A", compared(State.QUEUED, epochs=0))
     assert (nothing.accuracy, nothing.cross_entropy, nothing.n) == (None, None, 0)
+
+
+def test_epoch_0_counts_as_no_epoch_and_has_no_slopes():
+    run = compared(State.RUNNING, first=0)
+    assert [record.epoch for record in run.epochs] == [0, 1, 2]
+    assert (run.slopes[0], run.norms[0]) == (None, ())
+    assert (run.slopes[1:], run.norms[1:]) == (compared().slopes, compared().norms)
+    row = Row.of("A", compared(State.RUNNING, first=0, epochs=0))
+    assert (row.epochs, row.accuracy, row.cross_entropy) == (0, Mean(0.8, 0.7, 0.9), 0.8)
+    assert Row.of("A", run).epochs == 2
+
+
+def test_runs_with_and_without_epoch_0_are_paired_by_the_numbers_of_their_epochs():
+    older, newer = compared(tested=evaluation()), compared(first=0, tested=evaluation())
+    for runs in ([older, newer], [newer, older], [newer, newer]):
+        said = sameness(runs, "AB")
+        assert "So it is: all 2 epochs that they have in common and all answers to the test images" in said
+    records = [epoch(0), epoch(1), epoch(2, loss=0.31)]
+    other = Compared.of(newer.config, newer.state, STEPS, records, newer.evaluation, HERE)
+    assert "But A and B differ from epoch 2 on" in sameness([older, other], "AB")
+    begun = [compared(State.RUNNING, first=0, epochs=0) for _ in range(2)]
+    assert "There is nothing to see of that yet." in sameness(begun, "AB")
+    again = loads(dumps(newer))  # noqa: S301 (our own, as a worker sends it)
+    assert "differ" not in sameness([newer, again], "AB").partition("bit for bit")[2]
 
 
 def test_only_settings_that_differ_are_named_in_their_order():

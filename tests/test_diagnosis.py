@@ -143,6 +143,19 @@ def test_trainings_recorded_without_angles_are_not_judged():
     assert not told([some_epoch(number).model_copy(update={"train_theta": ()}) for number in range(1, 11)]).first
 
 
+def test_epoch_0_is_not_looked_at():
+    """An untrained network that gives one answer is no finding, nor the first of two epochs in a row."""
+    beginning = some_epoch(0).model_copy(update={"train_theta": ONE_SIDE, "train_accuracy": 0.5})
+    far = some_epoch(0).model_copy(update={"train_theta": (99.0,) * 20, "train_accuracy": 0.5})
+    for untrained in (beginning, far):
+        assert not told([untrained]).first
+        assert told([untrained], epoch(1, ONE_SIDE)).first == told(epoch(1, ONE_SIDE)).first
+    found, expected = (
+        told(*first, *(epoch(number, APART_ON_ONE_SIDE) for number in range(1, 11))) for first in ([[beginning]], [])
+    )
+    assert (found.first, found.findings) == (expected.first, expected.findings)
+
+
 def test_a_training_that_learns_is_never_called_stuck():
     diagnosis = Diagnosis(CONFIG.replace(n_train=50, batch_size=8, engine="exact"))
     for record in train(diagnosis.config):

@@ -10,6 +10,7 @@ from hqnn.lifecycle import State
 from hqnn.remedies import remedies
 from tests.test_diagnosis import APART, APART_ON_ONE_SIDE, ONE_SIDE, epoch
 from tests.test_pages import looking_at, put_there, training, wait_until
+from tests.test_results import epoch as some_epoch
 from ui import cached
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
@@ -40,7 +41,10 @@ def test_a_training_that_learns_is_offered_nothing():
 
 
 def test_before_the_first_epoch_nothing_is_known():
-    assert "Diagnosis: after the first epoch." in words(looking_at(ended()))
+    untrained = ended()
+    untrained.append([some_epoch(0).model_copy(update={"train_theta": ONE_SIDE})])
+    for job in (ended(), untrained):
+        assert "Diagnosis: after the first epoch." in words(looking_at(job))
 
 
 def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_help_is_offered():

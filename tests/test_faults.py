@@ -123,10 +123,12 @@ def test_a_training_that_ended_while_the_connection_was_lost_leaves_its_worker_a
 
 
 def _hold_checkpoints(folder: str) -> None:
-    """Have checkpoints take until a file says that they may be done."""
+    """Have checkpoints after a step take until a file says that they may be done."""
     from hqnn.training import Training
 
     def held(self) -> bytes:
+        if not self.fit.step:
+            return whole.free(self)
         (Path(folder) / "begun").touch()
         while not (Path(folder) / "go").exists():
             sleep(0.01)

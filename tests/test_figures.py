@@ -33,12 +33,29 @@ def test_the_chart_holds_the_recorded_numbers(records, theme):
     steps, epochs = records
     chart = charts.training_chart(CONFIG, steps, epochs, theme)
     np.testing.assert_allclose(series(chart, "one batch", 0), [[s.step / 5, s.loss] for s in steps], atol=1e-4)
-    np.testing.assert_allclose(series(chart, "training", 0), [[e.epoch, e.loss] for e in epochs], atol=1e-4)
+    np.testing.assert_allclose(series(chart, "training", 0), [[e.epoch, e.loss] for e in epochs[1:]], atol=1e-4)
     np.testing.assert_allclose(series(chart, "test", 0), [[e.epoch, e.test_loss] for e in epochs], atol=1e-4)
     np.testing.assert_allclose(series(chart, "test", 1), [[e.epoch, 100 * e.test_accuracy] for e in epochs], atol=0.01)
     low, width = (np.array(series(chart, name, 1)) for name in ("interval's lower end", "95% interval"))
     np.testing.assert_allclose(low[:, 1], [100 * e.test_accuracy_low for e in epochs])
     np.testing.assert_allclose((low + width)[:, 1], [100 * e.test_accuracy_high for e in epochs])
+
+
+def test_epoch_0_is_drawn_as_soon_as_it_is_there_and_has_no_training_loss(records):
+    epoch = records[1][0]
+    chart = charts.training_chart(CONFIG, [], [epoch], "light")
+    assert [
+        series(chart, name, grid) for name, grid in (("training", 0), ("test", 0), ("training", 1), ("test", 1))
+    ] == [
+        [],
+        [[0, round(epoch.test_loss, 4)]],
+        [[0, round(100 * epoch.train_accuracy, 4)]],
+        [[0, round(100 * epoch.test_accuracy, 4)]],
+    ]
+    for steps in ([], records[0][:3]):
+        loss, accuracy, signal, _ = (figure.value for figure in charts.figures(CONFIG, steps, [epoch]))
+        assert (loss, signal) == ("–", "–")
+        assert accuracy.startswith(f"{epoch.test_accuracy:.1%} (")
 
 
 def test_axes_span_the_whole_run_from_the_start(records):
@@ -94,6 +111,11 @@ def test_what_is_learned_is_said_in_words(records):
     assert learned(CONFIG, [stuck]) == "Epoch 3: it answers 7 to every training image. It has not told the two apart."
     other = epoch.model_copy(update={"train_confusion": ((12, 0), (12, 0))})
     assert "it answers 3 to every training image" in learned(CONFIG, [other])
+    untrained = records[1][0].model_copy(update={"train_confusion": ((6, 6), (5, 7))})
+    assert learned(CONFIG, [untrained], ended=True) == (
+        "Epoch 0, before the first step: of its training images it reads 6 of 12 threes as 3, and 7 of 12 sevens as 7."
+    )
+    assert learned(CONFIG, [], ended=True) == "It ended before its first epoch was over."
 
 
 def test_ready_says_how_much_work_it_is():

@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import t
 
 from hqnn import RunConfig
-from hqnn.lines import AXES, LOOKS, called, lines, measure_name, names, settings_said, shots_range
+from hqnn.lines import AXES, LOOKS, called, lines, measure_name, names, settings_said, shots_range, without_epoch_0
 from hqnn.race import final, groups, lead
 from hqnn.results import Header, Result, Results
 from hqnn.sweeps import Trained, grid
@@ -32,13 +32,13 @@ MORE = {10: (0.5, 0.6, 0.75), 1000: (0.7, 0.9, 0.96), None: (0.7, 0.9, 0.95)}
 FIVE = {shots: (*courses, MORE[shots]) for shots, courses in COURSES.items()}
 
 
-def race(path: Path, courses: Mapping[Any, Any] = COURSES, seeds: int = 4) -> Results:
-    """A race of shots, as far as it is given."""
+def race(path: Path, courses: Mapping[Any, Any] = COURSES, seeds: int = 4, first: int = 1) -> Results:
+    """A race of shots, as far as it is given, from the first of its epochs on."""
     header = Header(kind="sweep", config=CONFIG, vary={"shots": SHOTS}, seeds=tuple(range(seeds)))
     results = Results.open(path, header)
     for config in grid(CONFIG, shots=tuple(courses), seed=range(seeds)):
         course = courses[config.shots][config.seed]
-        epochs = [epoch(number, accuracy) for number, accuracy in enumerate(course, 1)]
+        epochs = [epoch(number, accuracy) for number, accuracy in enumerate(course, first)]
         results.add(
             Result.of(Trained(config, [], epochs, evaluation(course[-1]).model_copy(update={"n": 10_000}), None, 1.0))
         )
@@ -84,6 +84,28 @@ def test_lines_are_means_over_seeds_in_percent_with_students_interval(results):
     assert np.allclose(against_shots[0].mean, [0.4, 0.5, 0.6])
     assert shots_range(results.header) == (600, 180_000)
     assert shots_range(Header(kind="sweep", config=CONFIG.replace(shots=None), seeds=(0,))) is None
+
+
+def test_lines_begin_at_epoch_0_where_all_of_their_runs_have_it(tmp_path):
+    """It has cost no shots, and a log axis has no place for it."""
+    begun = {shots: [(0.5, *course) for course in courses] for shots, courses in COURSES.items() if shots != 1000}
+    found = race(tmp_path / "file", begun, first=0)
+    race(tmp_path / "other", {1000: COURSES[1000]})
+    found.have.update(Results.read(tmp_path / "other").have)
+    ten, thousand, exact = lines(found, "test_accuracy", "epochs", names(found.header))
+    assert [None if line.x is None else line.x.tolist() for line in (ten, thousand, exact)] == [
+        [0, 1, 2, 3],
+        [1, 2, 3],
+        [0, 1, 2, 3],
+    ]
+    assert np.allclose(ten.mean, 100 * np.array(begun[10]).mean(0))
+    assert without_epoch_0([ten, thousand, exact]) == ["1,000 shots"]
+    assert without_epoch_0([ten, exact]) == without_epoch_0([thousand]) == []
+    ten, _, exact = lines(found, "test_accuracy", "shots", names(found.header))
+    assert ten.x is not None
+    assert ten.x.tolist() == [600, 1200, 1800]
+    assert np.allclose(ten.mean, 100 * np.array(COURSES[10]).mean(0))
+    assert (exact.x, exact.mean[-1]) == (None, pytest.approx(100 * np.array(COURSES[None]).mean(0)[-1]))
 
 
 def test_a_line_keeps_its_look_whatever_is_there_of_the_others(results, tmp_path):

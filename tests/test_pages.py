@@ -3,6 +3,7 @@
 import gc
 import re
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -18,6 +19,7 @@ from hqnn.job import Job, key_hash
 from hqnn.lifecycle import ALLOWED, Action, State
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.runs import from_bytes
+from tests.test_results import epoch
 from tests.waiting import PATIENCE
 from ui import cached, frame, state
 from ui.run_bar import BUTTONS
@@ -384,6 +386,11 @@ def test_a_watcher_is_offered_nothing():
         ({"state": State.PAUSED, "note": "It was paused because nobody watched it."}, "because nobody watched it."),
         ({"state": State.RUNNING, "stop_asked": True}, "Stopping"),
         ({"state": State.RUNNING, "elsewhere": True}, "on another server"),
+        ({"state": State.STOPPED, "epochs": [epoch(0)]}, "Stopped before its first step"),
+        ({"state": State.PAUSED, "epochs": [epoch(0)]}, "Paused in epoch 1 of 10, after step 0 of 250"),
+        ({"state": State.INTERRUPTED, "epochs": [epoch(0)]}, "Interrupted in epoch 1 of 10, because the server ended"),
+        ({"state": State.RUNNING, "epochs": [epoch(0)], "heard": inf}, "Epoch 1 of 10, "),
+        ({"state": State.RUNNING, "epochs": [epoch(0, 0.49)]}, "<strong>49.0%</strong>"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -9,8 +9,9 @@ from hqnn.config import RunConfig
 from hqnn.explorations import Exploration
 from hqnn.results import Result, Results
 from hqnn.study import StudyState
+from hqnn.sweeps import Trained
 from tests.test_explorations import Trainer
-from tests.test_results import trained
+from tests.test_results import epoch, evaluation, trained
 from tests.waiting import wait
 from ui.question import Asked, file_name, words
 
@@ -111,6 +112,23 @@ def test_what_was_computed_elsewhere_says_so_and_is_not_gone_on_with_in_silence(
     assert not asked(tmp_path, 3).anew
     assert not asked(tmp_path, 3, exploration).anew
     assert "Compute again" not in words(asked(tmp_path, 3, exploration))
+
+
+@pytest.mark.parametrize(
+    ("older", "said"),
+    [
+        (0, ""),
+        (1, " 1 run of an older version has no epoch 0, so curves with it begin at epoch 1."),
+        (3, " 3 runs of an older version have no epoch 0, so curves with one of them begin at epoch 1."),
+        (4, ""),
+    ],
+)
+def test_where_runs_with_and_without_epoch_0_are_mixed_it_is_said(tmp_path, older, said):
+    found = asked(tmp_path, 4)
+    for place, config in enumerate(CONFIGS):
+        records = [epoch(number) for number in range(int(place < older), 3)]
+        found.results.have[config] = Result.of(Trained(config, [], records, evaluation(), None, 1.0))
+    assert words(found) == f"All 4 trainings are there.{said}"
 
 
 def test_trainings_of_a_file_that_ran_elsewhere_are_counted(tmp_path):

@@ -19,7 +19,7 @@ from hqnn.runs import from_bytes
 from hqnn.tasks import Outcome, checkpoint_name
 from hqnn.versions import versions_here
 from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
-from tests.trainings import SMALL, submitted
+from tests.trainings import SMALL, submitted, undisturbed
 from tests.waiting import PATIENCE
 
 
@@ -347,6 +347,30 @@ def test_a_worker_that_takes_over_from_a_lost_one_goes_on_from_its_checkpoint(jo
     assert job.state == "running"
     workers.begin(job)
     assert job.note == "Its worker was lost; it went on from its beginning."
+
+
+def test_of_a_lost_worker_those_epochs_are_kept_that_are_not_done_again(jobs, workers):
+    """By their numbers: with epoch 0 recorded, as here, and without, as on a device."""
+    history = [record.model_dump() for record in undisturbed(SMALL).history]
+    for records, before in ((history[:8], [0]), (history[1:8], [])):
+        job = submitted(jobs, SMALL)
+        workers.begin(job)
+        workers.say(job, records=records)
+        assert ([epoch.epoch for epoch in job.epochs], len(job.steps)) == ([*before, 1], 6)
+        for step, recorded, kept in ((5, 1, [*before, 1]), (2, before[-1] if before else -1, before), (0, -1, [])):
+            workers.begin(job, step, recorded)
+            assert ([epoch.epoch for epoch in job.epochs], len(job.steps)) == (kept, step)
+            assert not job.afresh
+        workers.say(job, records=records)
+        assert [epoch.epoch for epoch in job.epochs] == [*before, 1]
+        workers.finish(job)
+        assert [epoch.epoch for epoch in job.epochs] == [0, 1, 2]
+
+
+def test_one_that_was_left_before_its_first_step_begins_anew_if_its_epoch_0_did_not_come(jobs, workers):
+    job = submitted(jobs, SMALL)
+    workers.begin(job, 0, 0)
+    assert (job.afresh, job.leave_asked) == (True, True)
 
 
 def test_one_whose_scheduler_is_lost_goes_before_all_others(jobs, workers):

@@ -7,7 +7,19 @@ import pytest
 from scipy.stats import binomtest, t
 
 from hqnn import RunConfig
-from hqnn.race import Mean, curve, final, groups, heat_map, mean, reach, recorded, spoken
+from hqnn.race import (
+    Mean,
+    curve,
+    final,
+    groups,
+    heat_map,
+    in_common,
+    mean,
+    reach,
+    recorded,
+    spoken,
+    without_epoch_0,
+)
 from hqnn.results import Header, Result, Results
 from hqnn.sweeps import Progress, Trained, grid
 from tests.test_results import epoch, evaluation
@@ -68,6 +80,40 @@ def test_a_curve_is_the_mean_over_seeds_against_epochs_and_shots(results):
     assert np.allclose([found.lowest, found.highest], [courses.min(0), courses.max(0)])
     assert curve(groups(results)[3]).shots is None
     assert np.allclose(curve(groups(results)[0], "exact_train_loss").mean, [0.4, 0.5, 0.6])
+
+
+@pytest.fixture
+def mixed(tmp_path) -> Results:
+    """Two groups of four seeds: all of the first have epoch 0, and two of the second."""
+    header = Header(kind="sweep", config=CONFIG, vary={"shots": (10, None)}, seeds=tuple(SEEDS))
+    writing = Results.open(tmp_path / "file", header)
+    for config in grid(CONFIG, seed=SEEDS, shots=(10, None)):
+        course = COURSES[config.seed]
+        epochs = [epoch(number, accuracy) for number, accuracy in enumerate((0.92, *course))]
+        first = 0 if config.shots or config.seed > 1 else 1
+        writing.add(Result.of(Trained(config, [], epochs[first:], evaluation(course[-1]), None, 1.0)))
+    return Results.read(writing.path)
+
+
+def test_epochs_are_paired_by_their_numbers(mixed):
+    """Where one training has no epoch 0, the curve begins with the first epoch that all have."""
+    ten, exact = (curve(group) for group in groups(mixed))
+    assert (ten.epochs.tolist(), exact.epochs.tolist()) == ([0, 1, 2, 3], [1, 2, 3])
+    assert ten.shots is not None
+    assert ten.shots.tolist() == [0, 600, 1200, 1800]
+    assert np.allclose(ten.mean, [0.92, *np.mean(COURSES, 0)])
+    assert np.allclose(exact.mean, np.mean(COURSES, 0))
+    assert [[point.epoch for point in at] for at in in_common(groups(mixed)[1].results)] == [[1] * 4, [2] * 4, [3] * 4]
+    have = list(mixed.have.values())
+    assert without_epoch_0(have) == 2
+    assert without_epoch_0([each for each in have if each.curve[0].epoch == 0]) == 0
+    assert without_epoch_0([each for each in have if each.curve[0].epoch == 1]) == 0
+
+
+def test_what_a_network_gets_right_before_its_first_step_it_has_not_reached(mixed, results):
+    """Of epoch 0 92 % are right: runs with and without it have taken the same."""
+    with_it, without = (reach(groups(found)[0], 0.9) for found in (mixed, results))
+    assert (with_it.reached, with_it.epochs, with_it.shots) == (without.reached, without.epochs, without.shots)
 
 
 def test_networks_are_tested_exactly_or_with_their_own_shots(results):

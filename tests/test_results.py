@@ -38,12 +38,14 @@ KEPT_QUESTION = Header(kind="sweep", config=KEPT_CONFIG, vary={"shots": (10, Non
 
 
 def epoch(number: int, accuracy: float = 0.9) -> EpochRecord:
+    """Of an epoch; 0 has no training."""
     return EpochRecord(
         epoch=number,
         step=3 * number,
-        loss=0.1 * number,
-        cross_entropy=0.2,
-        published=-0.8,
+        loss=0.1 * number if number else None,
+        cross_entropy=0.2 if number else None,
+        published=-0.8 if number else None,
+        images_per_second=40.0 * number if number else None,
         train_accuracy=0.7,
         test_accuracy=accuracy,
         test_accuracy_low=accuracy - 0.1,
@@ -51,7 +53,6 @@ def epoch(number: int, accuracy: float = 0.9) -> EpochRecord:
         test_loss=0.3,
         train_confusion=((10, 0), (6, 4)),
         test_confusion=((5, 0), (1, 4)),
-        images_per_second=40.0 * number,
         train_theta=(0.5,) * 20,
         exact_train_loss=0.1 * number + 0.3,
         exact_test_loss=0.6,
@@ -95,6 +96,32 @@ def test_a_result_keeps_the_figures_and_the_curve_with_the_shots_that_training_t
     exact = Result.of(trained(CONFIG.replace(shots=None)))
     assert [point.shots for point in exact.curve] == [None, None]
     assert shots_an_epoch(RunConfig(digits=(0, 1), n_train=None, shots=7)) == 3 * (5923 + 6742) * 7
+
+
+def test_epoch_0_has_taken_nothing_and_has_no_training_loss(tmp_path):
+    result = Result.of(Trained(CONFIG, [], [epoch(0, 0.5), epoch(1), epoch(2)], evaluation(), None, 1.5))
+    assert [(point.epoch, point.loss, point.shots, point.seconds) for point in result.curve] == [
+        (0, None, 0, 0.0),
+        (1, 0.1, 6000, 0.5),
+        (2, 0.2, 12000, 0.75),
+    ]
+    assert result.curve[1:] == Result.of(trained(CONFIG)).curve
+    Results.open(tmp_path / "file", HEADER).add(result)
+    assert Results.read(tmp_path / "file").have[CONFIG] == result
+    assert ([result.after(number) for number in (0, 2)], result.after(3)) == ([result.curve[0], result.curve[2]], None)
+
+
+def test_a_file_of_before_epoch_0_was_recorded_goes_on_with_runs_that_have_it(tmp_path):
+    older, newer = CONFIGS[:2]
+    shutil.copy(NEW, tmp_path / NEW.name)
+    assert all(result.curve[0].epoch == 1 for result in Results.read(NEW).have.values())
+    results = Results.open(tmp_path / "file", HEADER)
+    results.add(Result.of(trained(older)))
+    records = [epoch(0), epoch(1), epoch(2)]
+    Results.open(results.path, HEADER).add(Result.of(Trained(newer, [], records, evaluation(), None, 1.0)))
+    found = Results.open(results.path, HEADER)
+    assert [[point.epoch for point in found.have[each].curve] for each in (older, newer)] == [[1, 2], [0, 1, 2]]
+    assert found.missing(CONFIGS) == CONFIGS[2:]
 
 
 def test_a_file_has_a_line_for_the_question_and_one_for_each_training(tmp_path):

@@ -177,9 +177,9 @@ def test_where_the_play_began_is_no_echo_once_the_browser_has_followed(records, 
 def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
     now = 1000.0
     stop_clocks(monkeypatch, lambda: now)
-    job = job_of(records[:7], State.RUNNING)
+    job = job_of(records[:8], State.RUNNING)
     app = slopes_of(job)
-    job.append(records[7:10])
+    job.append(records[8:11])
     now += 1
     app.run()
     for later in (0, 100):  # however long it lags
@@ -188,20 +188,20 @@ def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
         assert app.slider(key="slopes_step").value == 9
     app.run()  # now the browser has the newest, so what it sends next is somebody's
     app.slider(key="slopes_step").set_value(6).run()
-    job.append(records[10:12])
+    job.append(records[11:13])
     app.run()
     assert app.slider(key="slopes_step").value == 6
 
 
 def test_a_running_training_is_followed_until_its_steps_are_looked_at(records):
-    job = job_of(records[:7], State.RUNNING)
+    job = job_of(records[:8], State.RUNNING)
     app = slopes_of(job)
     assert (app.slider(key="slopes_step").value, app.slider(key="slopes_step").max) == (6, 15)
-    job.append(records[7:10])
+    job.append(records[8:11])
     app.run()
     assert app.slider(key="slopes_step").value == 9
     app.slider(key="slopes_step").set_value(4).run()
-    job.append(records[10:12])
+    job.append(records[11:13])
     app.run()
     assert app.slider(key="slopes_step").value == 4
     assert app.button(key="slopes_end").label == "Follow"
@@ -221,17 +221,17 @@ def test_before_its_first_step_a_training_has_empty_pictures():
 def test_another_training_begins_at_its_own_newest_step(records):
     app = slopes_of(job_of(records))
     app.slider(key="slopes_step").set_value(4).run()
-    other = job_of(records[:5])
+    other = job_of(records[:6])
     app.session_state["run_id"] = other.id
     app.run()
     assert app.slider(key="slopes_step").value == 5
 
 
 def test_a_course_is_extended_and_shared_not_made_anew(records, monkeypatch):
-    job = job_of(records[:7], State.RUNNING)
+    job = job_of(records[:8], State.RUNNING)
     first = cached.course(job)
     assert cached.course(job) is first
-    job.append(records[7:])
+    job.append(records[8:])
     made = []
     of = Course.of
     monkeypatch.setattr(Course, "of", lambda config, steps: made.append(len(steps)) or of(config, steps))

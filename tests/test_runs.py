@@ -15,6 +15,7 @@ from hqnn import RunConfig, evaluate, train
 from hqnn.answer import answer, evaluate_images
 from hqnn.bench import whole_test
 from hqnn.clouds import Course, settled_cloud
+from hqnn.comparison import sameness
 from hqnn.config import Hardware
 from hqnn.lifecycle import State
 from hqnn.model import TWINS
@@ -80,15 +81,23 @@ def test_a_run_is_read_to_be_compared(run):
     ]
     assert found.versions == run.versions == versions_here()
     slopes = [slope for record in run.history if isinstance(record, StepRecord) for slope in record.gradient]
-    assert found.slopes == (pytest.approx(np.sqrt(np.mean(np.square(slopes)))),)
+    assert found.slopes == (None, pytest.approx(np.sqrt(np.mean(np.square(slopes)))))
     assert compared(to_bytes(replace(run, completed=False))).state is State.STOPPED
     assert compared(to_bytes(replace(run, completed=False, error="No."))).state is State.FAILED
     with pytest.raises(RunFileError, match="its history is cut off, or larger than 100 bytes"):
         compared(to_bytes(run), 100)
 
 
+def test_a_run_of_before_epoch_0_was_recorded_is_compared_with_one_that_has_it(run):
+    older, newer = compared(to_bytes(replace(run, history=run.history[1:]))), compared(to_bytes(run))
+    assert [[record.epoch for record in each.epochs] for each in (older, newer)] == [[1], [0, 1]]
+    assert (older.epochs, older.slopes, older.norms) == (newer.epochs[1:], newer.slopes[1:], newer.norms[1:])
+    said = sameness([older, newer], "AB")
+    assert "So it is: the one epoch that they have in common and all answers to the test images are identical" in said
+
+
 def test_a_run_without_its_result_is_none():
-    with pytest.raises(TypeError, match="the last record of a run must be its result, got StepRecord"):
+    with pytest.raises(TypeError, match="the last record of a run must be its result, got EpochRecord"):
         Run.of([next(iter(train(RunConfig(n_train=1, n_test=1, epochs=1))))])
 
 

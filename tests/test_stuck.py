@@ -20,7 +20,7 @@ def epoch_result(number: int, theta: tuple[float, ...], accuracy: float) -> Epoc
     """After an epoch with those angles."""
     return EpochResult(
         epoch=number,
-        loss=-0.5 - 0.1 * number,
+        loss=-0.5 - 0.1 * number if number else None,
         test_loss=-0.5,
         train_accuracy=accuracy,
         test_accuracy=accuracy,
@@ -32,10 +32,10 @@ def epoch_result(number: int, theta: tuple[float, ...], accuracy: float) -> Epoc
     )
 
 
-def result(config: RunConfig, accuracy: float, *thetas: tuple[float, ...], **flags: int) -> Result:
-    """A training that ended like that, with those angles after its epochs."""
+def result(config: RunConfig, accuracy: float, *thetas: tuple[float, ...], first: int = 1, **flags: int) -> Result:
+    """A training that ended like that, with those angles after its epochs from the first recorded one on."""
     figures = Figures(n=20, accuracy=accuracy, accuracy_low=0, accuracy_high=1, cross_entropy=0.5, published=-0.5)
-    curve = tuple(epoch_result(number, theta, accuracy) for number, theta in enumerate(thetas, 1))
+    curve = tuple(epoch_result(number, theta, accuracy) for number, theta in enumerate(thetas, first))
     return Result(
         config=config,
         evaluation=figures,

@@ -75,6 +75,26 @@ def test_curves_have_one_axis_and_a_line_at_the_epoch():
     assert stuck_charts.loss_range(entropy, [None, STUCK.model_copy(update={"curve": (points,)})]) == (0, 4)
 
 
+def test_epoch_0_is_found_by_its_number_and_has_no_training_loss():
+    begun = result(CONFIG.replace(seed=1), 0.5, (0.1,) * 20, APART, ONE_SIDE, first=0)
+    assert [stuck_charts.angles(begun, epoch) for epoch in range(4)] == [(0.1,) * 20, APART, ONE_SIDE, None]
+    assert [stuck_charts.angles(STUCK, epoch) for epoch in range(4)] == [None, APART, ONE_SIDE, None]
+    chart = stuck_charts.curves_chart(CONFIG, begun, 0, (-1, 0), "light")
+    loss, accuracy = series(chart, "training")
+    np.testing.assert_allclose(loss["data"], [[1, -0.6], [2, -0.7]])
+    assert accuracy["data"] == [[0, 50], [1, 50], [2, 50]]
+    assert [line["data"][0] for line in series(chart, "test")] == [[0, -0.5], [0, 50]]
+    entropy = CONFIG.replace(loss="cross-entropy")
+    assert stuck_charts.loss_range(entropy, [begun.model_copy(update={"curve": begun.curve[:1]})]) == (0, 1)
+    said = stuck_words.standing(CONFIG, stuck.slopes(CONFIG, ONE_SIDE), 0)
+    assert said.startswith("<p>Before the first step: 20 of 20 images have")
+    assert stuck_words.curves_alt(begun, 0) == (
+        "Seed 1 over 2 epochs, a line at epoch 0: loss −0.500 on test images; accuracy 50% and 50%."
+    )
+    assert stuck_words.curves_alt(STUCK, 0) == "Seed 1 over 2 epochs, a line at epoch 0: not recorded."
+    assert stuck_words.unknown(STUCK, 0) == "The angles of seed 1 before the first step are not recorded."
+
+
 def test_the_fraction_is_said_with_its_interval():
     runs = [result(CONFIG.replace(seed=seed), 0.5 if seed < 6 else 0.98) for seed in range(100)]
     found = stuck.count(runs)
@@ -153,14 +173,16 @@ def test_the_questions_are_those_of_the_command_line(name, preset, given):
 
 @pytest.fixture(scope="module")
 def _published() -> None:
-    """Five seeds of the published settings, the second and the fifth of them stuck."""
+    """Five seeds of the published settings, the second and the fifth of them stuck; the third has epoch 0."""
     header = stuck_dials.header(stuck_dials.PUBLISHED, SEEDS, RunConfig())
     results = Results.open(usual_path(header), header)
     apart, one_side = (tuple(np.repeat(angles, 100)) for angles in ((-1.0, 1.2), (2.0, 1.0)))
     for config in questions.configs(header):
         is_stuck = config.seed in (1, 4)
-        thetas = [one_side if is_stuck and epoch >= 10 else apart for epoch in range(20)]
-        results.add(result(config, 0.5 if is_stuck else 0.98, *thetas, **({"one_side": 2400} if is_stuck else {})))
+        first = int(config.seed != 2)
+        thetas = [one_side if is_stuck and epoch > 10 else apart for epoch in range(first, 21)]
+        flags = {"one_side": 2400} if is_stuck else {}
+        results.add(result(config, 0.5 if is_stuck else 0.98, *thetas, first=first, **flags))
 
 
 def open_part(**link: str):
@@ -192,6 +214,21 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
         "Training images of seed 0",
     ]
     assert app.slider(key="stuck_epoch").value == 3
+
+
+@pytest.mark.usefixtures("dashboard_here", "_published")
+def test_the_slider_begins_at_epoch_0_where_a_run_has_it_and_the_other_run_says_that_it_has_not():
+    app = open_part(stuck_seeds=str(SEEDS))
+    assert app.slider(key="stuck_epoch").min == 1
+    app.selectbox(key="stuck_healthy").set_value(2).run()
+    assert (app.slider(key="stuck_epoch").min, app.slider(key="stuck_epoch").value) == (0, 20)
+    app.slider(key="stuck_epoch").set_value(0).run()
+    assert not app.exception
+    assert "Before epoch <strong>1</strong> of 20" in htmls(app)
+    assert "Before the first step: 200 of 200 images are read right;" in htmls(app)
+    assert "<p>The angles of seed 1 before the first step are not recorded.</p>" in htmls(app)
+    app.selectbox(key="stuck_healthy").set_value(0).run()
+    assert (app.slider(key="stuck_epoch").min, app.slider(key="stuck_epoch").value) == (1, 1)
 
 
 @pytest.mark.usefixtures("dashboard_here", "_published")

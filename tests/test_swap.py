@@ -15,7 +15,7 @@ BASE = np.array([0.97, 0.98, 0.96, 0.99, 0.975])
 NOISE = np.array([0.001, -0.001, 0.002, -0.002, 0.0])
 
 
-def result(config, accuracy, *, seconds=1.0, error=None):
+def result(config, accuracy, *, seconds=1.0, error=None, first=1):
     figures = Figures(
         n=10_000, accuracy=accuracy, accuracy_low=0.0, accuracy_high=1.0, cross_entropy=0.1, published=-0.9
     )
@@ -31,7 +31,7 @@ def result(config, accuracy, *, seconds=1.0, error=None):
             shots=None,
             seconds=seconds * epoch / 2,
         )
-        for epoch in (1, 2)
+        for epoch in range(first, 3)
     )
     evaluation = None if error else figures
     return Result(config=config, evaluation=evaluation, curve=curve, seconds=9.0, error=error)
@@ -82,6 +82,19 @@ def test_means_and_paired_differences_have_students_intervals():
     assert (of_sine.twin, of_sine.pairs, of_sine.higher, of_sine.lower) == ("sine", 5, 5, 0)
     assert of_sine.accuracy.value == pytest.approx(0.003)
     assert (of_sine.accuracy.low, of_sine.accuracy.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_epochs_are_paired_by_their_numbers():
+    """Some runs of the circuit have epoch 0, all of the sigmoid's, and none of the others."""
+    have = results(circuit=BASE, sigmoid=BASE, sine=BASE, linear=BASE)
+    for config in have:
+        if config.head == "sigmoid" or (config.head == "circuit" and config.seed > 1):
+            have[config] = result(config, BASE[config.seed], first=0)
+    found = {each.head: each for each in compare(have, CONFIG, range(5)).heads}
+    assert [found[head].epochs for head in HEADS] == [(1, 2), (0, 1, 2), (1, 2), (1, 2)]
+    assert [each.value for each in found["circuit"].curve] == pytest.approx([BASE.mean() / 2, BASE.mean()])
+    assert [each.value for each in found["sigmoid"].curve] == pytest.approx([0, BASE.mean() / 2, BASE.mean()])
+    assert {each.by_epoch[1].value for each in found.values()} == {found["circuit"].curve[0].value}
 
 
 def test_only_pairs_of_one_seed_are_compared_and_failures_are_left_out():

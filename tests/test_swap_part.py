@@ -52,7 +52,7 @@ def test_the_curves_are_means_with_students_bands(theme):
     assert low[0][1] + width[0][1] == pytest.approx(100 * (mean + half), rel=1e-5)
     assert [each["data"] for each in chart["series"] if each.get("stack") == "linear"] == [[], []]
     assert named(chart, "linear")["data"] == [[1, pytest.approx(38.5)], [2, pytest.approx(77)]]
-    assert (chart["yAxis"]["min"], chart["yAxis"]["max"], chart["xAxis"]["max"]) == (0, 100, 2)
+    assert (chart["yAxis"]["min"], chart["yAxis"]["max"], chart["xAxis"]["max"]) == (20, 100, 2)
     assert chart["legend"]["data"] == ["circuit", "sigmoid", "noiseless sine", "linear"]
 
 

@@ -7,7 +7,7 @@ from math import pi
 from hqnn import RunConfig, tables
 from hqnn.results import Header, Result, Results
 from hqnn.sweeps import Trained, grid
-from tests.test_lines import COURSES, SHOTS
+from tests.test_lines import COURSES, SHOTS, race
 from tests.test_lines import results as results  # noqa: PLC0414
 from tests.test_results import epoch, evaluation
 
@@ -74,6 +74,15 @@ def test_the_loss_that_is_trained_on_and_its_value_are_two_columns(tmp_path):
         results.add(Result.of(Trained(each, [], [epoch(1)], evaluation(), None, 1.0)))
     rows = list(csv.DictReader(StringIO(tables.race(results))))
     assert [(row["loss_trained_on"], row["loss"]) for row in rows] == [("cross-entropy", "0.1"), ("published", "0.1")]
+
+
+def test_epoch_0_is_a_row_without_a_training_loss(tmp_path):
+    results = race(tmp_path / "file", {10: [(0.5, *course) for course in COURSES[10]]}, first=0)
+    rows = list(csv.DictReader(StringIO(tables.race(results))))
+    assert [row["epoch"] for row in rows] == ["0", "1", "2", "3"] * 4
+    for row in rows[::4]:
+        assert (row["loss"], row["shots_so_far"], row["seconds_so_far"]) == ("", "0", "0.0")
+        assert (row["test_accuracy"], row["test_loss"], row["exact_test_loss"]) == ("0.5", "0.3", "0.6")
 
 
 def test_settings_are_written_as_the_command_line_takes_them_and_failed_trainings_are_left_out(tmp_path):

@@ -97,7 +97,7 @@ def test_a_training_keeps_its_pace_and_says_each_step_when_it_is_made(desk):
     assert trained().how == "finished"
     assert steps_of(desk.records) == list(range(1, STEPS + 1))
     heard = [time - start for message, time in zip(desk.messages, desk.times, strict=True) if "records" in message]
-    assert heard[:STEPS] == pytest.approx([n / 4 for n in range(STEPS)])
+    assert heard[1 : STEPS + 1] == pytest.approx([n / 4 for n in range(STEPS)])  # after epoch 0
     assert desk.clock() - start == pytest.approx(STEPS / 4)
 
 
@@ -148,8 +148,21 @@ def test_it_is_left_with_a_checkpoint_from_which_it_goes_on(desk):
     desk.order("go", turn=2)
     assert trained(turn=2).how == "finished"
     begins = [message["begins"] for message in desk.messages if "begins" in message]
-    assert begins == [[0, 0], [3, 0]]
+    assert begins == [[0, -1], [3, 0]]
     assert steps_of(desk.records) == list(range(1, STEPS + 1))
+    assert [record["epoch"] for record in desk.records if record["kind"] == "epoch"] == [0, 1, 2]
+
+
+def test_epoch_0_is_said_at_once_and_before_the_first_step(desk):
+    """One that leaves its worker then goes on with its first step, and does not say it again."""
+    desk.order("leave")
+    assert trained() == Outcome("left")
+    assert [(record["kind"], record["epoch"], record["loss"]) for record in desk.records] == [("epoch", 0, None)]
+    desk.order("go", turn=2)
+    assert trained(turn=2).how == "finished"
+    begins = [message["begins"] for message in desk.messages if "begins" in message]
+    assert begins == [[0, -1], [0, 0]]
+    assert [record["epoch"] for record in desk.records if record["kind"] == "epoch"] == [0, 1, 2]
 
 
 def test_a_stopped_one_leaves_a_checkpoint_from_which_it_goes_on_as_if_nothing_had_been(desk):
@@ -174,7 +187,7 @@ def test_a_step_that_is_asked_for_is_made_at_once_whatever_the_pace(desk):
     desk.order("go", pace=0.001)
     start = desk.clock()
     assert trained(steps=SMALL.steps_per_epoch) == Outcome("left")
-    assert [record["kind"] for record in desk.records] == ["step"] * SMALL.steps_per_epoch + ["epoch"]
+    assert [record["kind"] for record in desk.records] == ["epoch", *["step"] * SMALL.steps_per_epoch, "epoch"]
     assert desk.clock() == start
 
 

@@ -1,11 +1,15 @@
 """Training: it learns, it repeats itself bit for bit, it leaves the caller alone, and it can be stopped."""
 
 import gc
+import json
+import os
 import re
 from functools import cache
 from itertools import islice
 from math import pi
+from pathlib import Path
 from statistics import median
+from struct import unpack_from
 from threading import Thread
 from time import sleep
 
@@ -14,17 +18,22 @@ import psutil
 import pytest
 import torch
 from qiskit_ibm_runtime.executor_sampler import Sampler
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
 
 from hqnn import HybridLayer, RunConfig, load_pair, train
-from hqnn.config import HEADS
+from hqnn.config import ENGINES, HEADS
 from hqnn.diagnosis import RULES
-from hqnn.evaluation import evaluate
+from hqnn.evaluation import at_rest, evaluate
 from hqnn.records import LAYERS, EpochRecord, StepRecord
 from hqnn.runs import Run
 from hqnn.training import CheckpointError, Seeds, Training, TrainResult
-from hqnn.versions import versions_here
+from hqnn.versions import difference, versions_here
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
+from tests.nudge.sitecustomize import VARIABLE as NUDGE
 
+#: What computed them, then for each of some configs the records of its run by hqnn as it was without epoch 0.
+KEPT = Path(__file__).parent / "kept_records" / "before_epoch_0.jsonl"
 SMALL = RunConfig(n_train=12, n_test=6, epochs=2, batch_size=5)
 
 
@@ -124,7 +133,7 @@ def test_a_training_is_the_same_with_every_default_dtype(dtype):
     assert found == usual
 
 
-@pytest.mark.parametrize("after", [3, 6], ids=["in a step", "at the end of an epoch"])
+@pytest.mark.parametrize("after", [0, 3, 6], ids=["before the first step", "in a step", "at the end of an epoch"])
 @pytest.mark.parametrize(
     ("head", "bias", "got"),
     [
@@ -268,7 +277,7 @@ def test_an_epochs_speed_leaves_out_what_the_caller_does_between_records():
     for record in train(SMALL):
         records.append(record)
         sleep(0.02)
-    steps, epoch = records[:5], records[5]
+    steps, epoch = records[1:6], records[6]
     assert epoch.images_per_second == pytest.approx(24 / sum(len(s.theta) / s.images_per_second for s in steps))
 
 
@@ -282,11 +291,12 @@ def test_records_say_what_happened():
     assert [step.step for step in steps] == list(range(1, 11))
     assert [step.epoch for step in steps] == [1] * 5 + [2] * 5
     assert [len(step.theta) for step in steps] == [len(step.gradient) for step in steps] == [5, 5, 5, 5, 4] * 2
-    assert [(epoch.epoch, epoch.step) for epoch in epochs] == [(1, 5), (2, 10)]
-    for epoch in epochs:
+    assert [(epoch.epoch, epoch.step) for epoch in epochs] == [(0, 0), (1, 5), (2, 10)]
+    for epoch in epochs[1:]:
         of_epoch = [step for step in steps if step.epoch == epoch.epoch]
         mean = np.average([step.loss for step in of_epoch], weights=[len(step.theta) for step in of_epoch])
         assert epoch.loss == epoch.cross_entropy == pytest.approx(mean)
+        assert epoch.published is not None
         assert -1 <= epoch.published <= 0
         assert sum(map(sum, epoch.train_confusion)) == 24
         assert sum(map(sum, epoch.test_confusion)) == 12
@@ -298,6 +308,85 @@ def test_records_say_what_happened():
     assert result.evaluation.n == 12
     assert result.evaluation.accuracy == epochs[-1].test_accuracy
     assert result.evaluation.loss == epochs[-1].test_loss
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_epoch_0_is_the_network_before_its_first_step_and_has_no_training(head):
+    config = SMALL.replace(shots=20).with_head(head)
+    (epoch, *_), training = parts(config)[1], Training(config)
+    trained = ("loss", "cross_entropy", "published", "images_per_second")
+    assert {name: getattr(epoch, name) for name in trained} == dict.fromkeys(trained)
+    for part, seed, accuracy, exact in (
+        (training.pair.train, True, epoch.train_accuracy, epoch.exact_train_accuracy),
+        (training.pair.test, False, epoch.test_accuracy, epoch.exact_test_accuracy),
+    ):
+        options = {"loss": config.loss, "seed": Seeds.of(config.seed).of_evaluation(0, train=seed)}
+        found = evaluate(training.fit.model, part.images, part.labels, **options)
+        assert (accuracy, found.n) == (found.accuracy, len(part))
+        assert exact == evaluate(training.fit.model, part.images, part.labels, exact=True).accuracy
+    assert (epoch.test_loss, epoch.test_confusion) == (pytest.approx(found.loss, abs=1e-5), found.confusion)
+    with torch.no_grad():
+        theta = at_rest(training.fit.model).angle(training.pair.train.images)[:, 0]
+    assert epoch.train_theta == pytest.approx(theta.tolist(), abs=1e-6)
+
+
+@pytest.mark.parametrize("wanted", [{}, {"shots": None, "engine": "exact"}, {"engine": "noisy", "readout_e0": 0.1}])
+def test_epoch_0_changes_nothing_that_follows_it(wanted):
+    """Its shots have a seed of their own: a run that skips it is the same run, bit for bit."""
+    config = SMALL.replace(**wanted)
+    training = Training(config)
+    training.fit.recorded = 0
+    *skipped, result = training.records()
+    first, *whole, whole_result = train(config)
+    assert isinstance(first, EpochRecord)
+    assert (first.epoch, first.step) == (0, 0)
+    assert list(map(without_clock, skipped)) == list(map(without_clock, whole))
+    assert isinstance(result, TrainResult)
+    assert isinstance(whole_result, TrainResult)
+    assert result.evaluation == whole_result.evaluation
+
+
+@pytest.mark.parametrize("line", range(1, 7))
+def test_runs_are_what_they_were_before_epoch_0_was_recorded(line):
+    """Bit for bit, where a seed promises that: kept records of several engines, batch sizes, losses and heads."""
+    lines = KEPT.read_text().splitlines()
+    why = difference(versions_here(), json.loads(lines[0])) or "without a nudge" * (NUDGE in os.environ)
+    if why:
+        pytest.skip(f"the kept records were computed {why}")
+    kept = json.loads(lines[line])
+    first, *records, result = train(RunConfig(**kept["config"]))
+    assert isinstance(first, EpochRecord)
+    assert isinstance(result, TrainResult)
+    assert first.epoch == 0
+    assert json.loads(json.dumps(list(map(without_clock, records)))) == kept["records"]
+    assert {name: getattr(result.evaluation, name) for name in kept["evaluation"]} == kept["evaluation"]
+    weights = {name: float(tensor.double().sum()) for name, tensor in result.model.state_dict().items()}
+    assert weights == kept["weights"]
+
+
+def test_on_a_device_epoch_0_is_not_measured():
+    epochs = parts(ideal_config("ibm", n_train=2, n_test=1, epochs=1, batch_size=4))[1]
+    assert [epoch.epoch for epoch in epochs] == [1]
+
+
+def test_a_checkpoint_of_before_epoch_0_was_recorded_goes_on_without_it():
+    """It named the whole epochs: with none behind it, too, it has begun."""
+    whole = [without_clock(record) for record in list(train(SMALL))[:-1]]
+    for left_after in (3, 7):
+        first = Training(SMALL)
+        list(islice(first.records(), left_after))
+        second = Training(SMALL, _older(first.checkpoint()))
+        assert second.fit.epoch == first.fit.epoch
+        *rest, _ = second.records()
+        assert list(map(without_clock, rest)) == whole[left_after:]
+
+
+def _older(checkpoint: bytes) -> bytes:
+    """A checkpoint as it was when there was no epoch 0."""
+    header = json.loads(checkpoint[8 : 8 + unpack_from("<Q", checkpoint)[0]])
+    values = json.loads(header["__metadata__"]["values"])
+    values["epoch"] = max(0, values.pop("recorded"))
+    return save_tensors(load_tensors(checkpoint), {"values": json.dumps(values)})
 
 
 def test_the_recorded_gradient_is_the_circuits_slope():
@@ -314,6 +403,7 @@ def test_a_step_says_which_images_it_saw():
     fit, images = training.fit, training.pair.train.images
     fit.model.dropout.p = 0
     seen = []
+    assert fit.advance().kind == "epoch"
     while not fit.epoch_trained:
         with torch.no_grad():
             before = fit.model.angle(images)[:, 0]
@@ -331,6 +421,7 @@ def test_the_first_digits_images_come_first():
 
 def test_gradient_norms_are_those_of_each_layers_weights_and_biases():
     fit = Training(SMALL).fit
+    assert fit.advance().kind == "epoch"
     for _ in range(3):
         step = fit.advance()
         assert isinstance(step, StepRecord)
@@ -346,6 +437,7 @@ def test_gradient_norms_are_those_of_each_layers_weights_and_biases():
 def test_the_loss_is_the_one_asked_for():
     _, epochs, result = parts(SMALL.replace(loss="published"))
     assert all(epoch.loss == epoch.published for epoch in epochs)
+    assert None not in [epoch.loss for epoch in epochs[1:]]
     assert result.evaluation is not None
     assert result.evaluation.loss == result.evaluation.published
 
@@ -360,7 +452,7 @@ def test_every_step_asks_its_engine_once(monkeypatch, name, batch_size):
     steps, epochs, _ = parts(config)
     evaluations = 2 * len(epochs)
     assert len(calls) == len(steps) + evaluations
-    assert calls[0] == 3 * batch_size
+    assert calls[evaluations - 2 * config.epochs] == 3 * batch_size  # after epoch 0, if there is one
 
 
 def sampler_jobs(monkeypatch):
@@ -373,9 +465,10 @@ def sampler_jobs(monkeypatch):
 def test_a_step_is_one_job(monkeypatch, name, counted):
     jobs = counted(monkeypatch)
     records = train(ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5))
-    for expected in (1, 2, 3):
-        next(records)
-        assert len(jobs) == expected
+    before = 0 if ENGINES[name].hardware else 2  # both sets of images, in epoch 0
+    for record in islice(records, 3):
+        assert not isinstance(record, TrainResult)
+        assert len(jobs) == before + record.step
 
 
 @pytest.mark.slow
@@ -400,13 +493,14 @@ def test_noise_flattens_the_sine_and_slows_learning():
     first = [np.array(steps[0].gradient) / (np.cos(steps[0].theta) / 2) for steps, _, _ in (clean, noisy)]
     assert first[0].mean() == pytest.approx(1, abs=0.2)
     assert first[1].mean() == pytest.approx(0.5, abs=0.2)
-    assert noisy[1][-1].loss > clean[1][-1].loss + 0.1
+    lost = [epochs[-1].loss or 0 for _, epochs, _ in (noisy, clean)]
+    assert lost[0] > lost[1] + 0.1
 
 
 def test_a_stopped_training_is_tested_as_it_stands():
     seen = []
     steps, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) > 3)
-    assert (len(steps), len(epochs)) == (3, 0)
+    assert (len(steps), [epoch.epoch for epoch in epochs]) == (2, [0])
     assert not result.completed
     assert result.evaluation is not None
     assert result.evaluation.n == 12
@@ -420,12 +514,12 @@ def recorded(name: str) -> tuple[RunConfig, list[StepRecord | EpochRecord | Trai
 
 
 @engines
-@pytest.mark.parametrize("left_after", [1, 4, 5, 6, 12])
+@pytest.mark.parametrize("left_after", [0, 1, 5, 6, 7, 13])
 def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name, left_after):
-    """After a step, before an epoch's end, after it, and at the end of all."""
+    """Before all, after epoch 0, after a step, before an epoch's end, after it, and at the end of all."""
     config, (*whole, whole_result) = recorded(name)
     first = Training(config)
-    records = list(islice(first.records(), left_after))
+    records = list(islice(first.records(), min(left_after, len(whole))))
     second = Training(config, first.checkpoint())
     *rest, result = second.records()
     assert list(map(without_clock, [*records, *rest])) == list(map(without_clock, whole))
@@ -457,10 +551,10 @@ def test_a_checkpoint_of_another_training_or_damaged_is_refused():
 
 
 def test_a_stop_after_the_last_epoch_changes_nothing():
-    records = 2 * 5 + 2
+    records = 1 + 2 * 5 + 2
     seen = []
     _, epochs, result = parts(SMALL, should_stop=lambda: seen.append(1) or len(seen) > records)
-    assert len(epochs) == 2
+    assert [epoch.epoch for epoch in epochs] == [0, 1, 2]
     assert result.completed
 
 
@@ -468,7 +562,8 @@ def test_a_stop_after_the_last_epoch_changes_nothing():
 def test_it_learns_zeros_and_ones():
     config = RunConfig(digits=(0, 1), n_test=None, epochs=5)
     _, epochs, result = parts(config)
-    assert epochs[-1].loss < epochs[0].loss / 2
+    losses = [epoch.loss or 0 for epoch in epochs]
+    assert 0 < losses[-1] < losses[1] / 2
     assert result.evaluation is not None
     assert result.evaluation.n == len(load_pair((0, 1), 1, None).test)
     assert result.evaluation.accuracy > 0.98

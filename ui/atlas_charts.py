@@ -14,7 +14,7 @@ from ui.charts import INKS, NARROW, Ink
 #: Of the pictures, pixels.
 MAP_HEIGHT, CURVE_HEIGHT = 500, 250
 #: Where the scale of the map, and the axis of the curve, may begin; percent.
-FLOORS = (99, 98, 97, 96, 95, 90, 80, 50)
+FLOORS = (99, 98, 97, 96, 95, 90, 80, 50, 40, 20)
 #: Sizes of the map's numbers, where it is wide and where it is narrow, pixels.
 FONT_SIZES = 17, 13, 11
 #: From the lowest accuracy to the highest, light and dark: what is hard to tell apart stands out from the ground.

@@ -5,6 +5,7 @@ from hqnn.config import RunConfig
 from hqnn.race import Mean
 from hqnn.sweeps import STUCK_BELOW
 from ui.digits import versus
+from ui.moments import moment
 
 
 def finding(found: Atlas, total: int) -> str:
@@ -76,8 +77,8 @@ def curve_alt(digits: tuple[int, int], pair: Pair | None) -> str:
         return f"Empty axes of the test accuracy of {name} over epochs."
     curve = pair.group.results[0].curve
     return (
-        f"Test accuracy of {name} after each epoch, from {curve[0].test_accuracy:.1%} after the first to "
-        f"{curve[-1].test_accuracy:.1%} after the last, seed {pair.group.results[0].config.seed}."
+        f"Test accuracy of {name} over epochs: {curve[0].test_accuracy:.1%} {moment(curve[0].epoch)}, "
+        f"{curve[-1].test_accuracy:.1%} at the end, seed {pair.group.results[0].config.seed}."
         if pair.seeds == 1
-        else f"Test accuracy of {name} after each epoch, mean of {pair.seeds} seeds."
+        else f"Test accuracy of {name} over epochs, mean of {pair.seeds} seeds."
     )

@@ -71,17 +71,18 @@ def figures(
     return [
         Figure(
             f"Training {LOSS_NAMES[config.loss]}",
-            decimal(last.loss) if last else "–",
+            decimal(last.loss) if last and last.loss is not None else "–",
             "Mean over the last whole epoch of training, as the steps measured it: with dropout.",
         ),
         Figure(
             "Test accuracy (95% interval)",
             _accuracy(last, evaluation),
-            "With Wilson's 95% interval, on images it is not trained on; after the last whole epoch, or at the end.",
+            "With Wilson's 95% interval, on images it is not trained on; before the first step, after the last whole "
+            "epoch, or at the end.",
         ),
         Figure(
             "Slope ÷ shot noise",
-            _signal(config, recent) if epochs else "–",
+            _signal(config, recent) if last and last.epoch > 0 else "–",
             "Root mean square of the circuit's slopes over one epoch of steps, divided by that of their shot noise.",
         ),
         Figure(
@@ -131,7 +132,7 @@ def _speed(steps: Sequence[StepRecord]) -> float:
 def training_chart(
     config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[EpochRecord], theme: str
 ) -> dict[str, Any]:
-    """Loss above, accuracy below, over epochs. The axes span the whole run from the start.
+    """Loss above, accuracy below, over epochs from epoch 0 on. The axes span the whole run from the start.
 
     Returns:
         An ECharts option.
@@ -227,16 +228,21 @@ def _value_axis(grid: int, name: str, low: float, high: float, axis_text: dict[s
 
 
 def _lines(
-    grid: int, epochs: Sequence[EpochRecord], training: Sequence[float], test: Sequence[float], ink: Ink
+    grid: int, epochs: Sequence[EpochRecord], training: Sequence[float | None], test: Sequence[float], ink: Ink
 ) -> list[dict[str, Any]]:
-    """One line for training and one for the test images, told apart by colour, dash and symbol."""
+    """One line for training and one for the test images, told apart by colour, dash and symbol.
+
+    Both begin at epoch 0, the network before its first step, but for the training loss, which it does not have.
+    """
     return [
         {
             "name": name,
             "type": "line",
             "xAxisIndex": grid,
             "yAxisIndex": grid,
-            "data": [[epoch.epoch, round(value, 4)] for epoch, value in zip(epochs, values, strict=True)],
+            "data": [
+                [epoch.epoch, round(value, 4)] for epoch, value in zip(epochs, values, strict=True) if value is not None
+            ],
             "symbol": symbol,
             "symbolSize": 7,
             "showSymbol": True,

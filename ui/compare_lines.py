@@ -92,10 +92,10 @@ def points(run: Compared, view: View) -> list[Point]:
         case "Slopes":
             values = list(run.slopes)
         case "Gradient norms":
-            values = [norms[LAYERS.index(view.layer)] if norms else float("nan") for norms in run.norms]
+            values = [norms[LAYERS.index(view.layer)] if norms else None for norms in run.norms]
     positive = view.measure == "Gradient norms"
-    pairs = zip(run.epochs, values, strict=True)
-    return [Point(e.epoch, value) for e, value in pairs if isfinite(value) and (value > 0 or not positive)]
+    known = [(e.epoch, value) for e, value in zip(run.epochs, values, strict=True) if value is not None]
+    return [Point(epoch, value) for epoch, value in known if isfinite(value) and (value > 0 or not positive)]
 
 
 def _test_loss(run: Compared, loss: Loss) -> list[Point]:

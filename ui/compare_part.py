@@ -16,13 +16,13 @@ from ui.trainings import ago
 LIVE_SECONDS = 1.0
 
 EXPLANATION = r"""
-Every line is one training, epoch by epoch. **Accuracies** and the **test loss** are those after each epoch, without
-dropout; the band around the test accuracy is Wilson's 95% interval: how far it could be off for other images of the
-same kind. The **training loss** is the mean over an epoch's batches, with dropout. $-\log p$ and $-p$ of the right
-digit are different scales, so the two never share an axis: of the training images both are recorded, of the test images
-the one that was trained on, and both at the end. **Slopes** are $dP(1)/d\theta$ of every image as the gradient rule
-measured it, shot noise included; **gradient norms** the L2 norm of the loss's gradient in one layer, weights and biases
-together.
+Every line is one training, epoch by epoch. Epoch 0 is the network before its first step. **Accuracies** and the **test
+loss** are those after each epoch, without dropout; the band around the test accuracy is Wilson's 95% interval: how far
+it could be off for other images of the same kind. The **training loss** is the mean over an epoch's batches, with
+dropout. $-\log p$ and $-p$ of the right digit are different scales, so the two never share an axis: of the training
+images both are recorded, of the test images the one that was trained on, and both at the end. **Slopes** are
+$dP(1)/d\theta$ of every image as the gradient rule measured it, shot noise included; **gradient norms** the L2 norm of
+the loss's gradient in one layer, weights and biases together.
 
 **Two networks on the same test images** are compared image by image. Let $b$ be the images that only A gets right, and
 $c$ those that only B does. If neither were better, each of these $b + c$ images would be a fair coin; McNemar's exact

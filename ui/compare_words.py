@@ -64,7 +64,7 @@ def _from(file: str) -> str:
 
 
 def _state(run: Compared) -> str:
-    return "" if run.state is State.FINISHED else f", {run.state} after epoch {len(run.epochs)} of {run.config.epochs}"
+    return "" if run.state is State.FINISHED else f", {run.state} after epoch {run.epochs_done} of {run.config.epochs}"
 
 
 def notes(runs: Sequence[Compared], view: View) -> list[str]:
@@ -87,12 +87,16 @@ def notes(runs: Sequence[Compared], view: View) -> list[str]:
         twins = [letter for letter, run in letters.items() if run.config.head != "circuit"]
         if twins:
             said.append(f"{_list(twins)} had a classical function in the circuit’s place: its own slopes.")
-    empty = [letter for letter, run in letters.items() if run.epochs and not points(run, view)]
+    empty = [letter for letter, run in letters.items() if run.epochs_done and not points(run, view)]
     if empty and view.measure != "Test loss":
         said.append(f"Of {_list(empty)} this was not recorded.")
-    unbegun = [letter for letter, run in letters.items() if not run.epochs]
+    unbegun = [letter for letter, run in letters.items() if not run.epochs_done]
     if unbegun:
         said.append(f"{_list(unbegun)}: no whole epoch is recorded{' yet' if _any_active(runs) else ''}.")
+    begins = {letter: run.epochs[0].epoch for letter, run in letters.items() if run.epochs}
+    later = [letter for letter, epoch in begins.items() if epoch > 0]
+    if 0 < len(later) < len(begins) and (view.measure.endswith("accuracy") or view.measure == "Test loss"):
+        said.append(f"{_list(later)}: epoch 0 is not recorded, as in all older runs and runs on devices.")
     return said
 
 

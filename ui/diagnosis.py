@@ -20,7 +20,7 @@ AT_ONCE = 2
 def draw(job: Job | None) -> None:
     """Draw what the rules find, and the remedies if they have ever found anything."""
     with st.container(key="diagnosis"):
-        if job is None or not job.epochs:
+        if job is None or job.recorded < 1:
             _say("<p>Diagnosis: after the first epoch.</p>")
             return
         found = diagnosis(job)

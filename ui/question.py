@@ -9,6 +9,7 @@ import streamlit as st
 from hqnn import questions, tables
 from hqnn.config import RunConfig
 from hqnn.explorations import ALONE_SECONDS, Exploration
+from hqnn.race import without_epoch_0
 from hqnn.results import Header, Results
 from hqnn.settings import HqnnError
 from hqnn.study import StudyState
@@ -148,7 +149,7 @@ def file_name(asked: Asked, key: str) -> str:
 def words(asked: Asked) -> str:
     """HTML: what goes on, or how it ended, and whether it would end so here."""
     anew = f"“{AGAIN}” begins a new file, and these numbers are kept." if asked.anew else ""
-    return " ".join(filter(None, (_progress(asked), escape(_origin(asked)), anew)))
+    return " ".join(filter(None, (_progress(asked), escape(_origin(asked)), _beginning(asked), anew)))
 
 
 def _origin(asked: Asked) -> str:
@@ -161,6 +162,17 @@ def _origin(asked: Asked) -> str:
         return ""
     which = f"{len(others):,} of them {'was' if len(others) == 1 else 'were'}"
     return f"{which} computed {others[0]}: the same seed may give another result. Only the distribution is the same."
+
+
+def _beginning(asked: Asked) -> str:
+    """Why curves begin after epoch 0 where others do not; nothing where all trainings begin alike."""
+    later = without_epoch_0(list(asked.results.have.values()))
+    if not later:
+        return ""
+    return (
+        f"{later:,} run{'s' * (later > 1)} of an older version {'have' if later > 1 else 'has'} no epoch 0, so curves "
+        f"with {'one of them' if later > 1 else 'it'} begin at epoch 1."
+    )
 
 
 def _progress(asked: Asked) -> str:

@@ -21,12 +21,13 @@ Every combination of the chosen values is trained with the same seeds. All train
 weights, see the images in the same order and have the same dropout, so that what differs is what was chosen, and what
 shots do by chance.
 
-**Curves** are means over seeds after each epoch; the band is Student's 95% interval of that mean,
-$\bar a \pm t_{n-1}\, s/\sqrt n$: how far the mean of all seeds could be off, not how far single runs lie apart.
+**Curves** are means over seeds after each epoch. Epoch 0 is the network before its first step. The band is Student's
+95% interval of that mean, $\bar a \pm t_{n-1}\, s/\sqrt n$: how far the mean of all seeds could be off, not how far
+single runs lie apart.
 
 **Shots spent** are the price of learning: a step measures every image of its batch at θ, θ + s and θ − s, so an
 epoch takes 3 × images × shots. Tests are not counted. Exact probabilities have no price: on the axis of shots they
-are a level, where they end.
+are a level, where they end. That axis has no place for epoch 0, which has cost no shots.
 
 **Exact** accuracy and loss are computed from exact probabilities, at the same θ as the test with a network's own
 shots. So they show what was learned; the network's own shots add what measuring costs. Losses are exact alone: with few

@@ -31,15 +31,16 @@ def learned(config: RunConfig, epochs: list[EpochRecord], ended: bool = False) -
     if ended and not epochs:
         return "It ended before its first epoch was over."
     if not epochs:
-        return "After the first epoch: how many training images of each digit it gets right."
+        return "After each epoch: how many training images of each digit it gets right."
     last, (a, b) = epochs[-1], config.digits
+    when = f"Epoch {last.epoch}" if last.epoch else "Epoch 0, before the first step"
     (a_as_a, a_as_b), (b_as_a, b_as_b) = last.train_confusion
     if a_as_b + b_as_b == 0 or a_as_a + b_as_a == 0:
         said = b if a_as_a == 0 else a
-        found = f"Epoch {last.epoch}: it answers {said} to every training image. It has not told the two apart."
+        found = f"{when}: it answers {said} to every training image. It has not told the two apart."
     else:
         found = (
-            f"Epoch {last.epoch}: of its training images it reads {a_as_a} of {a_as_a + a_as_b} {NAMES[a]} as {a}, "
+            f"{when}: of its training images it reads {a_as_a} of {a_as_a + a_as_b} {NAMES[a]} as {a}, "
             f"and {b_as_b} of {b_as_a + b_as_b} {NAMES[b]} as {b}."
         )
     return f"{found} {with_dropout(config.loss, last.loss, last.train_accuracy)}".rstrip()
@@ -51,23 +52,21 @@ def duration(seconds: float) -> str:
 
 
 def _state(job: Job, steps: list[StepRecord]) -> str:
-    epochs = job.config.epochs
-    where = f"epoch {steps[-1].epoch} of {epochs}" if steps else "the queue"
+    epochs, epoch = job.config.epochs, _epoch(job, steps)
+    where = f"epoch {epoch} of {epochs}" if epoch else "the queue"
     match job.state:
         case State.FAILED:
             return f"Failed: {(job.error or '').rstrip('.')}"
         case State.INTERRUPTED:
             return f"Interrupted in {where}, because the server ended; it can be run again from the same seed"
         case State.STOPPED:
-            return f"Stopped in {where}" if steps else "Stopped before it began"
+            return f"Stopped in {where}" if steps else f"Stopped before {'its first step' if epoch else 'it began'}"
         case State.FINISHED:
             return f"Finished: {epochs} epochs in {job.seconds:.1f} s"
         case State.QUEUED if not job.stop_asked:
             return _waiting(job, steps)
         case State.PAUSED if not job.stop_asked:
-            return (
-                f"Paused in {where}, after step {len(steps)} of {job.total_steps}" if steps else "Paused in the queue"
-            )
+            return f"Paused in {where}{f', after step {len(steps)} of {job.total_steps}' if epoch else ''}"
     if job.elsewhere:
         return f"In {where}, on another server"
     return _going_on(job, steps)
@@ -80,10 +79,16 @@ def _going_on(job: Job, steps: list[StepRecord]) -> str:
         return f"Waiting for {job.config.backend}, {job.silence:.0f} s so far"
     if job.silence > SILENT_SECONDS and jobs().cluster.warm:
         return f"No word from its worker for {job.silence:.0f} s; if it is lost, another one goes on"
-    if not steps:
+    epoch = _epoch(job, steps)
+    if not epoch:
         return "Starting" if jobs().cluster.warm else "Starting the workers, a few seconds"
     left = jobs().seconds_left(job)
-    return f"Epoch {steps[-1].epoch} of {job.config.epochs}, {f'{duration(left)} left' if left >= 1 else 'almost done'}"
+    return f"Epoch {epoch} of {job.config.epochs}, {f'{duration(left)} left' if left >= 1 else 'almost done'}"
+
+
+def _epoch(job: Job, steps: list[StepRecord]) -> int:
+    """The epoch that it is in, which begins when the one before is recorded; 0 before all."""
+    return steps[-1].epoch if steps else job.recorded + 1
 
 
 def _waiting(job: Job, steps: list[StepRecord]) -> str:

@@ -2,6 +2,7 @@
 
 from hqnn.clouds import ONE_SIDED, Cloud, Course
 from ui.digits import NAMES
+from ui.moments import moment
 from ui.shares import plus_minus
 
 
@@ -19,8 +20,8 @@ def settled(course: Course, found: tuple[int, Cloud] | None) -> str:
     if found is None:
         return "Without dropout: said after each epoch."
     epoch, cloud = found
-    said = f"Without dropout, after epoch {epoch}: {_sides(course, cloud)}."
-    if not cloud.one_sided:
+    said = f"Without dropout, {moment(epoch)}: {_sides(course, cloud)}."
+    if epoch == 0 or not cloud.one_sided:
         return said
     digit = course.config.digits[sum(cloud.up) > sum(cloud.seen) / 2]
     past = ", and at least half of them are past a turning point" if cloud.mostly_past else ""

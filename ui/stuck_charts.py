@@ -85,7 +85,8 @@ def cloud(pair: Runs, result: Result | None, epoch: int, theme: str) -> dict[str
 
 def angles(result: Result | None, epoch: int) -> tuple[float, ...] | None:
     """θ of a run's training images after an epoch; none where that is not known."""
-    return (result.curve[epoch - 1].theta or None) if result and epoch <= len(result.curve) else None
+    point = result.after(epoch) if result else None
+    return (point.theta or None) if point else None
 
 
 def curves_chart(
@@ -131,7 +132,8 @@ def loss_range(config: RunConfig, results: Iterable[Result | None]) -> tuple[flo
     """Ends of the axis of the loss for all epochs of some runs: −p lies between −1 and 0."""
     if config.loss == "published":
         return -1, 0
-    highest = max((max(e.loss, e.test_loss) for each in results if each for e in each.curve), default=0.0)
+    points = [point for each in results if each for point in each.curve]
+    highest = max((loss for point in points for loss in (point.loss, point.test_loss) if loss is not None), default=0.0)
     return 0, next(end for end in (1, 2, 4, 8, 16, inf) if highest <= end or end == 16)
 
 
@@ -257,17 +259,22 @@ def _in_grid(grid: int, series: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lines(
-    grid: int, curve: Sequence[EpochResult], training: Sequence[float], test: Sequence[float], ink: Ink
+    grid: int, curve: Sequence[EpochResult], training: Sequence[float | None], test: Sequence[float], ink: Ink
 ) -> list[dict[str, Any]]:
     epochs = [point.epoch for point in curve]
     return [
-        _in_grid(grid, line_series(zip(epochs, values, strict=True), color, width=2.5, dash=dash))
+        _in_grid(grid, line_series(_known(epochs, values), color, width=2.5, dash=dash))
         | {"name": name, "symbol": symbol, "symbolSize": 6}
         for name, values, color, symbol, dash in (
             ("training", training, ink.training, "circle", "solid"),
             ("test", test, ink.test, "diamond", "dashed"),
         )
     ]
+
+
+def _known(epochs: Sequence[int], values: Sequence[float | None]) -> list[tuple[int, float]]:
+    """Without the training loss that epoch 0 does not have."""
+    return [(epoch, value) for epoch, value in zip(epochs, values, strict=True) if value is not None]
 
 
 def _intervals(curve: Sequence[EpochResult]) -> list[tuple[float, float, float]]:

@@ -123,15 +123,24 @@ def just_chosen() -> bool:
     return st.session_state.pop("stuck_chosen", False)
 
 
-def epoch(of_what: Any, epochs: int) -> int:
+def epoch(of_what: Any, first: int, epochs: int) -> int:
     """Draw the slider over the epochs, at the last one when a question is looked at first, and the button that plays.
 
+    Args:
+        of_what: the question.
+        first: the first epoch that is recorded, 0 or 1.
+        epochs: of each training.
+
     Returns:
-        The epoch to show, from 1 on.
+        The epoch to show.
     """
     values = st.session_state
     if values.get("stuck_of") != of_what:
         values.update(stuck_of=of_what, stuck_at=epochs, stuck_played=None)
+    values["stuck_at"] = max(first, values["stuck_at"])
+    if values.get("stuck_range") != (first, epochs):
+        values["stuck_range"] = first, epochs
+        values.pop("stuck_epoch", None)  # with other ends it is another slider, which has to be set anew
     if is_played():
         begun, since = values["stuck_played"]
         now = begun + int((monotonic() - since) / EPOCH_SECONDS)
@@ -141,15 +150,16 @@ def epoch(of_what: Any, epochs: int) -> int:
             st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="stuck_dials"):
         word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
-        if st.button(word, key="stuck_play", icon=f":material/{icon}:", on_click=_play, args=(epochs,)):
+        if st.button(word, key="stuck_play", icon=f":material/{icon}:", on_click=_play, args=(first, epochs)):
             st.rerun()
-        said = f"After epoch <strong>{values['stuck_at']}</strong> of {epochs}"
-        st.html(f'<span class="epoch">{said}</span>', width="content")
-        if epochs > 1:
+        at = values["stuck_at"]
+        said = f"After epoch <strong>{at}</strong>" if at else "Before epoch <strong>1</strong>"
+        st.html(f'<span class="epoch">{said} of {epochs}</span>', width="content")
+        if epochs > first:
             echoes.move("stuck_epoch", values["stuck_at"])
             st.slider(
                 "After epoch",
-                1,
+                first,
                 epochs,
                 key="stuck_epoch",
                 on_change=_epoch_moved,
@@ -164,12 +174,12 @@ def is_played() -> bool:
     return st.session_state.get("stuck_played") is not None
 
 
-def _play(epochs: int) -> None:
+def _play(first: int, epochs: int) -> None:
     values = st.session_state
     if is_played():
         values["stuck_played"] = None
     else:
-        begin = values["stuck_at"] if values["stuck_at"] < epochs else 1
+        begin = values["stuck_at"] if values["stuck_at"] < epochs else first
         values.update(stuck_at=begin, stuck_played=(begin, monotonic()))
 
 

@@ -84,7 +84,8 @@ def _draw_pair(asked: Asked) -> None:
     by_seed = {result.config.seed: result for result in _results(asked)}
     runs = [by_seed.get(seed) if (seed := stuck_dials.chosen(key)) is not None else None for key in keys]
     clouds = st.columns(2, gap="medium")
-    epoch = stuck_dials.epoch(asked.header.model_dump_json(), config.epochs)
+    first = min((run.curve[0].epoch for run in runs if run and run.curve), default=1)
+    epoch = stuck_dials.epoch(asked.header.model_dump_json(), first, config.epochs)
     curves = st.columns(2, gap="medium")
     for key, run, cloud, curve in zip(keys, runs, clouds, curves, strict=True):
         with cloud:
@@ -102,16 +103,18 @@ def _draw_pair(asked: Asked) -> None:
 def _draw_cloud(asked: Asked, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
     """One run's images on the axis of both runs."""
     theme, found = st.context.theme.type or "light", _slopes(run, epoch)
-    nothing = "The sine without images: there is no such run."
+    unknown = stuck_words.unknown(run, epoch) if run else "There is no such run."
     st.echarts_chart(
         stuck_charts.cloud(stuck_charts.pair_of(asked.header.config, runs), run, epoch, theme),
         key=f"{key}_cloud",
         height=stuck_charts.CLOUD_HEIGHT,
-        alt=stuck_words.cloud_alt(run, found, epoch) if run and found else nothing,
+        alt=stuck_words.cloud_alt(run, found, epoch) if run and found else f"The sine without images. {unknown}",
     )
     with st.container(key=f"{key}_words"):
-        nobody = stuck_words.nobody(key, asked.done, _button(asked))
-        st.html(stuck_words.standing(run.config, found, epoch) if run and found else nobody)
+        if run is None:
+            st.html(stuck_words.nobody(key, asked.done, _button(asked)))
+        else:
+            st.html(stuck_words.standing(run.config, found, epoch) if found else f"<p>{unknown}</p>")
 
 
 def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
@@ -186,8 +189,9 @@ angles if each could move by itself; in truth all images share one network. Thes
 The training's own steps were taken at other angles, half of the feature maps left out at random, and with measured
 slopes, which the published gradient rule makes $2 \sin s$ times as large.
 
-**The curves.** In training, the loss is that of the epoch's own steps, with dropout; the accuracy is without. So a run
-can have a low loss there and be wrong all the same.
+**The curves** begin with epoch 0, the network before its first step, if the run recorded it. In training, the loss is
+that of the epoch's own steps, with dropout; the accuracy is without. So a run can have a low loss there and be wrong
+all the same.
 
 **The live diagnosis** are the rules of the page Train: after which epoch each first spoke.
 

@@ -11,6 +11,7 @@ from hqnn.stuck import Count, Slopes, flagged, is_stuck
 from hqnn.sweeps import STUCK_BELOW
 from ui.digits import NAMES, mark
 from ui.loss_words import with_dropout
+from ui.moments import moment
 
 LOSSES = {"cross-entropy": "−log p", "published": "−p"}
 #: Share of the images with the same answer from which on that is said first.
@@ -91,13 +92,19 @@ def title(result: Result | None, *, stuck: bool, ended: bool) -> str:
 
 def standing(config: RunConfig, found: Slopes, epoch: int) -> str:
     """HTML: what the angles after an epoch say, two or three sentences."""
-    return f"<p>After epoch {epoch}: {_answers(config, found)} {_pushes(config, found)}{_wrong(found)}</p>"
+    when = moment(epoch).capitalize()
+    return f"<p>{when}: {_answers(config, found)} {_pushes(config, found)}{_wrong(found)}</p>"
+
+
+def unknown(result: Result, epoch: int) -> str:
+    """What stands in the place of angles that a run has not recorded."""
+    return f"The angles of seed {result.config.seed} {moment(epoch)} are not recorded."
 
 
 def on_loss(result: Result, epoch: int) -> str:
     """HTML: why a run's loss is low after an epoch that leaves many images wrong, where that is so."""
-    last = next((each for each in result.curve if each.epoch == epoch), result.curve[-1])
-    said = with_dropout(result.config.loss, last.loss, last.train_accuracy)
+    point = result.after(epoch)
+    said = with_dropout(result.config.loss, point.loss, point.train_accuracy) if point else ""
     return f"<p>{said}</p>" if said else ""
 
 
@@ -105,17 +112,20 @@ def cloud_alt(result: Result, found: Slopes, epoch: int) -> str:
     """The picture of one cloud for who cannot see it."""
     kind = "stuck" if is_stuck(result) else "healthy"
     return (
-        f"Training images of seed {result.config.seed}, {kind}, on the sine after epoch {epoch}, without dropout: "
+        f"Training images of seed {result.config.seed}, {kind}, on the sine {moment(epoch)}, without dropout: "
         f"{_answers(result.config, found)}"
     )
 
 
 def curves_alt(result: Result, epoch: int) -> str:
     """The picture of the curves for who cannot see it."""
-    now = result.curve[min(epoch, len(result.curve)) - 1]
+    now, epochs = result.after(epoch), max((point.epoch for point in result.curve), default=0)
+    said = f"Seed {result.config.seed} over {epochs} epochs, a line at epoch {epoch}: "
+    if now is None:
+        return f"{said}not recorded."
+    training = "" if now.loss is None else f"{_signed(now.loss)} in training, "
     return (
-        f"Seed {result.config.seed} over {len(result.curve)} epochs, a line at epoch {epoch}: loss {_signed(now.loss)} "
-        f"in training, {_signed(now.test_loss)} on test images; accuracy {now.train_accuracy:.0%} and "
+        f"{said}loss {training}{_signed(now.test_loss)} on test images; accuracy {now.train_accuracy:.0%} and "
         f"{now.test_accuracy:.0%}."
     )
 
@@ -138,7 +148,7 @@ def table(config: RunConfig, runs: Sequence[tuple[Result, Slopes]], epoch: int) 
         for name, *values in zip(_row_names(config), *(_column(config, found) for _, found in runs), strict=True)
     )
     return (
-        f'<table class="numbers"><caption>Why: numbers that follow from the angles after epoch {epoch}, without '
+        f'<table class="numbers"><caption>Why: numbers that follow from the angles {moment(epoch)}, without '
         f"dropout. Slopes per radian.</caption><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

@@ -13,7 +13,7 @@ from ui.charts import INKS, Ink
 #: Of both pictures, pixels.
 HEIGHT = 384
 #: Where the axis of the accuracies may begin, and where that of the differences may end; percent, percentage points.
-FLOORS, LIMITS = (95, 90, 80, 50), (1, 2, 5, 10, 20, 50)
+FLOORS, LIMITS = (95, 90, 80, 50, 40, 20), (1, 2, 5, 10, 20, 50)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _bands(heads: Iterable[HeadSummary], theme: str) -> Iterator[dict[str, Any]]
     """An invisible lower edge each, and a band stacked on it; none with one seed."""
     for head in heads:
         color = LOOKS[head.head].colors[theme]
-        means = [(epoch, mean) for epoch, mean in enumerate(head.curve, 1) if not isnan(mean.low)]
+        means = [(epoch, mean) for epoch, mean in head.by_epoch.items() if not isnan(mean.low)]
         lows = [(epoch, 100 * mean.low) for epoch, mean in means]
         widths = [(epoch, 100 * (mean.high - mean.low)) for epoch, mean in means]
         for data, opacity in ((lows, 0), (widths, 0.16)):
@@ -145,9 +145,9 @@ def _bands(heads: Iterable[HeadSummary], theme: str) -> Iterator[dict[str, Any]]
 
 def _curve(head: str, heads: Iterable[HeadSummary], theme: str) -> dict[str, Any]:
     look = LOOKS[head]
-    curve = next((each.curve for each in heads if each.head == head), ())
+    curve = next((each.by_epoch for each in heads if each.head == head), {})
     line = line_series(
-        [(epoch, 100 * mean.value) for epoch, mean in enumerate(curve, 1)],
+        [(epoch, 100 * mean.value) for epoch, mean in curve.items()],
         look.colors[theme],
         width=3 if head == "circuit" else 2.5,
         dash=look.dash,

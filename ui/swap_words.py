@@ -5,6 +5,7 @@ from html import escape
 from hqnn.config import RunConfig
 from hqnn.swap import Difference, HeadSummary, Swap
 from ui.digits import versus
+from ui.moments import moment
 from ui.swap_charts import LOOKS, TWINS, X_NAME, said
 
 #: What stands in the circuit's place, in the table.
@@ -60,8 +61,12 @@ def curves_alt(found: Swap) -> str:
     """The picture of the curves in words."""
     if not found.heads:
         return "Empty axes of the test accuracy over epochs: nothing has been trained yet."
-    ends = "; ".join(f"{LOOKS[each.head].name} {each.curve[0].value:.1%} to {each.curve[-1]}" for each in found.heads)
-    return f"Test accuracy after each epoch, mean over seeds with its 95% interval, from the first to the last: {ends}."
+    ends = "; ".join(
+        f"{LOOKS[each.head].name} {each.curve[0].value:.1%} {moment(each.epochs[0])}, {each.curve[-1]} at the end"
+        for each in found.heads
+        if each.curve
+    )
+    return f"Test accuracy over epochs, mean over seeds with its 95% interval: {ends}."
 
 
 def differences_alt(found: Swap) -> str:

@@ -16,11 +16,12 @@ def print_record(record: Any, config: RunConfig, as_json: bool) -> None:
 
 def _lines(record: Any, config: RunConfig) -> Iterator[str]:
     if record.kind == "epoch":
+        loss = "–" if record.loss is None else f"{record.loss:.4f}"
+        speed = "" if record.images_per_second is None else f"   {record.images_per_second:5.0f} images/s"
         yield (
             f"epoch {record.epoch:>3} of {config.epochs} ({record.epoch / config.epochs:4.0%})   "
-            f"{config.loss} {record.loss:8.4f}   "
-            f"accuracy: training {record.train_accuracy:6.1%}, test {record.test_accuracy:6.1%}   "
-            f"{record.images_per_second:5.0f} images/s"
+            f"{config.loss} {loss:>8}   "
+            f"accuracy: training {record.train_accuracy:6.1%}, test {record.test_accuracy:6.1%}{speed}"
         )
     elif record.kind == "evaluation":
         a, b = config.digits

@@ -69,7 +69,7 @@ def _head(of: HeadSummary) -> str:
     name = "(the circuit itself)" if of.head == "circuit" else of.head
     return (
         f"| {name} | {of.runs} | {of.stuck} | {of.accuracy} | {of.lowest:.2%} "
-        f"| {of.curve[0]} | {of.seconds.value:.2f} s |"
+        f"| {of.by_epoch.get(1, '–')} | {of.seconds.value:.2f} s |"
     )
 
 
