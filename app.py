@@ -11,6 +11,15 @@ elif __name__ == "app":
     from starlette.middleware import Middleware
     from streamlit.starlette import App
 
+    from ui import assets
+    from ui.addresses import Pages
+    from ui.copilot import Copilot
     from ui.server import Headers, lifespan, on_script_error
 
-    app = App(__file__, lifespan=lifespan, middleware=[Middleware(Headers)], on_script_error=on_script_error)
+    app = App(
+        __file__,
+        lifespan=lifespan,
+        routes=assets.routes(),
+        middleware=[Middleware(Headers), Middleware(Copilot), Middleware(Pages)],
+        on_script_error=on_script_error,
+    )

@@ -41,7 +41,7 @@ engine = Jobs(workers=1, history=Path(sys.argv[1]))
 job = None
 while True:
     if job is None or not job.active:
-        job, _ = engine.submit(RunConfig(epochs=10))
+        job = engine.submit(RunConfig(epochs=10))
     print(job.id, len(job.steps), time(), flush=True)
     sleep(0.02)
 """
@@ -65,7 +65,7 @@ def kill_workers(kills: int) -> str:
         killed: Counter[str] = Counter()
         while killed.total() < kills:
             while sum(job.active for job in jobs) < 4:
-                jobs.append(engine.submit(CONFIG.replace(seed=len(jobs) % SEEDS))[0])
+                jobs.append(engine.submit(CONFIG.replace(seed=len(jobs) % SEEDS)))
             sleep(random.uniform(0.5, 1.5) * KILL_SECONDS)
             workers = engine.cluster.client().scheduler_info()["workers"].values()
             names = sorted(str(worker["name"]) for worker in workers)

@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS records (
     run TEXT NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step, kind)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS checkpoints (run TEXT PRIMARY KEY, checkpoint BLOB);
+CREATE TABLE IF NOT EXISTS rights (
+    run TEXT NOT NULL, holder TEXT NOT NULL, PRIMARY KEY (run, holder)
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_viewer ON runs (viewer, created);
 CREATE INDEX IF NOT EXISTS by_age ON runs (created);
 """
@@ -61,7 +64,7 @@ class Stored:
     """A training as the history has it, without its records."""
 
     id: str
-    #: Hash of what its owner's link holds beside the id.
+    #: Hash of the key in a link that controls it (`hqnn.job.Job.key`).
     key: str
     viewer: str
     #: Which server has it, or had it.
@@ -98,6 +101,7 @@ class History:
         self.server = _this_process()
         self._runs: dict[str, Stored] = {}
         self._records: dict[tuple[str, int, str], str] = {}
+        self._rights: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._wake, self._urgent, self._idle = threading.Event(), threading.Event(), threading.Event()
         self._closing = False
@@ -130,6 +134,17 @@ class History:
             self._idle.clear()
         self._wake.set()
 
+    def permit(self, run_id: str, holder: str) -> None:
+        """Write that somebody may control a training (`hqnn.jobs.Jobs.permit`)."""
+        with self._lock:
+            self._rights.add((run_id, holder))
+            self._idle.clear()
+        self._wake.set()
+
+    def holders(self, run_id: str) -> frozenset[str]:
+        """Who may control a training, beside the viewer who started it."""
+        return frozenset(holder for (holder,) in self._read("SELECT holder FROM rights WHERE run = ?", run_id))
+
     def get(self, run_id: str) -> tuple[Stored, list[StepRecord], list[EpochRecord]] | None:
         """A training with its records in the order in which they came, or None if it is not known."""
         rows = self._read(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", run_id)  # noqa: S608 (names of columns)
@@ -155,9 +170,8 @@ class History:
     def holds(self, run_id: str) -> bool:
         """Whether all that is known of a training has been written."""
         with self._lock:
-            return (
-                self.problem is None and run_id not in self._runs and not any(key[0] == run_id for key in self._records)
-            )
+            waits = run_id in self._runs or any(run_id == key[0] for key in (*self._records, *self._rights))
+            return self.problem is None and not waits
 
     def flush(self, timeout: float = 2.0) -> bool:
         """Wait until everything has been written; whether it has."""
@@ -193,6 +207,7 @@ class History:
     def _write(self) -> None:
         with self._lock:
             runs, records = list(self._runs.values()), list(self._records.items())
+            rights = list(self._rights)
         try:
             with self._connection() as connection:
                 if self.problem is not None:
@@ -207,6 +222,7 @@ class History:
                 connection.executemany(
                     "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", ((*key, text) for key, text in records)
                 )
+                connection.executemany("INSERT OR IGNORE INTO rights VALUES (?, ?)", rights)
                 if runs:
                     _forget_oldest(connection)
         except (sqlite3.Error, OSError, HqnnError) as error:
@@ -220,7 +236,8 @@ class History:
             for key, text in records:
                 if self._records.get(key) is text:
                     del self._records[key]
-            if not self._runs and not self._records:
+            self._rights.difference_update(rights)
+            if not self._runs and not self._records and not self._rights:
                 self._idle.set()
 
     def _fail(self, error: Exception) -> None:
@@ -314,5 +331,5 @@ def _forget_oldest(connection: sqlite3.Connection) -> None:
         f"SELECT id FROM runs WHERE state NOT IN ({_MARKS}) ORDER BY created LIMIT ?",  # noqa: S608
         (*_ACTIVE, too_many),
     ).fetchall()
-    for table, column in (("records", "run"), ("checkpoints", "run"), ("runs", "id")):
+    for table, column in (("records", "run"), ("checkpoints", "run"), ("rights", "run"), ("runs", "id")):
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", oldest)  # noqa: S608

@@ -32,8 +32,10 @@ class Job:
     config: RunConfig
     viewer: str = ""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    #: SHA-256 of what controls it; the key itself is in its owner's link alone.
+    #: SHA-256 of the key in a link that controls it, from before `holders`; empty where there is none.
     key: str = ""
+    #: Who else may control it: viewers, and SHA-256 of the keys of its other links that control it.
+    holders: frozenset[str] = frozenset()
     state: State = State.QUEUED
     steps: list[StepRecord] = field(default_factory=list, repr=False)
     epochs: list[EpochRecord] = field(default_factory=list, repr=False)
@@ -126,9 +128,10 @@ class Job:
             why = " without a checkpoint" if self.state in ALLOWED[action] else ""
         raise NotNowError(f"A training that is {self.state}{why} does not allow: {action}.")
 
-    def answers_to(self, key: str | None) -> bool:
-        """Whether a key is the one that controls it."""
-        return hmac.compare_digest(self.key, key_hash(key or ""))
+    def obeys(self, holder: str) -> bool:
+        """Whether somebody may control it: a viewer, or whoever has a key, by its hash (`key_hash`)."""
+        may = [hmac.compare_digest(holder, each) for each in (self.viewer, self.key, *self.holders)]
+        return bool(holder) and any(may)
 
     @property
     def recorded(self) -> int:

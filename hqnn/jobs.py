@@ -44,6 +44,8 @@ SLICE_SECONDS = 10.0
 ABANDONED_SECONDS, DROPPED_SECONDS = 60.0, 600.0
 #: Active trainings that one viewer, and that all of them together, may have.
 MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
+#: Viewers and links that may control one training, beside the viewer who started it.
+MAX_HOLDERS = 100
 #: Ended trainings kept in memory, and steps of them; a step takes about 2 kB. The others are read from the history.
 MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
 #: Seconds for the scheduler to take an order: a busy machine may stall for a while, and a closed client never answers.
@@ -97,25 +99,21 @@ class Jobs:
         lost = f"Trainings go on, but would be lost if the server ended: {unwritten}." if unwritten else None
         return [said for said in (self.cluster.problem, lost, _results_problem(), *self.cluster.warnings) if said]
 
-    def submit(self, config: RunConfig, *, viewer: str = "", pace: float | None = None) -> tuple[Job, str]:
+    def submit(self, config: RunConfig, *, viewer: str = "", pace: float | None = None) -> Job:
         """Queue a training; returns at once.
-
-        Returns:
-            The training, and the key that controls it.
 
         Raises:
             TooManyError: if the viewer, or the server, has as many as may be.
         """
-        key = secrets.token_urlsafe(16)
         with self._lock:
             self._check_room(viewer)
-            job = Job(config, viewer, key=key_hash(key), pace=pace)
+            job = Job(config, viewer, pace=pace)
             self._jobs[job.id] = job
             self._enqueue(job)
             self._forget_oldest()
         self._write(job)
         self._fill()
-        return job, key
+        return job
 
     def get(self, run_id: str | None) -> Job | None:
         """The training of an id, from memory or from the history, if it is known."""
@@ -131,6 +129,7 @@ class Jobs:
         if found is None:
             return None
         job = Job.remembered(*found)
+        job.holders = self.history.holders(run_id)
         if not job.elsewhere:
             with self._lock:
                 job = self._jobs.setdefault(run_id, job)
@@ -145,6 +144,31 @@ class Jobs:
         stored = self.history.of_viewer(viewer, limit) if viewer else []
         every = here | {each.id: Job.remembered(each, [], []) for each in stored if each.id not in here}
         return sorted(every.values(), key=lambda job: -job.created)[:limit]
+
+    def permit(self, job: Job, holder: str) -> None:
+        """Let somebody control a training beside the viewer who started it; this outlives the server.
+
+        Args:
+            job: the training.
+            holder: a viewer, or the hash of the key in a link that controls it (`hqnn.job.key_hash`).
+
+        Raises:
+            TooManyError: if as many control it as may.
+        """
+        with self._lock:
+            if job.obeys(holder):
+                return
+            if len(job.holders) >= MAX_HOLDERS:
+                raise TooManyError(f"{MAX_HOLDERS} others control this run already, which is the limit.")
+            job.holders |= {holder}
+        self.history.permit(job.id, holder)
+
+    def admit(self, viewer: str, run_id: str, key: str) -> None:
+        """Let a viewer control a training if the key is one of its links'; else nothing happens."""
+        job = self.get(run_id)
+        if job is not None and key and job.obeys(key_hash(key)):
+            with suppress(TooManyError):
+                self.permit(job, viewer)
 
     def watch(self, job: Job, watcher: str) -> None:
         """Note that somebody looks at a training; one that was paused because nobody did goes on."""

@@ -41,6 +41,9 @@ STILL = """() => !document.querySelector('[data-stale=true]') && document.getAni
 DRAWN = """seen => [...document.querySelectorAll('.st-key-theme *')].some(
     (part) => part.shadowRoot?.told === `${seen} over ${seen}`)"""
 
+#: Whether our style sheet holds, in JavaScript.
+STYLED = "getComputedStyle(document.documentElement).getPropertyValue('--digit-a') !== ''"
+
 #: The page as a whole or what is below its navigation, where it can be scrolled sideways.
 WIDE = """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
     .map(part => [part.tagName, part.scrollWidth, part.clientWidth])

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit, accessible, fits
+from tests.browser import DESKTOP, PHONE, PROJECTOR, STYLED, Visit, accessible, fits
 from ui.frame import PAGES
 from ui.run_bar import LIVE_SECONDS
 
@@ -94,7 +94,7 @@ def test_a_training_streams_whatever_slider_is_moved_and_is_whole_after_a_reload
     assert before >= 8
     visit.button("resume").click()
     visit.until_said(r"Epoch \d+ of 100")
-    assert re.search(r"run=[\w-]{22}\.[\w-]{22}", page.url)
+    assert re.search(r"run=[\w-]{22}(&|$)", page.url)  # by which it is watched, no more
     page.reload()
     visit.settle()
     visit.until_said(r"Epoch \d+ of 100")
@@ -256,7 +256,9 @@ def test_a_bad_link_is_answered_and_the_page_works(visit):
 
 
 def test_a_third_digit_replaces_the_first_and_one_alone_is_asked_about(visit):
-    page = visit.open("data")
+    page = visit.open("data?digits=0&digits=3&digits=7")
+    page.get_by_text("sevens").first.wait_for()
+    assert "digits=0" not in page.url
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
     page.get_by_text("fives").first.wait_for()
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
@@ -279,22 +281,37 @@ def step_of(visit) -> int:
     return int(step)
 
 
+def shared(visit) -> list[str]:
+    """The links that Share gives: one to watch, and one to control."""
+    visit.button("share").click()
+    visit.button("copilot").click()
+    codes = visit.page.locator("[data-testid=stCode]")
+    codes.nth(1).wait_for()
+    links = codes.all_inner_texts()
+    visit.button("share").click()
+    codes.first.wait_for(state="detached")
+    return links
+
+
 def test_two_browsers_see_one_training_and_who_only_watches_cannot_stop_it(visit, browser):
     train_for_long(visit)
-    visit.button("share").click()
-    watch = visit.page.locator("[data-testid=stCode]").inner_text()
-    assert watch == re.sub(r"\?.*", "", visit.page.url) + "?run=" + re.findall(r"run=([\w-]{22})\.", visit.page.url)[0]
-    visit.page.keyboard.press("Escape")
-    visit.page.locator("[data-testid=stCode]").wait_for(state="detached")
+    watch, control = shared(visit)
+    run_id = re.findall(r"run=([\w-]{22})(?:&|$)", visit.page.url)[0]
+    assert watch == re.sub(r"\?.*", "", visit.page.url) + f"?run={run_id}"
+    assert re.fullmatch(rf"{visit.address}/copilot\?run={run_id}\.[\w-]{{22}}", control)
     watcher, phone = (Visit(browser, visit.address, size) for size in (DESKTOP, PHONE))
-    watcher.page.goto(watch)
-    watcher.page.get_by_text("You watch it").wait_for()
+    watcher.page.goto(visit.page.url)
+    watcher.page.get_by_text("View only").wait_for()
     watcher.until_said(r"Epoch \d+ of 100")
     assert not any(watcher.button(key).count() for key in ("pause", "resume", "step", "stop", "restart"))
     for key in ("p", "n", "Escape"):
         watcher.page.keyboard.press(key)
     accessible(watcher)
-    phone.page.goto(visit.page.url)
+    phone.page.goto(control)
+    assert phone.page.url == f"{visit.address}/train?run={run_id}"
+    phone.button("stop").wait_for()
+    assert phone.page.evaluate("history.length") == watcher.page.evaluate("history.length")  # the key is in none
+    phone.page.reload()
     phone.button("pause").click()
     for each in (visit, watcher, phone):
         each.page.get_by_text("Paused in").wait_for()
@@ -405,6 +422,12 @@ def test_a_finished_run_is_accessible_on_train_and_test_and_a_click_away_on_the_
     visit.settle()
     fits(visit)
     accessible(visit)
+    page.locator(".gallery a").first.click()
+    page.get_by_role("heading", level=2).filter(has_text="Gradients").wait_for()
+    visit.settle()
+    page.go_back()
+    page.locator(".gallery a").first.wait_for()
+    visit.settle()
     visit.open("")
     page.get_by_text("seed 77: finished, test accuracy").wait_for()
     visit.by_key("trainings").get_by_role("button", name="Open").first.click()
@@ -422,3 +445,70 @@ def test_on_a_projector_the_train_page_needs_no_scrolling(visit):
         assert box is not None
         assert box["y"] >= 0, selector
         assert box["y"] + box["height"] <= PROJECTOR[1], selector
+
+
+def test_nothing_is_drawn_before_its_styles_come(address, browser):
+    visit = Visit(browser, address)
+    visit.context.add_init_script(
+        "new MutationObserver((_, observer) => { if (document.querySelector('#root *')) {"
+        f" window.drawnInStyle = {STYLED}; observer.disconnect() }} }})"
+        ".observe(document, { childList: true, subtree: true })"
+    )
+    visit.open()
+    assert visit.page.evaluate("window.drawnInStyle")
+    first = visit.page.evaluate(
+        """() => performance.getEntriesByType('paint')[0].startTime
+            - performance.getEntriesByType('resource').find(({ name }) => name.includes('/style.')).responseEnd"""
+    )
+    assert first > 0
+    visit.context.close()
+    assert not visit.errors
+
+
+def test_an_address_that_is_no_page_says_so_and_offers_the_pages(visit):
+    for address in ("nowhere", "train/again"):
+        visit.page.goto(f"{visit.address}/{address}")
+        visit.page.get_by_role("heading", name=f"There is no page “{address}”").wait_for()
+        accessible(visit)
+        visit.page.get_by_role("link", name="Train", exact=True).click()
+        visit.page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
+        visit.settle()
+    visit.errors.clear()  # that they were not found
+
+
+def state(visit) -> tuple[str, str, list[str]]:
+    """What is seen: the page, by its title and its link, and the digits that are chosen."""
+    visit.settle()
+    chosen = visit.by_key("digits").locator("[aria-checked=true], [aria-pressed=true]")
+    return visit.page.locator("h2").inner_text(), visit.page.url, chosen.all_inner_texts()
+
+
+def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(visit):
+    """Whatever the program has changed in the meantime: digits, presets, angles, parts of a page."""
+    page = visit.open("data")
+    entries = page.evaluate("history.length")
+    for digit in ("5", "8"):
+        visit.by_key("digits").get_by_role("button", name=digit, exact=True).click()
+        page.wait_for_url(f"**digits={digit}")
+        visit.settle()
+    visit.until("() => !location.search.includes('digits=3')")
+    seen = [state(visit)]
+    visit.go("Gradients")
+    page.get_by_text("One image's trip", exact=True).click()
+    page.wait_for_url("**gradients_part=**")
+    seen.append(state(visit))
+    visit.go("Circuit")
+    visit.button("angle_90").click()
+    page.wait_for_url("**theta=90**")
+    visit.by_key("preset").get_by_role("combobox").click()
+    page.get_by_role("option", name="As published, 0 vs 1").click()
+    page.wait_for_url("**gradient_rule=published**")
+    seen.append(state(visit))
+    visit.go("Train")
+    assert page.evaluate("history.length") == entries + len(seen)
+    seen.append(state(visit))
+    for step, states in ((page.go_back, seen[-2::-1]), (page.go_forward, seen[1:])):
+        for expected in states:
+            step()
+            page.get_by_role("heading", level=2).filter(has_text=expected[0]).wait_for()
+            assert state(visit) == expected

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload
 
 from hqnn.data import pixels
 from hqnn.glyphs import mnist_like
-from tests.browser import PROJECTOR, Visit, accessible, fits
+from tests.browser import PROJECTOR, STYLED, Visit, accessible, fits
 from tests.test_uploads import dark_on_white, header_of, saved
 
 #: Strokes on a pad that is 280 wide.
@@ -248,6 +248,8 @@ def test_drawings_become_a_test_set_of_ones_own(visit):
         draw(visit, stroke)
         visit.page.locator("[role=status]").get_by_text("The network reads your drawing").wait_for()
         visit.button(save).click()
+        visit.page.get_by_test_id("stToast").filter(has_text="Saved as a").first.wait_for()
+        assert visit.page.evaluate(STYLED)
         press(visit, "Clear")
         says(visit, "–")
     said = visit.by_key("draw_own").get_by_role("status")

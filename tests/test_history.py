@@ -361,3 +361,27 @@ def test_a_file_that_is_not_its_own_is_left_alone(tmp_path, content, reason):
     assert history.get("run1") is None
     history.close()
     assert file.read_bytes() == content
+
+
+def test_who_may_control_a_training_is_kept_as_long_as_the_training(history, tmp_path, monkeypatch):
+    for number in (1, 2):
+        history.put(stored(history, number, State.FINISHED))
+        for holder in ("bob", "ann", "bob"):
+            history.permit(f"run{number}", holder)
+    assert history.flush()
+    assert history.holds("run1")
+    assert History(tmp_path).holders("run1") == history.holders("run1") == {"ann", "bob"}
+    assert history.holders("run3") == frozenset()
+    monkeypatch.setattr("hqnn.history.MAX_RUNS", 2)
+    history.put(stored(history, 3, State.FINISHED))
+    assert history.flush()
+    assert history.holders("run1") == frozenset()
+    assert history.holders("run2") == {"ann", "bob"}
+
+
+def test_a_right_waits_for_a_disk_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    history = History(tmp_path / "file")
+    history.permit("run1", "bob")
+    assert not history.holds("run1")
+    history.close()

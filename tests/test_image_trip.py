@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hqnn import RunConfig, train
-from hqnn.job import Job, key_hash
+from hqnn.job import Job
 from hqnn.lifecycle import State
 from hqnn.noise import IDEAL
 from hqnn.records import Evaluation, Trip
@@ -20,6 +20,7 @@ from ui import trip_charts, trip_maps
 from ui.image_trip import mistake_after
 from ui.svg import Axes, signed
 from ui.trip_words import STAGES, numbers_list, who_answers, words
+from ui.viewer import identity_of
 
 CONFIG = RunConfig(n_train=8, n_test=6, epochs=2)
 
@@ -224,10 +225,10 @@ def looking_at(job: Job | None, **link: str) -> AppTest:
     """The page of whoever controls a training that is put there as it is."""
     link = {"gradients_part": PART} | link
     if job is not None:
-        job.key = key_hash("key")
+        job.viewer = identity_of("mine")
         put_there(job)
-        link["run"] = f"{job.id}.key"
-    app = open_page("gradients", **link)
+        link["run"] = job.id
+    app = open_page("gradients", "mine", **link)
     if "gradients_part" not in app.session_state or app.session_state["gradients_part"] != PART:
         app.segmented_control(key="gradients_part").set_value(PART).run()
     assert not app.exception

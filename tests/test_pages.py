@@ -15,7 +15,7 @@ from hqnn.bench import whole_test
 from hqnn.cluster import ClusterError
 from hqnn.commands.flags import OWNERS
 from hqnn.config import PRESETS, RunConfig
-from hqnn.job import Job, key_hash
+from hqnn.job import Job
 from hqnn.lifecycle import ALLOWED, Action, State
 from hqnn.noise import NOISE_PRESETS, Noise
 from hqnn.runs import from_bytes
@@ -23,6 +23,7 @@ from tests.test_results import epoch
 from tests.waiting import PATIENCE
 from ui import cached, frame, state
 from ui.run_bar import BUTTONS
+from ui.viewer import identity_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -30,8 +31,11 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 
-def open_page(name: str, **link: str | list[str]) -> AppTest:
+def open_page(name: str, secret: str = "", /, **link: str | list[str]) -> AppTest:
+    """A page of the browser that has a secret, or of a new one."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    if secret:
+        app.session_state["identity"] = secret
     for key, value in link.items():
         app.query_params[key] = value
     app.run()
@@ -87,6 +91,8 @@ def test_every_page_opens_with_its_title_and_its_settings(name):
     assert "## " in app.main.markdown[0].value
     for key in state.LABELS:
         assert key in app.session_state, key
+    for picture in re.findall(r"<(?:img|svg)\b[^>]*>", texts(app) + str([e.proto.body for e in app.get("html")])):
+        assert re.search(r" width=\"\d+\" height=\"\d+\"", picture), picture  # its own, not of a style sheet alone
 
 
 @pytest.mark.parametrize("name", sorted({*PAGES} - {"test"}))
@@ -197,6 +203,13 @@ def test_a_third_digit_takes_the_place_of_the_first():
     app = open_page("data")
     app.pills(key="digits").set_value([3, 7, 0]).run()
     assert app.session_state["digits"] == [7, 0]
+
+
+def test_of_more_than_two_digits_in_a_link_the_last_two_are_taken():
+    app = open_page("data", digits=["3", "7", "5"])
+    assert app.session_state["digits"] == [7, 5]
+    assert not app.warning
+    assert "Two digits: the link asks for “3, 7, 5”" in str([e.proto.body for e in app.get("html")])
 
 
 def test_a_link_opens_its_experiment():
@@ -330,9 +343,9 @@ def put_there(job: Job) -> None:
 
 def looking_at(job: Job) -> AppTest:
     """The Train page of whoever controls a training that is put there as it is."""
-    job.key = key_hash("key")
+    job.viewer = identity_of("mine")
     put_there(job)
-    app = open_page("train", run=f"{job.id}.key")
+    app = open_page("train", "mine", run=job.id)
     del cached.jobs()._jobs[job.id]
     return app
 

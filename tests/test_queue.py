@@ -1,11 +1,15 @@
 """The queue, and what becomes of trainings in it, with workers and a clock that do what a test tells them."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from distributed import KilledWorker
 
-from hqnn.job import NotNowError
+from hqnn.history import FILE
+from hqnn.job import NotNowError, key_hash
 from hqnn.jobs import (
     ABANDONED_SECONDS,
     DROPPED_SECONDS,
@@ -21,6 +25,9 @@ from hqnn.versions import versions_here
 from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
 from tests.trainings import SMALL, submitted, undisturbed
 from tests.waiting import PATIENCE
+
+#: Made by a version that knew one key of each training, and no other rights.
+OLD_HISTORY = Path(__file__).parent / "kept_results" / "history.sql"
 
 
 @pytest.fixture
@@ -427,19 +434,73 @@ def test_nothing_of_an_ended_training_is_left_in_the_cluster(jobs, workers):
     assert workers.variables == {}
 
 
-def test_a_training_is_known_by_an_id_and_controlled_by_a_key_that_cannot_be_guessed(jobs):
-    job, key = jobs.submit(SMALL)
-    assert min(len(job.id), len(key)) >= 22  # 128 bits in base 64
+def test_a_training_is_known_by_an_id_that_cannot_be_guessed(jobs):
+    job = jobs.submit(SMALL)
+    assert len(job.id) >= 22  # 128 bits in base 64
     assert jobs.get(job.id) is job
-    assert job.answers_to(key)
-    for other in (None, "", key[:-1], key + "a", job.id, job.key):
-        assert not job.answers_to(other)
     for unknown in (None, "", "x" * 22, "x" * 1000, job.id[:-1]):
         assert jobs.get(unknown) is None
 
 
+def test_a_training_obeys_its_viewer_and_who_has_had_a_key_of_its(jobs):
+    job = jobs.submit(SMALL, viewer="eve")
+    for key in ("key", "another"):
+        jobs.permit(job, key_hash(key))
+    jobs.admit("bob", job.id, "another")
+    for run_id, key in ((job.id, ""), (job.id, "ke"), (job.id, key_hash("key")), ("x" * 22, "key")):
+        jobs.admit("mallory", run_id, key)
+    assert [job.obeys(holder) for holder in ("eve", "bob", key_hash("key"))] == [True] * 3
+    assert not any(job.obeys(holder) for holder in ("", "mallory", "ev", key_hash("ke")))
+    assert not jobs.submit(SMALL).obeys("")  # which nobody has started
+
+
+def test_not_more_than_so_many_control_a_training(jobs, monkeypatch):
+    monkeypatch.setattr("hqnn.jobs.MAX_HOLDERS", 2)
+    job = jobs.submit(SMALL, viewer="eve")
+    for holder in (key_hash("key"), "bob", "bob", "eve"):
+        jobs.permit(job, holder)
+    with pytest.raises(TooManyError, match="2 others control this run already, which is the limit"):
+        jobs.permit(job, "ann")
+    jobs.admit("ann", job.id, "key")
+    assert not job.obeys("ann")
+
+
+def test_who_controls_a_training_still_does_after_a_restart(jobs, workers, tmp_path):
+    job, other = (submitted(jobs, TINY, viewer="eve") for _ in range(2))
+    workers.finish(job)
+    jobs.permit(job, key_hash("key"))
+    jobs.admit("bob", job.id, "key")
+    assert jobs.history.flush(PATIENCE)
+    again = Jobs(workers=1, history=tmp_path)
+    found, unshared = again.get(job.id), again.get(other.id)
+    assert found is not None
+    assert unshared is not None
+    again.admit("ann", job.id, "key")
+    again.close()
+    assert all(found.obeys(holder) for holder in ("eve", "bob", "ann"))
+    assert not unshared.obeys("bob")
+
+
+@pytest.mark.usefixtures("jobs")  # whose workers are pretended
+def test_a_history_from_before_rights_were_kept_is_read_and_takes_them(tmp_path):
+    run_id, key = 22 * "A", 22 * "B"
+    (tmp_path / "old").mkdir()
+    with closing(sqlite3.connect(tmp_path / "old" / FILE)) as file:
+        file.executescript(OLD_HISTORY.read_text())
+    for holders in (set(), {"bob"}):
+        engine = Jobs(workers=1, history=tmp_path / "old")
+        job = engine.get(run_id)
+        assert job is not None
+        assert (job.state, len(job.steps), job.holders) == ("interrupted", 1, holders)
+        assert job.obeys("ann")
+        engine.admit("bob", run_id, key)
+        engine.admit("mallory", run_id, "C")
+        engine.close()
+
+
 def test_ended_trainings_are_read_from_the_history_when_memory_has_forgotten_them(jobs, workers):
-    first, key = jobs.submit(TINY, viewer="eve")
+    first = submitted(jobs, TINY, viewer="eve")
+    jobs.permit(first, "bob")
     workers.finish(first)
     whole = jobs.run_file(first)
     for _ in range(MAX_IN_MEMORY):
@@ -451,7 +512,7 @@ def test_ended_trainings_are_read_from_the_history_when_memory_has_forgotten_the
     assert again is not None
     assert again is not first
     assert (again.snapshot(), again.evaluation, again.state) == (first.snapshot(), first.evaluation, "finished")
-    assert again.answers_to(key)
+    assert again.obeys("bob")
     assert from_bytes(jobs.run_file(again)).history == from_bytes(whole).history
     assert [job.id for job in jobs.of_viewer("eve")] == [first.id]
     assert len(jobs._jobs) <= MAX_IN_MEMORY + 1

@@ -100,7 +100,7 @@ def test_a_viewers_training_goes_before_them_and_they_lose_nothing(jobs, monkeyp
     background = Background(jobs, grid(LONG, seed=range(3)))
     wait(lambda: sum(len(job.steps) > 2 for job in in_background(jobs)) == 2)
     holders = [job for job in in_background(jobs) if job.slot]
-    mine, _ = jobs.submit(SMALL.replace(seed=9), viewer="ann", pace=0.01)
+    mine = jobs.submit(SMALL.replace(seed=9), viewer="ann", pace=0.01)
     assert jobs.place_in_queue(mine) == 1
     assert jobs.seconds_to_wait(mine) == 0
     wait(lambda: mine.slot)

@@ -26,7 +26,7 @@ CLOCKS = {"images_per_second"}
 
 def submitted(jobs: Jobs, config: RunConfig, *, viewer: str = "", pace: float | None = None) -> Job:
     """A training that has just been submitted."""
-    return jobs.submit(config, viewer=viewer, pace=pace)[0]
+    return jobs.submit(config, viewer=viewer, pace=pace)
 
 
 def begun(jobs: Jobs, config: RunConfig = LONG, *, viewer: str = "", pace: float | None = SLOW) -> Job:

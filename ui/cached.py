@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -149,12 +148,6 @@ def expected(
 def answer(network_key: str, pixels: NDArray[np.uint8], shots: int | None, seed: int, _run_file: bytes) -> Answer:
     """What a network answers to a drawing (`hqnn.answer`). Shared between viewers: do not write to it."""
     return jobs().ask("hqnn.answer:answer", _run_file, pixels, shots, seed)
-
-
-@st.cache_resource(show_spinner=False)
-def stylesheet() -> str:
-    """The pages' own CSS."""
-    return Path(__file__).with_name("style.css").read_text()
 
 
 def _is_connected(session_id: str) -> bool:

@@ -1,9 +1,7 @@
-"""What surrounds every page: navigation, styles, the settings, and the head of a page."""
+"""What surrounds every page: navigation, the settings, and the head of a page."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,22 +9,9 @@ from hqnn.config import RunConfig
 from hqnn.noise import Noise
 from hqnn.settings import ConfigError, HqnnError
 from ui import response, state, theme, tooltips, viewer
-from ui.cached import jobs, stylesheet
+from ui.cached import jobs
 from ui.charts import Figure
-
-#: In the page itself: what Streamlit serves as a file of a session's may be gone before a browser asks for it.
-ICON = f"data:image/png;base64,{b64encode(Path(__file__).with_name('icon.png').read_bytes()).decode()}"
-
-PAGES = {
-    "home": ("Start", ":material/home:"),
-    "data": ("Data", ":material/grid_view:"),
-    "circuit": ("Circuit", ":material/all_out:"),
-    "train": ("Train", ":material/show_chart:"),
-    "gradients": ("Gradients", ":material/trending_up:"),
-    "test": ("Test", ":material/fact_check:"),
-    "draw": ("Draw", ":material/draw:"),
-    "explore": ("Explore", ":material/travel_explore:"),
-}
+from ui.sitemap import ICON, PAGES
 
 #: Titles of the pages whose dials are their own.
 LABS = ("Circuit", "Gradients", "Draw")
@@ -40,7 +25,6 @@ def run() -> None:
     page = _navigation()
     if viewer.just_started() and page.title != PAGES["train"][0]:
         st.switch_page("pages/train.py", query_params={})
-    st.html(f"<style>{stylesheet()}</style>")
     with st.sidebar:
         _settings(with_data=page.title != "Data")
         if page.title in LABS:
@@ -48,6 +32,7 @@ def run() -> None:
                 "Settings of trainings. The labs have dials of their own, and take no more from here than noise."
             )
     viewer.keep_link()
+    st.container()  # what a callback within a fragment draws takes the place of the page's first element
     _page_row()
     notes = st.container()
     with state.frame_drawn():

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from hqnn.job import Job
 from hqnn.lifecycle import Action, State
 from hqnn.records import EpochRecord, StepRecord
+from hqnn.settings import HqnnError
 from ui import hardware, run_settings, state, viewer
 from ui.cached import jobs
 from ui.digits import versus
@@ -83,10 +84,7 @@ def run_bar(
                 _share(job)
                 _settings(job)
             else:
-                st.html(
-                    '<div class="run">You watch it; only whoever started it can pause or stop it.</div>',
-                    width="content",
-                )
+                st.html(f'<div class="run">{_view_only()}</div>', width="content")
                 _settings(job)
     if job.details:
         with st.expander("Details", icon=":material/bug_report:"):
@@ -137,12 +135,34 @@ def _buttons(job: Job) -> None:
 
 
 def _share(job: Job) -> None:
-    with st.popover("Share", icon=":material/share:", key="share", help="A link with which others can watch."):
-        st.write("Whoever opens this link sees the training as it goes, but cannot pause or stop it.")
+    with st.popover("Share", icon=":material/share:", key="share", help="Links to this run."):
+        st.write("**Watch link.** Anyone with it sees the run live, but cannot control it.")
         st.code(viewer.watch_link(job), language=None, wrap_lines=True)
-        st.write("The link of your own page controls it: keep that to yourself.")
+        st.write("**Co-pilot link.** Anyone who opens it can also pause, step, resume and stop the run.")
+        _copilot_link(job)
+        if not viewer.keeps_cookies():
+            st.caption("Your browser keeps no cookies: you control this run only until you reload or close this page.")
         if job.active:
             viewer.stay_choice(job)
+
+
+def _copilot_link(job: Job) -> None:
+    """Draw the link with which others can control the run, once it is asked for."""
+    try:
+        link = viewer.copilot_link(job)
+    except HqnnError as error:
+        st.warning(str(error), icon=":material/error:")
+        return
+    if link is None:
+        st.button("Make a co-pilot link", key="copilot", icon=":material/key:", on_click=viewer.ask_for_copilot_link)
+    else:
+        st.code(link, language=None, wrap_lines=True)
+
+
+def _view_only() -> str:
+    """What a viewer is told who may not control the run."""
+    said = "View only. The owner, and anyone who has opened a co-pilot link, can pause or stop the run."
+    return said if viewer.keeps_cookies() else f"{said} A co-pilot link needs cookies, and your browser keeps none."
 
 
 def _button(action: Action, job: Job) -> None:

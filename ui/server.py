@@ -4,22 +4,23 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui import reruns
 from ui.cached import jobs
-from ui.viewer import COOKIE
+from ui.viewer import COOKIE, identity_of
 
 log = logging.getLogger(__name__)
 
 COOKIE_SECONDS = 365 * 24 * 3600
 
-#: Pages load nothing from elsewhere, show in no frame of another site, and tell nobody their link, which holds a key.
+#: Pages load nothing from elsewhere, show in no frame of another site, and tell no other site their link, by which a
+#: training can be watched or even controlled.
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
@@ -33,21 +34,27 @@ HEADERS = {
 
 
 class Headers:
-    """Adds the headers to every answer, and the cookie to the first one that a browser gets."""
+    """Adds the headers to every answer, and the cookie to the first one that a browser gets; notes who asks."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        known = HTTPConnection(scope).cookies.get(COOKIE)
+        secret = known or secrets.token_urlsafe(24)
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                if not _has_cookie(scope):
-                    headers.append("Set-Cookie", _cookie())
+                if not known:
+                    headers.append("Set-Cookie", _cookie(secret))
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self._app({**scope, "viewer": identity_of(secret)}, receive, send_with_headers)
 
 
 @asynccontextmanager
@@ -71,13 +78,5 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
-def _has_cookie(scope: Scope) -> bool:
-    said = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
-    try:
-        return COOKIE in SimpleCookie(said.decode("latin-1"))
-    except CookieError:
-        return False
-
-
-def _cookie() -> str:
-    return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax"
+def _cookie(secret: str) -> str:
+    return f"{COOKIE}={secret}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax"

@@ -257,15 +257,17 @@ def _widget(name: str) -> None:
     field = RunConfig.model_fields[name]
     common: dict[str, Any] = {"label": LABELS[name], "key": name, "help": field.description, "bind": "query-params"}
     if name == "digits":
+        _keep_two()
         st.pills(
             options=range(10),
             selection_mode="multi",
             default=field.default,
-            on_change=_keep_two,
             width="stretch",
             wrap=True,
             **common,
         )
+        if len(st.session_state["digits"]) > 2:  # as a link has them
+            st.rerun()
     elif name in ("seed", "epochs"):
         low, high = map(int, RunConfig.bounds(name))
         st.number_input(min_value=low, max_value=high, value=field.default, step=1, **common)
@@ -311,7 +313,8 @@ def _short(text: str) -> str:
 
 def _keep_two() -> None:
     """A third digit takes the place of the one chosen first."""
-    st.session_state["digits"] = st.session_state["digits"][-2:]
+    if len(st.session_state.get("digits", ())) > 2:
+        st.session_state["digits"] = st.session_state["digits"][-2:]
 
 
 def _apply_preset() -> None:

@@ -1,21 +1,28 @@
 """Who looks at the page, which training they look at, and what they may do to it."""
 
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
+from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from hqnn.config import RunConfig
-from hqnn.job import Job
+from hqnn.job import Job, key_hash
 from hqnn.lifecycle import Action
 from hqnn.settings import HqnnError
+from ui import navigation
 from ui.cached import jobs
+from ui.sitemap import ADDRESSES
 
 #: Name of the cookie by which a browser is known again; its value is a secret of the browser's.
 COOKIE = "hqnn_viewer"
-#: What the link calls the training: its id, and for whoever may control it a dot and the key.
+#: What the link calls the training, by its id. In a link that controls it a dot and a key follow (`ui.copilot`).
 PARAMETER = "run"
+#: The address of links that control a training, in the place of a page.
+COPILOT = "copilot"
 
 #: Steps a second that a training may be slowed to; 0 stands for as fast as it can.
 PACES = (1, 2, 5, 10, 20, 50, 0)
@@ -23,25 +30,37 @@ PACES = (1, 2, 5, 10, 20, 50, 0)
 
 def identity() -> str:
     """Who the viewer is, on all pages of one browser; of a browser without cookies, on this page alone."""
-    secret = st.context.cookies.get(COOKIE)
-    if not isinstance(secret, str):
-        secret = st.session_state.setdefault("identity", secrets.token_urlsafe())
+    return identity_of(_secret())
+
+
+def identity_of(secret: str) -> str:
+    """Who somebody is, by the secret of the browser."""
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
 
+def keeps_cookies() -> bool:
+    """Whether the browser is known again after a reload."""
+    return isinstance(st.context.cookies.get(COOKIE), str)
+
+
+def _secret() -> str:
+    secret = st.context.cookies.get(COOKIE)
+    return secret if isinstance(secret, str) else st.session_state.setdefault("identity", secrets.token_urlsafe())
+
+
 def adopt(linked: list[str]) -> None:
-    """Take up the training that the link names, at a session's first run."""
-    if "run_id" not in st.session_state and linked:
-        run_id, _, key = linked[0].partition(".")
-        st.session_state["run_id"], st.session_state["run_key"] = run_id, key
+    """Take up the training that the link names: at a session's first run, and at steps back and forward."""
+    if navigation.follow_link():
+        st.session_state["run_id"] = st.query_params.get(PARAMETER, "").partition(".")[0] or None
+    elif "run_id" not in st.session_state and linked:
+        st.session_state["run_id"] = linked[0].partition(".")[0]
 
 
 def keep_link() -> None:
     """Have the link name the training that is looked at, so that a reload or another browser finds it."""
-    run_id, key = st.session_state.get("run_id"), st.session_state.get("run_key")
-    token = f"{run_id}.{key}" if key else run_id
-    if token and st.query_params.get(PARAMETER) != token:
-        st.query_params[PARAMETER] = token
+    run_id = st.session_state.get("run_id")
+    if run_id and st.query_params.get(PARAMETER) != run_id:
+        st.query_params[PARAMETER] = run_id
 
 
 def job() -> Job | None:
@@ -65,13 +84,13 @@ def link_is_dead() -> bool:
 
 def forget_link() -> None:
     """Look at no training any more."""
-    st.session_state["run_id"] = st.session_state["run_key"] = None
+    st.session_state["run_id"] = None
     st.query_params.pop(PARAMETER, None)
 
 
 def in_control(job: Job) -> bool:
-    """Whether this viewer started the training, or has a link that controls it."""
-    return job.viewer == identity() or job.answers_to(st.session_state.get("run_key"))
+    """Whether this viewer started the training, or has opened a link that controls it."""
+    return job.obeys(identity())
 
 
 def own_trainings() -> list[Job]:
@@ -81,7 +100,7 @@ def own_trainings() -> list[Job]:
 
 def look_at(job: Job) -> None:
     """Look at another training of this viewer's."""
-    st.session_state["run_id"], st.session_state["run_key"] = job.id, None
+    st.session_state["run_id"] = job.id
     st.session_state["just_started"] = True
 
 
@@ -94,11 +113,11 @@ def busy() -> bool:
 def start(config: RunConfig) -> None:
     """Start a training for this viewer, who will want to see it."""
     try:
-        started, key = jobs().submit(config, viewer=identity(), pace=pace())
+        started = jobs().submit(config, viewer=identity(), pace=pace())
     except HqnnError as error:
         st.toast(str(error), icon=":material/error:")
         return
-    st.session_state["run_id"], st.session_state["run_key"] = started.id, key
+    st.session_state["run_id"] = started.id
     st.session_state["just_started"] = True
 
 
@@ -163,8 +182,36 @@ def stay_choice(job: Job) -> None:
 
 def watch_link(job: Job) -> str:
     """The link with which others can watch the training, and no more."""
-    page = (st.context.url or "").partition("?")[0]
-    return f"{page}?{PARAMETER}={job.id}"
+    return _link(job.id)
+
+
+def ask_for_copilot_link() -> None:
+    """Show the link with which others can control the training that is looked at: in a button's callback."""
+    st.session_state["copilot_of"] = st.session_state.get("run_id")
+
+
+def copilot_link(job: Job) -> str | None:
+    """The link with which others can control the training, once it is asked for; each viewer's own, always the same.
+
+    Raises:
+        TooManyError: if as many control it as may.
+    """
+    if st.session_state.get("copilot_of") != job.id:
+        return None
+    digest = hmac.digest(_secret().encode(), job.id.encode(), "sha256")
+    key = urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+    jobs().permit(job, key_hash(key))
+    return _link(f"{job.id}.{key}", COPILOT)
+
+
+def _link(token: str, page: str | None = None) -> str:
+    """The link to a page, by default the one that the viewer sees, with what it calls a training."""
+    url = urlsplit(st.context.url or "")
+    root, _, here = url.path.rstrip("/").rpartition("/")
+    if here not in ADDRESSES.values():  # the first page, below a path
+        root, here = url.path.rstrip("/"), ""
+    path = f"{root}/{here if page is None else page}"
+    return urlunsplit((url.scheme, url.netloc, path, f"{PARAMETER}={token}", ""))
 
 
 def _set_pace(job: Job | None) -> None:
