@@ -97,7 +97,9 @@ def _drawing(theta: float, theme: str) -> None:
     degrees = round(theta * 180 / pi)
     before, between, after = cached.circuit_template(theme)
     picture = b64encode("".join([before, in_gate(degrees), between, in_words(degrees), after]).encode()).decode()
-    st.html(f'<img class="circuit" src="data:image/svg+xml;base64,{picture}" alt="{circuit_words.circuit(theta)}">')
+    alt = circuit_words.circuit(theta)
+    source = f"data:image/svg+xml;base64,{picture}"
+    st.html(f'<img class="circuit" src="{source}" width="460" height="220" alt="{alt}">')
 
 
 def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> None:

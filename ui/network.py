@@ -20,7 +20,7 @@ def network(config: RunConfig) -> str:
         (_bars(), "Answer", f"P(1) > ½: {config.digits[1]}, else {config.digits[0]}", ""),
     ]
     items = "".join(
-        f'<li class="{kind}"><svg viewBox="0 0 120 70" aria-hidden="true">{drawing}</svg>'
+        f'<li class="{kind}"><svg viewBox="0 0 120 70" width="120" height="70" aria-hidden="true">{drawing}</svg>'
         f"<strong>{escape(name)}</strong><small>{escape(numbers)}</small></li>"
         for drawing, name, numbers, kind in stages
     )

@@ -146,8 +146,9 @@ def _distribution(row: Row) -> str:
     )
     below, above = (float(np.quantile(row.probabilities, share)) for share in (0.25, 0.75))
     return (
-        f'<svg class="distribution" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" '
-        f'aria-label="P(1) of {NAMES[row.digit]}: median {np.median(row.probabilities):.3f}, half of them between '
+        f'<svg class="distribution" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'preserveAspectRatio="none" role="img" aria-label="P(1) of {NAMES[row.digit]}: '
+        f"median {np.median(row.probabilities):.3f}, half of them between "
         f'{below:.3f} and {above:.3f}">{bars}'
         f'<line class="half" x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="0" y2="{HEIGHT}"/>'
         f'<line class="floor" x1="0" x2="{WIDTH}" y1="{HEIGHT}" y2="{HEIGHT}"/></svg>'

@@ -30,7 +30,8 @@ def picture(noise: Noise) -> str:
     return (
         f'<figure class="response"><figcaption>P(1): <span class="ideal">ideal</span>'
         f"{' and <span class=noisy>with noise</span>' if noisy else ''}</figcaption>"
-        f'<svg viewBox="0 0 220 142" role="img" aria-label="{alt}">{grid}{labels}{_curve(IDEAL, "ideal")}{noisy}</svg>'
+        f'<svg viewBox="0 0 220 142" width="220" height="142" role="img" aria-label="{alt}">'
+        f"{grid}{labels}{_curve(IDEAL, 'ideal')}{noisy}</svg>"
         "</figure>"
     )
 

@@ -73,6 +73,6 @@ def signed(value: float, decimals: int = 3) -> str:
 def chart(body: str, alt: str) -> str:
     """HTML: a whole chart of an image's trip."""
     return (
-        f'<figure class="trip"><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
-        f"{body}</svg></figure>"
+        f'<figure class="trip"><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
+        f'aria-label="{escape(alt)}">{body}</svg></figure>'
     )

@@ -129,8 +129,9 @@ def _sign(cell: NDArray[np.uint8], positive: bool, colour: NDArray[np.uint8]) ->
 
 def _figure(picture: NDArray[np.uint8], alt: str, scale: str, unit: str = "") -> str:
     caption = f"<small>{escape(unit)}</small>" if unit else ""
+    height, width = picture.shape[:2]
     return (
-        f'<figure class="trip"><img src="{data_uri(picture)}" alt="{escape(alt)}">'
+        f'<figure class="trip"><img src="{data_uri(picture)}" width="{width}" height="{height}" alt="{escape(alt)}">'
         f"<figcaption>{scale}{caption}</figcaption></figure>"
     )
 
