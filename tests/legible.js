@@ -69,7 +69,7 @@ Charts are canvases: what they write is noted while they write it, so this runs 
         const { overflowX, overflowY, position, display } = style(part);
         if (display !== "inline" && (overflowX !== "visible" || overflowY !== "visible")) {
           const frame = part.getBoundingClientRect();
-          if (frame.width <= 1 || frame.height <= 1) return null;
+          if (frame.width <= 8 || frame.height <= 1) return null;
           const sideways = Math.max(frame.left - left, right - frame.right);
           if (["hidden", "clip"].includes(overflowX) && sideways > 2) say("cut", element, text);
           if (["hidden", "clip"].includes(overflowY) && overflowX !== "auto" && bottom - frame.bottom > (bottom - top) / 2 && top < frame.bottom)
@@ -108,7 +108,7 @@ Charts are canvases: what they write is noted while they write it, so this runs 
       const frame = block?.getBoundingClientRect();
       const right = Math.max(...boxes.map((box) => box.right));
       const left = Math.min(...boxes.map((box) => box.left));
-      if (frame && frame.width > 2 && frame.bottom > 0 && (right > frame.right + 2 || left < frame.left - 2)) say("hangs out", element, node.data);
+      if (frame && frame.width > 8 && frame.bottom > 0 && (right > frame.right + 2 || left < frame.left - 2)) say("hangs out", element, node.data);
       if (boxes.length > 1 && !element.closest("code, pre, .katex"))
         for (const { 0: word, index } of node.data.matchAll(WORD)) {
           range.setStart(node, index);
