@@ -90,8 +90,8 @@ def test_the_answer_in_words(seven):
     assert 'data-revision="9"' in html
     assert "◆ 7" in html
     low, high = wilson(seven.ones, 100)
-    assert f"p = {seven.measured:.3f} (95%: {low:.3f}–{high:.3f})" in html
-    assert "share of 100 shots" in html
+    assert f"<strong>p = {seven.measured:.3f}</strong><br>95% interval {low:.3f}–{high:.3f}, 100 shots" in html
+    assert f"p = {seven.measured:.3f} (95%: {low:.3f}–{high:.3f})" in draw_words.status(seven, (3, 7), Drawing())
     assert draw_words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith(
         "The network reads your drawing as a 7, p ="
     )
@@ -300,7 +300,7 @@ def test_what_is_beyond_the_top_of_the_sine_is_said(seven):
 
 def test_one_shot_has_the_wide_interval_of_one_shot(seven):
     said = draw_words.verdict(replace(seven, shots=1, ones=1, measured=1.0, error=0.101), (3, 7), 0)
-    assert "p = 1.000 (95%: 0.207–1.000)" in said
+    assert "95% interval 0.207–1.000, 1 shot<" in said
     assert "±" not in said
 
 

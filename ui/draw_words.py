@@ -10,7 +10,7 @@ from ui.answering import Network
 from ui.digits import MARKS, mark, one
 from ui.draw_charts import on_one_turn
 from ui.pad import Drawing
-from ui.shares import with_interval
+from ui.shares import bounds, with_interval
 from ui.svg import signed
 from ui.trip_words import Numbers
 
@@ -27,7 +27,7 @@ def verdict(answer: Answer | None, digits: tuple[int, int], revision: int) -> st
         big, said = '<span class="digit">–</span>', "the answer appears here while you draw"
     else:
         big = mark(answer.label, str(digits[answer.label]))
-        said = f"<strong>p = {with_error(answer)}</strong><br>{escape(_of_what(answer))}"
+        said = f"<strong>p = {probability(answer):.3f}</strong><br>{escape(_of_what(answer))}"
     return (
         f'<div class="verdict" data-revision="{revision}"><div class="answer">{big}</div><p>{said}</p>'
         f'<p class="unlike">{escape(unlike(answer, digits))}</p></div>'
@@ -45,7 +45,10 @@ def with_error(answer: Answer) -> str:
 
 
 def _of_what(answer: Answer) -> str:
-    return f"share of {_shots(answer.shots)}" if answer.shots else "exact, without shots"
+    if not answer.shots:
+        return "exact, without shots"
+    low, high = bounds(probability(answer), answer.shots)
+    return f"95% interval {low:.3f}–{high:.3f}, {_shots(answer.shots)}"
 
 
 def _shots(shots: int) -> str:
