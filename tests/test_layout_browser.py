@@ -40,7 +40,7 @@ FOLDS = """() => [...document.querySelectorAll('[data-testid=stMain] [data-testi
     }
 })"""
 #: What Markdown and TeX leave where they are not understood.
-RAW = re.compile(r"\$|\\[a-zA-Z]+|\]\(|\*\*|\bdoi:10\.\S+\)")
+RAW = re.compile(r"\$|\\[a-zA-Z]+|\]\(|\*\*")
 LINK = re.compile(r"https://(doi\.org/10\.\d{4,9}/[^\s()]+|arxiv\.org/abs/(\d{4}\.\d{4,5}|quant-ph/\d{7}))")
 
 
@@ -67,9 +67,8 @@ def can_be_read(visit: Visit) -> None:
     hits = {}
     for size in SIZES:
         visit.dress(size, "light")
-        visit.until(FITTED)
         try:
-            visit.page.wait_for_function("() => !illegible().length", polling=100, timeout=5000)
+            visit.page.wait_for_function(f"() => ({FITTED})() && !illegible().length", polling=100, timeout=5000)
         except Error:
             hits[size] = visit.page.evaluate("() => illegible()")
     visit.dress(DESKTOP, "light")
