@@ -96,8 +96,9 @@ def test_all_words_can_be_read_at_every_width(reader: Visit, link: str):
 
 
 def test_pages_and_settings_are_in_sight_on_a_phone(reader: Visit):
+    run = run_of(reader)
     reader.dress(PHONE, "light")
-    page = reader.open("test")
+    page = reader.open(f"test?{run}")
     links = page.locator(".st-key-page_row a:visible")
     assert [link.inner_text() for link in links.all()] == [title for title, _ in PAGES.values()]
     last, settings = links.last.bounding_box(), page.get_by_test_id("stExpandSidebarButton")
@@ -108,7 +109,7 @@ def test_pages_and_settings_are_in_sight_on_a_phone(reader: Visit):
     settings.click()
     reader.by_key("digits").get_by_role("button", name="3", exact=True).click(trial=True)
     reader.dress(DESKTOP, "light")
-    reader.open("test")
+    reader.open(f"test?{run}")
     assert not links.count()
 
 
@@ -133,7 +134,7 @@ def test_who_sees_the_button_that_plays_sees_the_picture_that_moves(reader: Visi
 
 
 def test_the_tooltip_of_a_button_goes_when_it_is_pressed_and_comes_back_when_the_pointer_does(reader: Visit):
-    page = reader.open("gradients")
+    page = reader.open(f"gradients?{run_of(reader)}")
     tooltip = page.get_by_test_id("stTooltipContent")
     reader.button("measure_slopes").hover()
     tooltip.wait_for()
