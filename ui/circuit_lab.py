@@ -113,8 +113,8 @@ def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> No
                 height=scatter_chart.HISTOGRAM_HEIGHT,
                 alt=circuit_words.scatter(estimates, reading),
             )
-        with table:
             circuit_dials.measure_on()
+        with table:
             st.html(f'<p role="status">{circuit_words.scatter(estimates, reading)}</p>')
             st.html(circuit_words.shots_table(reading))
 
