@@ -1,7 +1,8 @@
 """From ink to an image such as MNIST's: what a drawing is to the network.
 
 MNIST's makers scaled each digit to fit a box of 20 × 20 pixels, its aspect ratio kept, and laid its centre of mass at
-the centre of 28 × 28: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. `ui/glyphs.js` has the same.
+the centre of 28 × 28: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. Their writers' pens were about as
+thick; strokes that would be thinner than `LEAST_STROKE`, and so grey, are thickened first. `ui/glyphs.js` has the same.
 """
 
 import numpy as np
@@ -13,6 +14,10 @@ from hqnn.settings import HqnnError
 SIDE, BOX = 28, 20
 #: The row and the column, from 0, nearest to which the centre of mass of each of MNIST's images is.
 CENTRE = 14
+#: Width of the strokes of an image, pixels, below which they are thickened.
+LEAST_STROKE = 1.8
+#: Parts of a pixel's side in which a stroke's width is measured.
+PARTS = 4
 
 
 class PictureError(HqnnError, ValueError):
@@ -34,9 +39,43 @@ def mnist_like(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         raise PictureError("There is nothing on the picture.")
-    digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = (max(1, _rounded(BOX * length / max(digit.shape))) for length in digit.shape)
-    return _centred(_shares(digit.shape[0], height) @ digit @ _shares(digit.shape[1], width).T)
+    digit = _thickened(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    return _centred(_reduced(digit, BOX))
+
+
+def _thickened(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """With strokes that become `LEAST_STROKE` wide at least: each pixel the darkest of a square of them."""
+    unit = max(digit.shape) / BOX
+    more = _rounded(unit * (LEAST_STROKE - stroke_width(digit)) / (1 - LEAST_STROKE / BOX))
+    if more <= 0:
+        return digit
+    thick = np.pad(digit, ((0, more), (0, more)))
+    for along in (thick, thick.T):
+        reach = 1
+        while reach <= more:
+            step = min(reach, more + 1 - reach)
+            along[step:] = np.maximum(along[step:], along[:-step])
+            reach += step
+    return thick
+
+
+def stroke_width(digit: NDArray[np.uint8]) -> float:
+    """Mean width of a cropped digit's strokes, in pixels of its image: twice their area over their outline's length.
+
+    They are looked at in parts of `PARTS` to a pixel, so that grain does not count; a part is of a stroke that has more
+    than half the ink of the darkest one. An outline crosses rows and columns 4/π times its length, on average over all
+    directions.
+    """
+    small = _reduced(digit, PARTS * BOX)
+    strokes = np.pad(small > small.max() / 2, 1)
+    crossings = sum(np.count_nonzero(np.diff(strokes, axis=axis)) for axis in (0, 1))
+    return 8 * np.count_nonzero(strokes) / (np.pi * crossings) / PARTS
+
+
+def _reduced(digit: NDArray[np.uint8], longer: int) -> NDArray[np.float64]:
+    """To so many parts of its longer side, its shape kept, each part the mean of its ink."""
+    height, width = (max(1, _rounded(longer * length / max(digit.shape))) for length in digit.shape)
+    return _shares(digit.shape[0], height) @ digit @ _shares(digit.shape[1], width).T
 
 
 def _shares(length: int, parts: int) -> NDArray[np.float64]:
