@@ -37,6 +37,7 @@ bench: .venv/bench.done
 	$(BIN)/python -m benchmarks.dials
 	$(BIN)/python -m benchmarks.drawing
 	$(BIN)/python -m benchmarks.robustness
+	$(BIN)/python -m benchmarks.mutated_pictures
 	$(BIN)/python -m benchmarks.likeness_rules
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.sweep_speed

@@ -44,10 +44,15 @@ def likeness(image: NDArray[np.uint8], digits: tuple[int, int]) -> tuple[float, 
 
 def likenesses(images: NDArray[np.uint8], digits: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`likeness` of many images, (n, 28, 28): (n,) and (n,)."""
-    similar = _features(images) @ references().T
-    nearest = np.sqrt(np.maximum(0, 2 - 2 * similar.reshape(len(images), 10, REFERENCES).max(2))).astype(np.float64)
+    nearest = distances(images)
     others = np.delete(nearest, digits, axis=1).min(1)
     return nearest[:, digits].min(1), np.minimum(LEAD * others, FARTHEST)
+
+
+def distances(images: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(n, 10): how far each image, (n, 28, 28), is from the nearest reference of each digit."""
+    similar = _features(images) @ references().T
+    return np.sqrt(np.maximum(0, 2 - 2 * similar.reshape(len(images), 10, REFERENCES).max(2))).astype(np.float64)
 
 
 def stopped(digit: int, digits: tuple[int, int]) -> int:

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from benchmarks import photos
+from benchmarks.line_drawings import Line, drawn, pencilled
 from hqnn.answer import evaluate_images
 from hqnn.data import pixels
 from hqnn.glyphs import PictureError, mnist_like
@@ -18,6 +20,7 @@ from hqnn.pretrained import run_file
 from hqnn.uploads import SIDE, read_upload
 
 THREE = pixels(3, False)[0]
+UNKNOWN = "This is no picture that can be read: a whole PNG, JPEG, WebP, BMP, GIF, TIFF or PPM."
 
 
 def saved(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -97,20 +100,42 @@ def test_ink_on_a_transparent_ground_is_found_whatever_its_colour(colour):
     assert likeness(saved(picture)) > 0.9
 
 
-def test_16_bits_of_grey_become_8():
-    deep = Image.fromarray(np.asarray(dark_on_white(), dtype=np.uint16) * 257)
-    assert read_upload(saved(deep)).notes == ("Its 16 bits of grey became 8.",)
-    assert likeness(saved(deep)) > 0.9
+def deep(kind, scale: float, offset: float = 0) -> Image.Image:
+    return Image.fromarray((np.asarray(dark_on_white(), dtype=np.float64) * scale + offset).astype(kind))
+
+
+@pytest.mark.parametrize(
+    ("picture", "kept"),
+    [(deep(np.uint16, 2 ** (bits - 8)), kept) for bits in (9, 10, 12, 14, 16) for kept in ("PNG", "TIFF", "PPM")]
+    + [(deep(np.uint16, 1.5, 30_000), "PNG"), (deep(np.int32, 1000, -70_000), "TIFF")]
+    + [(deep(np.float32, scale, offset), "TIFF") for scale, offset in ((1 / 255, 0), (0.01, -1), (1e6, 3e7))],
+)
+def test_grey_of_any_depth_is_stretched_by_what_is_there(picture, kept):
+    content = saved(picture, kept)
+    assert read_upload(content).notes == ("Its grey levels were stretched to 8 bits.",)
+    assert likeness(content) > 0.9
+
+
+def test_what_is_no_number_and_broken_pixels_do_not_spoil_the_others():
+    levels = np.asarray(dark_on_white(), dtype=np.float32) / 255
+    levels[3, :3], levels[5, 5], levels[7, 7:9] = np.nan, np.inf, 9000
+    assert likeness(saved(Image.fromarray(levels), "TIFF")) > 0.9
+
+
+def test_colours_of_12_bits_in_16_are_read():
+    dark = dark_on_white().point([level // 16 for level in range(256)])
+    assert likeness(saved(dark.convert("RGB"))) > 0.9
 
 
 def test_nothing_is_said_of_transparency_where_all_is_opaque():
     assert read_upload(saved(dark_on_white().convert("RGBA"))).notes == ()
 
 
-@pytest.mark.parametrize("mode", ["1", "P", "CMYK", "LA"])
+@pytest.mark.parametrize("mode", ["1", "P", "CMYK", "LA", "LAB"])
 def test_ink_is_found_however_its_colours_are_kept(mode):
     picture = dark_on_white().convert("RGB")
-    content = saved(picture.quantize(16) if mode == "P" else picture.convert(mode), "JPEG" if mode == "CMYK" else "PNG")
+    kept = {"P": picture.quantize(16), "LAB": Image.merge("LAB", picture.split())}.get(mode) or picture.convert(mode)
+    content = saved(kept, {"CMYK": "JPEG", "LAB": "TIFF"}.get(mode, "PNG"))
     assert read_upload(content).notes == ()
     assert likeness(content) > 0.9
 
@@ -138,6 +163,116 @@ def test_a_turned_photo_is_set_upright():
     assert likeness(saved(turned, "JPEG")) < 0.6
 
 
+def with_metadata(kind: str, metadata: bytes) -> bytes:
+    """A picture whose EXIF metadata are these bytes, whatever they are."""
+    content = saved(dark_on_white().transpose(Image.Transpose.ROTATE_90), kind)
+    if kind == "JPEG":
+        segment = b"Exif\0\0" + metadata
+        return content[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + content[2:]
+    if kind == "PNG":
+        chunk = b"eXIf" + metadata
+        return content[:33] + struct.pack(">I", len(metadata)) + chunk + struct.pack(">I", 7) + content[33:]
+    head = b"VP8X" + struct.pack("<II", 10, 0b1000) + (279).to_bytes(3, "little") * 2
+    chunks = head + content[12:] + b"EXIF" + struct.pack("<I", len(metadata)) + metadata
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks
+
+
+def exif(*entries: tuple[int, int, int, int], order: str = "<") -> bytes:
+    """Entries of tag, type, number of values, and value."""
+    packed = b"".join(struct.pack(order + "HHII", *entry) for entry in entries)
+    start = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "IH", 8, len(entries))
+    return start + packed + bytes(4)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        exif((0x0112, 3, 1, 6)),
+        exif((0x0112, 3, 1, 6 << 16), order=">"),
+        exif((0x011A, 2, 4, 0x41424344), (0x0112, 3, 1, 6)),  # a resolution that is text
+        exif((0x011A, 5, 2**31, 2**31), (0x0112, 3, 1, 6), (0x8769, 4, 1, 8)),  # values outside; a loop
+        exif((0x0112, 3, 1, 6), (0x0131, 99, 0, 0))[:34],  # cut short
+        b'<rdf:Description tiff:Orientation="6"/>',
+    ],
+    ids=["whole", "big", "text", "outside", "cut", "xmp"],
+)
+def test_metadata_turn_a_picture_and_cannot_stop_it(metadata, kind):
+    content = with_metadata(kind, metadata)
+    assert read_upload(content).notes == ()
+    assert likeness(content) > 0.9
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("metadata", [b"", b"MM", bytes(500), exif((0x0112, 5, 1, 6)), exif((0x0112, 3, 1, 77))])
+def test_metadata_that_say_nothing_leave_a_picture_as_it_stands(metadata, kind):
+    assert likeness(with_metadata(kind, metadata)) < 0.6
+
+
+def tagged(tag: int, kind: int, value: int) -> bytes:
+    """A TIFF with one more tag."""
+    content = saved(dark_on_white(), "TIFF")
+    (at,) = struct.unpack_from("<I", content, 4)
+    (count,) = struct.unpack_from("<H", content, at)
+    entries = content[at + 2 : at + 2 + 12 * count] + struct.pack("<HHII", tag, kind, 1, value)
+    new = struct.pack("<H", count + 1) + entries + bytes(4)
+    return content[:4] + struct.pack("<I", len(content)) + content[8:] + new
+
+
+@pytest.mark.parametrize(("tag", "kind", "value"), [(0x011A, 2, 0x41424344), (0x8769, 4, 2**32 - 1), (0x02BC, 129, 3)])
+def test_tags_that_are_not_needed_do_not_stop_a_tiff(tag, kind, value):
+    assert likeness(tagged(tag, kind, value)) > 0.9
+
+
+def test_a_turned_tiff_is_set_upright():
+    assert likeness(tagged(0x0112, 3, 3)) < 0.6
+
+
+def test_a_gif_is_read_to_the_end_of_its_first_frame_and_no_further():
+    frames = [dark_on_white(pixels(digit, False)[0]) for digit in (3, 7)]
+    content = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert likeness(content[:-200]) > 0.9
+    for length in range(13, len(content) // 2, 97):
+        with pytest.raises(PictureError):
+            read_upload(content[:length])
+
+
+def test_scans_without_end_are_refused():
+    content = saved(dark_on_white(), "JPEG", progressive=True)
+    with pytest.raises(PictureError, match="A JPEG picture may have 100 scans at most, this one has 30"):
+        read_upload(content[:-2] + b"\xff\xda\0\x08\1\1\0\0\0\0" * 300 + content[-2:])
+
+
+def test_several_pages_are_said():
+    content = saved(dark_on_white(), "TIFF", save_all=True, append_images=[large()])
+    assert read_upload(content).notes == ("It has several pages: the first was taken.",)
+
+
+@pytest.mark.parametrize("around", photos.AROUND)
+def test_what_is_around_a_sheet_is_not_taken_as_ink(around):
+    rng = np.random.default_rng(1)
+    for digit in (0, 4, 7):
+        image = pixels(digit, False)[1]
+        assert likeness(photos.AROUND[around](image, rng), image, reach=1) > 0.85
+
+
+def test_two_digits_are_refused_and_one_in_pieces_is_read():
+    rng = np.random.default_rng(2)
+    for digits in ((3, 7), (1, 1), (5, 0)):
+        pair = photos.side_by_side(tuple(pixels(digit, False)[0] for digit in digits), rng)
+        with pytest.raises(PictureError, match=r"^A picture must show one digit, this one shows 2\.$"):
+            read_upload(pair)
+    for digit in (0, 3, 5):
+        image = pixels(digit, False)[0]
+        assert likeness(photos.in_pieces(image, rng), image, reach=1) > 0.8
+
+
+def test_a_pencil_s_thin_lines_are_found_on_a_large_sheet():
+    rng = np.random.default_rng(3)
+    for line in (Line(1000, 1), Line(2500, 1), Line(1000, 3, 0.2)):
+        assert likeness(pencilled(drawn(THREE, line, rng), rng), reach=1) > 0.6
+
+
 def header_of(width: int, height: int) -> bytes:
     """A PNG that says how large it is, and breaks off."""
     chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
@@ -150,13 +285,16 @@ def header_of(width: int, height: int) -> bytes:
     ("content", "sentence"),
     [
         (b"", "A picture must not be empty, this file has 0 bytes."),
-        (b"%PDF-1.7 and so on", "This is no picture that can be read: a whole PNG, JPEG, WebP, BMP or GIF."),
-        (saved(dark_on_white(), "TIFF"), "This is no picture that can be read: a whole PNG, JPEG, WebP, BMP or GIF."),
+        (b"%PDF-1.7 and so on", UNKNOWN),
+        (
+            saved(dark_on_white(), "ICO"),
+            UNKNOWN,
+        ),
         (bytes(100_000_000), "A picture may have 5 MB at most, this one has 100.0."),
         (saved(Image.new("L", (1, 1))), "A picture must have 8 × 8 pixels at least, this one has 1 × 1."),
         (
             saved(dark_on_white().convert("RGB"), "WEBP")[:1000],
-            "This is no picture that can be read: a whole PNG, JPEG, WebP, BMP or GIF.",
+            UNKNOWN,
         ),
         (header_of(20_000, 20_000), "A picture may have 25 million pixels at most, this one has 400.0 million."),
         (header_of(10_000, 10_000), "A picture may have 25 million pixels at most, this one has 100.0 million."),

@@ -1,0 +1,147 @@
+"""A picture's file without its metadata: what is not needed to see the picture cannot keep it from being read.
+
+Only whole parts of a file are left out; what is not understood stays, for the picture's reader to judge.
+"""
+
+import re
+import struct
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+#: Tag of the orientation, and the bytes of each type that may count it.
+ORIENTATION, BYTES = 0x0112, {1: 1, 3: 2, 4: 4}
+#: Tags of a TIFF file that say how its pixels are kept: size, depth, compression, places, colours, tiles and samples.
+PIXEL_TAGS = {
+    *(256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325),
+    *(332, 336, 338, 339, 347, 512, 513, 514, 515, 519, 520, 521, 529, 530, 532),
+}
+XMP_ORIENTATION = re.compile(rb"tiff:Orientation(?:=\"|>)([1-8])")
+
+
+class Bare(NamedTuple):
+    """A picture's file without its metadata."""
+
+    content: bytes
+    #: 1 to 8, as EXIF counts: 1 for a picture that is shown as it is kept.
+    orientation: int
+
+
+def without_metadata(content: bytes) -> Bare:
+    """A PNG, JPEG, WebP or TIFF file without its metadata; any other file as it is."""
+    for start, split in FORMATS.items():
+        if re.match(start, content, re.DOTALL):
+            try:
+                kept, metadata = split(content)
+            except (struct.error, IndexError, ValueError):  # a part that is cut short
+                break
+            return Bare(kept, next((found for part in metadata if 1 <= (found := _orientation(part)) <= 8), 1))
+    return Bare(content, 1)
+
+
+class _Directory(NamedTuple):
+    """The first directory of a TIFF file, or of EXIF's, which is one."""
+
+    byte_order: Literal["little", "big"]
+    #: Where it begins; how places in the file and its number of entries are kept.
+    at: int
+    place: struct.Struct
+    counted: struct.Struct
+    #: An entry: tag, type, number of values, and the values or where they are.
+    entry: struct.Struct
+    entries: list[bytes]
+
+    @classmethod
+    def of(cls, content: bytes) -> "_Directory":
+        order = "<" if content[:2] == b"II" else ">"
+        is_big = content[2:4] in (b"+\0", b"\0+")
+        place = struct.Struct(order + ("Q" if is_big else "I"))
+        (at,) = place.unpack_from(content, 8 if is_big else 4)
+        counted = struct.Struct(order + ("Q" if is_big else "H"))
+        entry = struct.Struct(order + ("HHQ8s" if is_big else "HHI4s"))
+        (count,) = counted.unpack_from(content, at)
+        first = at + counted.size
+        starts = range(first, min(first + count * entry.size, len(content)), entry.size)
+        entries = [content[start : start + entry.size] for start in starts]
+        return cls("little" if order == "<" else "big", at, place, counted, entry, entries)
+
+
+def _orientation(part: bytes) -> int:
+    """The orientation that EXIF or XMP metadata have; 0 if they have none that can be read."""
+    if said := XMP_ORIENTATION.search(part):
+        return int(said[1])
+    part = part.removeprefix(b"Exif\0\0")
+    try:
+        directory = _Directory.of(part) if part.startswith((b"II", b"MM")) else None
+        for tag, kind, count, value in map(directory.entry.unpack, directory.entries) if directory else ():
+            if (tag, count) == (ORIENTATION, 1) and kind in BYTES:
+                return int.from_bytes(value[: BYTES[kind]], directory.byte_order)
+    except struct.error:
+        pass
+    return 0
+
+
+def _jpeg(content: bytes) -> tuple[bytes, list[bytes]]:
+    """Its segments without comments and applications' data, but for Adobe's, which says what the colours are."""
+    kept, metadata, at = [content[:2]], [], 2
+    while (kind := content[(at := content.index(b"\xff", at)) + 1]) not in (0xDA, 0xD9):
+        if not 0xC0 <= kind <= 0xFE or 0xD0 <= kind <= 0xD8:  # no segment begins here
+            at += 1
+            continue
+        (length,) = struct.unpack_from(">H", content, at + 2)
+        segment = content[at : at + 2 + length]
+        is_adobe = kind == 0xEE and segment[4:9] == b"Adobe" and length >= 14
+        if (0xE0 <= kind <= 0xEF or kind == 0xFE) and not is_adobe:
+            metadata.append(segment[4:])
+        else:
+            kept.append(segment)
+        at += 2 + length
+    return b"".join([*kept, content[at:]]), metadata
+
+
+def _png(content: bytes) -> tuple[bytes, list[bytes]]:
+    """Its critical chunks, and the one of transparency."""
+    kept, metadata, at = [content[:8]], [], 8
+    while at < len(content):
+        length, kind = struct.unpack_from(">I4s", content, at)
+        chunk = content[at : at + 12 + length]
+        if kind[0] & 0x20 and kind != b"tRNS":
+            metadata.append(chunk[8:-4])
+        else:
+            kept.append(chunk)
+        at += len(chunk)
+    return b"".join(kept), metadata
+
+
+def _webp(content: bytes) -> tuple[bytes, list[bytes]]:
+    """Its chunks with pixels, and its head without the marks of a colour profile, EXIF and XMP."""
+    kept, metadata, at = [], [], 12
+    while at < len(content):
+        kind, length = struct.unpack_from("<4sI", content, at)
+        chunk = content[at : at + 8 + length + length % 2]
+        if kind == b"VP8X":
+            kept.append(chunk[:8] + bytes([chunk[8] & ~0b101100]) + chunk[9:])
+        elif kind in (b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"):
+            kept.append(chunk)
+        else:
+            metadata.append(chunk[8:])
+        at += len(chunk)
+    chunks = b"".join(kept)
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks, metadata
+
+
+def _tiff(content: bytes) -> tuple[bytes, list[bytes]]:
+    """Its first page, with the tags that say how the pixels are kept."""
+    directory = _Directory.of(content)
+    kept = [entry for entry in directory.entries if directory.entry.unpack(entry)[0] in PIXEL_TAGS]
+    no_page_after_it = bytes(directory.place.size)
+    page = directory.counted.pack(len(kept)) + b"".join(kept) + no_page_after_it
+    return content[: directory.at] + page + content[directory.at + len(page) :], [content]
+
+
+#: How each format's files begin, and what parts them into what is kept and its metadata.
+FORMATS: dict[bytes, Callable[[bytes], tuple[bytes, list[bytes]]]] = {
+    rb"\xff\xd8\xff": _jpeg,
+    rb"\x89PNG\r\n\x1a\n": _png,
+    rb"RIFF.{4}WEBP": _webp,
+    rb"II\*\0|MM\0\*|MM\*\0|II\0\*|MM\0\+|II\+\0": _tiff,
+}
