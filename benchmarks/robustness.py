@@ -1,30 +1,51 @@
 """How the networks that come with hqnn read digits drawn in other manners, and what the likeness rule stops.
 
-`python -m benchmarks.robustness` prints three tables: MNIST's test digits drawn on the pad elsewhere, smaller or
-larger, thinner or thicker; the rule's errors on test digits as they are; and what it flags of each digit.
+`python -m benchmarks.robustness` prints five tables: MNIST's test digits drawn on the pad elsewhere, smaller or larger,
+thinner or thicker; with thin lines, and as thin as they are; on photos; the rule's errors on test digits as they are;
+and what it flags of each digit. `--images` says how many of each digit are drawn.
 """
+
+import argparse
+from collections.abc import Callable, Iterator
+from unittest.mock import patch
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.line_drawings import LINES, drawn, pencilled
+from benchmarks.photos import AROUND, Rng, in_pieces, side_by_side
 from benchmarks.redrawing import MANNERS, redrawn
+from hqnn import glyphs
 from hqnn.answer import evaluate_images
 from hqnn.config import TEST_COUNTS
 from hqnn.data import pixels
+from hqnn.glyphs import PictureError, mnist_like
 from hqnn.likeness import likenesses, stopped
 from hqnn.pretrained import PAIRS, run_file
+from hqnn.uploads import read_upload
 
 RULE_PAIRS = ((0, 1), (3, 7), (4, 9), (5, 8))
 
 
 def main() -> None:
-    """Print the three tables."""
+    """Print the five tables."""
     torch.set_num_threads(1)
-    print("| drawn | " + " | ".join(f"{a} vs {b}: right, of all flagged" for a, b in PAIRS) + " |")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=int, default=None)
+    most = parser.parse_args().images
+    heads = " | ".join(f"{a} vs {b}: right, of all flagged" for a, b in PAIRS)
+    print(f"| drawn | {heads} |")
     print("|---" * (1 + len(PAIRS)) + "|")
     for manner in MANNERS:
-        print(f"| {manner} | " + " | ".join(_drawn(digits, manner) for digits in PAIRS) + " |")
+        print(f"| {manner} | {' | '.join(_drawn(digits, manner, most) for digits in PAIRS)} |", flush=True)
+    print(f"\n| drawn with lines | {heads} | as thin as they are: {heads.replace('|', '| as thin:')} |")
+    print("|---" * (1 + 2 * len(PAIRS)) + "|")
+    for line in LINES:
+        print(f"| {line} | {' | '.join(_lines(line, most or 100))} |", flush=True)
+    print("\n| photo | read rightly, 3 vs 7 | refused |\n|---|---|---|")
+    for name, taken in PHOTOS.items():
+        print(f"| {name} | {_photos(taken, most or 100)} |", flush=True)
     found = {digits: rates(digits) for digits in RULE_PAIRS}
     print("\n| pair | of its own flagged | of the other eight not flagged | most missed |")
     print("|---|---|---|---|")
@@ -36,12 +57,58 @@ def main() -> None:
         print(f"| {a} vs {b} | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
 
 
-def _drawn(digits: tuple[int, int], manner) -> str:
+def _drawn(digits: tuple[int, int], manner, most: int | None) -> str:
     rng = np.random.default_rng(0)
-    images = [np.stack([redrawn(image, manner, rng) for image in pixels(digit, False)]) for digit in digits]
+    images = [np.stack([redrawn(image, manner, rng) for image in pixels(digit, False)[:most]]) for digit in digits]
     every, labels = np.concatenate(images), [label for label, of in enumerate(images) for _ in of]
     exact, shots = (evaluate_images(run_file(digits), every, labels, shots, 0).accuracy for shots in (None, 100))
     return f"{exact:.1%} ({shots:.1%} with 100 shots), {flagged(every, digits):.1%}"
+
+
+def _lines(line, most: int) -> Iterator[str]:
+    """What is read of each pair's digits, then the same with strokes as thin as they are drawn."""
+    rng = np.random.default_rng(0)
+    every = {
+        digits: [drawn(image, line, rng) for digit in digits for image in pixels(digit, False)[:most]]
+        for digits in PAIRS
+    }
+    for least in (glyphs.LEAST_STROKE, 0):
+        with patch.object(glyphs, "LEAST_STROKE", least):
+            for digits, inks in every.items():
+                images = np.stack([mnist_like(ink) for ink in inks])
+                labels = [0] * (len(inks) // 2) + [1] * (len(inks) // 2)
+                right = evaluate_images(run_file(digits), images, labels, None, 0).accuracy
+                yield f"{right:.1%}, {flagged(images, digits):.1%}"
+
+
+def _photos(taken: Callable[[NDArray[np.uint8], Rng], bytes], most: int) -> str:
+    """Of so many threes and as many sevens."""
+    rng, images, labels = np.random.default_rng(0), [], []
+    for label, digit in enumerate((3, 7)):
+        for image in pixels(digit, False)[:most]:
+            try:
+                images.append(mnist_like(read_upload(taken(image, rng)).ink))
+            except PictureError:
+                continue
+            labels.append(label)
+    right = evaluate_images(run_file((3, 7)), np.stack(images), labels, None, 0).accuracy if labels else 0
+    return f"{right * len(labels) / (2 * most):.1%} | {1 - len(labels) / (2 * most):.1%}"
+
+
+def _with_a_five(image: NDArray[np.uint8], rng: Rng) -> bytes:
+    return side_by_side((image, pixels(5, False)[rng.integers(800)]), rng)
+
+
+def _pencilled(line) -> Callable[[NDArray[np.uint8], Rng], bytes]:
+    return lambda image, rng: pencilled(drawn(image, line, rng), rng)
+
+
+PHOTOS = {
+    **AROUND,
+    "in pieces": in_pieces,
+    "beside a five": _with_a_five,
+    **{f"pencil, {line}": _pencilled(line) for line in (LINES[0], LINES[2], LINES[7])},
+}
 
 
 def flagged(images: NDArray[np.uint8], digits: tuple[int, int]) -> float:

@@ -13,8 +13,12 @@ frame.explain(
     r"""
 **What the network sees.** The ink is cropped, scaled until its longer side fills 20 pixels, each pixel the mean of the
 ink in it, and moved by whole pixels until its centre of mass is at the centre of $28 \times 28$: so MNIST's makers
-treated their digits, and MNIST's own images come back as they are. A photo first loses its paper: what is left of a
-grey opening wider than any stroke, above Otsu's threshold.
+treated their digits, and MNIST's own images come back as they are. Strokes that would be thinner than 1.8 of these
+pixels are thickened first: their pixels would be grey, and the network knows only full ink. A photo first loses what is
+around the sheet, then its paper: what is left of a grey opening wider than any stroke, above Otsu's threshold.
+
+**Two digits.** A picture with several digits is refused. Its parts count as digits if each of them is clearly nearer to
+MNIST's digits than all of them together; the pieces of one digit are not.
 
 **The answer.** The network turns the image into one angle $\theta$, the circuit into $P(1) = (1 + \sin\theta)/2$, or
 what noise leaves of it; $P(0) = 1 - P(1)$. The answer is the digit that more than half of the $N$ shots say, and $p$

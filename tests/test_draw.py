@@ -8,6 +8,7 @@ from math import cos, pi, sin, sqrt
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from hqnn.answer import answer
 from hqnn.data import pixels
@@ -18,6 +19,7 @@ from hqnn.records import Answer
 from hqnn.runs import from_bytes
 from hqnn.scores import wilson
 from tests.test_pages import open_page, texts
+from tests.test_uploads import saved
 from ui import draw_charts, draw_words, my_samples
 from ui.digits import gallery
 from ui.draw_charts import on_one_turn
@@ -83,6 +85,28 @@ def test_a_picture_stands_in_the_place_of_strokes_which_are_kept():
     assert drawing.picture == "a 3, test image 1"
     assert [entry["kind"] for entry in drawing.entries] == ["stroke", "picture"]
     assert drawing.revision == 6
+
+
+def test_what_is_cleared_is_brought_back_by_undo():
+    drawing = Drawing().changed(told())
+    cleared = drawing.cleared()
+    assert cleared.pixels is None
+    assert (cleared.revision, cleared.entries) == (6, (STROKE, {"kind": "clear"}))
+    assert cleared.cleared() is cleared
+
+
+def test_a_refused_picture_leaves_no_prediction_beside_it():
+    app = with_drawing()
+    app.run()
+    assert said(app).startswith("The network reads your drawing")
+    for name, content, sentence in (
+        ("a.png", b"no picture", "a.png: This is no picture"),
+        ("b.png", saved(Image.new("L", (60, 60), 200)), "b.png: There is no digit to be seen"),
+        ("c.txt", b"1", "c.txt: This is no picture"),
+    ):
+        app.file_uploader[0].set_value((name, content, "")).run()
+        assert sentence in texts(app)
+        assert said(app).startswith("The pad is empty")
 
 
 def test_the_answer_in_words(seven):

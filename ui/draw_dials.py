@@ -18,8 +18,9 @@ OWN = "as trained"
 OF_PAIR, OTHERS = 5, 3
 #: Pixels of an uploaded picture's longer side on the pad.
 SHOWN = 280
-#: Bytes of an upload at most, in MB, as Streamlit counts them.
-UPLOAD_MB = 5
+#: Bytes that a browser sends, in MB. What is larger than a picture may be is refused here (`hqnn.pictures`), as is what
+#: is none: when the browser refuses a file, nobody hears of it, and the prediction before it would stay.
+UPLOAD_MB = 50
 
 
 def drawing() -> Drawing:
@@ -136,13 +137,13 @@ def upload() -> None:
     """Draw the field in which a picture can be uploaded."""
     key = f"draw_upload_{st.session_state.setdefault('draw_uploads', 0)}"
     st.file_uploader(
-        "A photo or a picture of a digit",
-        ["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+        "A photo or a picture of a digit, 5 MB at most",
         key=key,
         on_change=_show_upload,
         args=(key,),
         max_upload_size=UPLOAD_MB,
-        help="Dark on light or light on dark, the digit alone; it is cropped, scaled and centred as a drawing is.",
+        help="PNG, JPEG, WebP, BMP, GIF, TIFF or PPM. One digit, dark on light or light on dark. The app crops, scales "
+        "and centres it like a drawing.",
     )
 
 
@@ -156,7 +157,7 @@ def _show_upload(key: str) -> None:
         found = cached.jobs().ask("hqnn.uploads:read_upload", content.getvalue())
         pixels = glyphs.mnist_like(found.ink)
     except HqnnError as error:
-        st.session_state["draw_notes"] = (f"{content.name[:60]}: {error}",)
+        _set(drawing().cleared(), (f"{content.name[:60]}: {error}",))  # no prediction of what was on the pad before
         return
     name = f"your picture {content.name[:60]}"
     _set(drawing().shows(pixels, name, _smaller(found.ink)), tuple(found.notes))

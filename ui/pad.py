@@ -77,6 +77,12 @@ class Drawing:
         picture = {"kind": "picture", "name": name, "image": shown, "pixels": encoded}
         return Drawing(self.revision + 1, True, pixels, (*self.entries, picture)[-MOST:], self.pen)
 
+    def cleared(self) -> "Drawing":
+        """Empty; undo brings back what was on it."""
+        if self.pixels is None:
+            return self
+        return Drawing(self.revision + 1, True, None, (*self.entries, {"kind": "clear"})[-MOST:], self.pen)
+
 
 def draw(drawing: Drawing, hint: str, on_change: Callable[[], None]) -> None:
     """Draw the pad.
