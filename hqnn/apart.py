@@ -54,12 +54,13 @@ def _in_groups(parts: list[NDArray[np.uint8]], number: int) -> Iterator[list[NDA
 def _parts(ink: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     """What hangs together and is as long as a digit, from left to right, with the shorter pieces nearest to each; the
     longest `MOST_PARTS` at most."""
-    labels, _ = ndimage.label(ink > 0, np.ones((3, 3)))
+    labels = np.empty(ink.shape, np.int32)
+    ndimage.label(ink > 0, np.ones((3, 3)), output=labels)
     boxes = ndimage.find_objects(labels)
     lengths = np.array([max(side.stop - side.start for side in box) for box in boxes])
     longest = np.argsort(-lengths)[:MOST_PARTS]
     long = [part + 1 for part in longest if lengths[part] >= LEAST_LENGTH * lengths.max()]
     long.sort(key=lambda part: boxes[part - 1][1].start + boxes[part - 1][1].stop)
-    away = np.stack([ndimage.distance_transform_edt(labels != part) for part in long])
+    away = np.stack([np.asarray(ndimage.distance_transform_edt(labels != part)) for part in long])
     nearest = away.argmin(0)
     return [np.where(nearest == place, ink, 0).astype(np.uint8) for place in range(len(long))]

@@ -40,7 +40,8 @@ def sheets(grey: NDArray[np.float32]) -> Iterator[tuple[NDArray[np.float32], NDA
 
 
 def _outlines(kind: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
-    parts, _ = ndimage.label(ndimage.binary_opening(kind, iterations=1))
+    parts = np.empty(kind.shape, np.int32)
+    ndimage.label(ndimage.binary_opening(kind, iterations=1), output=parts)
     sizes = np.bincount(parts.ravel())
     for part in np.flatnonzero(sizes >= LEAST * kind.size):
         outline = ndimage.binary_fill_holes(parts == part) if part else None
@@ -68,7 +69,8 @@ def _alone(grey: NDArray[np.float32], within: NDArray[np.bool_]) -> NDArray[np.f
     """The picture with the paper at the sheet's edge going on around it."""
     weights = ndimage.gaussian_filter(within.astype(np.float32), BLUR)
     blurred = ndimage.gaussian_filter(np.where(within, grey, 0), BLUR) / np.maximum(weights, 1e-6)
-    nearest = ndimage.distance_transform_edt(~within, return_distances=False, return_indices=True)
+    nearest = np.empty((2, *within.shape), np.int32)
+    ndimage.distance_transform_edt(~within, return_distances=False, return_indices=True, indices=nearest)
     return np.where(within, grey, blurred[tuple(nearest)])
 
 

@@ -91,7 +91,7 @@ def _on_light(grey: NDArray[np.float32]) -> bool:
     whole = Image.fromarray(grey)
     few = whole.resize([max(1, side * FEW // max(grey.shape)) for side in whole.size], Image.Resampling.BOX)
     around = ndimage.median_filter(np.asarray(few), max(3, max(few.size) // 2 | 1), mode="nearest")
-    paper = Image.fromarray(around).resize(whole.size, Image.Resampling.BILINEAR)
+    paper = Image.fromarray(np.asarray(around)).resize(whole.size, Image.Resampling.BILINEAR)
     return bool(np.sum((grey - np.asarray(paper)).astype(np.float64) ** 3) <= 0)
 
 

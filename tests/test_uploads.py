@@ -258,8 +258,8 @@ def test_what_is_around_a_sheet_is_not_taken_as_ink(around):
 
 def test_two_digits_are_refused_and_one_in_pieces_is_read():
     rng = np.random.default_rng(2)
-    for digits in ((3, 7), (1, 1), (5, 0)):
-        pair = photos.side_by_side(tuple(pixels(digit, False)[0] for digit in digits), rng)
+    for first, second in ((3, 7), (1, 1), (5, 0)):
+        pair = photos.side_by_side((pixels(first, False)[0], pixels(second, False)[0]), rng)
         with pytest.raises(PictureError, match=r"^A picture must show one digit, this one shows 2\.$"):
             read_upload(pair)
     for digit in (0, 3, 5):
