@@ -71,8 +71,8 @@ def _orientation(part: bytes) -> int:
         return int(said[1])
     part = part.removeprefix(b"Exif\0\0")
     try:
-        directory = _Directory.of(part) if part.startswith((b"II", b"MM")) else None
-        for tag, kind, count, value in map(directory.entry.unpack, directory.entries) if directory else ():
+        directory = _Directory.of(part if part.startswith((b"II", b"MM")) else b"")
+        for tag, kind, count, value in map(directory.entry.unpack, directory.entries):
             if (tag, count) == (ORIENTATION, 1) and kind in BYTES:
                 return int.from_bytes(value[: BYTES[kind]], directory.byte_order)
     except struct.error:

@@ -34,7 +34,7 @@ def sheets(grey: NDArray[np.float32]) -> Iterator[tuple[NDArray[np.float32], NDA
     light = grey > otsu(grey)
     outlines = [outline for kind in (light, ~light) for outline in _outlines(kind)]
     for outline in sorted(outlines, key=np.count_nonzero):
-        within = ndimage.binary_erosion(outline, iterations=EDGE, border_value=1)
+        within = np.asarray(ndimage.binary_erosion(outline, iterations=EDGE, border_value=1), bool)
         if within.any():
             yield _alone(grey, within), within
 
@@ -44,8 +44,8 @@ def _outlines(kind: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
     ndimage.label(ndimage.binary_opening(kind, iterations=1), output=parts)
     sizes = np.bincount(parts.ravel())
     for part in np.flatnonzero(sizes >= LEAST * kind.size):
-        outline = ndimage.binary_fill_holes(parts == part) if part else None
-        if outline is None or outline.mean() > MOST or sizes[part] < OWN * outline.sum():
+        outline = np.asarray(ndimage.binary_fill_holes(parts == part), bool)
+        if not part or outline.mean() > MOST or sizes[part] < OWN * outline.sum():
             continue
         if outline.sum() >= RECTANGLE * _rectangle(outline):
             yield outline
@@ -53,7 +53,7 @@ def _outlines(kind: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
 
 def _rectangle(outline: NDArray[np.bool_]) -> float:
     """Area of the smallest rectangle around it: one of its sides lies on a side of the convex hull."""
-    y, x = np.nonzero(outline ^ ndimage.binary_erosion(outline))
+    y, x = np.nonzero(outline & ~np.asarray(ndimage.binary_erosion(outline), bool))
     corners = np.concatenate([np.stack([y + dy, x + dx], 1) for dy in (0, 1) for dx in (0, 1)])
     try:
         hull = corners[ConvexHull(corners).vertices].astype(float)
