@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -71,7 +72,8 @@ def ask(request, monkeypatch):
         async def send(message) -> None:
             sent.append(message)
 
-        asyncio.run(app(scope, receive, send))
+        with ThreadPoolExecutor(1) as server:  # this thread may have Playwright's loop
+            server.submit(asyncio.run, app(scope, receive, send)).result()
         start, *parts = sent
         content = b"".join(part.get("body", b"") for part in parts)
         return Answer(start["status"], Found(raw=start["headers"]), content)
@@ -91,6 +93,12 @@ def test_every_page_has_the_style_sheet_before_it_is_drawn(ask, address):
     assert (sheet.status, sheet.headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert "immutable" in sheet.headers["cache-control"]
     assert ".gallery" in sheet.text
+
+
+def test_the_code_for_charts_comes_with_the_pages_that_have_some_and_later_elsewhere(ask):
+    for address, kind in (("train", "modulepreload"), ("explore", "modulepreload"), ("", "prefetch")):
+        (file,) = re.findall(rf'<link rel="{kind}" crossorigin href="./(\S+/EChartsChart\S+)">', ask(address).text)
+        assert ask(file).status == 200
 
 
 def test_a_page_that_the_browser_has_is_not_sent_again_unless_it_is_streamlits_alone(ask):

@@ -14,7 +14,10 @@ from ui.frame import PAGES
 FINDER = Path(__file__).with_name("legible.js").read_text()
 
 #: Screens, windows, tablets and phones, upright and sideways.
-SIZES = ((1920, 1080), DESKTOP, PROJECTOR, (1024, 768), (844, 390), (768, 1024), PHONE, (320, 640))
+SIZES = ((1920, 1080), PROJECTOR, (1024, 768), (844, 390), (768, 1024), PHONE, (320, 640))
+
+#: Seconds after which what cannot be read is not just late.
+LATEST = 60
 
 PARTS = {
     "gradients": ("Shift lab", "A training's slopes", "One image's trip"),
@@ -68,7 +71,9 @@ def can_be_read(visit: Visit) -> None:
     for size in SIZES:
         visit.dress(size, "light")
         try:
-            visit.page.wait_for_function(f"() => ({FITTED})() && !illegible().length", polling=100, timeout=5000)
+            visit.page.wait_for_function(
+                f"() => ({FITTED})() && !illegible().length", polling=100, timeout=1000 * LATEST
+            )
         except Error:
             hits[size] = visit.page.evaluate("() => illegible()")
     visit.dress(DESKTOP, "light")

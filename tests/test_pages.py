@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
@@ -83,6 +85,13 @@ def test_pages_can_be_opened_for_the_first_time_at_once(quick_switches):
     finally:
         gc.callbacks.remove(_let_others_run)
         gc.set_threshold(*usual)
+
+
+def test_no_message_counts_on_what_a_browser_has_kept():
+    message = ForwardMsg()
+    message.delta.new_element.html.body = "x" * 1_000_000
+    populate_hash_if_needed(message)
+    assert not message.metadata.cacheable
 
 
 @pytest.mark.parametrize("name", PAGES)

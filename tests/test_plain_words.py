@@ -62,6 +62,8 @@ def test_another_shift_costs_as_many_shots_as_is_said(response, eighths):
         for s in (shift, pi / 2)
     )
     said = meanings.shift_cost(shift, 100)
+    short = meanings.shift_cost_in_short(shift, 100)
+    assert short == ("The fewest shots" if eighths == 4 else f"{here / best:.3g} × the shots of π/2")
     assert here / best == pytest.approx(1 / np.sin(shift) ** 2)
     assert ("π/2 needs the fewest shots" if eighths == 4 else f"1/sin² s = {here / best:.3g} times") in said
 
@@ -69,6 +71,8 @@ def test_another_shift_costs_as_many_shots_as_is_said(response, eighths):
 def test_the_cost_of_a_shift_without_shots_or_without_a_sine_is_none():
     assert meanings.shift_cost(1.0, None).startswith("Exact probabilities have no shot noise")
     assert meanings.shift_cost(pi, 100).startswith("Here sin s is 0")
+    assert meanings.shift_cost_in_short(pi, 100) == "No derivative: sin s is 0"
+    assert meanings.shift_cost_in_short(pi, None) == "No shot noise at any s"
 
 
 def test_a_low_training_loss_beside_many_wrong_images_is_explained():

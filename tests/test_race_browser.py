@@ -43,6 +43,7 @@ def test_a_race_is_started_stopped_continued_taken_away_and_seen_on_a_phone(visi
         visit.until(f"before => {{ const now = {PICTURE}; return now && now !== before }}", arg=before)
         visit.button("race_stop").click()
         visit.button("race_start").get_by_text("Continue").wait_for()
+        visit.settle()
         rows.append(list(csv.DictReader(StringIO(taken(visit, "race_csv").read_text()))))
         there = int(said(visit).split(": ")[1].split(" of 200 ")[0])
         assert len(rows[-1]) == (1 + EPOCHS) * there  # epoch 0, too

@@ -100,6 +100,7 @@ def test_a_run_whose_reader_has_gone_is_saved_as_far_as_it_has_come(tmp_path, lo
         )
         assert going.stdout
         assert going.stderr
+        assert going.stdout.readline().startswith('{"kind":"epoch","epoch":0,')
         assert going.stdout.readline().startswith('{"kind":"step","step":1,')
         if lost == "stderr":
             going.stderr.close()

@@ -19,6 +19,8 @@ from ui.sitemap import ADDRESSES, ICON, PAGES
 _STREAMLITS = ("_stcore/", "media/", "component/")
 #: Headers that ask for a part of a page, or a packed one, or for none if the browser has it: meant of ours, not theirs.
 _CONDITIONS = {b"accept-encoding", b"range", b"if-range", b"if-none-match", b"if-modified-since"}
+#: Addresses of the pages that begin without a chart.
+_WITHOUT_CHARTS = {ADDRESSES[name] for name in ("home", "data", "draw")}
 #: In Streamlit's index page, what its pages are drawn in.
 _ROOT = b'<div id="root">'
 
@@ -64,7 +66,7 @@ class Pages:
             else:
                 index.extend(message.get("body", b""))
                 if not message.get("more_body", False):
-                    ours = _index_page(bytes(index), Request(scope)) if known else _no_page(address)
+                    ours = _index_page(bytes(index), Request(scope), address) if known else _no_page(address)
                     await ours(scope, receive, send)
 
         await self._app(_unconditional(scope) if known else scope, receive, replace)
@@ -81,9 +83,10 @@ def _is_html(start: Message) -> bool:
     return start["status"] in (200, 206) and kind.startswith(b"text/html")
 
 
-def _index_page(streamlits: bytes, request: Request) -> Response:
+def _index_page(streamlits: bytes, request: Request, address: str) -> Response:
     """Streamlit's index page, which loads our styles before it draws, and after its own ones, so that ours hold."""
-    ours = f"{assets.navigation_script()}{assets.style_link()}".encode()
+    charts = assets.charts_link(soon=address not in _WITHOUT_CHARTS)
+    ours = f"{assets.navigation_script()}{assets.style_link()}{charts}".encode()
     page = streamlits.replace(_ROOT, ours + _ROOT, 1)
     tag = f'"{sha256(page).hexdigest()[:32]}"'
     headers = {"Cache-Control": "no-cache", "ETag": tag}

@@ -1,5 +1,6 @@
 """What the browser loads before it draws a page: files whose names change with their content, so it may keep them."""
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from streamlit import config
+from streamlit import config, file_util
 from streamlit.url_util import make_url_path
 
 FOLDER = "assets"
@@ -38,6 +39,18 @@ def style_link(root: str = "./") -> str:
 def navigation_script() -> str:
     """HTML: what keeps states that nobody has seen out of the browser's history."""
     return f'<script src="./{FOLDER}/{_NAVIGATION[0]}"></script>'
+
+
+@cache
+def charts_link(*, soon: bool) -> str:
+    """HTML: has the browser load Streamlit's code for charts before a page asks for it, which is late.
+
+    Args:
+        soon: whether the page has a chart; else the code is loaded once the browser has nothing else to do.
+    """
+    kind = "modulepreload" if soon else "prefetch"
+    found = Path(file_util.get_static_dir(), "static", "js").glob("EChartsChart.*.js")
+    return "".join(f'<link rel="{kind}" crossorigin href="./static/js/{file.name}">' for file in found)
 
 
 def routes() -> list[Route]:

@@ -16,7 +16,7 @@ from hqnn.study import Study, StudyState
 from ui import dials, frame, over_shifts, rules, shift_charts, shift_dials, shift_words, shot_loss
 from ui.angles import in_pi, in_words
 from ui.cached import jobs
-from ui.meanings import shift_cost
+from ui.meanings import shift_cost_in_short
 
 #: Seconds between two pictures of a study that goes on.
 LIVE_SECONDS = 0.5
@@ -101,7 +101,7 @@ def _dials() -> Dials | None:
     shift = shift_dials.shift()
     cost = st.container(key="shift_cost")
     shots, repeats, seed = dials.shots(), shift_dials.repeats(), dials.seed()
-    cost.caption(shift_cost(float(shift) * pi, shots))
+    cost.caption(shift_cost_in_short(float(shift) * pi, shots))
     dials.link_notes("theta", "lab_shots", "lab_seed", "lab_shift", "repeats")
     rounds, noise = shift_dials.rounds_of_slopes(), dials.noise()
     if noise is None:
