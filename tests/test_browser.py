@@ -5,8 +5,10 @@ from time import monotonic
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser import DESKTOP, PHONE, PROJECTOR, STYLED, Visit, accessible, fits
+from tests.waiting import wait
 from ui.frame import PAGES
 from ui.run_bar import LIVE_SECONDS
 
@@ -464,6 +466,28 @@ def test_nothing_is_drawn_before_its_styles_come(address, browser):
     assert not visit.errors
 
 
+def test_axes_stand_where_a_chart_is_still_to_come(address, browser):
+    visit = Visit(browser, address)
+    held: list[Route] = []
+
+    def hold(request: Route) -> None:
+        held.append(request)
+
+    visit.page.route("**/EChartsChart*.js", hold)
+    visit.page.goto(f"{address}/train")
+    axes = visit.by_key("training_chart").get_by_test_id("stSkeleton")
+    axes.wait_for()
+    shown = axes.evaluate("axes => getComputedStyle(axes).backgroundImage")
+    height = axes.evaluate("axes => axes.closest('.st-key-training_chart').clientHeight")
+    for request in held:
+        request.continue_()
+    visit.by_key("training_chart").locator("canvas").first.wait_for()
+    assert shown.startswith("repeating-linear-gradient")
+    assert visit.by_key("training_chart").evaluate("chart => chart.clientHeight") == pytest.approx(height, abs=1)
+    visit.context.close()
+    assert not visit.errors
+
+
 def test_an_address_that_is_no_page_says_so_and_offers_the_pages(visit):
     for address in ("nowhere", "train/again"):
         visit.page.goto(f"{visit.address}/{address}")
@@ -503,11 +527,15 @@ def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(visit):
     page.get_by_role("option", name="As published, 0 vs 1").click()
     page.wait_for_url("**gradient_rule=published**")
     seen.append(state(visit))
-    visit.go("Train")
+    visit.go("Explore")
+    page.get_by_text("Swap test", exact=True).click()
+    page.wait_for_url("**explore_part=**")
+    seen.append(state(visit))
+    visit.go("Draw")
     assert page.evaluate("history.length") == entries + len(seen)
     seen.append(state(visit))
     for step, states in ((page.go_back, seen[-2::-1]), (page.go_forward, seen[1:])):
         for expected in states:
             step()
             page.get_by_role("heading", level=2).filter(has_text=expected[0]).wait_for()
-            assert state(visit) == expected
+            wait(lambda expected=expected: state(visit) == expected)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Error
 
 from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit
+from tests.test_draw_browser import HOOK, draw
 from ui.frame import PAGES
 
 #: Notes what charts write, and finds what cannot be read.
@@ -100,6 +101,14 @@ def test_all_words_can_be_read_at_every_width(reader: Visit, link: str):
     folds_are_understood(reader)
 
 
+def test_a_prediction_its_warning_and_its_pictures_can_be_read_at_every_width(reader: Visit):
+    reader.open(f"draw?{run_of(reader)}")
+    reader.page.locator("canvas.drawing").wait_for()
+    draw(reader, HOOK)
+    reader.page.locator(".verdict .answer").get_by_text(re.compile(r"\d")).wait_for()
+    can_be_read(reader)
+
+
 def test_pages_and_settings_are_in_sight_on_a_phone(reader: Visit):
     run = run_of(reader)
     reader.dress(PHONE, "light")
@@ -141,6 +150,8 @@ def test_who_sees_the_button_that_plays_sees_the_picture_that_moves(reader: Visi
 def test_the_tooltip_of_a_button_goes_when_it_is_pressed_and_comes_back_when_the_pointer_does(reader: Visit):
     page = reader.open(f"gradients?{run_of(reader)}")
     tooltip = page.get_by_test_id("stTooltipContent")
+    page.mouse.move(0, 0)  # where it was before may be the button's place
+    reader.settle()
     reader.button("measure_slopes").hover()
     tooltip.wait_for()
     reader.button("measure_slopes").click()
@@ -148,6 +159,7 @@ def test_the_tooltip_of_a_button_goes_when_it_is_pressed_and_comes_back_when_the
     reader.settle()
     assert not tooltip.is_visible()
     page.mouse.move(0, 0)
+    reader.until("() => !document.documentElement.hasAttribute('data-pressed')")
     reader.button("measure_slopes").hover()
     tooltip.wait_for()
     page.mouse.move(0, 0)

@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import reruns
+from ui import downloads, reruns
 from ui.cached import jobs
 from ui.viewer import COOKIE, identity_of
 
@@ -61,6 +61,7 @@ class Headers:
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Workers start with the server, and end with it."""
     reruns.install()
+    downloads.install()
     engine = jobs()
     try:
         yield

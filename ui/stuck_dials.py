@@ -128,7 +128,7 @@ def epoch(of_what: Any, first: int, epochs: int) -> int:
 
     Args:
         of_what: the question.
-        first: the first epoch that is recorded, 0 or 1.
+        first: the first epoch that is recorded, 0 or 1, from which they are played.
         epochs: of each training.
 
     Returns:
@@ -137,10 +137,6 @@ def epoch(of_what: Any, first: int, epochs: int) -> int:
     values = st.session_state
     if values.get("stuck_of") != of_what:
         values.update(stuck_of=of_what, stuck_at=epochs, stuck_played=None)
-    values["stuck_at"] = max(first, values["stuck_at"])
-    if values.get("stuck_range") != (first, epochs):
-        values["stuck_range"] = first, epochs
-        values.pop("stuck_epoch", None)  # with other ends it is another slider, which has to be set anew
     if is_played():
         begun, since = values["stuck_played"]
         now = begun + int((monotonic() - since) / EPOCH_SECONDS)
@@ -155,17 +151,16 @@ def epoch(of_what: Any, first: int, epochs: int) -> int:
         at = values["stuck_at"]
         said = f"After epoch <strong>{at}</strong>" if at else "Before epoch <strong>1</strong>"
         st.html(f'<span class="epoch">{said} of {epochs}</span>', width="content")
-        if epochs > first:
-            echoes.move("stuck_epoch", values["stuck_at"])
-            st.slider(
-                "After epoch",
-                first,
-                epochs,
-                key="stuck_epoch",
-                on_change=_epoch_moved,
-                disabled=is_played(),
-                label_visibility="collapsed",
-            )
+        echoes.move("stuck_epoch", values["stuck_at"])
+        st.slider(
+            "After epoch",
+            0,
+            epochs,
+            key="stuck_epoch",
+            on_change=_epoch_moved,
+            disabled=is_played(),
+            label_visibility="collapsed",
+        )
     return values["stuck_at"]
 
 
