@@ -527,11 +527,7 @@ def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(visit):
     page.get_by_role("option", name="As published, 0 vs 1").click()
     page.wait_for_url("**gradient_rule=published**")
     seen.append(state(visit))
-    visit.go("Explore")
-    page.get_by_text("Swap test", exact=True).click()
-    page.wait_for_url("**explore_part=**")
-    seen.append(state(visit))
-    visit.go("Draw")
+    visit.go("Train")
     assert page.evaluate("history.length") == entries + len(seen)
     seen.append(state(visit))
     for step, states in ((page.go_back, seen[-2::-1]), (page.go_forward, seen[1:])):
