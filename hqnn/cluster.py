@@ -199,7 +199,7 @@ class Cluster:
             if self.address is None:
                 if not isinstance(error, HqnnError):  # which says all, and is said to everybody
                     log.exception("the workers could not be started")
-                self.problem = f"The workers cannot start: {(str(error) or type(error).__name__).rstrip('.')}."
+                self.problem = str(error) or type(error).__name__
             elif self.problem is None:
                 log.error("no scheduler answers at %s: %s", self.address, error)
                 self.problem = f"No scheduler of workers answers at {self.address}; trying again."

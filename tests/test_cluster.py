@@ -62,7 +62,7 @@ def test_a_number_of_workers_that_cannot_be_is_refused(monkeypatch, said, tmp_pa
     if said == "two":
         engine = Jobs(history=tmp_path)
         wait(lambda: engine.problems)
-        assert engine.problems == [f"The workers cannot start: {message}."]
+        assert engine.problems == [message]
         with pytest.raises(ClusterError, match="HQNN_WORKERS must be"):
             engine.ask("builtins:len", "abc")
         engine.close()
@@ -79,7 +79,7 @@ def test_folders_that_cannot_be_written_are_said_to_every_viewer(monkeypatch, tm
         return f"{what} cannot be written to {tmp_path}/file (it is not a folder); set {variable} to use another folder"
 
     assert engine.problems == [
-        f"The workers cannot start: {said('the unpacked images', 'HQNN_CACHE')}.",
+        said("the unpacked images", "HQNN_CACHE"),
         f"Trainings go on, but would be lost if the server ended: {said('the history', 'HQNN_HISTORY')}.",
         f"Experiments cannot be run: {said('the results', 'HQNN_RESULTS')}.",
     ]

@@ -249,7 +249,7 @@ def test_a_cluster_that_cannot_start_says_why_and_fails_what_was_asked(monkeypat
     monkeypatch.setattr("distributed.SpecCluster", refused)
     engine = Jobs(workers=1, history=tmp_path)
     job = ended(engine, SMALL)
-    assert engine.problems == ["The workers cannot start: no room for a process."]
+    assert engine.problems == ["no room for a process"]
     assert (job.state, job.error) == ("failed", "There are no workers: no room for a process")
     engine.close()
 
