@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, Error, TimeoutError
 
 from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit
 from tests.test_draw_browser import HOOK, draw
+from tests.waiting import wait
 from ui.frame import PAGES
 
 #: Notes what charts write, and finds what cannot be read.
@@ -147,19 +148,32 @@ def test_who_sees_the_button_that_plays_sees_the_picture_that_moves(reader: Visi
     assert any(box and box["y"] >= 0 and box["y"] + 200 <= size[1] for box in boxes), boxes
 
 
+def show_tooltip(visit: Visit, key: str) -> None:
+    """Point at a button anew until its tooltip is shown: what is drawn above it may move it away from the pointer."""
+
+    def shown() -> bool:
+        visit.page.mouse.move(0, 0)
+        visit.button(key).hover()
+        try:
+            visit.page.get_by_test_id("stTooltipContent").wait_for(timeout=2000)
+        except TimeoutError:
+            return False
+        return True
+
+    wait(shown)
+
+
 def test_the_tooltip_of_a_button_goes_when_it_is_pressed_and_comes_back_when_the_pointer_does(reader: Visit):
     page = reader.open(f"gradients?{run_of(reader)}")
     tooltip = page.get_by_test_id("stTooltipContent")
     page.mouse.move(0, 0)  # where it was before may be the button's place
     reader.settle()
-    reader.button("measure_slopes").hover()
-    tooltip.wait_for()
+    show_tooltip(reader, "measure_slopes")
     reader.button("measure_slopes").click()
     tooltip.wait_for(state="hidden")
     reader.settle()
     assert not tooltip.is_visible()
     page.mouse.move(0, 0)
     reader.until("() => !document.documentElement.hasAttribute('data-pressed')")
-    reader.button("measure_slopes").hover()
-    tooltip.wait_for()
+    show_tooltip(reader, "measure_slopes")
     page.mouse.move(0, 0)

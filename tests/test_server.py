@@ -210,7 +210,7 @@ def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_i
 def is_written(history: Path, link: str) -> bool:
     """Whether the training of a link is in the history as one that trains, with a step at least."""
     with closing(sqlite3.connect(history)) as file:
-        query = "SELECT 1 FROM runs JOIN records ON run = id WHERE state = 'running' AND instr(?, id)"
+        query = "SELECT 1 FROM runs JOIN records ON run = id WHERE state = 'running' AND kind = 'step' AND instr(?, id)"
         return file.execute(query, (link,)).fetchone() is not None
 
 
