@@ -514,7 +514,8 @@ def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(visit):
         visit.by_key("digits").get_by_role("button", name=digit, exact=True).click()
         page.wait_for_url(f"**digits={digit}")
         visit.settle()
-    visit.until("() => !location.search.includes('digits=3')")
+    visit.until("() => location.search === '?digits=5&digits=8'")  # each third digit has replaced the first
+    wait(lambda: state(visit)[2] == ["5", "8"])
     seen = [state(visit)]
     visit.go("Gradients")
     page.get_by_text("One image's trip", exact=True).click()
@@ -527,7 +528,11 @@ def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(visit):
     page.get_by_role("option", name="As published, 0 vs 1").click()
     page.wait_for_url("**gradient_rule=published**")
     seen.append(state(visit))
-    visit.go("Train")
+    visit.go("Explore")
+    page.get_by_text("Swap test", exact=True).click()
+    page.wait_for_url("**explore_part=**")
+    seen.append(state(visit))
+    visit.go("Draw")
     assert page.evaluate("history.length") == entries + len(seen)
     seen.append(state(visit))
     for step, states in ((page.go_back, seen[-2::-1]), (page.go_forward, seen[1:])):
