@@ -31,9 +31,10 @@ KINDS = {"workers": "shared_jobs", "pages": "dashboard_here", "browser": "browse
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Be no more urgent than the trainings that the tests wait for, and deaf to no interrupt that a test sends."""
+    """Be no more urgent than the trainings that the tests wait for, and deaf to no signal that a test sends."""
     os.nice(max(0, NICENESS - os.nice(0)))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts them in the background may ignore it
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and this one who goes on when the terminal is closed
     for line in (
         "workers: waits for worker processes",
         "pages: runs pages here",

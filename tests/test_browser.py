@@ -28,6 +28,12 @@ def until_after(visit, epoch: int) -> None:
     visit.until(later, arg=epoch)
 
 
+def chart_of(visit) -> str:
+    """The pixels of the training chart, once it is drawn."""
+    visit.by_key("training_chart").locator("canvas").first.wait_for()
+    return visit.page.evaluate(CHART)
+
+
 def set_epochs(visit, epochs: int) -> None:
     field = visit.by_key("epochs").locator("input")
     if not field.is_visible():
@@ -53,8 +59,8 @@ def test_the_main_job(visit):
     visit.button("train").click()
     visit.button("stop").wait_for()
     visit.until_said(r"Epoch \d+ of 100")
-    for seen in (LOSS, CHART):
-        visit.until_other(seen, page.evaluate(seen))
+    visit.until_other(LOSS, page.evaluate(LOSS))
+    redraws(visit, 1)
     assert visit.button("stop").is_enabled()
 
     epoch = epoch_of(visit)
@@ -110,7 +116,7 @@ def test_a_training_streams_whatever_slider_is_moved_and_is_whole_after_a_reload
 
 def redraws(visit, times: int) -> None:
     """Wait until the chart shows other pixels, again and again."""
-    picture = visit.page.evaluate(CHART)
+    picture = chart_of(visit)
     for _ in range(times):
         picture = visit.until_other(CHART, picture)
 
@@ -336,7 +342,7 @@ def test_pause_and_step(visit):
     page.get_by_text("Paused in").wait_for()
     accessible(visit)
     for press in (lambda: visit.button("step").click(), lambda: page.keyboard.press("n")):
-        before, chart = step_of(visit), page.evaluate(CHART)
+        before, chart = step_of(visit), chart_of(visit)
         press()
         page.get_by_text(f"after step {before + 1} of").wait_for()  # so it had made no other since it was paused
         visit.until_other(CHART, chart)
@@ -374,7 +380,7 @@ def test_slow_motion_goes_at_its_pace_and_back_to_full_speed(visit):
     visit.until_said(r"Epoch \d+ of 100")
     page.reload()
     visit.settle()
-    assert visit.by_key("pace").locator("input").input_value() == "2 steps/s"
+    visit.until("() => document.querySelector('.st-key-pace input').value === '2 steps/s'")
     visit.by_key("pace").get_by_role("combobox").click()
     page.get_by_role("option", name="Full speed").click()
     visit.until_said(r"Epoch (1[3-9]|[2-9]\d|100) of 100")  # which takes longer than any wait at the slow pace

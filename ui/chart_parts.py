@@ -147,17 +147,21 @@ def upright_line(at: float, name: str, ink: Ink, *, align: str = "center") -> di
         ink: colours of the theme.
         align: which part of the name stands at the line.
     """
-    return {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.text, "type": "solid", "width": 1},
-            "label": text_style(ink) | {"formatter": name, "position": "end", "align": align},
-            "data": [{"xAxis": rounded(at)}],
-        },
-    }
+    return straight_lines(
+        {"xAxis": rounded(at)},
+        lineStyle={"color": ink.text, "type": "solid", "width": 1},
+        label=text_style(ink) | {"formatter": name, "position": "end", "align": align},
+    )
+
+
+def straight_lines(*places: dict[str, Any], **look: Any) -> dict[str, Any]:
+    """Lines across the whole picture, as a series that has no points of its own.
+
+    Args:
+        places: `xAxis` or `yAxis` of each line, and what of its look it has alone.
+        look: `lineStyle` and `label` of all.
+    """
+    return {"type": "line", "data": [], "markLine": {"silent": True, "symbol": "none", **look, "data": list(places)}}
 
 
 def error_bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hqnn.comparison import Compared
-from ui.chart_parts import axis_numbers, bare_chart, ground, on_ground, text_style
+from ui.chart_parts import axis_numbers, bare_chart, ground, on_ground, straight_lines, text_style
 from ui.charts import INKS, Ink
 from ui.compare_lines import SIGNS, Point, Sign, View, points
 from ui.slope_charts import decades
@@ -197,17 +197,11 @@ def _first(group: Sequence[float]) -> float:
 
 def _guessing(ink: Ink, theme: str) -> dict[str, Any]:
     """A line of its own at 50%: what a coin would reach."""
-    return {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.text, "type": "dotted"},
-            "label": text_style(ink) | on_ground(theme) | {"formatter": "guessing", "position": "insideEndBottom"},
-            "data": [{"yAxis": 50}],
-        },
-    }
+    return straight_lines(
+        {"yAxis": 50},
+        lineStyle={"color": ink.text, "type": "dotted"},
+        label=text_style(ink) | on_ground(theme) | {"formatter": "guessing", "position": "insideEndBottom"},
+    )
 
 
 def _short(value: float) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr
 
-from ui.chart_parts import axis_numbers, bare_chart, line_series, rounded, text_style
+from ui.chart_parts import axis_numbers, bare_chart, line_series, rounded, straight_lines, text_style
 from ui.charts import INKS, Ink
 from ui.cloud_chart import DIGIT_INKS
 from ui.digits import MARKS
@@ -116,19 +116,11 @@ def _wanted(middles: NDArray[np.float64], wanted: NDArray[np.float64], ink: Ink)
 def _half(again: Again, ink: Ink) -> dict[str, Any]:
     """Lines where the answer changes, and at the exact P(1)."""
     line = {"color": ink.text, "width": 2}
-    return {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "label": {"show": False},
-            "data": [
-                {"xAxis": 0.5, "lineStyle": line | {"type": "solid"}},
-                {"xAxis": rounded(again.exact), "lineStyle": line | {"type": "dotted"}},
-            ],
-        },
-    }
+    return straight_lines(
+        {"xAxis": 0.5, "lineStyle": line | {"type": "solid"}},
+        {"xAxis": rounded(again.exact), "lineStyle": line | {"type": "dotted"}},
+        label={"show": False},
+    )
 
 
 def _sides(again: Again, highest: int, theme: str) -> list[dict[str, Any]]:

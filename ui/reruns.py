@@ -5,12 +5,16 @@ yet: an element, or the timer by which a live page is drawn again (github.com/st
 page stands still.
 """
 
-from functools import wraps
+from collections.abc import Callable
 from typing import Any
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
+from ui.repairs import replace
+
+Request = Callable[[AppSession, ClientState | None], None]
 
 #: Between two looks whether all is passed on.
 LOOK_SECONDS = 0.005
@@ -18,12 +22,10 @@ LOOK_SECONDS = 0.005
 
 def install() -> None:
     """Have requests for fragments wait for their turn, in all sessions of this server."""
-    sessions: Any = AppSession
-    request_rerun = sessions.request_rerun
-    if hasattr(request_rerun, "__wrapped__"):
-        return
+    replace(AppSession, "request_rerun", _in_turn)
 
-    @wraps(request_rerun)
+
+def _in_turn(request_rerun: Request) -> Request:
     def in_turn(session: AppSession, client_state: ClientState | None) -> None:
         waiting = _waiting(session)
         if waiting:  # what comes later must not be answered sooner
@@ -44,7 +46,7 @@ def install() -> None:
             for client_state in requests:
                 request_rerun(session, client_state)
 
-    sessions.request_rerun = in_turn
+    return in_turn
 
 
 def _waiting(session: Any) -> list[ClientState | None]:

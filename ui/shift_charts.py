@@ -24,6 +24,7 @@ from ui.chart_parts import (
     pi_numbers,
     rounded,
     smaller_words,
+    straight_lines,
     text_style,
 )
 from ui.charts import INKS
@@ -86,17 +87,11 @@ def rules_chart(question: Question, rows: Sequence[Row], theme: str) -> dict[str
         "series": [
             *series,
             axis_numbers(SLOPES, len(LOOKS), "bottom", ink),
-            {
-                "type": "line",
-                "data": [],
-                "markLine": {
-                    "silent": True,
-                    "symbol": "none",
-                    "lineStyle": {"color": ink.text, "width": 2, "type": "solid"},
-                    "label": text_style(ink) | {"formatter": truth, "position": "start"},
-                    "data": [{"xAxis": rounded(question.slope)}],
-                },
-            },
+            straight_lines(
+                {"xAxis": rounded(question.slope)},
+                lineStyle={"color": ink.text, "width": 2, "type": "solid"},
+                label=text_style(ink) | {"formatter": truth, "position": "start"},
+            ),
         ],
         "media": [smaller_words(*(f"{rule} in words" for rule in LOOKS))],
     }

@@ -19,6 +19,7 @@ from ui.chart_parts import (
     line_series,
     on_ground,
     rounded,
+    straight_lines,
     text_style,
 )
 from ui.charts import INKS, Ink
@@ -166,18 +167,12 @@ def _here(tested: Accuracy, each_digit: bool, theme: str) -> list[dict[str, Any]
     at, name = (ENDLESS, "exact") if tested.shots is None else (tested.shots, f"{tested.shots:,}")
     name += "" if tested.shots is None else f" shot{'s' * (tested.shots > 1)}"
     side = "left" if at < 10 else "right" if at > 10_000 else "center"
-    line = {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.text, "type": "solid", "width": 1},
-            "label": text_style(ink)
-            | {"formatter": name, "position": "end", "align": side, "fontWeight": 600, "distance": 10},
-            "data": [{"xAxis": at}],
-        },
-    }
+    line = straight_lines(
+        {"xAxis": at},
+        lineStyle={"color": ink.text, "type": "solid", "width": 1},
+        label=text_style(ink)
+        | {"formatter": name, "position": "end", "align": side, "fontWeight": 600, "distance": 10},
+    )
     if each_digit:
         shares = [row[label] / sum(row) for label, row in enumerate(found.confusion)]
         inks = DIGIT_INKS[theme]
@@ -195,22 +190,16 @@ def _limit(tested: Accuracy, each_digit: bool, ink: Ink, theme: str) -> dict[str
     levels = found.limit_of_label if each_digit else (found.limit,)
     colors = DIGIT_INKS[theme] if each_digit else (ink.text,)
     label = on_ground(theme) | {"fontSize": 14, "position": "insideEndBottom", "distance": 10, "show": not each_digit}
-    return {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "data": [
-                {
-                    "yAxis": rounded(100 * level),
-                    "lineStyle": {"color": color, "type": "dotted", "width": 2},
-                    "label": label | {"color": color, "formatter": f"infinitely many shots: {level:.2%}"},
-                }
-                for level, color in zip(levels, colors, strict=True)
-            ],
-        },
-    }
+    return straight_lines(
+        *(
+            {
+                "yAxis": rounded(100 * level),
+                "lineStyle": {"color": color, "type": "dotted", "width": 2},
+                "label": label | {"color": color, "formatter": f"infinitely many shots: {level:.2%}"},
+            }
+            for level, color in zip(levels, colors, strict=True)
+        )
+    )
 
 
 def _shots_axis(ink: Ink) -> dict[str, Any]:

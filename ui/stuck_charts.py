@@ -12,7 +12,16 @@ from hqnn.results import EpochResult, Result
 from hqnn.stuck import is_stuck
 from hqnn.sweeps import STUCK_BELOW
 from ui import cloud_chart
-from ui.chart_parts import bare_chart, error_bars, legend_of, line_series, on_ground, rounded, text_style
+from ui.chart_parts import (
+    bare_chart,
+    error_bars,
+    legend_of,
+    line_series,
+    on_ground,
+    rounded,
+    straight_lines,
+    text_style,
+)
 from ui.charts import INKS, LOSS_NAMES, Ink
 from ui.cloud_chart import Runs, level_lines
 
@@ -283,5 +292,4 @@ def _intervals(curve: Sequence[EpochResult]) -> list[tuple[float, float, float]]
 
 def _line_at(grid: int, epoch: int, ink: Ink) -> dict[str, Any]:
     line = {"color": ink.text, "type": "solid", "width": 2}
-    mark = {"silent": True, "symbol": "none", "lineStyle": line, "label": {"show": False}, "data": [{"xAxis": epoch}]}
-    return _in_grid(grid, {"type": "line", "data": [], "name": "now", "markLine": mark})
+    return _in_grid(grid, straight_lines({"xAxis": epoch}, lineStyle=line, label={"show": False}) | {"name": "now"})

@@ -7,7 +7,16 @@ from typing import Any
 
 from hqnn.config import HEADS
 from hqnn.swap import Difference, HeadSummary
-from ui.chart_parts import axis_numbers, bare_chart, line_series, on_ground, rounded, smaller_words, text_style
+from ui.chart_parts import (
+    axis_numbers,
+    bare_chart,
+    line_series,
+    on_ground,
+    rounded,
+    smaller_words,
+    straight_lines,
+    text_style,
+)
 from ui.charts import INKS, Ink
 
 #: Of both pictures, pixels.
@@ -196,18 +205,9 @@ def _marks(data: list[list[float]], look: Look, theme: str, size: int) -> dict[s
 
 
 def _zero(ink: Ink) -> dict[str, Any]:
-    line = {"color": ink.text, "type": "dashed", "width": 2}
-    return {
-        "type": "line",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": line,
-            "label": {"show": False},
-            "data": [{"xAxis": 0}],
-        },
-    }
+    return straight_lines(
+        {"xAxis": 0}, lineStyle={"color": ink.text, "type": "dashed", "width": 2}, label={"show": False}
+    )
 
 
 def _sides(limit: float, ink: Ink) -> dict[str, Any]:
