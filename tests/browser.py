@@ -26,6 +26,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--js-flags=--single-threaded-gc --no-opt --no-maglev",  # no page lives long enough for what these prepare
 )
 
 #: Streamlit's frontend asks below the page's own path first, when a page other than the first is opened by its link.

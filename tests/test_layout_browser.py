@@ -12,6 +12,8 @@ from tests.test_draw_browser import HOOK, draw
 from tests.waiting import wait
 from ui.frame import PAGES
 
+pytestmark = pytest.mark.xdist_group("layout")  # which share a training
+
 #: Notes what charts write, and finds what cannot be read.
 FINDER = Path(__file__).with_name("legible.js").read_text()
 
