@@ -16,6 +16,10 @@ SHORT, SEEDS = f"{LINK}&race_seeds=2&epochs=2", 2
 #: What the picture says, in JavaScript.
 PICTURE = "document.querySelector('.st-key-race_chart [role=img]')?.getAttribute('aria-label')"
 
+#: Whether more of 200 trainings have ended.
+MORE = """there => Number((/: (\\d+) of 200 /.exec(
+    document.querySelector('.st-key-race_bar [role=status]')?.innerText) ?? [])[1]) > there"""
+
 
 def said(visit: Visit) -> str:
     return visit.by_key("race_bar").get_by_role("status").inner_text()
@@ -36,11 +40,12 @@ def test_a_race_is_started_stopped_continued_taken_away_and_seen_on_a_phone(visi
     picture = visit.by_key("race_chart").bounding_box()
     assert picture["y"] + picture["height"] <= PROJECTOR[1]
     fits(visit)
-    rows = []
+    rows, there = [], 0
     for _ in range(2):
         before = alt(visit, "race_chart")
         visit.button("race_start").click()
         visit.until(f"before => {{ const now = {PICTURE}; return now && now !== before }}", arg=before)
+        visit.until(MORE, arg=there)
         visit.button("race_stop").click()
         visit.button("race_start").get_by_text("Continue").wait_for()
         visit.settle()
