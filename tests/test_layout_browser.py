@@ -138,6 +138,13 @@ def test_pages_and_settings_are_in_sight_on_a_phone(reader: Visit):
     page.get_by_role("heading", level=2).filter(has_text="Explore").wait_for()
     settings.click()
     reader.by_key("digits").get_by_role("button", name="3", exact=True).click(trial=True)
+    widths = (
+        reader.by_key("digits")
+        .locator("[role=toolbar] button")
+        .evaluate_all("buttons => buttons.map(button => Math.round(button.getBoundingClientRect().width))")
+    )
+    assert len(widths) == 10
+    assert max(widths) - min(widths) <= 1
     reader.dress(DESKTOP, "light")
     reader.open(f"test?{run}")
     assert not links.count()
