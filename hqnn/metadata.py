@@ -58,7 +58,7 @@ class _Directory(NamedTuple):
         (at,) = place.unpack_from(content, 8 if is_big else 4)
         counted = struct.Struct(order + ("Q" if is_big else "H"))
         entry = struct.Struct(order + ("HHQ8s" if is_big else "HHI4s"))
-        (count,) = counted.unpack_from(content, at)
+        (count,) = counted.unpack(content[at : at + counted.size])  # a slice, for a place may be beyond any
         first = at + counted.size
         starts = range(first, min(first + count * entry.size, len(content)), entry.size)
         entries = [content[start : start + entry.size] for start in starts]

@@ -177,6 +177,10 @@ def with_metadata(kind: str, metadata: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks
 
 
+#: A TIFF's beginning whose first directory is as far away as 64 bits can say.
+FAR = b"II+\0\x08\0\0\0" + b"\xff" * 8
+
+
 def exif(*entries: tuple[int, int, int, int], order: str = "<") -> bytes:
     """Entries of tag, type, number of values, and value."""
     packed = b"".join(struct.pack(order + "HHII", *entry) for entry in entries)
@@ -204,7 +208,7 @@ def test_metadata_turn_a_picture_and_cannot_stop_it(metadata, kind):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("metadata", [b"", b"MM", bytes(500), exif((0x0112, 5, 1, 6)), exif((0x0112, 3, 1, 77))])
+@pytest.mark.parametrize("metadata", [b"", b"MM", bytes(500), FAR, exif((0x0112, 5, 1, 6)), exif((0x0112, 3, 1, 77))])
 def test_metadata_that_say_nothing_leave_a_picture_as_it_stands(metadata, kind):
     assert likeness(with_metadata(kind, metadata)) < 0.6
 
@@ -222,6 +226,11 @@ def tagged(tag: int, kind: int, value: int) -> bytes:
 @pytest.mark.parametrize(("tag", "kind", "value"), [(0x011A, 2, 0x41424344), (0x8769, 4, 2**32 - 1), (0x02BC, 129, 3)])
 def test_tags_that_are_not_needed_do_not_stop_a_tiff(tag, kind, value):
     assert likeness(tagged(tag, kind, value)) > 0.9
+
+
+def test_a_tiff_whose_directory_is_beyond_any_file_is_refused():
+    with pytest.raises(PictureError):
+        read_upload(FAR + bytes(100))
 
 
 def test_a_turned_tiff_is_set_upright():
