@@ -25,8 +25,8 @@ from hqnn.glyphs import PictureError, mnist_like
 from hqnn.uploads import read_upload
 
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP", "PPM")
-#: Seconds and MB that one picture may take at most.
-MOST_SECONDS, MOST_MB = 5.0, 300
+#: Seconds and MB that one picture may take at most: an animated WebP's 25 megapixels are kept four times, 100 MB each.
+MOST_SECONDS, MOST_MB = 5.0, 450
 #: Numbers at which readers err.
 ODD = (0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 4095, 32767, 32768, 65535, 65536, 2**24, 2**31 - 1, 2**31, 2**32 - 1)
 #: Types of EXIF's and TIFF's values, and some that there are none of.
