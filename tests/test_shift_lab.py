@@ -563,6 +563,7 @@ class TestThePart:
         app = open_lab(repeats="10")
         app.button(key="start_study").click().run()
         wait_until(app, lambda: "Measured in" in status_of(app))
+        app.run()  # the picture, which is drawn before the words, may be of the moment before the end
         assert "30 of 30 parts" in status_of(app)
         assert app.button(key="start_study").disabled
         points = pictured(app, "Slope against")
