@@ -4,17 +4,17 @@ Worker processes import it too, under another name, so nothing happens outside o
 """
 
 if __name__ == "__main__":
-    from ui import frame
+    from ui.frame import page
 
-    frame.run()
+    page.run()
 elif __name__ == "app":
     from starlette.middleware import Middleware
     from streamlit.starlette import App
 
-    from ui import assets
-    from ui.addresses import Pages
-    from ui.copilot import Copilot
-    from ui.server import Headers, lifespan, on_script_error
+    from ui.frame import assets
+    from ui.frame.addresses import Pages
+    from ui.frame.copilot import Copilot
+    from ui.frame.server import Headers, lifespan, on_script_error
 
     app = App(
         __file__,

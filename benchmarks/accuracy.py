@@ -5,7 +5,7 @@ import argparse
 from hqnn.config import RunConfig
 from hqnn.jobs import Jobs
 from hqnn.records import Evaluation
-from hqnn.sweeps import STUCK_BELOW, Trained, grid, summarize
+from hqnn.sweeps.grid import STUCK_BELOW, Trained, grid, summarize
 
 SETTINGS = {
     "recommended, 0 vs 1, all test images": RunConfig(digits=(0, 1), n_test=None),

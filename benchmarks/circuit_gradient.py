@@ -16,8 +16,8 @@ from qiskit.circuit import ParameterVector
 
 from benchmarks.peers import ONE_THREAD, machine_learning_network
 from benchmarks.rounds import ROUNDS, fastest, interleaved, print_report, ratios, spread
+from hqnn.circuit.gradients import measure_jacobian
 from hqnn.engines import get_engine
-from hqnn.gradients import measure_jacobian
 
 QUBITS, LAYERS, BATCH, SHOTS = 4, 3, 16, 100
 ANGLES = np.random.default_rng(0).uniform(-3, 3, (BATCH, LAYERS * QUBITS))

@@ -1,4 +1,5 @@
-"""How often the rules of `hqnn.diagnosis` speak, of stuck and of healthy trainings: `python -m benchmarks.diagnosis`.
+"""How often the rules of `hqnn.diagnosis` speak, of stuck and of healthy trainings: `python -m
+benchmarks.diagnosis`.
 
 Trainings are kept in a folder, and only those that are not there yet are made, for as many seconds as are given. The
 engine is exact: its shots are distributed as Aer's. The rules were set on seeds below 2000.
@@ -18,11 +19,11 @@ import torch
 from hqnn import files
 from hqnn.config import RunConfig
 from hqnn.diagnosis import RULES, STUCK, Diagnosis
-from hqnn.folders import RESULTS
+from hqnn.environment import RESULTS
+from hqnn.network.training import TrainResult, train
 from hqnn.records import HISTORY
-from hqnn.scores import wilson
-from hqnn.sweeps import STUCK_BELOW
-from hqnn.training import TrainResult, train
+from hqnn.statistics.intervals import wilson
+from hqnn.sweeps.grid import STUCK_BELOW
 
 
 def _of(preset: str, **changes: object) -> RunConfig:

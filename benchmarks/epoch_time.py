@@ -17,13 +17,13 @@ from torch import nn
 from benchmarks import published_loop
 from benchmarks.peers import PEERS, PeerLayer
 from benchmarks.rounds import ROUNDS, fastest, interleaved, print_report, ratios, spread
+from hqnn.circuit.gradients import slope_deviation
 from hqnn.config import RunConfig
-from hqnn.data import load_pair
-from hqnn.gradients import slope_deviation
-from hqnn.layer import HybridLayer
-from hqnn.model import HybridNet, SineLayer
+from hqnn.network.data import load_pair
+from hqnn.network.layer import HybridLayer
+from hqnn.network.model import HybridNet, SineLayer
+from hqnn.network.training import Fit
 from hqnn.records import EpochRecord
-from hqnn.training import Fit
 
 SHOTS = 100
 BATCH_SIZES = (1, 8, 32)

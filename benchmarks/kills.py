@@ -18,9 +18,9 @@ import numpy as np
 import torch
 
 from hqnn import RunConfig, train
-from hqnn.history import History
-from hqnn.job import Job
 from hqnn.jobs import Jobs
+from hqnn.jobs.history import History
+from hqnn.jobs.job import Job
 from hqnn.records import StepRecord
 from hqnn.runs import Run
 
@@ -36,7 +36,7 @@ import sys
 from pathlib import Path
 from time import sleep, time
 from hqnn import RunConfig
-from hqnn.jobs import Jobs
+from hqnn.jobs.engine import Jobs
 engine = Jobs(workers=1, history=Path(sys.argv[1]))
 job = None
 while True:

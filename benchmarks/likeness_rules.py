@@ -1,8 +1,8 @@
 """Rules that could tell when a drawing shows neither digit, side by side: `python -m benchmarks.likeness_rules`.
 
 All compare with the same training images, and each has its threshold from others of them: it stops 2 % of the pair's.
-What they then do is counted on MNIST's test images. The rule that hqnn has is the last; `hqnn.likeness` has its fixed
-numbers, which `benchmarks.robustness` tests.
+What they then do is counted on MNIST's test images. The rule that hqnn has is the last; `hqnn.inference.neither` has
+its fixed numbers, which `benchmarks.robustness` tests.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 
 from hqnn import RunConfig, train
-from hqnn.data import pixels
-from hqnn.likeness import FARTHEST, LEAD, REFERENCES, likenesses
-from hqnn.networks import trained
-from hqnn.pretrained import PAIRS, run_file
+from hqnn.inference.neither import FARTHEST, LEAD, REFERENCES, likenesses
+from hqnn.inference.networks import trained
+from hqnn.inference.pretrained import PAIRS, run_file
+from hqnn.network.data import pixels
 from hqnn.runs import Run, to_bytes
 
 #: Share of the pair's training images that each rule stops, and how many of each digit that share is taken of.

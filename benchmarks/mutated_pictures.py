@@ -20,9 +20,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from hqnn.data import pixels
-from hqnn.glyphs import PictureError, mnist_like
-from hqnn.uploads import read_upload
+from hqnn.inference.ink import PictureError, mnist_like
+from hqnn.inference.photos import read_upload
+from hqnn.network.data import pixels
 
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 #: Seconds and MB that one picture may take at most: an animated WebP's 25 megapixels are kept four times, 100 MB each.

@@ -13,7 +13,7 @@ from qiskit_machine_learning.gradients import ParamShiftSamplerGradient  # pyrig
 from qiskit_machine_learning.neural_networks import SamplerQNN  # pyright: ignore[reportMissingImports]
 from torch import Tensor, nn, stack
 
-from hqnn.circuits import hadamard_ry
+from hqnn.circuit.circuits import hadamard_ry
 
 qml: Any = untyped
 ONE_THREAD = {"backend_options": {"max_parallel_threads": 1}}

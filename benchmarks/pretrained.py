@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import torch
 
-from hqnn import RunConfig, pretrained, train
+from hqnn import RunConfig, train
+from hqnn.inference import pretrained
 from hqnn.runs import Run, save
 
 

@@ -18,8 +18,8 @@ from qiskit_aer import AerSimulator
 from torch import Tensor, nn
 from torch.autograd import Function
 
-from hqnn.circuits import hadamard_ry
-from hqnn.data import DigitPair
+from hqnn.circuit.circuits import hadamard_ry
+from hqnn.network.data import DigitPair
 
 
 class Circuit:

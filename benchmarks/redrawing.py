@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import maximum_filter, minimum_filter
 
-from hqnn.glyphs import mnist_like
+from hqnn.inference.ink import mnist_like
 
 #: Pixels of the pad's side.
 SIDE = 280

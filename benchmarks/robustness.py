@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from benchmarks.line_drawings import LINES, drawn, pencilled
 from benchmarks.photos import AROUND, Rng, in_pieces, side_by_side
 from benchmarks.redrawing import MANNERS, redrawn
-from hqnn import glyphs
-from hqnn.answer import evaluate_images
 from hqnn.config import TEST_COUNTS
-from hqnn.data import pixels
-from hqnn.glyphs import PictureError, mnist_like
-from hqnn.likeness import likenesses, stopped
-from hqnn.pretrained import PAIRS, run_file
-from hqnn.uploads import read_upload
+from hqnn.inference import ink as glyphs
+from hqnn.inference.drawing import evaluate_images
+from hqnn.inference.ink import PictureError, mnist_like
+from hqnn.inference.neither import likenesses, stopped
+from hqnn.inference.photos import read_upload
+from hqnn.inference.pretrained import PAIRS, run_file
+from hqnn.network.data import pixels
 
 RULE_PAIRS = ((0, 1), (3, 7), (4, 9), (5, 8))
 

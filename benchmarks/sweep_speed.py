@@ -13,7 +13,7 @@ from time import perf_counter
 
 from hqnn.config import RunConfig
 from hqnn.jobs import Jobs
-from hqnn.sweeps import grid
+from hqnn.sweeps.grid import grid
 
 #: A training of about a second.
 CONFIG = RunConfig(n_train=100, n_test=50, epochs=4)

@@ -16,8 +16,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks.rounds import ROUNDS, interleaved, print_report, ratios, spread
 from hqnn import train
 from hqnn.config import RunConfig
-from hqnn.data import load_pair
-from hqnn.model import HybridNet, SineLayer
+from hqnn.network.data import load_pair
+from hqnn.network.model import HybridNet, SineLayer
 
 BATCH_SIZES = (1, 8, 32)
 EPOCHS = 3

@@ -23,7 +23,7 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.browser import serving_process
-from ui.viewer import COOKIE
+from ui.session.viewer import COOKIE
 
 #: Everybody presses Train within this time, seconds, and moves a slider every so often.
 RUSH_SECONDS, SLIDER_SECONDS = 5.0, 4.0

@@ -1,6 +1,6 @@
 """hqnn: a hybrid quantum-classical neural network that can be watched while it learns.
 
-The names below load on first use, so that `import hqnn.config` needs neither torch nor Qiskit.
+The names below load on first use, so that `import hqnn.config.run` needs neither torch nor Qiskit.
 """
 
 from importlib import import_module
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hqnn.config import RunConfig as RunConfig
-    from hqnn.data import load_pair as load_pair
-    from hqnn.evaluation import evaluate as evaluate
-    from hqnn.layer import HybridLayer as HybridLayer
-    from hqnn.model import HybridNet as HybridNet
-    from hqnn.training import train as train
+    from hqnn.network.data import load_pair as load_pair
+    from hqnn.network.evaluation import evaluate as evaluate
+    from hqnn.network.layer import HybridLayer as HybridLayer
+    from hqnn.network.model import HybridNet as HybridNet
+    from hqnn.network.training import train as train
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "RunConfig": "config",
-    "load_pair": "data",
-    "evaluate": "evaluation",
-    "HybridLayer": "layer",
-    "HybridNet": "model",
-    "train": "training",
+    "load_pair": "network.data",
+    "evaluate": "network.evaluation",
+    "HybridLayer": "network.layer",
+    "HybridNet": "network.model",
+    "train": "network.training",
 }
 __all__ = ["HybridLayer", "HybridNet", "RunConfig", "evaluate", "load_pair", "train"]
 

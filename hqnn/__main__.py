@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hqnn import files
 from hqnn.commands import atlas, compare, evaluate, streams, stuck, swap, sweep, train
 from hqnn.commands.flags import OneLineParser
-from hqnn.settings import HqnnError
+from hqnn.errors import HqnnError
 
 interrupts.last_acts.append(files.remove_passing)
 

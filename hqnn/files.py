@@ -12,7 +12,7 @@ from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
 from typing import BinaryIO
 
-from hqnn.settings import HqnnError
+from hqnn.errors import HqnnError
 
 #: Bytes that must be free before work begins whose result is a file: more than a run of 1,000 steps takes.
 ROOM = 1_000_000

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hqnn.config import check_shift
-from hqnn.settings import HqnnError
+from hqnn.errors import HqnnError
 
 #: Radians: the largest angle. There float64, in which θ ± s is formed, is exact to 10^-4; at 10^17 θ ± s is θ.
 MAX_ANGLE = 1e12

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from ui import circuit_lab, frame
-from ui.run_bar import live_bar
+from ui.circuit import part
+from ui.frame import page
+from ui.frame.run_bar import live_bar
 
-frame.head("Circuit", "What does one qubit answer when it is turned by an angle and asked again and again?")
+page.head("Circuit", "What does one qubit answer when it is turned by an angle and asked again and again?")
 live_bar()
-frame.valid_config()
-circuit_lab.draw()
-frame.explain(
+page.valid_config()
+part.draw()
+page.explain(
     r"""
 $H$ turns the qubit from $|0\rangle$ to $|+\rangle$, $R_Y(\theta)$ turns it further by $\theta$ in the plane of the four
 named states, so the Bloch vector is $(1, 0, 0)$, then $(\cos\theta, 0, -\sin\theta)$, and

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from hqnn.config import TEST_COUNTS, TRAIN_COUNTS
-from ui import cached, frame, state
-from ui.digits import NAMES, Picture, gallery, mark
-from ui.run_bar import live_bar
+from ui.frame import page as frame
+from ui.frame.run_bar import live_bar
+from ui.kit.digits import NAMES, Picture, gallery, mark
+from ui.session import cached, settings
 
 PER_PAGE = 40
 
@@ -14,11 +15,11 @@ run = st.container()
 with st.container(border=True, key="pair_card"):
     pair, train_count, test_count = st.columns([2, 1, 1], gap="medium")
     with pair:
-        state.settings(["digits"])
+        settings.settings(["digits"])
     with train_count:
-        state.settings(["n_train"])
+        settings.settings(["n_train"])
     with test_count:
-        state.settings(["n_test"])
+        settings.settings(["n_test"])
 with run:  # it shows how its run's settings differ from those that have just been drawn
     live_bar()
 

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from ui import draw_lab, frame
-from ui.run_bar import live_bar
+from ui.draw import part
+from ui.frame import page
+from ui.frame.run_bar import live_bar
 
-frame.head("Draw", "What does the network make of your own handwriting?")
+page.head("Draw", "What does the network make of your own handwriting?")
 live_bar()
-frame.valid_config()
-draw_lab.draw()
-frame.explain(
+page.valid_config()
+part.draw()
+page.explain(
     r"""
 **What the network sees.** The ink is cropped, scaled until its longer side fills 20 pixels, each pixel the mean of the
 ink in it, and moved by whole pixels until its centre of mass is at the centre of $28 \times 28$: so MNIST's makers

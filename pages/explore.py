@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from ui import atlas_part, compare_part, frame, race_part, stuck_part, swap_part
-from ui.run_bar import live_bar
+from ui.explore.ablation import part as swap_part
+from ui.explore.compare import part as compare_part
+from ui.explore.pairs import part as atlas_part
+from ui.explore.shots import part as race_part
+from ui.explore.stuck import part as stuck_part
+from ui.frame import page
+from ui.frame.run_bar import live_bar
 
 PARTS = {
     "Shot race": race_part.draw,
@@ -14,7 +19,7 @@ PARTS = {
 #: Needs no settings.
 COMPARE = "Compare"
 
-frame.head("Explore", "What do many trainings say together?")
+page.head("Explore", "What do many trainings say together?")
 live_bar()
 part = st.segmented_control(
     "Part",
@@ -28,6 +33,6 @@ part = st.segmented_control(
 )
 if part == COMPARE:
     compare_part.draw()
-elif (config := frame.valid_config()) is not None:
+elif (config := page.valid_config()) is not None:
     PARTS[part](config)
 st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")

@@ -2,18 +2,22 @@
 
 import streamlit as st
 
-from ui import frame, image_trip, run_slopes, shift_lab
-from ui.run_bar import live_bar
+from ui.frame import page
+from ui.frame.run_bar import live_bar
+from ui.gradients.follow_image import part as image_trip
+from ui.gradients.shift import part as shift_lab
+from ui.gradients.training import part as run_slopes
+from ui.session.links import SLOPES_OF_A_TRAINING
 
 PARTS = {
     "Shift lab": shift_lab.draw,
-    run_slopes.PART: run_slopes.draw,
+    SLOPES_OF_A_TRAINING: run_slopes.draw,
     "One image's trip": image_trip.draw,
 }
 
-frame.head("Gradients", "What do shots do to the slope that the network learns from?")
+page.head("Gradients", "What do shots do to the slope that the network learns from?")
 live_bar()
-frame.valid_config()
+page.valid_config()
 part = st.segmented_control(
     "Part",
     list(PARTS),

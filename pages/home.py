@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from ui import frame, hardware, network, trainings, viewer
-from ui.run_bar import live_bar
+from ui.frame import page
+from ui.frame.run_bar import live_bar
+from ui.session import device_dialog, own_runs, viewer
+from ui.train import network_picture
 
-frame.head(
+page.head(
     "A neural network with a qubit in it",
     "Can a network whose answer passes through one qubit learn to tell two handwritten digits apart?",
 )
 live_bar()
-config = frame.valid_config()
+config = page.valid_config()
 if config is not None:
     with st.container(horizontal=True, vertical_alignment="center", key="start_row"):
         if (
@@ -23,17 +25,17 @@ if config is not None:
             )
             and not viewer.busy()
         ):
-            hardware.start(config)
-        st.html(network.pair_line(config), width="content")
-    st.markdown(network.network(config), unsafe_allow_html=True)
-trainings.own()
+            device_dialog.start(config)
+        st.html(network_picture.pair_line(config), width="content")
+    st.markdown(network_picture.network(config), unsafe_allow_html=True)
+own_runs.own()
 st.markdown(
     "A small convolutional network looks at a digit and ends in **one number, an angle θ**. "
     "A quantum circuit, simulated by Qiskit, turns a qubit by that angle and measures it again and again; "
     "the share of ones is the probability of the second digit. "
     "The gradient comes back through the circuit by measuring it twice more, at θ + s and θ − s."
 )
-frame.explain(
+page.explain(
     r"""
 The circuit is $H$, then $R_Y(\theta)$, then a measurement, so
 

@@ -2,8 +2,14 @@
 
 import streamlit as st
 
-from ui import answering, bench, bench_answers, bench_scores, frame, other_digits, shots_bench
-from ui.run_bar import live_bar
+from ui.frame import page
+from ui.frame.run_bar import live_bar
+from ui.session import network_choice
+from ui.testing import whole_test
+from ui.testing.other_digits import part as other_digits
+from ui.testing.predictions import part as bench_answers
+from ui.testing.scores import part as bench_scores
+from ui.testing.shots import part as shots_bench
 
 PARTS = {
     "Answers": bench_answers.draw,
@@ -12,10 +18,10 @@ PARTS = {
     "Other digits": other_digits.draw,
 }
 
-frame.head("Test", "Does it recognise digits that it never saw?")
+page.head("Test", "Does it recognise digits that it never saw?")
 live_bar()
 with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
-    network = answering.choice()
+    network = network_choice.choice()
     part = st.segmented_control(
         "Part",
         list(PARTS),
@@ -26,7 +32,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
         label_visibility="collapsed",
         wrap=True,
     )
-answering.no_network_yet(network)
-bench.hint(network)
+network_choice.no_network_yet(network)
+whole_test.hint(network)
 PARTS[part](network)
 st.page_link("pages/draw.py", label="Next: draw a digit yourself", icon=":material/arrow_forward:")

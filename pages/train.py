@@ -3,13 +3,16 @@
 import streamlit as st
 
 from hqnn.config import RunConfig
-from hqnn.job import Job
-from ui import charts, diagnosis, frame, hardware, response, viewer
-from ui.run_bar import bar, controls, live, run_bar, words
-from ui.run_words import learned, ready
+from hqnn.jobs.job import Job
+from ui.frame import page
+from ui.frame.run_bar import bar, controls, live, run_bar, words
+from ui.frame.run_words import learned, ready
+from ui.kit import noise_curve
+from ui.session import device_dialog, viewer
+from ui.train import diagnosis, figures
 
-frame.head("Train", "Does the loss fall, and what has the network learned so far?")
-config = frame.valid_config()
+page.head("Train", "Does the loss fall, and what has the network learned so far?")
+config = page.valid_config()
 
 
 def train_button() -> None:
@@ -24,7 +27,7 @@ def train_button() -> None:
         help="Train a new network with your own settings, those in the sidebar. Keys: Ctrl+Enter.",
     )
     if pressed and config is not None:
-        hardware.start(config)
+        device_dialog.start(config)
 
 
 def panel(job: Job | None) -> None:
@@ -41,19 +44,19 @@ def panel(job: Job | None) -> None:
                 train_button()
                 viewer.pace_choice(None)
     st.echarts_chart(
-        charts.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
+        figures.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
         key="training_chart",
-        height=charts.TRAINING_HEIGHT,
+        height=figures.TRAINING_HEIGHT,
         alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
     )
-    frame.figures(charts.figures(shown, steps, epochs, evaluation))
+    page.figures(figures.figures(shown, steps, epochs, evaluation))
     said = learned(shown, epochs, ended=job is not None and not job.active)
-    st.html(f'<p role="status">{said} {response.reach(shown.noise)}</p>')
+    st.html(f'<p role="status">{said} {noise_curve.reach(shown.noise)}</p>')
     diagnosis.draw(job)
 
 
 live(panel)
-frame.explain(
+page.explain(
     r"""
 Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; the lines are means over an epoch of
 training and over the test images. Epoch 0 is the network before its first step: it does not know the digits yet, so

@@ -38,7 +38,7 @@ STILL = """() => !document.querySelector('[data-stale=true]') && document.getAni
     (animation) => animation.playState !== 'running' || animation.transitionProperty === 'transform'
         || animation.effect.getComputedTiming().endTime === Infinity)"""
 
-#: The server has drawn the page for the theme that its viewer sees; see ui/theme.js.
+#: The server has drawn the page for the theme that its viewer sees; see ui/frame/theme.js.
 DRAWN = """seen => [...document.querySelectorAll('.st-key-theme *')].some(
     (part) => part.shadowRoot?.told === `${seen} over ${seen}`)"""
 

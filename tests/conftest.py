@@ -21,8 +21,8 @@ from tests.waiting import PATIENCE
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from hqnn.data import DigitPair
     from hqnn.jobs import Jobs
+    from hqnn.network.data import DigitPair
     from tests.browser import Visit, Windows
 
 #: Kinds of tests by the fixture that makes them so, the first that is found; each is also a mark, for `-m`.
@@ -127,7 +127,7 @@ def _history_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 @pytest.fixture(scope="session")
 def small_pair() -> "DigitPair":
     """Threes and sevens, 20 of each to train on and 10 of each to test on."""
-    from hqnn.data import load_pair
+    from hqnn.network.data import load_pair
 
     return load_pair((3, 7), n_train=20, n_test=10)
 
@@ -166,7 +166,7 @@ def dashboard_here() -> Iterator[None]:
     import streamlit as st
     from streamlit.components.v2 import manifest_scanner
 
-    from ui import cached
+    from ui.session import cached
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)

@@ -49,7 +49,7 @@ def scheduler(port: int, *options: str) -> Iterator[str]:
         yield f"tcp://127.0.0.1:{port}"
 
 
-def worker(address: str, resource: str, *options: str, preload: str = "hqnn.worker", **environment: str):
+def worker(address: str, resource: str, *options: str, preload: str = "hqnn.jobs.worker_preload", **environment: str):
     """A worker that offers a resource; with the option --nanny, one that comes back when it is killed.
 
     One that preloads nothing is there sooner, and loads what it needs with its first task.

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from hqnn.config import ENGINES, Hardware, RunConfig
+from hqnn.config import ENGINES, Hardware, Noise, RunConfig
 from hqnn.engines import Engine, aer, engine_names, get_engine
-from hqnn.noise import Noise
 
 SETTINGS = {"noisy": Noise(), "ibm": Hardware(backend="aer_simulator")}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hqnn.history import FILE, History
+from hqnn.jobs.history import FILE, History
 
 KEPT = Path(__file__).with_name("kept")
 

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from hqnn import RunConfig
-from hqnn.job import Job
+from hqnn.jobs.job import Job
+from hqnn.jobs.worker_task import Orders, Outcome, checkpoint_name, orders_name
 from hqnn.records import StepRecord
 from hqnn.runs import to_bytes
-from hqnn.tasks import Orders, Outcome, checkpoint_name, orders_name
 from tests.trainings import undisturbed
 
 CLIENT = SimpleNamespace(status="running")
@@ -56,7 +56,7 @@ class Variable:
 
 
 class PretendCluster:
-    """Stands for `hqnn.cluster.Cluster`. Short questions are answered in this process."""
+    """Stands for `hqnn.jobs.cluster.Cluster`. Short questions are answered in this process."""
 
     def __init__(
         self, on_message: Callable[[dict[str, Any]], None], on_look: Callable[[], None], *, workers: int, address: None

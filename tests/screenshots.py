@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.browser import SIZES, Visit, chromium, serving
-from ui.frame import PAGES
+from ui.frame.page import PAGES
 
 
 def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -> None:

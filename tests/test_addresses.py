@@ -15,14 +15,15 @@ from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZ
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from hqnn.config import RunConfig
-from hqnn.job import Job, key_hash
+from hqnn.jobs.job import Job, key_hash
 from tests.test_pages import open_page, put_there
-from ui import assets, cached
-from ui.addresses import Pages
-from ui.copilot import Copilot
-from ui.server import Headers
-from ui.sitemap import ADDRESSES, PAGES
-from ui.viewer import COOKIE, identity_of
+from ui.frame import assets
+from ui.frame.addresses import Pages
+from ui.frame.copilot import Copilot
+from ui.frame.server import Headers
+from ui.kit.sitemap import ADDRESSES, PAGES
+from ui.session import cached
+from ui.session.viewer import COOKIE, identity_of
 
 STYLE = re.compile(r'<link rel="stylesheet" href="(\S+/style\.\w+\.css)">')
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from hqnn.answer import REPEATS, answer, evaluate_images
-from hqnn.bench import whole_test
 from hqnn.config import RunConfig
-from hqnn.data import pixels
-from hqnn.networks import trained
-from hqnn.pretrained import run_file
+from hqnn.errors import ConfigError
+from hqnn.inference.drawing import REPEATS, answer, evaluate_images
+from hqnn.inference.networks import trained
+from hqnn.inference.pretrained import run_file
+from hqnn.inference.whole_test import whole_test
+from hqnn.network.data import pixels
+from hqnn.network.training import train
 from hqnn.runs import Run, to_bytes
-from hqnn.settings import ConfigError
-from hqnn.training import train
 
 ONE_THREE, PAIR = pixels(3, False)[0], run_file((3, 7))
 

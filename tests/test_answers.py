@@ -10,15 +10,18 @@ from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
 from hqnn.config import TEST_COUNTS, RunConfig
-from hqnn.job import Job
-from hqnn.lifecycle import State
+from hqnn.jobs.job import Job
+from hqnn.network.training import train
 from hqnn.records import Evaluation
 from hqnn.runs import Run, to_bytes
-from hqnn.training import train
+from hqnn.states import State
 from tests.test_pages import open_page, put_there, texts
-from ui import answering, answers, bench, cached, score_charts, score_words
-from ui.answers import Answers
-from ui.cloud_chart import DIGIT_INKS
+from ui.kit.ink import DIGIT_INKS
+from ui.session import cached, network_choice
+from ui.testing import prediction_table, whole_test
+from ui.testing.prediction_table import Answers
+from ui.testing.scores import figures
+from ui.testing.scores import words as score_words
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -72,7 +75,7 @@ IMAGES = [np.full((3, 28, 28), 10, np.uint8), np.full((4, 28, 28), 20, np.uint8)
 
 
 def test_pictures_show_the_right_image_with_its_answer():
-    right, wrong = answers.pictures(FOUND, IMAGES, [3, 1])
+    right, wrong = prediction_table.pictures(FOUND, IMAGES, [3, 1])
     assert (right.pixels[0, 0], right.caption, right.detail, right.correct) == (20, "predicted 7", "p = 0.90", True)
     assert (wrong.pixels[0, 0], wrong.label, wrong.caption) == (10, 1, "predicted 7")
     assert wrong.detail == "p = 0.80, is a 3"
@@ -82,7 +85,7 @@ def test_pictures_show_the_right_image_with_its_answer():
 
 def test_images_of_the_runs_own_test_lead_to_their_trip():
     """Of each digit it had two."""
-    shown = answers.pictures(FOUND, IMAGES, [2, 4, 5], "gradients?run=x.y")
+    shown = prediction_table.pictures(FOUND, IMAGES, [2, 4, 5], "gradients?run=x.y")
     assert [picture.link is None for picture in shown] == [True, False, True]
     asked = parse_qs(urlparse(shown[1].link or "").query)
     assert asked == {"run": ["x.y"], "trip_part": ["Test"], "trip_digit": ["◆ 7"], "trip_number": ["2"]}
@@ -104,14 +107,14 @@ def test_the_table_has_every_answer():
 
 
 def test_the_confusion_table_has_counts_and_rates():
-    table = answers.confusion_table((3, 7), ((1, 1), (1, 2000)))
+    table = prediction_table.confusion_table((3, 7), ((1, 1), (1, 2000)))
     assert "1<small>50.0% ✓ right" in table
     assert "2,000<small>100.0% ✓ right" in table
     assert "1<small>0.0% ✗ wrong" in table
 
 
 def test_the_figures_are_the_evaluations_and_say_which_loss_was_trained_on():
-    accuracy, cross_entropy, published = answers.figures(FOUND)
+    accuracy, cross_entropy, published = prediction_table.figures(FOUND)
     assert (accuracy.value, cross_entropy.value, published.value) == ("71.4% (36.0–92.0)", "0.4512", "−0.7123")
     assert accuracy.help.startswith("5 of 7 test images right")
     assert "trained on" in cross_entropy.help
@@ -119,14 +122,17 @@ def test_the_figures_are_the_evaluations_and_say_which_loss_was_trained_on():
 
 
 def test_who_measured_is_said():
-    assert "✓ 5 right" in answers.summary(FOUND)
-    assert "✗ 2 wrong" in answers.summary(FOUND)
-    assert "of all 7 test images, accuracy 71.4% (95%: 36.0–92.0). 10 shots each, engine aer." in answers.summary(FOUND)
-    assert "engine aer, after step 1,200." in answers.summary(FOUND, 1200)
+    assert "✓ 5 right" in prediction_table.summary(FOUND)
+    assert "✗ 2 wrong" in prediction_table.summary(FOUND)
+    assert (
+        "of all 7 test images, accuracy 71.4% (95%: 36.0–92.0). 10 shots each, engine aer."
+        in prediction_table.summary(FOUND)
+    )
+    assert "engine aer, after step 1,200." in prediction_table.summary(FOUND, 1200)
     device = CONFIG.replace(engine="ibm", backend="fake_manila")
-    said = answers.summary(Answers.of(device, THETA, EVALUATION))
+    said = prediction_table.summary(Answers.of(device, THETA, EVALUATION))
     assert "engine aer: measuring on fake_manila again would cost money." in said
-    exact = answers.summary(Answers.of(CONFIG.replace(shots=None), THETA, EVALUATION))
+    exact = prediction_table.summary(Answers.of(CONFIG.replace(shots=None), THETA, EVALUATION))
     assert "Exact probabilities, engine aer" in exact
 
 
@@ -136,7 +142,7 @@ def series(chart, name):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_histogram_has_every_image_in_its_bin_and_its_digits_colour(theme):
-    chart = score_charts.histogram(FOUND, theme)
+    chart = figures.histogram(FOUND, theme)
     for name, label, bins in (("● threes", 0, {1: 1, 5: 1, 8: 1}), ("◆ sevens", 1, {3: 1, 9: 2, 10: 1})):
         bars = series(chart, name)
         assert {place: height / 2 for place, height in enumerate(bars["data"]) if height != "-"} == bins
@@ -144,13 +150,13 @@ def test_the_histogram_has_every_image_in_its_bin_and_its_digits_colour(theme):
         assert look.get("borderColor", look["color"]) == DIGIT_INKS[theme][label]
         assert bars["label"]["formatter"] == name[0]
     many = Answers.of(CONFIG.replace(shots=100), THETA, EVALUATION)
-    bars = series(score_charts.histogram(many, theme), "◆ sevens")["data"]
+    bars = series(figures.histogram(many, theme), "◆ sevens")["data"]
     assert {place: height / 2 for place, height in enumerate(bars) if height != "-"} == {6: 1, 18: 2, 19: 1}
     assert chart["yAxis"]["max"] / 2 > max(TEST_COUNTS)
 
 
 def test_the_reliability_picture_has_wilsons_bars_about_the_shares():
-    chart = score_charts.reliability(FOUND, "light")
+    chart = figures.reliability(FOUND, "light")
     points = next(each for each in chart["series"] if each.get("symbolSize") == 12)["data"]
     expected = {0.1: (0, 1), 0.3: (1, 1), 0.5: (0, 1), 0.8: (0, 1), (0.9 + 0.9 + 1) / 3: (3, 3)}
     assert points == [[pytest.approx(x), k / n] for x, (k, n) in expected.items()]
@@ -163,7 +169,7 @@ def test_the_reliability_picture_has_wilsons_bars_about_the_shares():
 
 
 def test_the_roc_picture_has_the_answers_on_its_curve():
-    chart = score_charts.roc(FOUND, "light")
+    chart = figures.roc(FOUND, "light")
     curve, _, here = chart["series"]
     assert curve["data"][0] == [0, 0]
     assert curve["data"][-1] == [100, 100]
@@ -191,7 +197,7 @@ def good(n: int = 200) -> Answers:
 
 
 def test_a_good_network_has_its_corner_enlarged():
-    chart = score_charts.roc(good(), "dark")
+    chart = figures.roc(good(), "dark")
     assert len(chart["grid"]) == len(chart["xAxis"]) == 2
     assert chart["series"][3]["data"] == chart["series"][0]["data"]
     assert chart["series"][3]["xAxisIndex"] == 1
@@ -257,7 +263,7 @@ def said(app: AppTest) -> str:
 
 def test_the_page_is_alive_at_the_first_visit_and_goes_through_the_whole_test_set():
     app = open_page("test")
-    _, found = cached.whole_test("3-7", answering.network("3-7").run_file)
+    _, found = cached.whole_test("3-7", network_choice.network("3-7").run_file)
     assert f"of all {TEST_COUNTS[3] + TEST_COUNTS[7]:,} test images" in said(app)
     assert f"✓ {sum(found.confusion[label][label] for label in (0, 1)):,} right" in said(app)
     assert galleries(app).count("<img") == 48
@@ -282,7 +288,7 @@ def test_mistakes_the_most_wrong_first_of_one_digit():
     assert app.session_state["answers_page"] == 1
     app.selectbox(key="answers_order").set_value("wrong").run()
     assert not app.exception
-    _, found = cached.whole_test("3-7", answering.network("3-7").run_file)
+    _, found = cached.whole_test("3-7", network_choice.network("3-7").run_file)
     wrong = found.confusion[0][1] + found.confusion[1][0]
     assert f"{wrong} of {found.n:,} threes and sevens answered wrongly" in said(app)
     shown = [float(part.split(",")[0].split("<")[0]) for part in galleries(app).split("<small>p = ")[1:]]
@@ -309,7 +315,7 @@ def test_a_link_opens_a_page_of_answers_and_one_that_cannot_be_is_answered():
 
 def test_how_good_and_how_sure_says_what_the_whole_test_says():
     app = open_page("test", test_part="How good, how sure")
-    theta, found = cached.whole_test("3-7", answering.network("3-7").run_file)
+    theta, found = cached.whole_test("3-7", network_choice.network("3-7").run_file)
     assert (
         app.metric[0].value == f"{found.accuracy:.1%} ({100 * found.accuracy_low:.1f}–{100 * found.accuracy_high:.1f})"
     )
@@ -317,7 +323,7 @@ def test_how_good_and_how_sure_says_what_the_whole_test_says():
         f"{found.cross_entropy:.4f}",
         f"{found.published:.4f}".replace("-", "−"),
     ]
-    everything = Answers.of(answering.network("3-7").config, theta, found)
+    everything = Answers.of(network_choice.network("3-7").config, theta, found)
     for words in (score_words.sureness, score_words.trade_off):
         assert words(everything) in texts(app)
     assert 'class="confusion"' in said(app)
@@ -376,7 +382,7 @@ def test_a_network_that_still_trains_answers_as_it_is_and_is_asked_again(run, mo
 
 def test_a_run_is_taken_away_whole(run):
     job = Job(run.config, state=State.FINISHED, evaluation=run.evaluation, weights_file=to_bytes(run))
-    own = answering.Network(job.id, "own", run.config, b"weights alone")
-    assert bench._whole_run(own) == b"weights alone"
+    own = network_choice.Network(job.id, "own", run.config, b"weights alone")
+    assert whole_test._whole_run(own) == b"weights alone"
     put_there(job)
-    assert len(bench._whole_run(own)) > 100_000
+    assert len(whole_test._whole_run(own)) > 100_000

@@ -41,10 +41,9 @@ from qiskit.quantum_info import Clifford, Kraus, Pauli, SparsePauliOp, Statevect
 from qiskit_aer.noise import depolarizing_error
 
 from hqnn import RunConfig
-from hqnn.config import ENGINES, Hardware
+from hqnn.circuit.gradients import measure_jacobian
+from hqnn.config import ENGINES, Hardware, Noise
 from hqnn.engines import get_engine
-from hqnn.gradients import measure_jacobian
-from hqnn.noise import Noise
 from hqnn.shift import shifted_angles
 from tests.circuits import STANDARD
 from tests.engines import engines, exact_engines, ideal

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, ttest_1samp
 
-from hqnn import questions
 from hqnn.__main__ import main
-from hqnn.atlas import Atlas
 from hqnn.commands.atlas import as_json, lines
 from hqnn.config import RunConfig
-from hqnn.results import Figures, Result, Results
+from hqnn.sweeps import experiments
+from hqnn.sweeps.pairs import Atlas
+from hqnn.sweeps.result import Figures, Result
+from hqnn.sweeps.results_file import Results
 from tests.test_swap_command import _jobs_here  # noqa: F401 (a fixture)
 
 CONFIG = RunConfig(n_train=10, n_test=None, epochs=1)
@@ -25,9 +26,9 @@ def wrong(digits: tuple[int, int], seed: int = 0) -> int:
 
 
 def made_up(seeds: int = 1, without: int = 0) -> Results:
-    header = questions.atlas(CONFIG, range(seeds))
+    header = experiments.atlas(CONFIG, range(seeds))
     have = {}
-    configs = questions.configs(header)
+    configs = experiments.configs(header)
     for config in configs[: len(configs) - without]:
         interval = binomtest(2000 - wrong(config.digits, config.seed), 2000).proportion_ci(method="wilson")
         figures = Figures(
@@ -44,12 +45,12 @@ def made_up(seeds: int = 1, without: int = 0) -> Results:
 
 def test_one_seed_has_wilsons_intervals_and_the_mean_no_narrower_one_than_pairs_that_err_together():
     found = Atlas.of(made_up())
-    assert [pair.digits for pair in found.pairs] == list(questions.PAIRS)
+    assert [pair.digits for pair in found.pairs] == list(experiments.PAIRS)
     assert (found.lowest.digits, found.highest.digits, found.stuck) == ((5, 8), (0, 1), 1)
     low, high = binomtest(1100, 2000).proportion_ci(method="wilson")
     assert (found.lowest.accuracy.value, found.lowest.interval) == (0.55, "Wilson")
     assert (found.lowest.accuracy.low, found.lowest.accuracy.high) == pytest.approx((low, high))
-    right = [2000 - wrong(pair) for pair in questions.PAIRS]
+    right = [2000 - wrong(pair) for pair in experiments.PAIRS]
     ends = [binomtest(k, 2000).proportion_ci(method="wilson") for k in right]
     assert found.mean.value == pytest.approx(np.mean(right) / 2000)
     assert found.mean.low == pytest.approx(np.mean([each.low for each in ends]))
@@ -65,7 +66,7 @@ def test_several_seeds_have_students_intervals():
     interval = ttest_1samp(right, 0).confidence_interval(0.95)
     assert pair.accuracy.value == pytest.approx(np.mean(right))
     assert (pair.accuracy.low, pair.accuracy.high) == pytest.approx((interval.low, min(1, interval.high)))
-    means = [np.mean([1 - wrong(digits, seed) / 2000 for digits in questions.PAIRS]) for seed in range(3)]
+    means = [np.mean([1 - wrong(digits, seed) / 2000 for digits in experiments.PAIRS]) for seed in range(3)]
     interval = ttest_1samp(means, 0).confidence_interval(0.95)
     assert found.mean.value == pytest.approx(np.mean(means))
     assert (found.mean.low, found.mean.high) == pytest.approx((interval.low, interval.high))
@@ -102,14 +103,14 @@ def test_it_is_printed_as_a_table_and_as_json():
 @pytest.mark.slow
 def test_the_command_trains_every_pair_once_with_all_test_images(capsys, tmp_path, monkeypatch):
     file = tmp_path / "atlas.jsonl"
-    monkeypatch.setattr("hqnn.questions.PAIRS", ((0, 1), (3, 7)))
+    monkeypatch.setattr("hqnn.sweeps.experiments.PAIRS", ((0, 1), (3, 7)))
     command = ["atlas", "--n-train", "4", "--epochs", "1", "--engine", "exact", "--preset", "published-01"]
     assert main([*command, "--batch-size", "8", "--out", str(file)]) == 0
     results = Results.read(file)
     config = RunConfig.preset("published-01").replace(
         digits=(3, 7), n_train=4, n_test=None, epochs=1, engine="exact", batch_size=8
     )
-    assert results.header == questions.atlas(config, (0,))
+    assert results.header == experiments.atlas(config, (0,))
     assert [result.evaluation.n for result in results.have.values() if result.evaluation] == [2115, 2038]
     assert capsys.readouterr().out.splitlines() == list(lines(Atlas.of(results)))
     assert main([*command, "--batch-size", "8", "--out", str(file), "--json"]) == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import Visit, Windows, accessible, alt, fits
-from ui.atlas_charts import MAP_HEIGHT
+from ui.explore.pairs.figures import MAP_HEIGHT
 
 LINK = "explore?explore_part=All pairs&atlas_settings=The settings beside&n_train=10&n_test=10&epochs=1&engine=exact"
 

@@ -2,14 +2,15 @@
 
 import pytest
 
-from hqnn import questions
-from hqnn.atlas import Atlas
 from hqnn.config import RunConfig
-from hqnn.results import EpochResult, Results, usual_path
+from hqnn.sweeps import experiments
+from hqnn.sweeps.pairs import Atlas
+from hqnn.sweeps.result import EpochResult
+from hqnn.sweeps.results_file import Results, usual_path
 from tests.test_atlas import made_up
 from tests.test_pages import open_page, texts
 from tests.test_swap_part import alt, htmls
-from ui import atlas_charts, atlas_dials, atlas_words
+from ui.explore.pairs import controls, figures, words
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -25,12 +26,12 @@ def lightness(color: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_pair_is_twice_in_the_map_and_is_opened_from_both(theme):
-    chart = atlas_charts.map_chart(FOUND, (5, 8), theme)
+    chart = figures.map_chart(FOUND, (5, 8), theme)
     cells = chart["series"][0]["data"]
     assert len(cells) == 100
-    assert [place for place in range(100) if atlas_charts.pressed(place) is None] == list(range(0, 100, 11))
+    assert [place for place in range(100) if figures.pressed(place) is None] == list(range(0, 100, 11))
     for place, cell in enumerate(cells):
-        digits = atlas_charts.pressed(place)
+        digits = figures.pressed(place)
         column, row, percent = cell["value"]
         assert row * 10 + column == place
         assert (percent == "-") == (digits is None)
@@ -46,33 +47,33 @@ def test_every_pair_is_twice_in_the_map_and_is_opened_from_both(theme):
 
 
 def test_percents_do_not_claim_that_nothing_is_wrong():
-    assert [atlas_charts.in_percent(each) for each in (97.94, 99.97, 100.0)] == ["97.9", "99.9", "100"]
+    assert [figures.in_percent(each) for each in (97.94, 99.97, 100.0)] == ["97.9", "99.9", "100"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_number_is_read_on_its_shade(theme):
     for share in [at / 50 for at in range(51)]:
-        shade = atlas_charts.shade(share, theme)
+        shade = figures.shade(share, theme)
         here = lightness("#" + "".join(f"{round(each):02x}" for each in shade))
-        text = lightness(atlas_charts.text_on(shade))
+        text = lightness(figures.text_on(shade))
         assert (max(here, text) + 0.05) / (min(here, text) + 0.05) > 4.5, share
-    ends = [atlas_charts.shade(share, theme) for share in (0, 0.5, 1)]
-    assert ["#" + "".join(f"{round(each):02X}" for each in end) for end in ends] == list(atlas_charts.SHADES[theme])
+    ends = [figures.shade(share, theme) for share in (0, 0.5, 1)]
+    assert ["#" + "".join(f"{round(each):02X}" for each in end) for end in ends] == list(figures.SHADES[theme])
 
 
 def test_before_the_first_training_there_is_an_empty_map_of_the_same_size():
     nothing = Atlas(())
-    chart = atlas_charts.map_chart(nothing, (3, 7), "light")
+    chart = figures.map_chart(nothing, (3, 7), "light")
     assert {cell["value"][2] for cell in chart["series"][0]["data"]} == {"-"}
     assert chart["visualMap"]["min"] == 90
-    assert "No pair has been trained yet" in atlas_words.finding(nothing, 45)
-    assert atlas_words.on_pair((3, 7), None, nothing).endswith("<p>It has not been trained yet.</p>")
-    assert atlas_charts.curve_chart(None, 10, atlas_charts.curve_floor(nothing), "light")["yAxis"]["min"] == 90
-    assert atlas_words.map_alt(nothing).startswith("An empty map")
+    assert "No pair has been trained yet" in words.finding(nothing, 45)
+    assert words.on_pair((3, 7), None, nothing).endswith("<p>It has not been trained yet.</p>")
+    assert figures.curve_chart(None, 10, figures.curve_floor(nothing), "light")["yAxis"]["min"] == 90
+    assert words.map_alt(nothing).startswith("An empty map")
 
 
 def test_the_hardest_pair_is_said_with_its_interval():
-    said = atlas_words.finding(FOUND, 45)
+    said = words.finding(FOUND, 45)
     assert "● 5" in said
     assert "55.0%</strong>" in said
     pair = FOUND.pair((5, 8))
@@ -81,10 +82,10 @@ def test_the_hardest_pair_is_said_with_its_interval():
     assert f"55.00% (95%: {100 * low:.2f} to {100 * high:.2f})" in said
     assert "Mean of 45 pairs: " in said
     assert "did not learn, count too: 1." in said
-    assert "tested on 2,000 images. Number 1 of 45" in atlas_words.on_pair((5, 8), pair, FOUND)
-    assert "Number 45 of 45" in atlas_words.on_pair((0, 1), FOUND.pair((0, 1)), FOUND)
-    assert "of the 40 pairs so far" in atlas_words.finding(Atlas.of(made_up(without=5)), 45)
-    assert atlas_words.map_alt(FOUND).split("first: ")[1].startswith("5 vs 8 55.0%, 8 vs 9 98.2%, ")
+    assert "tested on 2,000 images. Number 1 of 45" in words.on_pair((5, 8), pair, FOUND)
+    assert "Number 45 of 45" in words.on_pair((0, 1), FOUND.pair((0, 1)), FOUND)
+    assert "of the 40 pairs so far" in words.finding(Atlas.of(made_up(without=5)), 45)
+    assert words.map_alt(FOUND).split("first: ")[1].startswith("5 vs 8 55.0%, 8 vs 9 98.2%, ")
 
 
 def with_curves(results: Results) -> dict:
@@ -111,7 +112,7 @@ def with_curves(results: Results) -> dict:
 def test_the_curve_of_a_pair_has_its_interval(seeds):
     made = made_up(seeds)
     pair = Atlas.of(Results(made.path, made.header, with_curves(made))).pair((0, 3))
-    chart = atlas_charts.curve_chart(pair, 1, 50, "light")
+    chart = figures.curve_chart(pair, 1, 50, "light")
     bars, line = chart["series"]
     # 8 of 2000 are wrong; two values d apart have a mean half of d off, and t(0.975, 1) = 12.7062 of that is cut at 1
     middle, low, high = (99.6, 50, 99) if seeds == 1 else (99.6 - 1.5, 98.1 - 12.7062 * 1.5, 100)
@@ -120,20 +121,20 @@ def test_the_curve_of_a_pair_has_its_interval(seeds):
 
 
 def test_the_question_is_that_of_the_command():
-    assert atlas_dials.header(atlas_dials.RECOMMENDED, 1, RunConfig(epochs=3)) == questions.atlas(
+    assert controls.header(controls.RECOMMENDED, 1, RunConfig(epochs=3)) == experiments.atlas(
         RunConfig(n_test=None), (0,)
     )
     beside = RunConfig(digits=(0, 1), epochs=3, seed=4)
-    assert atlas_dials.header(atlas_dials.BESIDE, 2, beside) == questions.atlas(RunConfig(epochs=3, seed=4), (4, 5))
+    assert controls.header(controls.BESIDE, 2, beside) == experiments.atlas(RunConfig(epochs=3, seed=4), (4, 5))
 
 
 def test_the_hardest_pair_is_open_until_another_is_chosen_and_is_trained_from_there():
     made = made_up()
-    header = questions.atlas(RunConfig(n_train=10, epochs=1), (0,))
+    header = experiments.atlas(RunConfig(n_train=10, epochs=1), (0,))
     kept = Results.open(usual_path(header), header)
     for result in with_curves(made).values():
         kept.add(result.model_copy(update={"config": result.config.replace(n_test=50)}))
-    link = {"explore_part": "All pairs", "atlas_settings": atlas_dials.BESIDE, "n_train": "10", "epochs": "1"}
+    link = {"explore_part": "All pairs", "atlas_settings": controls.BESIDE, "n_train": "10", "epochs": "1"}
     app = open_page("explore", **link)
     assert not app.exception
     assert "All 45 trainings are there." in htmls(app)
@@ -154,7 +155,7 @@ def test_a_pair_that_there_is_not_is_said():
 
 
 def test_settings_that_some_pair_cannot_have_are_answered():
-    app = open_page("explore", explore_part="All pairs", engine="ibm", atlas_settings=atlas_dials.BESIDE)
+    app = open_page("explore", explore_part="All pairs", engine="ibm", atlas_settings=controls.BESIDE)
     assert not app.exception
     app.button(key="atlas_start").click().run()
     assert not app.exception

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from hqnn import HybridNet, evaluate, load_pair, train
-from hqnn.bench import MAX_SIMULATED, angles, evaluation, whole_test
-from hqnn.config import TEST_COUNTS, RunConfig
-from hqnn.networks import trained
-from hqnn.noise import Noise, Response
+from hqnn.circuit.response import Response
+from hqnn.config import TEST_COUNTS, Noise, RunConfig
+from hqnn.inference.networks import trained
+from hqnn.inference.whole_test import MAX_SIMULATED, angles, evaluation, whole_test
 from hqnn.runs import Run, from_bytes, to_bytes
 
 CONFIG = RunConfig(digits=(3, 7), n_train=10, n_test=None, epochs=1, shots=20, learning_rate=1e-4)

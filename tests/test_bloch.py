@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from hqnn.noise import bloch_vectors
-from ui import bloch
-from ui.charts import INKS
+from hqnn.circuit.response import bloch_vectors
+from ui.kit import bloch
+from ui.kit.ink import INKS
 
 
 def sphere(theme: str = "light") -> Any:

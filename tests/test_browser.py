@@ -9,8 +9,8 @@ from playwright.sync_api import Route
 
 from tests.browser import DESKTOP, PHONE, PROJECTOR, STYLED, Visit, accessible, fits
 from tests.waiting import wait
-from ui.frame import PAGES
-from ui.run_bar import LIVE_SECONDS
+from ui.frame.page import PAGES
+from ui.kit.live import LIVE_SECONDS
 
 #: The training chart's pixels, and a number beside it, in JavaScript.
 CHART = "document.querySelector('.st-key-training_chart canvas').toDataURL()"

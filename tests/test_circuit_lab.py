@@ -5,12 +5,15 @@ from math import comb, pi, sin, sqrt
 import numpy as np
 import pytest
 
-from hqnn.noise import IDEAL, Noise, Response
-from hqnn.scores import wilson
-from ui import circuit_charts, circuit_words, scatter_chart
-from ui.angles import in_words
-from ui.circuit_charts import Reading
-from ui.dials import SHOTS
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import Noise
+from hqnn.statistics.intervals import wilson
+from ui.circuit import figures
+from ui.circuit import words as circuit_words
+from ui.kit import scatter_figure
+from ui.kit.angles import in_words
+from ui.kit.scatter_figure import Reading
+from ui.session.lab_controls import SHOTS
 
 NO_NOISE = Noise()
 NOISE = Noise(depolarizing_1q=0.1, readout_e1=0.1)
@@ -28,7 +31,7 @@ def error_bars(chart):
 
 
 def test_the_curve_is_the_sine_with_the_measured_point_and_its_error_bar_on_it():
-    chart = circuit_charts.curve([IDEAL_READING], "light")
+    chart = figures.curve([IDEAL_READING], "light")
     line = np.array(series(chart, "exact"))
     np.testing.assert_allclose(line[:, 1], (1 + np.sin(line[:, 0])) / 2, atol=1e-4)
     assert (line[0, 0], line[-1, 0]) == pytest.approx((-pi, pi), abs=1e-4)
@@ -38,7 +41,7 @@ def test_the_curve_is_the_sine_with_the_measured_point_and_its_error_bar_on_it()
 
 
 def test_with_noise_both_curves_and_both_points_are_there():
-    chart = circuit_charts.curve(BOTH, "dark")
+    chart = figures.curve(BOTH, "dark")
     for reading, kept, read in ((IDEAL_READING, 1, 1), (NOISY_READING, 0.9**2, 0.9)):
         line = np.array(series(chart, reading.name))
         np.testing.assert_allclose(line[:, 1], read * (1 + kept * np.sin(line[:, 0])) / 2, atol=1e-4)
@@ -51,7 +54,7 @@ def test_an_error_bar_ends_where_probabilities_do(measured):
     """Also where the exact P(1) is 0 or 1: a few shots that all agree do not show that."""
     for theta in (0.0, pi * (measured - 0.5)):
         reading = Reading("ideal", IDEAL, theta, 1, measured)
-        ((low, high),) = error_bars(circuit_charts.curve([reading], "light"))
+        ((low, high),) = error_bars(figures.curve([reading], "light"))
         assert 0 <= low[1] < high[1] <= 1
         assert high[1] - low[1] == pytest.approx(0.793, abs=1e-3)
         wide = "(0.000–0.793)" if measured == 0 else "(0.207–1.000)"
@@ -61,7 +64,7 @@ def test_an_error_bar_ends_where_probabilities_do(measured):
 
 
 def test_counts_are_whole_and_add_up_and_have_their_intervals():
-    chart = circuit_charts.counts([IDEAL_READING], "light")
+    chart = figures.counts([IDEAL_READING], "light")
     assert [bar["value"] for bar in series(chart, "counts")] == [29, 71]
     assert [mean for _, mean in series(chart, "exact mean")] == pytest.approx([25, 75])
     for (low, high), count in zip(error_bars(chart), (29, 71), strict=True):
@@ -69,7 +72,7 @@ def test_counts_are_whole_and_add_up_and_have_their_intervals():
 
 
 def test_the_line_across_the_bars_is_named():
-    assert circuit_charts.counts(BOTH, "light")["legend"]["data"] == ["exact mean"]
+    assert figures.counts(BOTH, "light")["legend"]["data"] == ["exact mean"]
 
 
 def test_the_bars_say_each_engines_error_in_words():
@@ -80,7 +83,7 @@ def test_the_bars_say_each_engines_error_in_words():
 
 @pytest.mark.parametrize("shots", SHOTS)
 def test_counts_are_marked_by_whole_numbers(shots):
-    marks = circuit_charts.counts([Reading("ideal", IDEAL, 0.5, shots, 0.0)], "light")["yAxis"]["interval"]
+    marks = figures.counts([Reading("ideal", IDEAL, 0.5, shots, 0.0)], "light")["yAxis"]["interval"]
     assert marks == int(marks) >= 1
     assert 1 <= shots / marks <= 5
 
@@ -131,7 +134,7 @@ def test_with_noise_the_sentence_says_which_of_it_holds_without(degrees, noise, 
 
 
 def test_the_axes_stay_while_the_dial_moves():
-    charts = [circuit_charts.curve([Reading("ideal", IDEAL, at, 100, 0.5)], "light") for at in (-2.0, 0.0, 3.0)]
+    charts = [figures.curve([Reading("ideal", IDEAL, at, 100, 0.5)], "light") for at in (-2.0, 0.0, 3.0)]
     for axis in ("xAxis", "yAxis"):
         assert len({(chart[axis]["min"], chart[axis]["max"]) for chart in charts}) == 1
 
@@ -140,7 +143,7 @@ def test_the_axes_stay_while_the_dial_moves():
 @pytest.mark.parametrize("theta", [-pi / 2, -1.4, 0.0, 0.5, 1.5, pi / 2])
 def test_every_bar_of_the_histogram_holds_as_many_steps_of_the_shots(shots, theta):
     reading = Reading("ideal", IDEAL, theta, shots, 0.5)
-    edges = scatter_chart.bin_edges(reading) * shots
+    edges = scatter_figure.bin_edges(reading) * shots
     widths = np.diff(edges)
     assert widths == pytest.approx(np.full(len(widths), round(widths[0])), abs=1e-6)
     np.testing.assert_allclose(edges + 0.5, np.round(edges + 0.5), atol=1e-6)
@@ -156,7 +159,7 @@ def test_every_estimate_is_in_the_histogram_and_scatters_as_its_curve(shots, the
     p = (1 + sin(theta)) / 2
     estimates = np.random.default_rng(0).binomial(shots, p, 200) / shots
     reading = Reading("ideal", IDEAL, theta, shots, estimates[-1])
-    bars = np.array(scatter_chart.histogram_bars(estimates, reading))
+    bars = np.array(scatter_figure.histogram_bars(estimates, reading))
     assert bars[:, 1].sum() == 200
     mean = (bars[:, 0] * bars[:, 1]).sum() / 200
     assert mean == pytest.approx(estimates.mean(), abs=bars[1, 0] - bars[0, 0])
@@ -164,8 +167,8 @@ def test_every_estimate_is_in_the_histogram_and_scatters_as_its_curve(shots, the
 
 def test_what_is_expected_has_the_width_and_the_area_of_the_normal_curve_with_many_shots():
     reading = Reading("ideal", IDEAL, 0.5, 10_000, 0.7)
-    chart = scatter_chart.histogram([0.7] * 50, reading, 200, "light")
-    width = np.diff(scatter_chart.bin_edges(reading))[0]
+    chart = scatter_figure.histogram([0.7] * 50, reading, 200, "light")
+    width = np.diff(scatter_figure.bin_edges(reading))[0]
     for name, number in (("expected of 200", 200), ("expected so far", 50)):
         x, y = np.array(series(chart, name)).T
         area = np.trapezoid(y, x)
@@ -176,7 +179,7 @@ def test_what_is_expected_has_the_width_and_the_area_of_the_normal_curve_with_ma
 @pytest.mark.parametrize(("shots", "theta"), [(1, pi), (2, 0.3), (5, 80 * pi / 180)])
 def test_with_few_shots_every_share_is_expected_as_binomial_and_nothing_leaves_the_picture(shots, theta):
     reading = Reading("ideal", IDEAL, theta, shots, 0.0)
-    chart = scatter_chart.histogram([0.0], reading, 200, "light")
+    chart = scatter_figure.histogram([0.0], reading, 200, "light")
     p = (1 + sin(theta)) / 2
     marks = np.array(series(chart, "expected of 200"), dtype=float).reshape(-1, 3, 2)
     assert np.isnan(marks[:, 2, 1]).all()  # no line from one share to the next: there is nothing between them
@@ -194,14 +197,14 @@ def test_every_bar_has_its_whole_width_and_goes_no_further_than_shares_do(shots,
     p = (1 + sin(theta)) / 2
     estimates = np.random.default_rng(0).binomial(shots, p, 200) / shots
     reading = Reading("ideal", IDEAL, theta, shots, estimates[-1])
-    chart = scatter_chart.histogram(estimates, reading, 200, "light")
+    chart = scatter_figure.histogram(estimates, reading, 200, "light")
     corners = np.array(series(chart, "estimates")).reshape(-1, 3, 2)  # a bar's lower end twice, then its upper end
     np.testing.assert_array_equal(corners[:, [0, 2], 1], 0)
     np.testing.assert_array_equal(corners[:, 0, 0], corners[:, 1, 0])
     assert corners[:, 1, 1].sum() == 200
     widths = corners[:, 2, 0] - corners[:, 1, 0]
     assert widths == pytest.approx(np.full(len(widths), widths[0]), abs=1e-6)
-    assert widths[0] == pytest.approx(min(0.1, np.diff(scatter_chart.bin_edges(reading))[0]), abs=1e-6)
+    assert widths[0] == pytest.approx(min(0.1, np.diff(scatter_figure.bin_edges(reading))[0]), abs=1e-6)
     half = widths[0] / 2 + 1e-6
     assert -half <= chart["xAxis"]["min"] <= corners[:, 0, 0].min() + 1e-6
     assert corners[:, 2, 0].max() - 1e-6 <= chart["xAxis"]["max"] <= 1 + half
@@ -211,7 +214,7 @@ def test_every_bar_has_its_whole_width_and_goes_no_further_than_shares_do(shots,
 @pytest.mark.parametrize("shots", [1, 100, 100_000])
 def test_where_nothing_scatters_there_is_one_bar_and_no_curve_and_that_is_said(theta, exact, shots):
     reading = Reading("ideal", IDEAL, theta, shots, float(exact))
-    chart = scatter_chart.histogram([float(exact)] * 7, reading, 200, "light")
+    chart = scatter_figure.histogram([float(exact)] * 7, reading, 200, "light")
     assert series(chart, "expected so far") == series(chart, "expected of 200") == []
     assert chart["legend"]["data"] == []
     (low, zero), (_, seven), (high, _) = series(chart, "estimates")

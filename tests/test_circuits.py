@@ -7,7 +7,7 @@ import pytest
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Operator, Statevector
 
-from hqnn.circuits import CIRCUITS, expectation_z, hadamard_ry, probability_of_one
+from hqnn.circuit.circuits import CIRCUITS, expectation_z, hadamard_ry, probability_of_one
 
 
 def unmeasured(circuit: QuantumCircuit, theta: float) -> QuantumCircuit:

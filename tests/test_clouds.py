@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from hqnn import RunConfig, load_pair, questions, train
-from hqnn.clouds import Cloud, Course, is_complete, settled_cloud, turning_points
-from hqnn.noise import IDEAL, Noise, Response
+from hqnn import RunConfig, load_pair, train
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import Noise
+from hqnn.diagnosis.course import Cloud, Course, is_complete, settled_cloud, turning_points
+from hqnn.network.training import TrainResult
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.results import bundled
-from hqnn.stuck import is_stuck
-from hqnn.training import TrainResult
+from hqnn.sweeps import experiments
+from hqnn.sweeps.results_file import bundled
+from hqnn.sweeps.stuck import is_stuck
 from tests.test_results import epoch as some_epoch
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact", shift=1.1, shots=50)
@@ -218,7 +220,7 @@ def test_both_digits_on_one_side():
 
 def test_stuck_runs_are_seen_to_put_both_digits_on_one_side_past_the_turning_point():
     """The kept records of stuck runs with the published settings; what is counted is written out."""
-    kept = bundled(questions.stuck(RunConfig.preset("published-37"), range(100)))
+    kept = bundled(experiments.stuck(RunConfig.preset("published-37"), range(100)))
     assert kept is not None
     on_one_side = 0
     for result in filter(is_stuck, kept.have.values()):

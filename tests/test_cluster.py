@@ -19,9 +19,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from distributed import Status
 
-from hqnn.cluster import RESERVED_BYTES, WORKER_BYTES, ClusterError, _said_of, answer, default_workers, workers_wanted
+from hqnn.errors import ConfigError
 from hqnn.jobs import Jobs
-from hqnn.settings import ConfigError
+from hqnn.jobs.cluster import (
+    RESERVED_BYTES,
+    WORKER_BYTES,
+    ClusterError,
+    _said_of,
+    answer,
+    default_workers,
+    workers_wanted,
+)
 from hqnn.versions import all_versions, mismatches, versions_here
 from tests.dask_cluster import BOTH, DESK, ROOT, TRAINER, free_port, scheduler, worker
 from tests.trainings import LONG, SLOW, SMALL, submitted

@@ -11,8 +11,7 @@ import pytest
 
 from hqnn.__main__ import main
 from hqnn.commands.flags import OWNERS
-from hqnn.config import RunConfig
-from hqnn.noise import Noise
+from hqnn.config import Noise, RunConfig
 from hqnn.runs import load
 
 QUICK = ["train", "--digits", "3", "7", "--n-train", "8", "--n-test", "4", "--epochs", "2"]
@@ -82,7 +81,7 @@ def test_every_setting_is_a_flag_and_every_flag_sets(name, monkeypatch):
     backend = {"backend": "fake_manila"} if engine == "ibm" else {}
     settings: dict[str, Any] = {"engine": engine} | backend | {name: expected}
     seen = []
-    monkeypatch.setattr("hqnn.training.train", lambda config, **_: seen.append(config) or [])
+    monkeypatch.setattr("hqnn.network.training.train", lambda config, **_: seen.append(config) or [])
     chosen = [f"--{flag}={value}" for flag, value in ({"engine": engine} | backend).items()]
     main(["train", "--yes", *chosen, f"--{name.replace('_', '-')}", *given])
     assert seen == [RunConfig(**settings)]
@@ -90,7 +89,7 @@ def test_every_setting_is_a_flag_and_every_flag_sets(name, monkeypatch):
 
 def test_noise_can_be_a_devices_with_changes(monkeypatch):
     seen = []
-    monkeypatch.setattr("hqnn.training.train", lambda config, **_: seen.append(config) or [])
+    monkeypatch.setattr("hqnn.network.training.train", lambda config, **_: seen.append(config) or [])
     main(["train", "--engine", "noisy", "--noise-preset", "manila", "--readout-e0", "0.2", "--t2-us", "none"])
     assert seen[0].noise == Noise.preset("manila").replace(readout_e0=0.2, t2_us=None)
 
@@ -152,7 +151,7 @@ def test_a_run_whose_device_fails_is_saved_and_ends_with_2(capsys, monkeypatch, 
 
 def test_a_preset_can_be_changed(monkeypatch):
     seen = []
-    monkeypatch.setattr("hqnn.training.train", lambda config, **_: seen.append(config) or [])
+    monkeypatch.setattr("hqnn.network.training.train", lambda config, **_: seen.append(config) or [])
     main(["train", "--preset", "published-01", "--seed", "3"])
     assert seen == [RunConfig.preset("published-01").replace(seed=3)]
 
@@ -191,10 +190,10 @@ def test_bad_values_end_with_2_and_one_line(capsys, arguments, message):
 
 
 def test_a_damaged_archive_is_one_line(capsys, monkeypatch, tmp_path):
-    from hqnn import archives, data
+    from hqnn.network import data, mnist_files
 
     data._mnist.cache_clear()
-    monkeypatch.setattr(archives, "ARCHIVES", tmp_path)
+    monkeypatch.setattr(mnist_files, "ARCHIVES", tmp_path)
     monkeypatch.setenv("HQNN_CACHE", str(tmp_path / "cache"))
     with pytest.raises(SystemExit):
         main(QUICK)

@@ -3,8 +3,8 @@
 import pytest
 
 from hqnn.config import RunConfig
+from hqnn.network.training import train
 from hqnn.runs import Run, save
-from hqnn.training import train
 from tests.browser import accessible, alt, changes, fits
 
 

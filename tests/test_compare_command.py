@@ -7,9 +7,10 @@ import pytest
 from hqnn import RunConfig, train
 from hqnn.__main__ import main
 from hqnn.records import EpochRecord
-from hqnn.results import Header, Result, Results
 from hqnn.runs import Run
-from hqnn.sweeps import Trained, grid
+from hqnn.sweeps.grid import Trained, grid
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results
 from hqnn.versions import versions_here
 
 QUICK = ["train", "--engine", "exact", "--n-train", "8", "--n-test", "5", "--epochs", "1"]

@@ -3,13 +3,13 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hqnn.lifecycle import State
+from hqnn.states import State
 from tests.test_comparison import compared, evaluation
 from tests.test_pages import open_page, texts, training, wait_until
-from ui import compare_dials, compare_words
-from ui.cloud_chart import DIGIT_INKS
-from ui.compare_charts import LETTER, PLOT, chart, spread
-from ui.compare_lines import SIGNS, View, points
+from ui.explore.compare import controls, words
+from ui.explore.compare.figures import LETTER, PLOT, chart, spread
+from ui.explore.compare.lines import SIGNS, View, points
+from ui.kit.ink import DIGIT_INKS
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -81,7 +81,7 @@ def test_letters_at_one_place_are_moved_apart():
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("measure", compare_dials.MEASURES)
+@pytest.mark.parametrize("measure", controls.MEASURES)
 def test_an_axis_is_there_before_the_first_training(measure, theme):
     figure = chart([], View(measure, "published"), theme)
     assert figure["yAxis"]["min"] < figure["yAxis"]["max"]
@@ -91,17 +91,17 @@ def test_an_axis_is_there_before_the_first_training(measure, theme):
 def test_losses_of_two_kinds_are_told_apart():
     runs = [compared(tested=evaluation()), compared(tested=evaluation(), loss="published")]
     assert View("Test loss", "published").name == "test loss −p, mean of the images"
-    said = compare_words.notes(runs, View("Test loss"))
+    said = words.notes(runs, View("Test loss"))
     assert said == [
         "B was trained on the other loss, so loss −log p of the test images is known at the end alone: a single sign."
     ]
-    assert "trained A on loss −log p and B on loss −p" in compare_words.notes(runs, View("Training loss"))[0]
-    assert compare_words.notes(runs, View("Test accuracy")) == []
+    assert "trained A on loss −log p and B on loss −p" in words.notes(runs, View("Training loss"))[0]
+    assert words.notes(runs, View("Test accuracy")) == []
 
 
 def test_notes_say_what_is_missing_or_of_another_scale():
     runs = [compared(), compared(gradient_rule="published"), compared(State.QUEUED, epochs=0)]
-    assert compare_words.notes(runs, View("Slopes")) == [
+    assert words.notes(runs, View("Slopes")) == [
         "B used the published rule, whose slopes are 2 sin s times too steep.",
         "C: no whole epoch is recorded yet.",
     ]
@@ -113,21 +113,21 @@ def test_runs_with_and_without_epoch_0_share_a_picture():
     for view in (View("Test accuracy"), View("Training accuracy"), View("Test loss")):
         assert [[point.epoch for point in points(run, view)] for run in (older, newer)] == [[1, 2], [0, 1, 2]]
         said = ["A: epoch 0 is not recorded, as in all older runs and runs on devices."]
-        assert compare_words.notes([older, newer], view) == said
-        assert compare_words.notes([older, older], view) == compare_words.notes([newer, newer], view) == []
+        assert words.notes([older, newer], view) == said
+        assert words.notes([older, older], view) == words.notes([newer, newer], view) == []
     for view in (View("Training loss"), View("Slopes")):
         assert points(newer, view) == points(older, view)
-        assert compare_words.notes([older, newer], view) == []
+        assert words.notes([older, newer], view) == []
     assert chart([newer], View("Test accuracy"), "light")["xAxis"]["min"] == 0
     begun = compared(State.RUNNING, first=0, epochs=0)
-    assert compare_words.notes([begun], View("Slopes")) == ["A: no whole epoch is recorded yet."]
-    assert "running after epoch 0 of 2" in compare_words.key([begun], [""], "light")
-    assert ">0 of 2<" in compare_words.table([begun, newer], "light")
+    assert words.notes([begun], View("Slopes")) == ["A: no whole epoch is recorded yet."]
+    assert "running after epoch 0 of 2" in words.key([begun], [""], "light")
+    assert ">0 of 2<" in words.table([begun, newer], "light")
 
 
 def test_the_table_has_what_differs_and_no_more():
     runs = [compared(tested=evaluation()), compared(State.RUNNING, epochs=1, shots=None, shift=0.7853981633974483)]
-    html = compare_words.table(runs, "light")
+    html = words.table(runs, "light")
     assert "Shots per angle" in html
     assert "<td>exact</td>" in html
     assert "<td>π/4</td>" in html
@@ -135,24 +135,24 @@ def test_the_table_has_what_differs_and_no_more():
     assert "50.0% (20.0–80.0)" in html
     assert "<td>0.3000</td><td>−0.7500</td><td>6</td><td>2 of 2</td><td>finished</td>" in html
     assert "<td>0.4000</td><td>–</td><td>6</td><td>1 of 2</td><td>running</td>" in html
-    key = compare_words.key(runs, ["<a>", ""], "light")
+    key = words.key(runs, ["<a>", ""], "light")
     assert "3 vs 7, shots per angle 100, shift s (radians) π/2, seed 0, file &lt;a&gt;" in key
     assert "running after epoch 1 of 2" in key
 
 
 def test_what_is_said_beyond_the_figures():
     a, b = compared(tested=evaluation()), compared(shots=10, tested=evaluation((0, 0, 1, 1, 1, 0)))
-    assert compare_words.verdict([a]) == compare_words.FEW
-    assert compare_words.verdict([a, b]).startswith("Of the same 6 test images both are right on 4, only A on 2")
-    assert compare_words.verdict([a, a]).startswith("Nothing differs between their settings")
-    assert "two of them alone" in compare_words.verdict([a, b, b])
-    assert "test images are not the same" in compare_words.verdict([a, compared(digits=(0, 1), tested=evaluation())])
-    assert "once both have ended" in compare_words.verdict([a, compared(State.RUNNING, shots=10)])
+    assert words.verdict([a]) == words.FEW
+    assert words.verdict([a, b]).startswith("Of the same 6 test images both are right on 4, only A on 2")
+    assert words.verdict([a, a]).startswith("Nothing differs between their settings")
+    assert "two of them alone" in words.verdict([a, b, b])
+    assert "test images are not the same" in words.verdict([a, compared(digits=(0, 1), tested=evaluation())])
+    assert "once both have ended" in words.verdict([a, compared(State.RUNNING, shots=10)])
 
 
 def test_a_picture_says_its_numbers():
-    assert compare_words.alt([compared()], View("Test accuracy")).endswith("at the end: A 80.0% after epoch 2.")
-    assert "empty" in compare_words.alt([], View("Slopes"))
+    assert words.alt([compared()], View("Test accuracy")).endswith("at the end: A 80.0% after epoch 2.")
+    assert "empty" in words.alt([], View("Slopes"))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_picture_says_its_numbers():
     ],
 )
 def test_links_name_trainings_without_their_keys(said, ids):
-    assert compare_dials.ids_in(said) == ids
+    assert controls.ids_in(said) == ids
 
 
 def table(app: AppTest) -> str:
@@ -209,7 +209,7 @@ def test_trainings_of_the_server_are_compared_and_are_in_the_link():
     first.multiselect(key="compare_runs").set_value([ids[1]]).run()
     assert list(first.session_state["compare_runs"]) == [ids[1]]
     assert first.query_params["compare"] in (ids[1], [ids[1]])
-    for measure in compare_dials.MEASURES:
+    for measure in controls.MEASURES:
         first.session_state["compare_measure"] = measure
         first.run()
         assert not first.exception

@@ -5,12 +5,15 @@ from pickle import dumps, loads
 
 import pytest
 
-from hqnn.comparison import Compared, Paired, Row, differing, paired, sameness, value_words
 from hqnn.config import RunConfig
-from hqnn.lifecycle import State
-from hqnn.race import Mean, groups
 from hqnn.records import EpochRecord, Evaluation, StepRecord
-from hqnn.results import Figures, Header, Result, Results
+from hqnn.states import State
+from hqnn.statistics.means import Mean
+from hqnn.statistics.paired import Paired
+from hqnn.sweeps.comparison import Compared, Row, differing, paired, sameness, value_words
+from hqnn.sweeps.groups import groups
+from hqnn.sweeps.result import Figures, Header, Result
+from hqnn.sweeps.results_file import Results
 from tests.test_versions import HERE, OLD
 
 LABELS = (0, 0, 0, 1, 1, 1)

@@ -5,9 +5,18 @@ from math import inf, nan, pi
 
 import pytest
 
-from hqnn.config import HEADS, PRESETS, TEST_COUNTS, TRAIN_COUNTS, Hardware, RunConfig, check_circuit
-from hqnn.noise import NOISE_PRESETS, Noise
-from hqnn.settings import ConfigError
+from hqnn.config import (
+    HEADS,
+    NOISE_PRESETS,
+    PRESETS,
+    TEST_COUNTS,
+    TRAIN_COUNTS,
+    Hardware,
+    Noise,
+    RunConfig,
+    check_circuit,
+)
+from hqnn.errors import ConfigError
 
 
 def test_defaults_are_the_recommended_settings():

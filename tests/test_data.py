@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from hqnn import archives, data, load_pair
-from hqnn.archives import ARCHIVES, CHECKSUMS, DataError
+from hqnn import load_pair
 from hqnn.config import TEST_COUNTS, TRAIN_COUNTS
-from hqnn.settings import ConfigError
+from hqnn.errors import ConfigError
+from hqnn.network import data, mnist_files
+from hqnn.network.mnist_files import ARCHIVES, CHECKSUMS, DataError
 from tests.room import room_for
 
 LABELS = "t10k-labels-idx1-ubyte"
@@ -80,18 +81,18 @@ def archives_with(tmp_path: Path, name: str, content: bytes | None) -> Path:
 def test_a_damaged_archive_is_named(tmp_path, damage, message):
     damaged = archives_with(tmp_path, LABELS, damage((ARCHIVES / f"{LABELS}.gz").read_bytes()))
     with pytest.raises(DataError, match=message):
-        archives.unpack(damaged, tmp_path / "cache")
+        mnist_files.unpack(damaged, tmp_path / "cache")
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", None])
 def test_a_damaged_cache_mends_itself(tmp_path, damage):
-    raw = archives.unpack(ARCHIVES, tmp_path) / "MNIST" / "raw" / LABELS
+    raw = mnist_files.unpack(ARCHIVES, tmp_path) / "MNIST" / "raw" / LABELS
     whole = raw.read_bytes()
     if damage is None:
         raw.unlink()
     else:
         raw.write_bytes(damage)
-    archives.unpack(ARCHIVES, tmp_path)
+    mnist_files.unpack(ARCHIVES, tmp_path)
     assert raw.read_bytes() == whole
     assert sorted(file.name for file in raw.parent.iterdir()) == sorted(CHECKSUMS)
 
@@ -99,7 +100,7 @@ def test_a_damaged_cache_mends_itself(tmp_path, damage):
 @pytest.fixture
 def labels_alone(monkeypatch):
     """The smallest of the files, so that unpacking takes no time."""
-    monkeypatch.setattr(archives, "CHECKSUMS", {LABELS: CHECKSUMS[LABELS]})
+    monkeypatch.setattr(mnist_files, "CHECKSUMS", {LABELS: CHECKSUMS[LABELS]})
 
 
 def test_where_the_cache_has_no_room_that_is_one_sentence_with_its_folder_and_its_variable(
@@ -107,12 +108,12 @@ def test_where_the_cache_has_no_room_that_is_one_sentence_with_its_folder_and_it
 ):
     monkeypatch.setenv("HQNN_CACHE", str(tmp_path))
     with room_for(1000), pytest.raises(DataError) as error:
-        archives.unpacked()
+        mnist_files.unpacked()
     assert str(error.value) == (
         f"the unpacked images cannot be written to {tmp_path} (File too large); set HQNN_CACHE to use another folder"
     )
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
-    assert archives.unpacked() == tmp_path
+    assert mnist_files.unpacked() == tmp_path
 
 
 def test_where_the_users_own_cache_takes_nothing_a_temporary_folder_does(tmp_path, monkeypatch, labels_alone):
@@ -121,12 +122,12 @@ def test_where_the_users_own_cache_takes_nothing_a_temporary_folder_does(tmp_pat
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "temporary"))
     (tmp_path / "hqnn").mkdir()
     (tmp_path / "hqnn" / "MNIST").write_text("no folder can be made in a file")
-    assert archives.unpacked() == tmp_path / "temporary" / f"hqnn-{os.getuid()}"
+    assert mnist_files.unpacked() == tmp_path / "temporary" / f"hqnn-{os.getuid()}"
     (tmp_path / "temporary").rename(tmp_path / "gone")
     (tmp_path / "temporary").write_text("")
     message = f"the unpacked images cannot be written to {tmp_path}/hqnn .*; set HQNN_CACHE to use another folder"
     with pytest.raises(DataError, match=message):
-        archives.unpacked()
+        mnist_files.unpacked()
 
 
 def test_nothing_is_written_beside_the_code(tmp_path, monkeypatch):

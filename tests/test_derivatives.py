@@ -11,7 +11,7 @@ from torch.func import grad, hessian, jacfwd, jacrev, jvp, vmap
 from torch.utils.checkpoint import checkpoint
 
 from hqnn import HybridLayer
-from hqnn.settings import ConfigError
+from hqnn.errors import ConfigError
 from tests.engines import SETTINGS, engines, exact_engines, ideal
 
 THETA = torch.linspace(-3, 3, 5, dtype=torch.float64)[:, None]

@@ -5,13 +5,13 @@ from scipy.stats import binomtest
 
 from hqnn.config import RunConfig
 from hqnn.diagnosis import FALSE_ALARMS, HEALTHY, RULES
-from hqnn.job import Job
-from hqnn.lifecycle import State
-from hqnn.remedies import remedies
+from hqnn.diagnosis.remedies import remedies
+from hqnn.jobs.job import Job
+from hqnn.states import State
 from tests.test_diagnosis import APART, APART_ON_ONE_SIDE, ONE_SIDE, epoch
 from tests.test_pages import looking_at, put_there, training, wait_until
 from tests.test_results import epoch as some_epoch
-from ui import cached
+from ui.session import cached
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 

@@ -4,7 +4,7 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from ui import downloads
+from ui.frame import downloads
 
 
 @pytest.fixture

@@ -10,21 +10,22 @@ import pytest
 import torch
 from PIL import Image
 
-from hqnn.answer import answer
-from hqnn.data import pixels
-from hqnn.evaluation import score
-from hqnn.noise import IDEAL, Noise, Response
-from hqnn.pretrained import run_file
-from hqnn.records import Answer
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import Noise
+from hqnn.inference.drawing import answer
+from hqnn.inference.pretrained import run_file
+from hqnn.inference.types import Answer
+from hqnn.network.data import pixels
+from hqnn.network.evaluation import score
 from hqnn.runs import from_bytes
-from hqnn.scores import wilson
+from hqnn.statistics.intervals import wilson
 from tests.test_pages import open_page, texts
 from tests.test_uploads import saved
-from ui import draw_charts, draw_words, my_samples
-from ui.digits import gallery
-from ui.draw_charts import on_one_turn
-from ui.my_samples import Sample
-from ui.pad import LONGEST, MOST, Drawing
+from ui.draw import figures, my_samples, words
+from ui.draw.figures import on_one_turn
+from ui.draw.my_samples import Sample
+from ui.draw.pad import LONGEST, MOST, Drawing
+from ui.kit.digits import gallery
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -110,30 +111,28 @@ def test_a_refused_picture_leaves_no_prediction_beside_it():
 
 
 def test_the_answer_in_words(seven):
-    html = draw_words.verdict(seven, (3, 7), 9)
+    html = words.verdict(seven, (3, 7), 9)
     assert 'data-revision="9"' in html
     assert "◆ 7" in html
     low, high = wilson(seven.ones, 100)
     assert f"<strong>p = {seven.measured:.3f}</strong><br>95% interval {low:.3f}–{high:.3f}, 100 shots" in html
-    assert f"p = {seven.measured:.3f} (95%: {low:.3f}–{high:.3f})" in draw_words.status(seven, (3, 7), Drawing())
-    assert draw_words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith(
-        "The network reads your drawing as a 7, p ="
-    )
+    assert f"p = {seven.measured:.3f} (95%: {low:.3f}–{high:.3f})" in words.status(seven, (3, 7), Drawing())
+    assert words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith("The network reads your drawing as a 7, p =")
     exact = replace(seven, shots=None, ones=None, error=0.0)
-    assert "exact, without shots" in draw_words.verdict(exact, (3, 7), 9)
-    assert "95%" not in draw_words.with_error(exact)
+    assert "exact, without shots" in words.verdict(exact, (3, 7), 9)
+    assert "95%" not in words.with_error(exact)
 
 
 def test_the_warning_stands_where_a_drawing_is_too_far(seven):
-    assert draw_words.unlike(seven, (3, 7)) == ""
+    assert words.unlike(seven, (3, 7)) == ""
     far = replace(seven, distance=seven.limit + 0.01)
-    assert draw_words.unlike(far, (3, 8)) == "This looks like neither a 3 nor an 8."
-    assert draw_words.unlike(None, (3, 7)) == ""
+    assert words.unlike(far, (3, 8)) == "This looks like neither a 3 nor an 8."
+    assert words.unlike(None, (3, 7)) == ""
 
 
 def test_other_answers_are_counted_against_their_expectation(seven):
     repeats = np.array([0.9] * 190 + [0.5] * 4 + [0.1] * 6)
-    said = draw_words.jitter(replace(seven, repeats=repeats, flips=0.04), (3, 7))
+    said = words.jitter(replace(seven, repeats=repeats, flips=0.04), (3, 7))
     assert "10 answers (5.0%) were" in said
     assert "● 3" in said
     assert "expects 8.0 (4.0%)" in said
@@ -293,10 +292,10 @@ def test_a_visit_may_have_so_many_samples_and_no_more():
 @pytest.mark.parametrize("theta", [-3.0, -pi / 2, 0.0, 0.4, 2.9, 4.0, -7.0])
 def test_the_arrow_stands_at_theta_and_the_point_as_high_as_its_tip(seven, theta):
     found = replace(seven, theta=theta, exact=(1 + sin(theta)) / 2)
-    picture = draw_charts.theta(found, (3, 7), IDEAL)
+    picture = figures.theta(found, (3, 7), IDEAL)
     x, y = map(float, re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="5" class="dot"', picture)[0])
-    assert x - draw_charts.X == pytest.approx(draw_charts.RADIUS * cos(theta), abs=0.06)
-    assert draw_charts.Y - y == pytest.approx(-draw_charts.RADIUS * sin(theta), abs=0.06)  # up is |0⟩
+    assert x - figures.X == pytest.approx(figures.RADIUS * cos(theta), abs=0.06)
+    assert figures.Y - y == pytest.approx(-figures.RADIUS * sin(theta), abs=0.06)  # up is |0⟩
     (hollow,) = re.findall(r'cy="([\d.]+)" r="5" class="hollow"', picture)
     assert float(hollow) == pytest.approx(y, abs=0.11)
     assert f"θ = {theta:.3f} rad".replace("-", "−") in picture
@@ -306,24 +305,24 @@ def test_noise_flattens_the_curve(seven):
     noisy = Response.of(Noise(readout_e0=0.1, readout_e1=0.2))
     heights = []
     for response in (IDEAL, noisy):
-        (points,) = re.findall(r'<polyline points="([^"]*)"', draw_charts.theta(seven, (3, 7), response))
+        (points,) = re.findall(r'<polyline points="([^"]*)"', figures.theta(seven, (3, 7), response))
         heights.append(np.ptp([float(point.split(",")[1]) for point in points.split()]))
     assert heights[1] / heights[0] == pytest.approx(1 - 0.1 - 0.2, abs=0.002)
 
 
 @pytest.mark.parametrize(("theta", "towards"), [(0.5, "◆ 7"), (-0.5, "◆ 7"), (2.5, "● 3")])
 def test_more_ink_on_green_leads_where_the_sine_rises(seven, theta, towards):
-    assert f"begins to rise, here towards {towards}" in draw_words.saliency(replace(seven, theta=theta), (3, 7))
+    assert f"begins to rise, here towards {towards}" in words.saliency(replace(seven, theta=theta), (3, 7))
 
 
 def test_what_is_beyond_the_top_of_the_sine_is_said(seven):
-    assert "P(0) rises as θ grows" in draw_words.theta(replace(seven, theta=2.0))
-    assert "θ is drawn on its turn: −2.283 rad." in draw_words.theta(replace(seven, theta=4.0))
-    assert "−sin θ = −0.479" in draw_words.theta(replace(seven, theta=0.5))
+    assert "P(0) rises as θ grows" in words.theta(replace(seven, theta=2.0))
+    assert "θ is drawn on its turn: −2.283 rad." in words.theta(replace(seven, theta=4.0))
+    assert "−sin θ = −0.479" in words.theta(replace(seven, theta=0.5))
 
 
 def test_one_shot_has_the_wide_interval_of_one_shot(seven):
-    said = draw_words.verdict(replace(seven, shots=1, ones=1, measured=1.0, error=0.101), (3, 7), 0)
+    said = words.verdict(replace(seven, shots=1, ones=1, measured=1.0, error=0.101), (3, 7), 0)
     assert "95% interval 0.207–1.000, 1 shot<" in said
     assert "±" not in said
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload
 
-from hqnn.data import pixels
-from hqnn.glyphs import mnist_like
+from hqnn.inference.ink import mnist_like
+from hqnn.network.data import pixels
 from tests.browser import PROJECTOR, STYLED, Visit, accessible, fits
 from tests.test_uploads import UNKNOWN, dark_on_white, header_of, saved
 

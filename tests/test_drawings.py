@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from hqnn.circuits import one_qubit
-from hqnn.drawings import PNG_DPI, SIZE, angle, drawing, openqasm, template, texts
-from ui.angles import in_gate
+from hqnn.circuit.circuits import one_qubit
+from hqnn.circuit.drawings import PNG_DPI, SIZE, angle, drawing, openqasm, template, texts
+from ui.kit.angles import in_gate
 
 THEMES = {"light": (255, 255, 255), "dark": (16, 22, 21)}
 

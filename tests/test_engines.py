@@ -11,11 +11,10 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 from scipy.stats import chi2, chi2_contingency, chisquare
 
-from hqnn.circuits import hadamard_ry, probability_of_one
-from hqnn.config import ENGINES, Hardware
+from hqnn.circuit.circuits import hadamard_ry, probability_of_one
+from hqnn.config import ENGINES, Hardware, Noise
 from hqnn.engines import EngineError, get_engine
 from hqnn.engines.aer import AerEngine
-from hqnn.noise import Noise
 from tests.circuits import ALL_GATES, TWO_QUBITS_AT_MOST, between_rotations, circuits, statevector, turns
 from tests.engines import engines, exact_engines, ideal
 

@@ -5,9 +5,10 @@ from math import pi, sin, sqrt
 import numpy as np
 import pytest
 
-from hqnn.estimates import measure, measurements
-from hqnn.noise import IDEAL, Noise, Response
-from hqnn.settings import ConfigError
+from hqnn.circuit.estimates import measure, measurements
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import Noise
+from hqnn.errors import ConfigError
 
 NOISE = Noise(depolarizing_1q=0.05, readout_e1=0.1)
 ENGINES = [{"engine": "aer"}, {"engine": "exact"}, {"engine": "noisy", "settings": NOISE.model_dump()}]

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from hqnn import HybridLayer, HybridNet, evaluate
-from hqnn.evaluation import at_rest
-from hqnn.settings import ConfigError
+from hqnn.errors import ConfigError
+from hqnn.network.evaluation import at_rest
 
 
 class Answers(nn.Module):

@@ -5,14 +5,17 @@ from threading import Event
 
 import pytest
 
-from hqnn import RunConfig, explorations, questions, train
-from hqnn.explorations import Explorations, stored
+from hqnn import RunConfig, train
+from hqnn.errors import HqnnError
+from hqnn.jobs import explorations
+from hqnn.jobs.explorations import Explorations, stored
+from hqnn.jobs.study import StudyState
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.results import Result, Results, usual_path
 from hqnn.runs import Run
-from hqnn.settings import HqnnError
-from hqnn.study import StudyState
-from hqnn.sweeps import Trained
+from hqnn.sweeps import experiments
+from hqnn.sweeps.grid import Trained
+from hqnn.sweeps.result import Result
+from hqnn.sweeps.results_file import Results, usual_path
 from tests.test_results import trained
 from tests.waiting import PATIENCE, wait
 
@@ -54,17 +57,17 @@ def wait_for(exploration, state: StudyState) -> None:
 
 
 def test_a_question_is_answered_and_its_file_is_that_of_the_command_line():
-    trainer, header = Trainer(), questions.sweep(CONFIG, {"shots": [10, None]}, range(2))
+    trainer, header = Trainer(), experiments.sweep(CONFIG, {"shots": [10, None]}, range(2))
     exploration = Explorations(trainer).start(header)
     wait_for(exploration, StudyState.FINISHED)
-    assert list(exploration.have) == trainer.trained == questions.configs(header)
+    assert list(exploration.have) == trainer.trained == experiments.configs(header)
     assert Results.read(usual_path(header)).have == exploration.have
     assert stored(header)[0].have == exploration.have
     assert stored(header)[1] is False
 
 
 def test_a_stop_keeps_what_has_ended_and_the_same_question_goes_on_with_it():
-    trainer, header = Trainer(), questions.stuck(CONFIG, range(3))
+    trainer, header = Trainer(), experiments.stuck(CONFIG, range(3))
     server = Explorations(trainer)
     trainer.go.clear()
     first = server.start(header)
@@ -76,22 +79,22 @@ def test_a_stop_keeps_what_has_ended_and_the_same_question_goes_on_with_it():
     trainer.go.set()
     wait_for(server.start(header), StudyState.FINISHED)
     wait_for(server.start(header), StudyState.FINISHED)
-    assert trainer.trained == questions.configs(header)
+    assert trainer.trained == experiments.configs(header)
 
 
 def test_a_larger_question_takes_over_what_a_smaller_one_of_its_kind_has():
     trainer = Trainer()
     server = Explorations(trainer)
-    wait_for(server.start(questions.sweep(CONFIG, {"shots": [10]}, range(2))), StudyState.FINISHED)
+    wait_for(server.start(experiments.sweep(CONFIG, {"shots": [10]}, range(2))), StudyState.FINISHED)
     assert len(trainer.trained) == 2
-    larger = server.start(questions.sweep(CONFIG, {"shots": [10, None]}, range(3)))
+    larger = server.start(experiments.sweep(CONFIG, {"shots": [10, None]}, range(3)))
     wait_for(larger, StudyState.FINISHED)
     assert len(larger.have) == 6
     assert len(trainer.trained) == len(set(trainer.trained)) == 6
 
 
 def test_what_other_versions_trained_is_not_taken_over():
-    trainer, header = Trainer(), questions.stuck(CONFIG, range(2))
+    trainer, header = Trainer(), experiments.stuck(CONFIG, range(2))
     old = header.model_copy(update={"versions": header.versions | {"torch": "1.0"}})
     wait_for(Explorations(trainer).start(old), StudyState.FINISHED)
     before = usual_path(header).read_bytes()
@@ -102,8 +105,8 @@ def test_what_other_versions_trained_is_not_taken_over():
 
 
 def test_of_several_files_the_one_that_was_computed_as_here_is_shown_or_else_the_fullest():
-    header = questions.stuck(CONFIG, range(3))
-    configs = questions.configs(header)
+    header = experiments.stuck(CONFIG, range(3))
+    configs = experiments.configs(header)
     assert stored(header)[0].have == {}
     for number, (processor, there) in enumerate((("A", 1), ("B", 3), ("C", 2), (header.versions["processor"], 1))):
         asked = header.model_copy(update={"versions": header.versions | {"processor": processor}})
@@ -119,7 +122,7 @@ def test_one_viewer_has_one_question_at_a_time_and_a_server_some():
     trainer = Trainer()
     trainer.go.clear()
     server = Explorations(trainer)
-    asked = [questions.stuck(CONFIG.replace(seed=number), range(2)) for number in range(explorations.MAX_RUNNING + 1)]
+    asked = [experiments.stuck(CONFIG.replace(seed=number), range(2)) for number in range(explorations.MAX_RUNNING + 1)]
     first = server.start(asked[0], "somebody")
     assert server.running_of("somebody") is first
     with pytest.raises(HqnnError, match="Another question of yours is being answered; stop it"):
@@ -138,7 +141,7 @@ def test_one_viewer_has_one_question_at_a_time_and_a_server_some():
 
 def test_one_that_nobody_looks_at_stops_and_says_so(monkeypatch):
     monkeypatch.setattr(explorations, "ALONE_SECONDS", 0.0)
-    exploration = Explorations(Trainer()).start(questions.stuck(CONFIG, range(2)))
+    exploration = Explorations(Trainer()).start(experiments.stuck(CONFIG, range(2)))
     wait_for(exploration, StudyState.STOPPED)
     assert exploration.alone
 
@@ -147,7 +150,7 @@ def test_trainings_that_fail_are_said_and_tried_again():
     def failing(configs: Iterable[RunConfig], stop: Callable[[], bool]) -> Iterator[Trained]:
         yield from (Trained(config, [], [], None, "no luck", 0.0) for config in configs)
 
-    header = questions.stuck(CONFIG, range(2))
+    header = experiments.stuck(CONFIG, range(2))
     exploration = Explorations(failing).start(header)
     wait_for(exploration, StudyState.FAILED)
     assert exploration.error == "2 of 2 trainings failed: no luck"
@@ -155,7 +158,7 @@ def test_trainings_that_fail_are_said_and_tried_again():
 
 
 def test_a_file_that_cannot_be_written_fails_in_one_sentence():
-    header = questions.stuck(CONFIG, range(2))
+    header = experiments.stuck(CONFIG, range(2))
     usual_path(header).mkdir()
     exploration = Explorations(Trainer()).start(header)
     wait_for(exploration, StudyState.FAILED)
@@ -163,7 +166,7 @@ def test_a_file_that_cannot_be_written_fails_in_one_sentence():
 
 
 def test_what_does_not_get_into_the_file_is_said_at_the_end(tmp_path):
-    header, trainer = questions.stuck(CONFIG, range(2)), Trainer()
+    header, trainer = experiments.stuck(CONFIG, range(2)), Trainer()
     trainer.go.clear()
     exploration = Explorations(trainer).start(header)
     wait(exploration.path.exists)
@@ -184,18 +187,18 @@ def test_what_does_not_get_into_the_file_is_said_at_the_end(tmp_path):
 def test_what_comes_with_hqnn_is_shown_where_there_is_no_folder_of_results(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("HQNN_RESULTS", str(tmp_path / "file"))
-    assert stored(questions.atlas(RunConfig(n_test=None), (0,)))[1]
-    assert not stored(questions.atlas(CONFIG, (0,)))[0].have
+    assert stored(experiments.atlas(RunConfig(n_test=None), (0,)))[1]
+    assert not stored(experiments.atlas(CONFIG, (0,)))[0].have
     message = "the results cannot be written to .* .it is not a folder.; set HQNN_RESULTS to use another folder"
     with pytest.raises(HqnnError, match=message):
-        Explorations(Trainer()).start(questions.atlas(CONFIG, (0,)))
+        Explorations(Trainer()).start(experiments.atlas(CONFIG, (0,)))
 
 
 @pytest.mark.parametrize(
     ("header", "sentence"),
     [
-        (questions.stuck(CONFIG, range(1001)), "A question must have at most 1,000 trainings, got 1,001."),
-        (questions.stuck(RunConfig(engine="ibm"), (0,)), "engine must be a simulator"),
+        (experiments.stuck(CONFIG, range(1001)), "A question must have at most 1,000 trainings, got 1,001."),
+        (experiments.stuck(RunConfig(engine="ibm"), (0,)), "engine must be a simulator"),
     ],
 )
 def test_too_much_and_hardware_are_refused(header, sentence):
@@ -205,8 +208,8 @@ def test_too_much_and_hardware_are_refused(header, sentence):
 
 def test_the_angles_of_stuck_runs_are_kept_and_of_no_others():
     trainer = Trainer()
-    wait_for(stuck := Explorations(trainer).start(questions.stuck(CONFIG, (0,))), StudyState.FINISHED)
-    wait_for(sweep := Explorations(trainer).start(questions.sweep(CONFIG, {}, (0,))), StudyState.FINISHED)
+    wait_for(stuck := Explorations(trainer).start(experiments.stuck(CONFIG, (0,))), StudyState.FINISHED)
+    wait_for(sweep := Explorations(trainer).start(experiments.sweep(CONFIG, {}, (0,))), StudyState.FINISHED)
     (kept,), (not_kept,) = stuck.have.values(), sweep.have.values()
     *_, last = [record for record in train(CONFIG) if isinstance(record, EpochRecord)]
     assert kept.curve[-1].theta == tuple(round(theta, 3) for theta in last.train_theta)

@@ -124,7 +124,7 @@ def test_a_training_that_ended_while_the_connection_was_lost_leaves_its_worker_a
 
 def _hold_checkpoints(folder: str) -> None:
     """Have checkpoints after a step take until a file says that they may be done."""
-    from hqnn.training import Training
+    from hqnn.network.training import Training
 
     def held(self) -> bytes:
         if not self.fit.step:
@@ -140,7 +140,7 @@ def _hold_checkpoints(folder: str) -> None:
 
 
 def _hold_no_checkpoints() -> None:
-    from hqnn.training import Training
+    from hqnn.network.training import Training
 
     whole: Any = Training
     whole.checkpoint = whole.free

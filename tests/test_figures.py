@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from hqnn import RunConfig, train
-from hqnn.gradients import signal_to_noise
-from hqnn.noise import IDEAL, Noise, Response
+from hqnn.circuit.gradients import signal_to_noise
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import Noise
 from hqnn.records import EpochRecord, Evaluation, StepRecord
-from ui import charts, digits, network, response
-from ui.run_words import learned, ready
+from ui.frame.run_words import learned, ready
+from ui.kit import digits, noise_curve
+from ui.train import figures, network_picture
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5)
 
@@ -28,10 +30,10 @@ def series(chart, name, grid):
     return next(s["data"] for s in chart["series"] if s.get("name") == name and s.get("xAxisIndex", 0) == grid)
 
 
-@pytest.mark.parametrize("theme", charts.INKS)
+@pytest.mark.parametrize("theme", figures.INKS)
 def test_the_chart_holds_the_recorded_numbers(records, theme):
     steps, epochs = records
-    chart = charts.training_chart(CONFIG, steps, epochs, theme)
+    chart = figures.training_chart(CONFIG, steps, epochs, theme)
     np.testing.assert_allclose(series(chart, "one batch", 0), [[s.step / 5, s.loss] for s in steps], atol=1e-4)
     np.testing.assert_allclose(series(chart, "training", 0), [[e.epoch, e.loss] for e in epochs[1:]], atol=1e-4)
     np.testing.assert_allclose(series(chart, "test", 0), [[e.epoch, e.test_loss] for e in epochs], atol=1e-4)
@@ -43,7 +45,7 @@ def test_the_chart_holds_the_recorded_numbers(records, theme):
 
 def test_epoch_0_is_drawn_as_soon_as_it_is_there_and_has_no_training_loss(records):
     epoch = records[1][0]
-    chart = charts.training_chart(CONFIG, [], [epoch], "light")
+    chart = figures.training_chart(CONFIG, [], [epoch], "light")
     assert [
         series(chart, name, grid) for name, grid in (("training", 0), ("test", 0), ("training", 1), ("test", 1))
     ] == [
@@ -53,7 +55,7 @@ def test_epoch_0_is_drawn_as_soon_as_it_is_there_and_has_no_training_loss(record
         [[0, round(100 * epoch.test_accuracy, 4)]],
     ]
     for steps in ([], records[0][:3]):
-        loss, accuracy, signal, _ = (figure.value for figure in charts.figures(CONFIG, steps, [epoch]))
+        loss, accuracy, signal, _ = (figure.value for figure in figures.figures(CONFIG, steps, [epoch]))
         assert (loss, signal) == ("–", "–")
         assert accuracy.startswith(f"{epoch.test_accuracy:.1%} (")
 
@@ -61,37 +63,37 @@ def test_epoch_0_is_drawn_as_soon_as_it_is_there_and_has_no_training_loss(record
 def test_axes_span_the_whole_run_from_the_start(records):
     steps, epochs = records
     for chart in (
-        charts.training_chart(CONFIG, [], [], "light"),
-        charts.training_chart(CONFIG, steps, epochs, "light"),
+        figures.training_chart(CONFIG, [], [], "light"),
+        figures.training_chart(CONFIG, steps, epochs, "light"),
     ):
         assert [(axis["min"], axis["max"]) for axis in chart["xAxis"]] == [(0, 3), (0, 3)]
-    published = charts.training_chart(CONFIG.replace(loss="published"), [], [], "light")
+    published = figures.training_chart(CONFIG.replace(loss="published"), [], [], "light")
     assert (published["yAxis"][0]["min"], published["yAxis"][0]["max"]) == (-1, 0)
 
 
 def test_every_loss_is_within_its_axis(records):
     step = records[0][0]
     for loss in (0.2, 1.0, 1.1, 5.3, 11.6):
-        chart = charts.training_chart(CONFIG, [step.model_copy(update={"loss": loss})], [], "light")
+        chart = figures.training_chart(CONFIG, [step.model_copy(update={"loss": loss})], [], "light")
         assert loss <= chart["yAxis"][0]["max"]
 
 
 def test_long_runs_are_thinned_and_short_ones_are_not(records):
     step = records[0][0]
     for count, drawn in ((0, 0), (10, 10), (1500, 1500), (1501, 751), (30_000, 1500)):
-        chart = charts.training_chart(CONFIG, [step] * count, [], "light")
+        chart = figures.training_chart(CONFIG, [step] * count, [], "light")
         assert len(series(chart, "one batch", 0)) == drawn
 
 
 def test_figures_are_the_last_epochs(records):
     steps, epochs = records
-    values = [figure.value for figure in charts.figures(CONFIG, steps, epochs)]
+    values = [figure.value for figure in figures.figures(CONFIG, steps, epochs)]
     assert values[0] == f"{epochs[-1].loss:.4f}"
     assert values[1].startswith(f"{epochs[-1].test_accuracy:.1%} (")
     assert float(values[2]) > 0
-    assert [figure.value for figure in charts.figures(CONFIG, [], [])] == ["–"] * 4
-    assert charts.figures(CONFIG, steps, epochs, EVALUATION)[1].value == "60.0% (23.0–88.0)"
-    assert charts.figures(CONFIG.replace(shots=None), steps, epochs)[2].value == "no noise"
+    assert [figure.value for figure in figures.figures(CONFIG, [], [])] == ["–"] * 4
+    assert figures.figures(CONFIG, steps, epochs, EVALUATION)[1].value == "60.0% (23.0–88.0)"
+    assert figures.figures(CONFIG.replace(shots=None), steps, epochs)[2].value == "no noise"
 
 
 def test_speed_is_images_over_time():
@@ -99,7 +101,7 @@ def test_speed_is_images_over_time():
         StepRecord(step=1, epoch=1, loss=0, theta=(0,) * 8, gradient=(0,) * 8, images_per_second=80),
         StepRecord(step=2, epoch=1, loss=0, theta=(0,) * 4, gradient=(0,) * 4, images_per_second=10),
     ]
-    assert charts.figures(CONFIG, steps, [])[3].value == "24 images/s"  # 12 images in 0.1 + 0.4 s
+    assert figures.figures(CONFIG, steps, [])[3].value == "24 images/s"  # 12 images in 0.1 + 0.4 s
 
 
 def test_what_is_learned_is_said_in_words(records):
@@ -147,36 +149,36 @@ def test_a_gallery_escapes_its_texts():
 
 
 def test_the_network_is_drawn_with_the_chosen_numbers():
-    html = network.network(CONFIG.replace(shots=2000, digits=(4, 9)))
+    html = network_picture.network(CONFIG.replace(shots=2000, digits=(4, 9)))
     assert "one qubit, 2,000 shots" in html
     assert "P(1) &gt; ½: 9, else 4" in html
-    assert "exact, no shots" in network.network(CONFIG.replace(shots=None))
+    assert "exact, no shots" in network_picture.network(CONFIG.replace(shots=None))
 
 
 NOISE = Noise(readout_e0=0.05, readout_e1=0.2)
 
 
 def test_the_picture_of_the_response_holds_its_curves():
-    assert 'class="noisy"' not in response.picture(Noise())
-    drawn = response.picture(NOISE)
+    assert 'class="noisy"' not in noise_curve.picture(Noise())
+    drawn = noise_curve.picture(NOISE)
     points = re.findall(r'<polyline points="([^"]*)" class="(\w+)"', drawn)
     assert [name for _, name in points] == ["ideal", "noisy"]
     for curve, at in zip(points, (IDEAL, Response.of(NOISE)), strict=True):
         x, y = np.array([point.split(",") for point in curve[0].split()], dtype=float).T
-        theta = 2 * np.pi * (x - response.LEFT) / response.WIDTH - np.pi
-        np.testing.assert_allclose(1 - (y - response.TOP) / response.HEIGHT, at.probability(theta), atol=0.003)
+        theta = 2 * np.pi * (x - noise_curve.LEFT) / noise_curve.WIDTH - np.pi
+        np.testing.assert_allclose(1 - (y - noise_curve.TOP) / noise_curve.HEIGHT, at.probability(theta), atol=0.003)
 
 
 def test_the_words_about_noise_are_its_numbers():
-    assert response.reach(Noise()) == ""
-    assert response.reach(NOISE) == "Under its noise, P(1) stays between 0.050 and 0.800."
-    assert "slope at θ = 0 is **0.375** per radian, 75% of the ideal" in response.words(NOISE)
+    assert noise_curve.reach(Noise()) == ""
+    assert noise_curve.reach(NOISE) == "Under its noise, P(1) stays between 0.050 and 0.800."
+    assert "slope at θ = 0 is **0.375** per radian, 75% of the ideal" in noise_curve.words(NOISE)
 
 
 def test_a_signal_without_noise_is_said_in_words(records):
     steps, epochs = records
     certain = [step.model_copy(update={"theta": (0.0,) * len(step.theta)}) for step in steps]
-    assert charts.figures(CONFIG, certain, epochs)[2].value == "no noise"
+    assert figures.figures(CONFIG, certain, epochs)[2].value == "no noise"
 
 
 def test_the_signal_is_measured_against_the_noise_of_the_runs_own_engine(records):
@@ -186,5 +188,5 @@ def test_the_signal_is_measured_against_the_noise_of_the_runs_own_engine(records
     last = [step for step in steps if step.epoch == 3]
     theta, gradient = ([value for step in last for value in getattr(step, name)] for name in ("theta", "gradient"))
     wanted = signal_to_noise(theta, gradient, np.pi / 2, 100, response=Response(0.5, 0, 0))
-    assert charts.figures(noisy, steps, epochs)[2].value == f"{wanted:.1f}"
-    assert charts.figures(CONFIG, steps, epochs)[2].value != f"{wanted:.1f}"
+    assert figures.figures(noisy, steps, epochs)[2].value == f"{wanted:.1f}"
+    assert figures.figures(CONFIG, steps, epochs)[2].value != f"{wanted:.1f}"

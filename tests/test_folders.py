@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hqnn.folders import CACHE, HISTORY, RESULTS, FolderError
+from hqnn.environment import CACHE, HISTORY, RESULTS, FolderError
 
 ALL = pytest.mark.parametrize("kind", [CACHE, HISTORY, RESULTS], ids=lambda kind: kind.variable)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from hqnn.data import pixels
-from hqnn.glyphs import LEAST_STROKE, PictureError, mnist_like, stroke_width
+from hqnn.inference.ink import LEAST_STROKE, PictureError, mnist_like, stroke_width
+from hqnn.network.data import pixels
 
 
 @pytest.mark.parametrize(

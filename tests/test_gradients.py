@@ -8,10 +8,11 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import Statevector
 
-from hqnn.circuits import hadamard_ry
+from hqnn.circuit.circuits import hadamard_ry
+from hqnn.circuit.gradients import measure_jacobian, signal_to_noise, slope_deviation
+from hqnn.circuit.response import Response
+from hqnn.config import Noise
 from hqnn.engines import get_engine
-from hqnn.gradients import measure_jacobian, signal_to_noise, slope_deviation
-from hqnn.noise import Noise, Response
 from tests.engines import engines, ideal
 
 

@@ -13,10 +13,10 @@ from threading import Event
 import pytest
 
 from hqnn import RunConfig, train
-from hqnn.history import COMMIT_SECONDS, FILE, MAX_RUNS, History, Stored, is_alive
-from hqnn.lifecycle import State
+from hqnn.jobs.history import COMMIT_SECONDS, FILE, MAX_RUNS, History, Stored, is_alive
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.runs import Run
+from hqnn.states import State
 from tests.dask_cluster import ROOT
 from tests.room import room_for
 from tests.waiting import PATIENCE, wait
@@ -136,7 +136,7 @@ def test_a_viewers_trainings_are_listed_the_newest_first(history):
 
 
 def test_the_oldest_ended_ones_are_forgotten_and_none_that_goes_on(history, records, monkeypatch):
-    monkeypatch.setattr("hqnn.history.MAX_RUNS", 3)
+    monkeypatch.setattr("hqnn.jobs.history.MAX_RUNS", 3)
     said, _ = records
     for number in range(6):
         history.put(stored(history, number, State.RUNNING if number == 0 else State.FINISHED))
@@ -153,7 +153,7 @@ def test_the_oldest_are_forgotten_when_the_file_is_too_large(history, records, m
         history.put(stored(history, number, State.FINISHED, run_file=bytes(100_000)))
         history.add(f"run{number}", said)
         history.flush()
-    monkeypatch.setattr("hqnn.history.MAX_BYTES", 250_000)
+    monkeypatch.setattr("hqnn.jobs.history.MAX_BYTES", 250_000)
     history.put(stored(history, 3, State.FINISHED))
     history.flush()
     assert [run.id for run in history.of_viewer("ann", 9)] == ["run3", "run2", "run1"]
@@ -186,8 +186,8 @@ import sys
 from pathlib import Path
 from time import time
 from hqnn import RunConfig
-from hqnn.history import History, Stored
-from hqnn.lifecycle import State
+from hqnn.jobs.history import History, Stored
+from hqnn.states import State
 from hqnn.records import StepRecord
 history = History(Path(sys.argv[1]))
 run = Stored("run1", "k", "ann", history.server, time(), RunConfig(), State.RUNNING)
@@ -282,7 +282,7 @@ def test_a_variable_that_names_no_folder_is_said(tmp_path, monkeypatch):
 
 
 def test_a_disk_that_fills_up_is_said_and_what_it_did_not_take_is_written_later(tmp_path, records, monkeypatch, caplog):
-    monkeypatch.setattr("hqnn.history.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("hqnn.jobs.history.RETRY_SECONDS", 0.05)
     history = History(tmp_path)
     with room_for(sum(path.stat().st_size for path in tmp_path.iterdir())):
         history.put(stored(history))
@@ -305,7 +305,7 @@ def test_what_was_never_written_is_said_to_be_lost_at_the_end(tmp_path, records,
 
 
 def test_a_full_disk_is_said_and_what_waited_is_written_once_there_is_room(tmp_path, records, monkeypatch):
-    monkeypatch.setattr("hqnn.history.RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("hqnn.jobs.history.RETRY_SECONDS", 0.2)
     history = History(tmp_path)
     whole = History._connection
     broken = True
@@ -332,7 +332,7 @@ def test_a_full_disk_is_said_and_what_waited_is_written_once_there_is_room(tmp_p
 
 
 def test_what_waits_for_a_full_disk_is_bounded(tmp_path, records, monkeypatch):
-    monkeypatch.setattr("hqnn.history.MAX_PENDING", 3)
+    monkeypatch.setattr("hqnn.jobs.history.MAX_PENDING", 3)
     (tmp_path / "file").write_text("")
     history = History(tmp_path / "file")
     history.add("run1", records[0])
@@ -372,7 +372,7 @@ def test_who_may_control_a_training_is_kept_as_long_as_the_training(history, tmp
     assert history.holds("run1")
     assert History(tmp_path).holders("run1") == history.holders("run1") == {"ann", "bob"}
     assert history.holders("run3") == frozenset()
-    monkeypatch.setattr("hqnn.history.MAX_RUNS", 2)
+    monkeypatch.setattr("hqnn.jobs.history.MAX_RUNS", 2)
     history.put(stored(history, 3, State.FINISHED))
     assert history.flush()
     assert history.holders("run1") == frozenset()

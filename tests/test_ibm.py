@@ -20,13 +20,13 @@ from requests.exceptions import ConnectionError as NoConnection
 from scipy.stats import chisquare
 
 from hqnn import RunConfig, train
-from hqnn.circuits import hadamard_ry
+from hqnn.circuit.circuits import hadamard_ry
+from hqnn.circuit.response import Response
 from hqnn.config import Hardware
 from hqnn.engines import EngineError, get_engine, ibm
 from hqnn.engines.base import unmeasured
 from hqnn.engines.noisy import device_noise
-from hqnn.noise import Response
-from hqnn.quotes import quote
+from hqnn.network.device_quote import quote
 from hqnn.records import EpochRecord, StepRecord
 
 MANILA = Hardware(backend="fake_manila")

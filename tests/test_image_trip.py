@@ -9,18 +9,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hqnn import RunConfig, train
-from hqnn.job import Job
-from hqnn.lifecycle import State
-from hqnn.noise import IDEAL
-from hqnn.records import Evaluation, Trip
+from hqnn.circuit.response import IDEAL
+from hqnn.inference.follow_image import trip as measure_trip
+from hqnn.inference.types import Trip
+from hqnn.jobs.job import Job
+from hqnn.records import Evaluation
 from hqnn.runs import Run, to_bytes
-from hqnn.trip import trip as measure_trip
+from hqnn.states import State
 from tests.test_pages import open_page, put_there, texts
-from ui import trip_charts, trip_maps
-from ui.image_trip import mistake_after
-from ui.svg import Axes, signed
-from ui.trip_words import STAGES, numbers_list, who_answers, words
-from ui.viewer import identity_of
+from ui.gradients.follow_image import figures
+from ui.gradients.follow_image import maps as trip_maps
+from ui.gradients.follow_image.part import mistake_after
+from ui.gradients.follow_image.words import STAGES, who_answers, words
+from ui.kit import falling_shots
+from ui.kit import saliency as kit_saliency
+from ui.kit.svg import Axes
+from ui.kit.words import numbers_list, signed
+from ui.session.viewer import identity_of
 
 CONFIG = RunConfig(n_train=8, n_test=6, epochs=2)
 
@@ -58,9 +63,9 @@ def test_the_saliency_map_has_a_colour_and_a_sign_for_each_direction(trip, theme
     saliency[5, 6], saliency[20, 3] = -0.2, 0.1
     of = replace(trip, saliency=saliency, pixels=np.zeros((28, 28), np.float32))
     picture, zoom, (low, middle, high) = (
-        trip_maps.saliency_picture(of, theme),
-        trip_maps.ZOOM,
-        trip_maps.DIVERGING[theme],
+        kit_saliency.saliency_picture(of, theme),
+        kit_saliency.ZOOM,
+        kit_saliency.DIVERGING[theme],
     )
     assert picture[5 * zoom, 6 * zoom].tolist() == list(low)
     assert picture[0, zoom - 1].tolist() == list(middle)
@@ -71,29 +76,29 @@ def test_the_saliency_map_has_a_colour_and_a_sign_for_each_direction(trip, theme
     ]
     middle_column = [(sign[:, zoom // 2] != sign[0, 0]).any(-1).sum() for sign in signs]
     assert middle_column[0] == 2 < middle_column[1]
-    assert trip_maps.strongest_pixel(of) == (5, 6)
-    html = trip_maps.saliency(of, "a 7", theme)
+    assert kit_saliency.strongest_pixel(of) == (5, 6)
+    html = kit_saliency.saliency(of, "a 7", theme)
     assert "row 6, column 7, the local slope of θ is −0.200 rad per unit of grey" in html
     assert "−0.200 θ falls" in html
     assert "+0.200 θ rises" in html
 
 
 def test_every_shot_is_a_dot_where_it_fell_and_bars_stand_for_many(trip):
-    few = trip_charts.shots(replace(trip, shots=50, measured=0.3, exact=0.25), (3, 7), 0)
+    few = falling_shots.shots(replace(trip, shots=50, measured=0.3, exact=0.25), (3, 7), 0)
     assert len(re.findall(r'<circle [^>]*class="shot-0 digit-a"', few)) == 35
     assert len(re.findall(r'<polygon [^>]*class="shot-0 digit-b"', few)) == 15
     assert "15 of 50 in 1, 35 of 50 in 0; exactly P(1) is 0.250" in few
-    many = trip_charts.shots(replace(trip, shots=1000, measured=0.3, exact=0.25), (3, 7), 1)
+    many = falling_shots.shots(replace(trip, shots=1000, measured=0.3, exact=0.25), (3, 7), 1)
     assert "shot-" not in many
     heights = [float(h) for h in re.findall(r'height="([\d.]+)" class="bar', many)]
     assert heights[0] / heights[1] == pytest.approx(7 / 3, rel=0.01)
-    exact = trip_charts.shots(replace(trip, shots=None, error=0.0, measured=0.25, exact=0.25), (3, 7), 1)
+    exact = falling_shots.shots(replace(trip, shots=None, error=0.0, measured=0.25, exact=0.25), (3, 7), 1)
     assert "0.250 in 1, 0.750 in 0" in exact
 
 
 def test_the_slope_chart_has_the_shifted_measurements_at_their_angles(trip):
     of = replace(trip, theta=0.5, shift=pi / 2, shifted=(0.9, 0.2), shifted_exact=(0.94, 0.06), slope=0.35)
-    html = trip_charts.slope(of, IDEAL)
+    html = figures.slope(of, IDEAL)
     axes = Axes(40, 26, 330, 172, (-2 * pi, 2 * pi), (0, 1))
     secant = " ".join(f"{axes.x(x):.1f},{axes.y(y):.1f}" for x, y in ((0.5 + pi / 2, 0.9), (0.5 - pi / 2, 0.2)))
     assert f'<polyline points="{secant}" class="secant"/>' in html
@@ -103,7 +108,7 @@ def test_the_slope_chart_has_the_shifted_measurements_at_their_angles(trip):
 @pytest.mark.parametrize("theta", [-9.0, -3.0, 0.0, 7.0])
 @pytest.mark.parametrize("shift", [0.4, 2.7, 6.2])
 def test_the_slope_chart_holds_every_angle(trip, theta, shift):
-    html = trip_charts.slope(replace(trip, theta=theta, shift=shift), IDEAL)
+    html = figures.slope(replace(trip, theta=theta, shift=shift), IDEAL)
     for x in re.findall(r'<circle cx="([\d.-]+)"', html):
         assert 40 <= float(x) <= 370
 
@@ -111,11 +116,11 @@ def test_the_slope_chart_holds_every_angle(trip, theta, shift):
 @pytest.mark.parametrize(("loss", "low"), [("cross-entropy", 0.005), ("published", 0.0)])
 def test_the_loss_chart_says_its_point_and_slope(trip, loss, low):
     of = replace(trip, loss=loss, probability=low, losses={loss: -0.0}, loss_slope=-1.0)
-    assert f"at the measured p = {low:.3f} it is 0.000, with slope −1.000" in trip_charts.loss(of, 7)
+    assert f"at the measured p = {low:.3f} it is 0.000, with slope −1.000" in figures.loss(of, 7)
 
 
 def test_the_angle_chart_has_a_bar_for_every_hidden_feature(trip):
-    html = trip_charts.angle(trip)
+    html = figures.angle(trip)
     assert html.count("<rect ") == 3 * 64
     assert f"this is θ = {signed(trip.theta)} rad" in html
 

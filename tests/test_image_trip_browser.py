@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser import PHONE, accessible, fits
-from ui.trip_words import STAGES
+from ui.gradients.follow_image.words import STAGES
 
 #: 3 vs 5 after five steps at a tenth of the learning rate: about half of its answers are wrong, however it is rounded.
 SETTINGS = "digits=3&digits=5&n_train=20&n_test=50&epochs=1&learning_rate=0.0001"

@@ -86,7 +86,7 @@ def test_a_training_on_a_device_closes_its_session_when_it_is_interrupted(monkey
         finally:
             closed.append(True)
 
-    monkeypatch.setattr("hqnn.training.train", train)
+    monkeypatch.setattr("hqnn.network.training.train", train)
     monkeypatch.setattr(os, "_exit", lambda _: pytest.fail("it ended at once"))
     with as_in_a_command():
         assert main(["train", "--engine", "ibm", "--backend", "aer_simulator", "--yes"]) == 130
@@ -126,7 +126,7 @@ def test_a_run_to_be_saved_is_written_as_far_as_it_has_come(monkeypatch, capsys,
 
 @pytest.mark.parametrize("before", [b"an older run", None], ids=["over another", "new"])
 def test_a_run_without_a_step_replaces_nothing(monkeypatch, capsys, tmp_path, before):
-    from hqnn import training
+    from hqnn.network import training
 
     file, usual = tmp_path / "run", training.load_pair
     if before:

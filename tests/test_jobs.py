@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from hqnn import RunConfig
-from hqnn.job import Job
 from hqnn.jobs import Jobs
-from hqnn.lifecycle import Action, State
+from hqnn.jobs.job import Job
+from hqnn.network.training import Training
 from hqnn.runs import from_bytes
-from hqnn.training import Training
+from hqnn.states import Action, State
 from tests.dask_cluster import ROOT
 from tests.trainings import (
     LONG,
@@ -162,7 +162,7 @@ def test_a_slow_training_is_paused_made_fast_and_stopped_at_once(jobs):
 
 def test_what_is_asked_does_not_wait_behind_trainings(jobs):
     all_workers = [begun(jobs) for _ in range(jobs.cluster.slots)]
-    assert jobs.ask("hqnn.data:pixels", 3, False).shape == (1010, 28, 28)
+    assert jobs.ask("hqnn.network.data:pixels", 3, False).shape == (1010, 28, 28)
     assert all(job.active and len(job.steps) < job.total_steps for job in all_workers)
     waiting = submitted(jobs, SMALL)
     assert waiting.state == "queued"
@@ -189,7 +189,7 @@ def test_an_error_that_nobody_foresaw_says_so_and_keeps_its_details_without_path
 
 
 def _break_the_losses() -> None:
-    from hqnn import losses
+    from hqnn.network import losses
 
     def broken(*_arguments):
         raise ZeroDivisionError("no loss today")
@@ -200,7 +200,7 @@ def _break_the_losses() -> None:
 
 
 def _mend_the_losses() -> None:
-    from hqnn import losses
+    from hqnn.network import losses
 
     whole: Any = losses
     losses.LOSSES.update(whole.kept)

@@ -2,16 +2,15 @@
 
 import pytest
 
-from hqnn import questions
-from hqnn.bench import angles
-from hqnn.config import RunConfig
-from hqnn.job import Job
-from hqnn.lifecycle import Action
-from hqnn.noise import Noise
+from hqnn.config import Noise, RunConfig
+from hqnn.inference.whole_test import angles
+from hqnn.jobs.job import Job
+from hqnn.network.training import Training, TrainResult
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.results import Results, usual_path
 from hqnn.runs import from_bytes, load
-from hqnn.training import Training, TrainResult
+from hqnn.states import Action
+from hqnn.sweeps import experiments
+from hqnn.sweeps.results_file import Results, usual_path
 from tests.kept_copies import FAILED, FINISHED, KEPT, PAUSED, STOPPED, kept_history
 
 OF_RUN = RunConfig(
@@ -75,7 +74,7 @@ def test_a_kept_history_has_its_runs_and_one_that_was_stopped_goes_on():
 def test_kept_results_are_found_by_their_question_and_lack_nothing(name):
     results = Results.read(RESULTS[name])
     assert usual_path(results.header).name == name
-    configs = questions.configs(results.header)
+    configs = experiments.configs(results.header)
     assert len(configs) == {"atlas": 45, "stuck": 3, "swap": 8, "sweep": 8}[results.header.kind]
     assert not results.missing(configs)
     assert all(result.curve[-1].epoch == result.config.epochs for result in results.have.values())

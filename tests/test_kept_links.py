@@ -6,11 +6,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from hqnn.job import Job
+from hqnn.jobs.job import Job
 from tests.kept_copies import FINISHED, LINKS, kept_history
 from tests.test_pages import open_page, put_there
 from tests.waiting import PATIENCE
-from ui import cached
+from ui.session import cached
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 

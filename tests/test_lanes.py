@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from qiskit_aer import AerSimulator
 from scipy.stats import chi2_contingency, chisquare
 
-from hqnn.circuits import hadamard_ry
+from hqnn.circuit.circuits import hadamard_ry
+from hqnn.config import Noise
 from hqnn.engines import Engine, get_engine
 from hqnn.engines.aer import AerEngine
 from hqnn.engines.base import unmeasured
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
 from hqnn.engines.noisy import NoisyEngine
-from hqnn.noise import Noise
 from tests.engines import aer_jobs
 
 SHOTS = 20_000

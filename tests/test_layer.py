@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from hqnn import HybridLayer
-from hqnn.model import TWINS, ClassicalLayer
-from hqnn.noise import Noise, Response
-from hqnn.settings import ConfigError
+from hqnn.circuit.response import Response
+from hqnn.config import Noise
+from hqnn.errors import ConfigError
+from hqnn.network.model import TWINS, ClassicalLayer
 from hqnn.shift import AngleError
 from tests.engines import SETTINGS, aer_jobs, engines
 

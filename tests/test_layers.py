@@ -1,9 +1,11 @@
-"""Imports point down, and what must start fast imports nothing heavy."""
+"""The rooms of the house: imports point down, features leave each other alone, and what must start fast stays light."""
 
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from statistics import median, quantiles
 
 import pytest
 
@@ -11,77 +13,54 @@ import hqnn
 
 ROOT = Path(hqnn.__file__).parent.parent
 
-#: Each may import those before it.
-ORDER = (
-    "settings",
+#: Folders and modules of hqnn: each may import those before it.
+PACKAGE = (
+    "errors",
+    "words",
     "files",
-    "folders",
-    "archives",
+    "environment",
     "versions",
-    "noise",
-    "config",
-    "records",
-    "glyphs",
-    "metadata",
-    "pictures",
-    "pretrained",
-    "shift",
-    "rules",
-    "shift_study",
-    "shot_accuracy",
-    "shot_loss",
-    "circuits",
-    "engines",
-    "estimates",
-    "drawings",
+    "states",
     "processes",
-    "derivatives",
-    "layer",
-    "losses",
-    "model",
-    "data",
-    "likeness",
-    "apart",
-    "sheets",
-    "uploads",
-    "scores",
-    "evaluation",
-    "fit",
-    "training",
-    "quotes",
-    "gradients",
-    "clouds",
+    "statistics",
+    "config",
+    "shift",
+    "records",
+    "engines",
+    "circuit",
+    "network",
     "diagnosis",
-    "remedies",
-    "sweeps",
-    "results",
-    "stuck",
-    "race",
-    "lines",
-    "tables",
-    "plates",
-    "swap",
-    "atlas",
-    "questions",
-    "lifecycle",
-    "comparison",
     "runs",
-    "networks",
-    "bench",
-    "answer",
-    "trip",
-    "history",
-    "job",
-    "cluster",
-    "study",
-    "tasks",
-    "worker",
-    "forkserver",
+    "sweeps",
+    "inference",
     "jobs",
-    "explorations",
+    "worker",
     "commands",
     "__main__",
 )
+
+#: Folders of ui: each may import those before it, and a feature none of the other features.
+SHARED = ("kit", "session", "frame")
+FEATURES = {
+    "train",
+    "circuit",
+    "gradients",
+    "gradients/follow_image",
+    "gradients/shift",
+    "gradients/training",
+    "testing",
+    "testing/other_digits",
+    "testing/predictions",
+    "testing/scores",
+    "testing/shots",
+    "draw",
+    "explore",
+    "explore/ablation",
+    "explore/compare",
+    "explore/pairs",
+    "explore/shots",
+    "explore/stuck",
+}
 
 #: Modules that other folders' files may not import at module level, by folder.
 FORBIDDEN = {
@@ -90,37 +69,81 @@ FORBIDDEN = {
     "pages": {"torch", "torchvision", "qiskit", "qiskit_aer", "dask", "distributed"},
 }
 
+#: Lines of a module at most, and of functions without their docstrings: the median, and the 90th percentile.
+MODULE_LINES, MEDIAN_LINES, MOST_LINES = 250, 6, 17
 
-def sources(folder):
-    return sorted((ROOT / folder).rglob("*.py"))
+
+def sources(*folders: str) -> list[Path]:
+    return [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+
+
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
 
 
 def imported(file: Path) -> set[str]:
     """Full names of all modules that a file imports, anywhere in it."""
     names = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {_module(node.module, alias.name) for alias in node.names}
     return names
 
 
-def test_every_module_has_its_place_in_the_order():
-    modules = {file.stem if file.parent.name == "hqnn" else file.parent.name for file in sources("hqnn")}
-    assert modules - {"__init__"} == set(ORDER)
+def _module(source: str, name: str) -> str:
+    """The module that `from source import name` loads last."""
+    full = f"{source}.{name}"
+    path = ROOT / full.replace(".", "/")
+    return full if path.is_dir() or path.with_suffix(".py").exists() else source
 
 
-@pytest.mark.parametrize("file", sources("hqnn"), ids=lambda file: str(file.relative_to(ROOT)))
-def test_modules_import_only_earlier_ones(file):
-    if file.parent.name == "hqnn" and file.stem == "__init__":
+def room_of(module: str) -> str:
+    """The first folder or module below the top."""
+    return module.split(".")[1]
+
+
+def feature_of(module: str) -> str:
+    """The folders of a module of ui, below the top."""
+    return "/".join(module.split(".")[1:-1])
+
+
+def test_every_room_has_its_place():
+    def rooms(folder: str) -> set[str]:
+        return {part.stem for part in (ROOT / folder).iterdir() if part.is_dir() or part.suffix == ".py"}
+
+    assert rooms("hqnn") - {"__init__", "__pycache__"} == set(PACKAGE)
+    folders = {name_of(file.parent).removeprefix("ui").strip("/") for file in sources("ui")}
+    assert folders - {""} == {*SHARED, *FEATURES}
+
+
+@pytest.mark.parametrize("file", sources("hqnn"), ids=name_of)
+def test_modules_of_the_package_import_only_rooms_before_theirs(file):
+    own = file.relative_to(ROOT / "hqnn").parts[0].removesuffix(".py")
+    if own == "__init__":
         return
-    own = file.stem if file.parent.name == "hqnn" else file.parent.name
-    for name in imported(file):
-        first, _, rest = name.partition(".")
-        module = rest.split(".")[0]
-        if first == "hqnn" and module in ORDER and module != own:
-            assert ORDER.index(module) < ORDER.index(own), f"{own} imports {module}"
+    for module in imported(file):
+        if module.startswith("hqnn.") and room_of(module) != own:
+            assert PACKAGE.index(room_of(module)) < PACKAGE.index(own), f"{own} imports {module}"
+
+
+@pytest.mark.parametrize("file", sources("ui"), ids=name_of)
+def test_modules_of_the_pages_import_only_what_all_share_and_their_own_feature(file):
+    own = "/".join(file.relative_to(ROOT / "ui").parts[:-1])
+    for module in imported(file):
+        if not module.startswith("ui.") or feature_of(module) == own:
+            continue
+        if own in SHARED:
+            assert room_of(module) in SHARED[: SHARED.index(own)], f"{own} imports {module}"
+        else:
+            above = own.partition("/")[0] if "/" in own else None
+            assert room_of(module) in SHARED or feature_of(module) == above, f"{own} imports {module}"
 
 
 @pytest.mark.parametrize("folder", FORBIDDEN)
@@ -130,44 +153,83 @@ def test_folders_do_not_reach_up_or_for_heavy_parts(folder):
         assert not reached, f"{file} imports {reached}"
 
 
+def test_modules_are_short():
+    long = {name_of(file): lines for file in sources("hqnn", "ui") if (lines := _lines(file)) > MODULE_LINES}
+    assert not long
+
+
+def _lines(file: Path) -> int:
+    return len(file.read_text().splitlines())
+
+
+def test_functions_are_short():
+    lengths = [
+        _length(node)
+        for file in sources("hqnn", "ui")
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert median(lengths) <= MEDIAN_LINES
+    assert quantiles(lengths, n=10)[-1] <= MOST_LINES
+
+
+def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from `def` to the last one, without the docstring."""
+    assert function.end_lineno is not None
+    said = function.body[0] if ast.get_docstring(function) is not None else None
+    docstring = 0 if said is None or said.end_lineno is None else said.end_lineno - said.lineno + 1
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
 #: What is imported one after another in one process, and what must not be loaded by then.
 ONE_AFTER_ANOTHER = {
-    "hqnn.commands.interrupts": {"pydantic", "typing", "threading", "argparse", "hqnn.settings"},
-    "hqnn.archives": {"torch", "qiskit", "numpy", "streamlit", "dask"},
-    "hqnn.scores": {"torch", "qiskit", "scipy", "streamlit", "dask"},
-    "hqnn.config, hqnn.noise, hqnn.shift, hqnn.records, hqnn.gradients, hqnn.shift_study, hqnn.clouds, "
-    "hqnn.diagnosis": {"torch", "qiskit", "streamlit", "dask"},
-    "hqnn.race, hqnn.results, hqnn.stuck, hqnn.swap, hqnn.lines, hqnn.tables, hqnn.comparison": {
-        "torch",
-        "qiskit",
-        "streamlit",
-        "dask",
-        "distributed",
-        "matplotlib",
-    },
-    "hqnn.jobs": {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"},
-    "hqnn.__main__": {"torch", "qiskit", "streamlit", "distributed"},
-    "hqnn.circuits": {"torch", "streamlit"},
-    "hqnn.training, hqnn.runs": {"streamlit", "distributed"},
+    ("hqnn.commands.interrupts",): {"pydantic", "typing", "threading", "argparse", "hqnn.errors"},
+    ("hqnn.network.mnist_files",): {"torch", "qiskit", "numpy", "streamlit", "dask"},
+    ("hqnn.statistics.scores",): {"torch", "qiskit", "scipy", "streamlit", "dask"},
+    (
+        "hqnn.config",
+        "hqnn.circuit.response",
+        "hqnn.shift",
+        "hqnn.records",
+        "hqnn.circuit.gradients",
+        "hqnn.circuit.shift_study",
+        "hqnn.diagnosis.course",
+        "hqnn.diagnosis",
+    ): {"torch", "qiskit", "streamlit", "dask"},
+    (
+        "hqnn.sweeps.groups",
+        "hqnn.sweeps.results_file",
+        "hqnn.sweeps.stuck",
+        "hqnn.sweeps.ablation",
+        "hqnn.sweeps.curves",
+        "hqnn.sweeps.csv_table",
+        "hqnn.sweeps.comparison",
+    ): {"torch", "qiskit", "streamlit", "dask", "distributed", "matplotlib"},
+    ("hqnn.jobs",): {"torch", "qiskit", "qiskit_aer", "streamlit", "dask", "distributed"},
+    ("hqnn.__main__",): {"torch", "qiskit", "streamlit", "distributed"},
+    ("hqnn.circuit.circuits",): {"torch", "streamlit"},
+    ("hqnn.network.training", "hqnn.runs"): {"streamlit", "distributed"},
 }
 PAGES = {
-    "ui.network, ui.circuit_lab, ui.shift_lab, ui.run_slopes, ui.image_trip, ui.bench_answers, ui.bench_scores, "
-    "ui.shots_bench, ui.other_digits, ui.race_part": {
-        "torch",
-        "torchvision",
-        "qiskit",
-        "qiskit_aer",
-        "matplotlib",
-        "dask",
-        "distributed",
-    }
+    (
+        "ui.train.network_picture",
+        "ui.circuit.part",
+        "ui.gradients.shift.part",
+        "ui.gradients.training.part",
+        "ui.gradients.follow_image.part",
+        "ui.testing.predictions.part",
+        "ui.testing.scores.part",
+        "ui.testing.shots.part",
+        "ui.testing.other_digits.part",
+        "ui.explore.shots.part",
+    ): {"torch", "torchvision", "qiskit", "qiskit_aer", "matplotlib", "dask", "distributed"}
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("imports", [ONE_AFTER_ANOTHER, PAGES], ids=["hqnn", "ui"])
 def test_light_modules_load_nothing_heavy(imports):
-    code = "import sys\n" + "\n".join(f"import {modules}\nprint(*sys.modules)" for modules in imports)
+    code = "import sys\n" + "\n".join(f"import {', '.join(modules)}\nprint(*sys.modules)" for modules in imports)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = zip(imports.items(), done.stdout.splitlines(), strict=True)
     assert not {modules: found for (modules, absent), line in loaded if (found := absent & set(line.split()))}

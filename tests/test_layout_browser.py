@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Error, TimeoutError
 from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit
 from tests.test_draw_browser import HOOK, draw
 from tests.waiting import wait
-from ui.frame import PAGES
+from ui.frame.page import PAGES
 
 pytestmark = pytest.mark.xdist_group("layout")  # which share a training
 

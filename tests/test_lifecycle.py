@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from hqnn import RunConfig
-from hqnn.job import Job, NotNowError
-from hqnn.lifecycle import ALLOWED, NEXT, Action, State, TransitionError, check_transition
+from hqnn.jobs.job import Job, NotNowError
+from hqnn.states import ALLOWED, NEXT, Action, State, TransitionError, check_transition
 from tests.pretend_cluster import step_record
 
 ENDS = ("finished", "stopped", "failed", "interrupted")
@@ -84,7 +84,7 @@ def test_every_end_but_a_stop_is_final():
 
 def test_time_counts_only_while_it_runs(monkeypatch):
     clock = [100.0]
-    monkeypatch.setattr("hqnn.job.monotonic", lambda: clock[0])
+    monkeypatch.setattr("hqnn.jobs.job.monotonic", lambda: clock[0])
     job = Job(RunConfig())
     for state, seconds, expected in (
         (State.STARTING, 5, 0),

@@ -6,11 +6,11 @@ import pytest
 from benchmarks.line_drawings import Line, drawn
 from benchmarks.redrawing import MANNERS, SIDE, redrawn
 from benchmarks.robustness import flagged, rates
-from hqnn.answer import evaluate_images
-from hqnn.data import pixels
-from hqnn.glyphs import mnist_like
-from hqnn.likeness import FARTHEST, LEAD, REFERENCES, likeness, likenesses
-from hqnn.pretrained import run_file
+from hqnn.inference.drawing import evaluate_images
+from hqnn.inference.ink import mnist_like
+from hqnn.inference.neither import FARTHEST, LEAD, REFERENCES, likeness, likenesses
+from hqnn.inference.pretrained import run_file
+from hqnn.network.data import pixels
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from benchmarks.likeness_rules import STOPPED, compared, held_out
 from benchmarks.redrawing import Manner, redrawn
 from benchmarks.robustness import flagged
-from hqnn.data import pixels
-from hqnn.pretrained import PAIRS, run_file
+from hqnn.inference.pretrained import PAIRS, run_file
+from hqnn.network.data import pixels
 
 
 @pytest.mark.slow

@@ -11,13 +11,24 @@ import pytest
 from scipy.stats import t
 
 from hqnn import RunConfig
-from hqnn.lines import AXES, LOOKS, called, lines, measure_name, names, settings_said, shots_range, without_epoch_0
-from hqnn.race import final, groups, lead
-from hqnn.results import Header, Result, Results
-from hqnn.sweeps import Trained, grid
+from hqnn.sweeps.curves import (
+    AXES,
+    LINE_STYLES,
+    called,
+    lines,
+    measure_name,
+    names,
+    settings_said,
+    shots_range,
+    without_epoch_0,
+)
+from hqnn.sweeps.grid import Trained, grid
+from hqnn.sweeps.groups import final, groups, lead
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results
 from tests.test_results import epoch, evaluation
-from ui.chart_parts import ground
-from ui.cloud_chart import DIGIT_INKS
+from ui.kit.echarts import ground
+from ui.kit.ink import DIGIT_INKS
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=3)
 SHOTS = (10, 1000, None)
@@ -109,12 +120,12 @@ def test_lines_begin_at_epoch_0_where_all_of_their_runs_have_it(tmp_path):
 
 
 def test_a_line_keeps_its_look_whatever_is_there_of_the_others(results, tmp_path):
-    every = {line.name: line.look for line in lines(results, "exact_train_loss", "epochs", names(results.header))}
+    every = {line.name: line.style for line in lines(results, "exact_train_loss", "epochs", names(results.header))}
     part = race(tmp_path / "file", {None: COURSES[None]})
     (alone,) = lines(part, "exact_train_loss", "epochs", names(part.header))
-    assert alone.look == every["exact"]
+    assert alone.style == every["exact"]
     (chosen,) = lines(results, "exact_train_loss", "epochs", ["1,000 shots"])
-    assert (chosen.name, chosen.look) == ("1,000 shots", LOOKS[0])
+    assert (chosen.name, chosen.style) == ("1,000 shots", LINE_STYLES[0])
 
 
 def test_axes_and_settings_are_named_with_their_units():
@@ -174,7 +185,7 @@ EYES = (
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_colours_are_told_apart_by_all_eyes_and_are_not_the_digits(theme):
-    colors = [getattr(look, theme) for look in LOOKS]
+    colors = [getattr(style, theme) for style in LINE_STYLES]
     for one, other in combinations(colors, 2):
         assert min(np.linalg.norm(lab(eye @ linear(one)) - lab(eye @ linear(other))) for eye in EYES) > 20
     for color in colors:
@@ -184,5 +195,8 @@ def test_colours_are_told_apart_by_all_eyes_and_are_not_the_digits(theme):
 
 
 def test_nobody_needs_colours_to_tell_lines_apart():
-    assert len({look.sign for look in LOOKS}) == len({(look.mark, look.filled, look.dash) for look in LOOKS}) == 8
-    assert not {look.sign for look in LOOKS} & {"●", "◆"}
+    signs, drawn = (
+        {of(style) for style in LINE_STYLES} for of in (lambda s: s.sign, lambda s: (s.mark, s.filled, s.dash))
+    )
+    assert len(signs) == len(drawn) == 8
+    assert not {style.sign for style in LINE_STYLES} & {"●", "◆"}

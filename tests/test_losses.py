@@ -5,7 +5,7 @@ from math import log
 import pytest
 import torch
 
-from hqnn.losses import cross_entropy, published, resolution
+from hqnn.network.losses import cross_entropy, published, resolution
 
 PROBABILITIES = torch.tensor([[0.9, 0.1], [0.3, 0.7]], dtype=torch.float64)
 LABELS = torch.tensor([0, 0])

@@ -7,7 +7,7 @@ import torch
 
 from hqnn import HybridLayer, HybridNet, RunConfig
 from hqnn.config import HEADS
-from hqnn.model import TWINS, SineLayer, in_fastest_layout, make_head
+from hqnn.network.model import TWINS, SineLayer, in_fastest_layout, make_head
 
 
 def test_every_image_has_its_own_answer():

@@ -12,10 +12,11 @@ from qiskit_aer.noise import NoiseModel, depolarizing_error, thermal_relaxation_
 from qiskit_ibm_runtime import fake_provider
 from scipy.stats import chi2
 
-from hqnn.circuits import hadamard_ry, probability_of_one
+from hqnn.circuit.circuits import hadamard_ry, probability_of_one
+from hqnn.circuit.response import IDEAL, Response, bloch_vectors
+from hqnn.config import NOISE_PRESETS, Noise
 from hqnn.engines import get_engine
 from hqnn.engines.noisy import device_noise
-from hqnn.noise import IDEAL, NOISE_PRESETS, Noise, Response, bloch_vectors
 
 THETA = np.linspace(-4, 4, 17)[:, None]
 

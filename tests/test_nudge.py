@@ -15,10 +15,10 @@ from tests.nudge.sitecustomize import SIZE, VARIABLE
 #: state gives the same, and what that state gives next.
 NETWORKS = """
 import json, sys
-import hqnn.config
+import hqnn.config.run
 light = "torch" not in sys.modules
 import torch
-from hqnn.model import HybridNet
+from hqnn.network.model import HybridNet
 found = []
 for _ in range(2):
     torch.manual_seed(7)

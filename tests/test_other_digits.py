@@ -7,14 +7,15 @@ import pytest
 from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
-from hqnn.config import TEST_COUNTS
-from hqnn.data import pixels
-from hqnn.likeness import likeness, stopped
-from hqnn.noise import IDEAL, Noise, Response
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import TEST_COUNTS, Noise
+from hqnn.inference.neither import likeness, stopped
+from hqnn.network.data import pixels
 from tests.test_pages import open_page, texts
-from ui import answering, cached, other_digits_charts, other_digits_words
-from ui.digits import NAMES
-from ui.other_digits_charts import BINS, HEIGHT, Row
+from ui.kit.digits import NAMES
+from ui.session import cached, network_choice
+from ui.testing.other_digits import figures, words
+from ui.testing.other_digits.figures import BINS, HEIGHT, Row
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -70,7 +71,7 @@ def test_bins_hold_every_image_on_the_side_of_its_answer():
 
 def test_the_table_has_a_row_for_each_digit_the_pair_first_with_wilsons_intervals():
     images = {digit: np.full((2, 28, 28), digit, np.uint8) for digit in range(10)}
-    html = other_digits_charts.table(rows(), images, {})
+    html = figures.table(rows(), images, {})
     body = re.findall(r"<tr class=\"(\w+)\">(.*?)</tr>", html)
     assert [kind for kind, _ in body] == ["known"] * 2 + ["other"] * 8
     names = [next(name for name in NAMES if f"{name}<" in cells) for _, cells in body]
@@ -87,20 +88,18 @@ def test_the_table_has_a_row_for_each_digit_the_pair_first_with_wilsons_interval
     assert [float(tall) for _, _, tall in bars] == pytest.approx(
         [HEIGHT * (n / 7) ** 0.5 for n in (1, 1, 1, 2, 2)], abs=0.06
     )
-    asked = other_digits_charts.table(rows(), images, dict.fromkeys(range(10), 1))
+    asked = figures.table(rows(), images, dict.fromkeys(range(10), 1))
     assert asked.count('data-head="stopped as neither"') == 10
     assert f'<td data-head="stopped as neither">{in_a_cell(1, 7)}</td>' in asked
 
 
 def test_the_words_say_what_the_numbers_are():
-    said = other_digits_words.meaning(
-        [row(digit, (0.4,)) if digit not in (3, 7, 9) else of for digit, of in enumerate(rows())]
-    )
+    said = words.meaning([row(digit, (0.4,)) if digit not in (3, 7, 9) else of for digit, of in enumerate(rows())])
     assert "Shown 7 nines, it calls 71.4% of them sevens, and of 57.1% it is sure, with p of 0.95 or more." in said
     assert f"Of all 14 images of the eight digits that it never learned, it is sure of **{wilson(4, 14)}**" in said
     assert f"of its own two digits' 5 images, of **{wilson(2, 5)}**" in said
-    assert other_digits_words.most_deceived(rows()).digit == 0
-    said = other_digits_words.on_neither(rows(), {digit: int(digit in (9, 3)) for digit in range(10)})
+    assert words.most_deceived(rows()).digit == 0
+    said = words.on_neither(rows(), {digit: int(digit in (9, 3)) for digit in range(10)})
     assert f"**{wilson(1, 14)}** of the other eight" in said
     assert f"by mistake **{wilson(1, 5)}** of the pair" in said
 
@@ -108,7 +107,8 @@ def test_the_words_say_what_the_numbers_are():
 def test_the_rule_is_counted_image_by_image(monkeypatch):
     few = pixels(9, train=False)[:60]
     monkeypatch.setattr(
-        "hqnn.likeness.pixels", lambda digit, train: pixels(digit, train)[:60] if not train else pixels(digit, train)
+        "hqnn.inference.neither.pixels",
+        lambda digit, train: pixels(digit, train)[:60] if not train else pixels(digit, train),
     )
     one_by_one = [likeness(image, (3, 7)) for image in few]
     expected = sum(distance > limit for distance, limit in one_by_one)
@@ -129,7 +129,7 @@ def test_the_part_shows_all_test_images_of_all_ten_digits():
         assert f"<small>{count:,} images</small>" in html
     numbers = re.findall(r"[●◆] \d</span> ([\d,]+) · ", html)
     assert sum(int(number.replace(",", "")) for number in numbers) == sum(TEST_COUNTS) == 10_000
-    angles = cached.angles("3-7", tuple(range(10)), answering.network("3-7").run_file)
+    angles = cached.angles("3-7", tuple(range(10)), network_choice.network("3-7").run_file)
     p = [(1 + np.sin(theta)) / 2 for theta in angles]
     for digit in (3, 7, 9):
         assert f"◆ 7</span> {(p[digit] > 0.5).sum():,} · {(p[digit] > 0.5).mean():.1%}" in html

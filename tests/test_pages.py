@@ -13,19 +13,19 @@ from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest
 
-from hqnn.bench import whole_test
-from hqnn.cluster import ClusterError
 from hqnn.commands.flags import OWNERS
-from hqnn.config import PRESETS, RunConfig
-from hqnn.job import Job
-from hqnn.lifecycle import ALLOWED, Action, State
-from hqnn.noise import NOISE_PRESETS, Noise
+from hqnn.config import NOISE_PRESETS, PRESETS, Noise, RunConfig
+from hqnn.inference.whole_test import whole_test
+from hqnn.jobs.cluster import ClusterError
+from hqnn.jobs.job import Job
 from hqnn.runs import from_bytes
+from hqnn.states import ALLOWED, Action, State
 from tests.test_results import epoch
 from tests.waiting import PATIENCE
-from ui import cached, frame, state
-from ui.run_bar import BUTTONS
-from ui.viewer import identity_of
+from ui.frame import page as frame
+from ui.frame.run_bar import BUTTONS
+from ui.session import cached, settings
+from ui.session.viewer import identity_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -98,7 +98,7 @@ def test_no_message_counts_on_what_a_browser_has_kept():
 def test_every_page_opens_with_its_title_and_its_settings(name):
     app = open_page(name)
     assert "## " in app.main.markdown[0].value
-    for key in state.LABELS:
+    for key in settings.LABELS:
         assert key in app.session_state, key
     for picture in re.findall(r"<(?:img|svg)\b[^>]*>", texts(app) + str([e.proto.body for e in app.get("html")])):
         assert re.search(r" width=\"\d+\" height=\"\d+\"", picture), picture  # its own, not of a style sheet alone
@@ -116,11 +116,11 @@ def test_with_one_digit_the_test_page_asks_a_network_that_comes_with_hqnn():
 
 
 def test_every_option_of_every_widget_is_a_valid_setting():
-    for name, options in state.OPTIONS.items():
+    for name, options in settings.OPTIONS.items():
         for option in options:
             for digits in ((0, 1), (5, 8)):  # 5 has the fewest images of all
                 engine = OWNERS.get(name, option if name == "engine" else "aer")
-                value = None if option == state.NONE_WORDS.get(name) else option
+                value = None if option == settings.NONE_WORDS.get(name) else option
                 RunConfig(**{"engine": engine, name: value, "digits": digits})
 
 
@@ -130,9 +130,9 @@ def test_a_preset_sets_every_setting_but_the_seed(name):
     app.selectbox(key="preset").set_value(name).run()
     assert not app.exception
     expected = RunConfig.preset(name)
-    for setting in state.LABELS:
+    for setting in settings.LABELS:
         chosen, value = app.session_state[setting], getattr(expected, setting)
-        value = 5 if setting == "seed" else state.NONE_WORDS[setting] if value is None else value
+        value = 5 if setting == "seed" else settings.NONE_WORDS[setting] if value is None else value
         assert (tuple(chosen) if setting == "digits" else chosen) == value
     assert app.selectbox(key="preset").value is None
 
@@ -143,9 +143,9 @@ def test_a_devices_noise_sets_the_dials_and_the_engine(name):
     app.selectbox(key="noise_preset").set_value(name).run()
     assert not app.exception
     assert app.radio(key="engine").value == "noisy"
-    for dial in state.NOISE:
+    for dial in settings.NOISE:
         value = getattr(Noise.preset(name), dial)
-        assert app.session_state[dial] == (state.NONE_WORDS[dial] if value is None else value)
+        assert app.session_state[dial] == (settings.NONE_WORDS[dial] if value is None else value)
 
 
 def test_a_dial_bends_the_curve_once_its_engine_is_chosen():
@@ -195,7 +195,7 @@ def test_without_a_device_the_answer_is_one_sentence():
 
 def test_t2_says_that_it_is_twice_t1_where_none_is_given_and_links_of_before_open():
     app = open_page("train", engine="noisy", t1_us="50", t2_us="no decay")
-    assert app.select_slider(key="t2_us").value == state.TWICE_T1 == "2 × T1"
+    assert app.select_slider(key="t2_us").value == settings.TWICE_T1 == "2 × T1"
     assert app.select_slider(key="t2_us").options[-1] == "2 × T1"
     assert "no decay" in app.select_slider(key="t1_us").options
     assert not any("is not offered" in element.proto.body for element in app.get("html"))
@@ -223,7 +223,7 @@ def test_of_more_than_two_digits_in_a_link_the_last_two_are_taken():
 
 def test_a_link_opens_its_experiment():
     app = open_page("home", digits=["0", "1"], n_train="20", n_test="10", shots="exact", shift="π/4", seed="9")
-    chosen = {name: app.session_state[name] for name in (*state.DATA, *state.CIRCUIT)}
+    chosen = {name: app.session_state[name] for name in (*settings.DATA, *settings.CIRCUIT)}
     assert chosen == {
         "digits": [0, 1],
         "n_train": 20,
@@ -427,7 +427,7 @@ def test_an_error_that_nobody_foresaw_has_its_details_in_a_fold():
 
 
 def test_too_many_trainings_are_refused_and_nothing_is_lost(monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.MAX_ACTIVE", 0)
+    monkeypatch.setattr("hqnn.jobs.engine.MAX_ACTIVE", 0)
     app = open_page("train")
     app.button(key="train").click().run()
     assert "This server has 0 trainings that have not ended; try again later." in app.toast[0].value
@@ -436,7 +436,7 @@ def test_too_many_trainings_are_refused_and_nothing_is_lost(monkeypatch):
 
 def test_a_page_that_fails_says_so_without_a_detail():
     def page() -> None:
-        from ui.server import on_script_error
+        from ui.frame.server import on_script_error
 
         on_script_error(ValueError("/a/secret/path"))
 

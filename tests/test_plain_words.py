@@ -6,10 +6,11 @@ from math import pi
 import numpy as np
 import pytest
 
-from hqnn.gradients import slope_deviation
-from hqnn.noise import IDEAL, Noise, Response
+from hqnn.circuit.gradients import slope_deviation
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import Noise
 from tests.dask_cluster import ROOT
-from ui import loss_words, meanings, shares
+from ui.kit import loss_words, meanings, words
 
 SOURCES = {path: path.read_text() for folder in ("hqnn", "ui", "pages") for path in (ROOT / folder).rglob("*.py")}
 
@@ -44,12 +45,12 @@ def test_nothing_is_said_to_point_up_for_the_second_digit():
     (0.25, None, "0.250"),
 ])  # fmt: skip
 def test_a_share_has_an_interval_that_is_never_empty(share, shots, said):
-    assert shares.with_interval(share, shots) == said
+    assert words.with_interval(share, shots) == said
 
 
 def test_an_error_that_is_too_small_for_its_decimals_is_not_said_to_be_none():
-    assert shares.plus_minus("0.500", 0.0004) == "0.500 ± less than 0.001"
-    assert shares.plus_minus("98.70%", 0.012, 2) == "98.70% ± 0.01"
+    assert words.plus_minus("0.500", 0.0004) == "0.500 ± less than 0.001"
+    assert words.plus_minus("98.70%", 0.012, 2) == "98.70% ± 0.01"
 
 
 @pytest.mark.parametrize("response", [IDEAL, Response.of(Noise(depolarizing_1q=0.1, readout_e0=0.05, t1_us=1))])

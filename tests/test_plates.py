@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hqnn import plates
-from hqnn.lines import lines, names
+from hqnn.sweeps import print_figure
+from hqnn.sweeps.curves import lines, names
 from hqnn.versions import processor
 from tests.test_lines import COURSES, race
 from tests.test_lines import results as results  # noqa: PLC0414
 
 
 def test_a_png_is_wide_and_says_its_settings(results):
-    with Image.open(BytesIO(plates.of_results(results, "png"))) as image:
+    with Image.open(BytesIO(print_figure.of_results(results, "png"))) as image:
         assert image.format == "PNG"
         assert image.size == (2400, 1500)
         assert "10 training and 5 test images a digit, 3 epochs" in image.info["Description"]
@@ -29,7 +29,7 @@ def test_a_png_is_wide_and_says_its_settings(results):
 @pytest.mark.parametrize("against", ["epochs", "shots"])
 def test_an_svg_has_a_line_for_each_group_with_its_name(results, against):
     drawn = lines(results, "exact_test_loss", against, names(results.header))
-    content = plates.race(results.header, drawn, "exact_test_loss", against, "svg")
+    content = print_figure.race(results.header, drawn, "exact_test_loss", against, "svg")
     ElementTree.fromstring(content)  # noqa: S314 (made here)
     said = content.decode()
     exact = "exact, after the last epoch (n = 4)" if against == "shots" else "exact (n = 4)"
@@ -37,12 +37,12 @@ def test_an_svg_has_a_line_for_each_group_with_its_name(results, against):
         assert f"<!-- {text} -->" in said
     assert ("shots of one training so far (log axis)" if against == "shots" else "<!-- epoch -->") in said
     assert "10 training and 5 test images a digit" in said
-    assert plates.race(results.header, drawn, "exact_test_loss", against, "svg") == content
+    assert print_figure.race(results.header, drawn, "exact_test_loss", against, "svg") == content
 
 
 def test_one_seed_has_no_band_and_nothing_at_all_has_empty_axes(results, tmp_path):
     alone = race(tmp_path / "file", {10: COURSES[10]}, seeds=1)
-    said = plates.of_results(alone, "svg").decode()
+    said = print_figure.of_results(alone, "svg").decode()
     assert "FillBetween" not in said
-    assert "FillBetween" in plates.of_results(results, "svg").decode()
-    assert "<!-- epoch -->" in plates.of_results(race(tmp_path / "none", {}), "svg").decode()
+    assert "FillBetween" in print_figure.of_results(results, "svg").decode()
+    assert "<!-- epoch -->" in print_figure.of_results(race(tmp_path / "none", {}), "svg").decode()

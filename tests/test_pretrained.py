@@ -2,10 +2,10 @@
 
 import pytest
 
-from hqnn.bench import whole_test
 from hqnn.config import TEST_COUNTS
-from hqnn.networks import summary
-from hqnn.pretrained import PAIRS, path, run_file
+from hqnn.inference.networks import summary
+from hqnn.inference.pretrained import PAIRS, path, run_file
+from hqnn.inference.whole_test import whole_test
 
 
 @pytest.mark.parametrize("digits", PAIRS)

@@ -4,22 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from hqnn import questions
 from hqnn.config import RunConfig
-from hqnn.explorations import Exploration
-from hqnn.results import Result, Results
-from hqnn.study import StudyState
-from hqnn.sweeps import Trained
+from hqnn.jobs.explorations import Exploration
+from hqnn.jobs.study import StudyState
+from hqnn.sweeps import experiments
+from hqnn.sweeps.grid import Trained
+from hqnn.sweeps.result import Result
+from hqnn.sweeps.results_file import Results
 from tests.test_explorations import Trainer
 from tests.test_results import epoch, evaluation, trained
 from tests.waiting import wait
-from ui.question import Asked, file_name, words
+from ui.explore.experiment import Asked, file_name, words
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
-HEADER = questions.stuck(CONFIG, range(4))
-CONFIGS = questions.configs(HEADER)
+HEADER = experiments.stuck(CONFIG, range(4))
+CONFIGS = experiments.configs(HEADER)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_what_cannot_be_written_is_said_while_it_is_answered(tmp_path, explorati
 
 def test_a_file_is_called_by_its_question_and_its_pair(tmp_path):
     assert file_name(asked(tmp_path, 1), "stuck") == "hqnn-stuck-3-7"
-    pairs = replace(asked(tmp_path, 1), header=questions.atlas(CONFIG, range(1)))
+    pairs = replace(asked(tmp_path, 1), header=experiments.atlas(CONFIG, range(1)))
     assert file_name(pairs, "atlas") == "hqnn-atlas"
 
 

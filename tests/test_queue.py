@@ -8,19 +8,12 @@ from typing import Any, cast
 import pytest
 from distributed import KilledWorker
 
-from hqnn.history import FILE
-from hqnn.job import NotNowError, key_hash
-from hqnn.jobs import (
-    ABANDONED_SECONDS,
-    DROPPED_SECONDS,
-    MAX_IN_MEMORY,
-    MAX_OF_VIEWER,
-    SLICE_SECONDS,
-    Jobs,
-    TooManyError,
-)
+from hqnn.jobs import Jobs, TooManyError
+from hqnn.jobs.engine import ABANDONED_SECONDS, DROPPED_SECONDS, MAX_IN_MEMORY, MAX_OF_VIEWER, SLICE_SECONDS
+from hqnn.jobs.history import FILE
+from hqnn.jobs.job import NotNowError, key_hash
+from hqnn.jobs.worker_task import Outcome, checkpoint_name
 from hqnn.runs import from_bytes
-from hqnn.tasks import Outcome, checkpoint_name
 from hqnn.versions import versions_here
 from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
 from tests.trainings import SMALL, submitted, undisturbed
@@ -34,7 +27,7 @@ OLD_HISTORY = Path(__file__).parent / "kept_results" / "history.sql"
 def clock(monkeypatch) -> Clock:
     """The engine's clock, which stands still."""
     clock = Clock()
-    for module in ("hqnn.jobs", "hqnn.job"):
+    for module in ("hqnn.jobs.engine", "hqnn.jobs.job"):
         monkeypatch.setattr(f"{module}.monotonic", clock)
     return clock
 
@@ -42,7 +35,7 @@ def clock(monkeypatch) -> Clock:
 @pytest.fixture
 def jobs(monkeypatch, tmp_path, clock):
     """A job engine with one pretended worker for trainings."""
-    monkeypatch.setattr("hqnn.jobs.Cluster", PretendCluster)
+    monkeypatch.setattr("hqnn.jobs.engine.Cluster", PretendCluster)
     monkeypatch.setattr(Jobs, "_variable", lambda self, name: self.cluster.variable(name))
     engine = Jobs(workers=1, history=tmp_path)
     engine._calls = cast("Any", AtOnce())
@@ -266,7 +259,7 @@ def test_a_viewer_has_one_at_a_time_and_not_too_many(jobs, workers):
 
 
 def test_a_server_has_not_too_many(jobs, monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.MAX_ACTIVE", 2)
+    monkeypatch.setattr("hqnn.jobs.engine.MAX_ACTIVE", 2)
     submitted(jobs, SMALL)
     submitted(jobs, SMALL)
     with pytest.raises(TooManyError, match="This server has 2 trainings that have not ended; try again later"):
@@ -455,7 +448,7 @@ def test_a_training_obeys_its_viewer_and_who_has_had_a_key_of_its(jobs):
 
 
 def test_not_more_than_so_many_control_a_training(jobs, monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.MAX_HOLDERS", 2)
+    monkeypatch.setattr("hqnn.jobs.engine.MAX_HOLDERS", 2)
     job = jobs.submit(SMALL, viewer="eve")
     for holder in (key_hash("key"), "bob", "bob", "eve"):
         jobs.permit(job, holder)
@@ -519,7 +512,7 @@ def test_ended_trainings_are_read_from_the_history_when_memory_has_forgotten_the
 
 
 def test_memory_holds_ended_trainings_up_to_a_number_of_steps(jobs, workers, monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.MAX_STEPS_IN_MEMORY", 3)
+    monkeypatch.setattr("hqnn.jobs.engine.MAX_STEPS_IN_MEMORY", 3)
     ended = [submitted(jobs, TINY) for _ in range(3)]
     for job in ended:
         workers.finish(job)

@@ -7,21 +7,13 @@ import pytest
 from scipy.stats import binomtest, t
 
 from hqnn import RunConfig
-from hqnn.race import (
-    Mean,
-    curve,
-    final,
-    groups,
-    heat_map,
-    in_common,
-    mean,
-    reach,
-    recorded,
-    spoken,
-    without_epoch_0,
-)
-from hqnn.results import Header, Result, Results
-from hqnn.sweeps import Progress, Trained, grid
+from hqnn.config.words import spoken
+from hqnn.statistics.means import Mean, mean
+from hqnn.sweeps.grid import Progress, Trained, grid
+from hqnn.sweeps.groups import final, groups, in_common, recorded, without_epoch_0
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.summaries import curve, heat_map, reach
 from tests.test_results import epoch, evaluation
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=3)

@@ -7,21 +7,23 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from hqnn.lines import LOOKS, Against, Line, lines, names
-from hqnn.race import Measure, final, groups, heat_map
-from hqnn.results import EpochResult, Header, Result, Results
-from hqnn.sweeps import Trained, grid
+from hqnn.sweeps.curves import LINE_STYLES, Against, Line, lines, names
+from hqnn.sweeps.grid import Trained, grid
+from hqnn.sweeps.groups import Measure, final, groups
+from hqnn.sweeps.result import EpochResult, Header, Result
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.summaries import heat_map
 from tests.test_lines import CONFIG, COURSES, FIVE, linear, race
 from tests.test_lines import results as results  # noqa: PLC0414
 from tests.test_results import epoch, evaluation
-from ui import race_charts, race_ends, race_words
-from ui.race_words import Standing
+from ui.explore.shots import end_figures, figures, words
+from ui.explore.shots.words import Standing
 
 
 def drawn(results: Results, measure: Measure = "test_accuracy", against: Against = "epochs") -> dict:
     shown = names(results.header)
-    axes = race_charts.axes_of(results.header, measure, against, 40, results.have.values())
-    return race_charts.curves(lines(results, measure, against, shown), axes, shown, "light")
+    axes = figures.axes_of(results.header, measure, against, 40, results.have.values())
+    return figures.curves(lines(results, measure, against, shown), axes, shown, "light")
 
 
 def named(chart: dict) -> dict[str, dict]:
@@ -31,10 +33,10 @@ def named(chart: dict) -> dict[str, dict]:
 def test_the_curves_are_means_with_bands_in_the_looks_of_their_groups(results):
     chart = drawn(results)
     assert list(named(chart)) == ["10 shots", "1,000 shots", "exact"]
-    for (name, line), shots, look in zip(named(chart).items(), (10, 1000, None), LOOKS, strict=False):
+    for (name, line), shots, style in zip(named(chart).items(), (10, 1000, None), LINE_STYLES, strict=False):
         of_seeds = 100 * np.array(COURSES[shots])
         assert line["data"] == [[x, pytest.approx(y, rel=1e-5)] for x, y in enumerate(of_seeds.mean(0), 1)]
-        assert line["lineStyle"]["color"] == look.light
+        assert line["lineStyle"]["color"] == style.light
         low, width = [each["data"] for each in chart["series"] if each.get("stack") == f"band of {name}"]
         half = t.ppf(0.975, 3) * of_seeds.std(0, ddof=1) / 2
         ends = np.clip([of_seeds.mean(0) - half, of_seeds.mean(0) + half], 40, 100)
@@ -91,35 +93,35 @@ def test_a_loss_that_is_never_above_0_has_its_own_axis_with_a_minus_sign(tmp_pat
 def test_names_at_the_ends_never_meet_and_stay_in_the_picture():
     def line(mean: float) -> Line:
         each = np.array([mean])
-        return Line("x", LOOKS[0], 2, np.array([1]), each, each, each)
+        return Line("x", LINE_STYLES[0], 2, np.array([1]), each, each, each)
 
-    axes = race_charts.Axes("epochs", (0, 1), (40, 100), ("", ""))
-    pixels = (race_charts.HEIGHT - 34 - 58) / 60
+    axes = figures.Axes("epochs", (0, 1), (40, 100), ("", ""))
+    pixels = (figures.HEIGHT - 34 - 58) / 60
     for means in ([99, 98.9, 99.2, 98], [41, 40, 30, 40.5], [90, 50]):
-        found = race_charts._spread([line(mean) for mean in means], axes)
+        found = figures._spread([line(mean) for mean in means], axes)
         order = sorted(range(len(means)), key=lambda place: -means[place])
         heights = [found[place] for place in order]
         assert all((high - low) * pixels >= 18.9 for high, low in pairwise(heights))
         assert min(found) >= 40
-    assert race_charts._spread([line(90), line(50)], axes) == [90, 50]
+    assert figures._spread([line(90), line(50)], axes) == [90, 50]
 
 
 def test_names_stand_at_the_ends_only_where_there_is_room(results):
-    assert race_charts.are_named(["10 shots", "exact"], "epochs")
-    assert not race_charts.are_named(["10 shots", "exact"], "shots")
-    assert not race_charts.are_named(["10 shots, s = π/2, engine aer"], "epochs")
-    assert not race_charts.are_named([str(n) for n in range(7)], "epochs")
+    assert figures.are_named(["10 shots", "exact"], "epochs")
+    assert not figures.are_named(["10 shots", "exact"], "shots")
+    assert not figures.are_named(["10 shots, s = π/2, engine aer"], "epochs")
+    assert not figures.are_named([str(n) for n in range(7)], "epochs")
     labels = next(each for each in drawn(results)["series"] if each.get("symbolOffset"))
     assert [point["label"]["formatter"] for point in labels["data"]] == ["10 shots", "1,000 shots", "exact"]
-    html = race_ends.legend([("<b>", LOOKS[0]), ("exact", LOOKS[5])], "dark", named=False)
+    html = end_figures.legend([("<b>", LINE_STYLES[0]), ("exact", LINE_STYLES[5])], "dark", named=False)
     assert "&lt;b&gt;" in html
-    assert f'stroke="{LOOKS[5].dark}"' in html
+    assert f'stroke="{LINE_STYLES[5].dark}"' in html
     assert "□" in html
 
 
 def test_the_ends_have_every_seed_the_mean_and_its_interval(results):
-    found = [(group, final(group), look) for group, look in zip(groups(results), LOOKS, strict=False)]
-    chart = race_ends.ends(found, "light")
+    found = [(group, final(group), style) for group, style in zip(groups(results), LINE_STYLES, strict=False)]
+    chart = end_figures.ends(found, "light")
     assert chart["yAxis"]["data"] == ["10 shots", "1,000 shots", "exact"]
     assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == (40, 100)
     for row, shots in enumerate((10, 1000, None)):
@@ -135,7 +137,7 @@ def test_the_ends_have_every_seed_the_mean_and_its_interval(results):
 
 
 def test_the_finding_follows_from_the_numbers(tmp_path):
-    said = race_words.finding(Standing(race(tmp_path / "five", FIVE, seeds=5), 15, 15, 0.9))
+    said = words.finding(Standing(race(tmp_path / "five", FIVE, seeds=5), 15, 15, 0.9))
     last = {shots: np.array([course[-1] for course in courses]) for shots, courses in FIVE.items()}
     half = t.ppf(0.975, 4) * last[1000].std(ddof=1) / 5**0.5
     mean = last[1000].mean()
@@ -158,40 +160,40 @@ def test_the_finding_follows_from_the_numbers(tmp_path):
 
 
 def test_prices_are_compared_and_what_nobody_reaches_is_said(results):
-    said = race_words.finding(Standing(results, 12, 12, 0.7))
+    said = words.finding(Standing(results, 12, 12, 0.7))
     # 70 % after 3, 2, never, 2 epochs with 10 shots: the lower median is 2; after 2, 1, 1, 1 with 1000
     assert "by **10 shots**: 1,200 a training (median); next is 1,000 shots, with 50.0 times as many." in said
-    assert "None reaches 99% in half of its runs." in race_words.finding(Standing(results, 12, 12, 0.99))
+    assert "None reaches 99% in half of its runs." in words.finding(Standing(results, 12, 12, 0.99))
 
 
 def test_few_seeds_are_not_said_to_tell(results, tmp_path):
     one = race(tmp_path / "one", seeds=1)
-    said = race_words.finding(Standing(one, 3, 3, 0.9))
+    said = words.finding(Standing(one, 3, 3, 0.9))
     assert (
         "Highest at the end: **1,000 shots**, with 95.0% of the test images right (1 run, tested with own shots)"
         in said
     )
     assert "More seeds would tell whether 2 others differ." in said
-    said = race_words.finding(Standing(results, 12, 12, 0.9))
+    said = words.finding(Standing(results, 12, 12, 0.9))
     assert "More seeds would tell whether 2 others differ." in said
     assert "Lower" not in said
     even = dict.fromkeys((10, 1000, None), ((0.9,) * 3, (0.8,) * 3))
-    said = race_words.finding(Standing(race(tmp_path / "even", even, seeds=2), 6, 6, 0.99))
+    said = words.finding(Standing(race(tmp_path / "even", even, seeds=2), 6, 6, 0.99))
     assert "Highest at the end: **10 shots**, **1,000 shots** and **exact**, with 85.0%" in said
     assert "of the test images right (95%, 2 runs each, tested with own shots)." in said
     assert "told apart" not in said
     whole = dict.fromkeys((10, 1000, None), ((0.90002,) * 3,) * 2)
-    said = race_words.finding(Standing(race(tmp_path / "whole", whole, seeds=2), 6, 6, 0.99))
+    said = words.finding(Standing(race(tmp_path / "whole", whole, seeds=2), 6, 6, 0.99))
     assert "**exact**, with 90.00% (90.00–90.01) of the test images right (95%, 2 runs each, tested" in said
-    none = race_words.finding(Standing(Results(tmp_path / "none", results.header, {}), 0, 12, 0.9))
+    none = words.finding(Standing(Results(tmp_path / "none", results.header, {}), 0, 12, 0.9))
     assert none.startswith("Nothing is trained yet.")
 
 
 def test_exact_accuracies_are_called_so_and_those_not_recorded_are_said(results, tmp_path):
     found = Standing(results, 12, 12, 0.9, "exact_test_accuracy", True)
-    said = race_words.finding(found)
+    said = words.finding(found)
     assert "**1,000 shots**, with 97.1% (94.7–99.5) of the test images right (95%, 4 runs, tested exactly)" in said
-    assert "left out" not in race_words.finding(found)
+    assert "left out" not in words.finding(found)
     older = {
         config: result.model_copy(update={"curve": tuple(map(without_exact, result.curve))})
         for config, result in results.have.items()
@@ -199,15 +201,14 @@ def test_exact_accuracies_are_called_so_and_those_not_recorded_are_said(results,
     found = Standing(Results(tmp_path / "older", results.header, older), 12, 12, 0.9, "exact_test_accuracy", True)
     assert [entry.name for entry in found.entries] == ["exact"]
     said = "8 runs recorded no exact accuracy: older results and devices have none. Test with their own shots to see"
-    assert said in race_words.finding(found)
+    assert said in words.finding(found)
     found = Standing(Results(tmp_path / "older", results.header, older), 12, 12, 0.9, "exact_test_loss", True)
-    assert (
-        "8 runs recorded no exact loss: older results and devices have none. They are left out"
-        in race_words.finding(found)
+    assert "8 runs recorded no exact loss: older results and devices have none. They are left out" in words.finding(
+        found
     )
     some = {config: result for config, result in older.items() if config.shots == 10}
     found = Standing(Results(tmp_path / "some", results.header, some), 4, 12, 0.9, "exact_test_accuracy", True)
-    assert race_words.finding(found).startswith("4 runs recorded no exact accuracy")
+    assert words.finding(found).startswith("4 runs recorded no exact accuracy")
 
 
 def without_exact(point: EpochResult) -> EpochResult:
@@ -215,8 +216,8 @@ def without_exact(point: EpochResult) -> EpochResult:
 
 
 def test_before_the_end_nothing_is_said_of_a_difference(tmp_path):
-    """Whatever the trainings say that have ended: a verdict at every look finds too many differences."""
-    said = race_words.finding(Standing(race(tmp_path / "five", FIVE, seeds=5), 15, 20, 0.9))
+    """Whatever the trainings say that have ended: a verdict at every style finds too many differences."""
+    said = words.finding(Standing(race(tmp_path / "five", FIVE, seeds=5), 15, 20, 0.9))
     assert said == (
         "So far, 15 of 20 trainings have ended. Highest at the moment: **1,000 shots**, with 94.6% of the test images "
         "right (5 runs, tested with own shots). Which groups differ is said at the end. 1 of 15 runs did not learn "
@@ -225,7 +226,7 @@ def test_before_the_end_nothing_is_said_of_a_difference(tmp_path):
 
 
 def test_the_table_has_intervals_and_what_it_took(results):
-    html = race_words.table(Standing(results, 12, 12, 0.9))
+    html = words.table(Standing(results, 12, 12, 0.9))
     rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in html.split("<tbody>")[1].split("</tr>")[:-1]]
     assert [row[0] for row in rows] == ["10 shots", "1,000 shots", "exact"]
     assert rows[0][1:] == ["4", "71.2% (46.6–95.9)", "50.0% to 85.0%", "1 of 4", "0 of 4 (0%–49%)", "–", "–", "–"]
@@ -244,7 +245,7 @@ def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
             accuracy = 0.9 if config.gradient_rule == "published" else 0.8 + 0.1 * config.seed
             results.add(Result.of(Trained(config, [], [epoch(1)], evaluation(accuracy), None, 1.0)))
     found = heat_map(results, "shots", "gradient_rule")
-    html = race_ends.heat_table(found, "shots", "gradient_rule", ("shots", "gradient rule"), "light")
+    html = end_figures.heat_table(found, "shots", "gradient_rule", ("shots", "gradient rule"), "light")
     assert re.findall(r"<th scope=\w+>(.*?)</th>", html) == ["parameter-shift", "published rule", "10 shots", "exact"]
     assert re.findall(r"<td[^>]*>([\d.]+%|–)(?:<small>(\d+)</small>)?", html) == [
         ("85.0%", "2"),
@@ -254,7 +255,7 @@ def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
     ]
     assert "down: shots, across: gradient rule. Without colour at 80%" in html
     for theme in ("light", "dark"):
-        html = race_ends.heat_table(found, "shots", "gradient_rule", ("", ""), theme)
+        html = end_figures.heat_table(found, "shots", "gradient_rule", ("", ""), theme)
         for *color, ink in re.findall(r"rgb\((\d+), (\d+), (\d+)\);color:(#\w+)", html):
             ground = "#" + "".join(f"{int(value):02X}" for value in color)
             bright, dark = sorted((0.2126, 0.7152, 0.0722) @ linear(each) + 0.05 for each in (ground, ink))[::-1]
@@ -264,18 +265,18 @@ def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
 def test_an_axis_of_accuracies_begins_as_high_as_the_mean_curves_allow(results):
     drawn = lines(results, "test_accuracy", "epochs", names(results.header))
     lowest = min(100 * np.mean(courses, axis=0).min() for courses in COURSES.values())
-    assert race_charts.floor_of(drawn, (0, 40, 80)) == max(floor for floor in (0, 40, 80) if floor <= lowest)
+    assert figures.floor_of(drawn, (0, 40, 80)) == max(floor for floor in (0, 40, 80) if floor <= lowest)
     exact = [line for line in drawn if line.name == "exact"]
-    assert race_charts.floor_of(exact, (0, round(exact[0].mean.min()) - 1, 100)) == round(exact[0].mean.min()) - 1
-    assert race_charts.floor_of([], (0, 40, 80)) == 40
+    assert figures.floor_of(exact, (0, round(exact[0].mean.min()) - 1, 100)) == round(exact[0].mean.min()) - 1
+    assert figures.floor_of([], (0, 40, 80)) == 40
 
 
 def test_pictures_say_their_numbers(results):
     shown = names(results.header)
-    axes = race_charts.axes_of(results.header, "test_accuracy", "epochs", 40, results.have.values())
-    said = race_words.curves_alt(lines(results, "test_accuracy", "epochs", shown), axes)
+    axes = figures.axes_of(results.header, "test_accuracy", "epochs", 40, results.have.values())
+    said = words.curves_alt(lines(results, "test_accuracy", "epochs", shown), axes)
     assert "test images answered right (%), tested with own shots against epoch" in said
     assert "10 shots: 71.2% (46.6 to 95.9), 4 runs" in said
-    assert race_words.curves_alt([], axes) == f"Empty axes: {axes.names[1]} against epoch."
-    said = race_words.ends_alt(Standing(results, 12, 12, 0.9).entries)
+    assert words.curves_alt([], axes) == f"Empty axes: {axes.names[1]} against epoch."
+    said = words.ends_alt(Standing(results, 12, 12, 0.9).entries)
     assert "10 shots: 71.25% (46.62% to 95.88%), 4 runs" in said

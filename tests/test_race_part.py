@@ -6,12 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hqnn.config import RunConfig
-from hqnn.questions import configs, sweep
-from hqnn.results import Results, usual_path
-from hqnn.settings import HqnnError
+from hqnn.errors import HqnnError
+from hqnn.sweeps.experiments import configs, sweep
+from hqnn.sweeps.results_file import Results, usual_path
+from hqnn.sweeps.varied import Choice, header
 from tests.test_pages import open_page, texts, wait_until
 from tests.test_shots_bench import alt, htmls
-from ui.race_question import Choice, header
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 

@@ -10,7 +10,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 
-from ui import reruns, server
+from ui.frame import reruns, server
 
 TICK = ClientState(fragment_id="live", is_auto_rerun=True)
 CLICK = ClientState(fragment_id="live")

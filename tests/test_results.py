@@ -7,21 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from hqnn import RunConfig, questions, results
+from hqnn import RunConfig
+from hqnn.errors import HqnnError
 from hqnn.records import EpochRecord, Evaluation
-from hqnn.results import (
-    Header,
-    Result,
-    Results,
-    ResultsError,
-    own_files,
-    own_results,
-    path_to_write,
-    shots_an_epoch,
-    usual_path,
-)
-from hqnn.settings import HqnnError
-from hqnn.sweeps import Trained, grid
+from hqnn.sweeps import experiments
+from hqnn.sweeps import results_file as results
+from hqnn.sweeps.grid import Trained, grid
+from hqnn.sweeps.result import Header, Result, shots_an_epoch
+from hqnn.sweeps.results_file import Results, ResultsError, own_files, own_results, path_to_write, usual_path
 from tests.room import room_for
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=2)
@@ -397,7 +390,7 @@ def test_of_more_seeds_that_come_with_hqnn_those_asked_for_are_found(tmp_path, m
     found = results.bundled(asked)
     assert found is not None
     assert found.header == asked
-    assert set(found.have) == set(questions.configs(asked)) < set(CONFIGS)
+    assert set(found.have) == set(experiments.configs(asked)) < set(CONFIGS)
 
 
 def test_every_file_that_comes_with_hqnn_is_whole_and_has_its_questions_trainings_and_no_others():
@@ -406,6 +399,6 @@ def test_every_file_that_comes_with_hqnn_is_whole_and_has_its_questions_training
     for path in files:
         found = Results.read(path)
         assert path.name.startswith(f"{found.header.kind}-")
-        assert set(found.have) == set(questions.configs(found.header))
+        assert set(found.have) == set(experiments.configs(found.header))
         assert not found.missing(found.have)
         assert results.bundled(found.header) is not None

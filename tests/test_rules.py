@@ -5,9 +5,9 @@ from math import isnan, pi, sin, sqrt
 import numpy as np
 import pytest
 
-from hqnn.gradients import slope_deviation
-from hqnn.noise import IDEAL, Noise, Response
-from hqnn.rules import (
+from hqnn.circuit.gradients import slope_deviation
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.circuit.slope_rules import (
     RULES,
     deviation_error,
     expected_slope,
@@ -18,7 +18,8 @@ from hqnn.rules import (
     true_slope,
     weights,
 )
-from hqnn.settings import ConfigError
+from hqnn.config import Noise
+from hqnn.errors import ConfigError
 
 NOISY = Response.of(Noise(depolarizing_1q=0.1, readout_e0=0.05, readout_e1=0.2, t1_us=1))
 CASES = [(0.0, pi / 4), (0.7, pi / 2), (-1.2, 2.5), (2.0, 0.3), (0.4, 5 * pi / 4)]

@@ -5,10 +5,11 @@ from math import pi
 import pytest
 
 from hqnn.config import RunConfig
-from hqnn.job import Job
-from hqnn.lifecycle import State
+from hqnn.jobs.job import Job
+from hqnn.states import State
 from tests.test_pages import open_page, put_there, texts, training, wait_until
-from ui import cached, run_settings, state
+from ui.frame import run_settings
+from ui.session import cached, settings
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -45,7 +46,7 @@ def test_every_setting_has_words():
     ):
         assert words in said
     assert "sigmoid in the circuit’s place" in run_settings.said(RunConfig(head="sigmoid"))
-    assert set(RunConfig.model_fields) <= set(state.NAMES)
+    assert set(RunConfig.model_fields) <= set(settings.NAMES)
 
 
 @pytest.mark.parametrize("page", ["train", "circuit", "data", "test"])

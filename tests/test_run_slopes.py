@@ -6,12 +6,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hqnn import RunConfig, train
-from hqnn.clouds import Course
-from hqnn.job import Job
-from hqnn.lifecycle import State
+from hqnn.diagnosis.course import Course
+from hqnn.jobs.job import Job
 from hqnn.records import EpochRecord, StepRecord
+from hqnn.states import State
 from tests.test_pages import open_page, put_there, texts
-from ui import cached, echoes, slope_dials, slope_words
+from ui.gradients.training import controls
+from ui.gradients.training import words as slope_words
+from ui.kit import echoes
+from ui.session import cached
 
 ROOT = Path(__file__).parent.parent
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
@@ -33,7 +36,7 @@ def job_of(records, state: State = State.FINISHED) -> Job:
 
 
 def stop_clocks(monkeypatch, now) -> None:
-    for module in (slope_dials, echoes):
+    for module in (controls, echoes):
         monkeypatch.setattr(module, "monotonic", now)
 
 

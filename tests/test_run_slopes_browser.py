@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import PHONE, accessible, fits
 from tests.waiting import wait
-from ui.slope_charts import LEFT, RIGHT
+from ui.gradients.training.figures import LEFT, RIGHT
 
 PART = "gradients_part=A+training%27s+slopes"
 

@@ -12,19 +12,19 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
 from hqnn import RunConfig, evaluate, train
-from hqnn.answer import answer, evaluate_images
-from hqnn.bench import whole_test
-from hqnn.clouds import Course, settled_cloud
-from hqnn.comparison import sameness
-from hqnn.config import Hardware
-from hqnn.lifecycle import State
-from hqnn.model import TWINS
-from hqnn.networks import summary
-from hqnn.noise import Noise
+from hqnn.config import Hardware, Noise
+from hqnn.diagnosis.course import Course, settled_cloud
+from hqnn.errors import ConfigError
+from hqnn.inference.drawing import answer, evaluate_images
+from hqnn.inference.follow_image import trip
+from hqnn.inference.networks import compared, summary
+from hqnn.inference.whole_test import whole_test
+from hqnn.network.model import TWINS
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.runs import MAX_HISTORY, Run, RunFileError, compared, from_bytes, load, save, to_bytes
-from hqnn.settings import ConfigError
-from hqnn.trip import trip
+from hqnn.runs import Run, RunFileError, from_bytes, load, save, to_bytes
+from hqnn.runs.file import MAX_HISTORY
+from hqnn.states import State
+from hqnn.sweeps.comparison import sameness
 from hqnn.versions import versions_here
 
 
@@ -151,7 +151,7 @@ def with_history(run, history: bytes | None):
     ],
 )
 def test_a_damaged_history_is_refused(run, history, message, monkeypatch):
-    monkeypatch.setattr("hqnn.runs.MAX_HISTORY", MAX_HISTORY // 1000)
+    monkeypatch.setattr("hqnn.runs.file.MAX_HISTORY", MAX_HISTORY // 1000)
     with pytest.raises(RunFileError, match=message) as refusal:
         from_bytes(with_history(run, history))
     assert "\n" not in str(refusal.value)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, mannwhitneyu
 
-from hqnn.scores import bins_of, calibration, histogram, ordered, roc, wilson
+from hqnn.statistics.intervals import wilson
+from hqnn.statistics.scores import bins_of, calibration, histogram, ordered, roc
 
 HAND_P = np.array([0.0, 0.05, 0.1, 0.12, 0.95, 1.0, 0.3, 0.7, 0.95])
 HAND_LABELS = np.array([0, 0, 1, 0, 1, 1, 0, 1, 0])

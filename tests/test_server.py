@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hqnn.data import pixels
-from hqnn.history import FILE
+from hqnn.jobs.history import FILE
+from hqnn.network.data import pixels
 from tests.browser import Visit, Windows, running_dashboard, serving_process
 from tests.dask_cluster import BOTH, free_port, scheduler, worker
 from tests.test_draw_browser import VAST, open_pad, upload

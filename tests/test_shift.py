@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hqnn.circuits import hadamard_ry
+from hqnn.circuit.circuits import hadamard_ry
+from hqnn.circuit.gradients import measure_jacobian
+from hqnn.circuit.slope_rules import three_points
 from hqnn.engines import get_engine
-from hqnn.gradients import measure_jacobian
-from hqnn.rules import three_points
-from hqnn.settings import ConfigError
+from hqnn.errors import ConfigError
 from hqnn.shift import AngleError, combine, shifted_angles
 
 angles = st.floats(-10, 10)

@@ -9,17 +9,21 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hqnn.cluster import ClusterError
-from hqnn.noise import Noise, Response
-from hqnn.rules import measured_slope
-from hqnn.shot_loss import measured_loss, slope_factor
-from hqnn.study import Study, StudyState
+from hqnn.circuit.response import Response
+from hqnn.circuit.slope_rules import measured_slope
+from hqnn.config import Noise
+from hqnn.jobs.cluster import ClusterError
+from hqnn.jobs.study import Study, StudyState
+from hqnn.network.shot_loss import measured_loss, slope_factor
 from tests.test_pages import wait_until
 from tests.waiting import PATIENCE
-from ui import cached, over_shifts, rules, shift_charts, shift_words, shot_loss_charts, shot_loss_words
-from ui.angles import in_pi
-from ui.charts import INKS
-from ui.rules import LOOKS, Question, Row
+from ui.gradients.shift import figures, over_shifts, rules, shot_loss_figures, shot_loss_words
+from ui.gradients.shift import words as shift_words
+from ui.gradients.shift.rules import STYLES, Question, Row
+from ui.kit import study_bar
+from ui.kit.angles import in_pi
+from ui.kit.ink import INKS
+from ui.session import cached
 
 ROOT = Path(__file__).parent.parent
 HERE = Question(pi / 4, 3 * pi / 4, "3π/4", 100)
@@ -205,12 +209,12 @@ def test_one_repeat_has_no_scatter():
 
 
 def test_rules_are_told_apart_by_colour_dash_and_mark():
-    for part in ("mark", "short", "label", "formula"):
-        assert len({getattr(look, part) for look in LOOKS.values()}) == len(LOOKS)
+    for part in ("mark", "name", "label", "formula"):
+        assert len({getattr(style, part) for style in STYLES.values()}) == len(STYLES)
     for theme in INKS:
-        assert len({look.colors[theme] for look in LOOKS.values()}) == len(LOOKS)
-    assert len({str(look.dash) for look in LOOKS.values()}) == len(LOOKS)
-    assert len({(look.symbol, look.turned) for look in LOOKS.values()}) == len(LOOKS)
+        assert len({style.colors[theme] for style in STYLES.values()}) == len(STYLES)
+    assert len({str(style.dash) for style in STYLES.values()}) == len(STYLES)
+    assert len({(style.symbol, style.turned) for style in STYLES.values()}) == len(STYLES)
 
 
 def series_of(option, kind):
@@ -220,7 +224,7 @@ def series_of(option, kind):
 @pytest.mark.parametrize("theme", INKS)
 def test_the_curve_has_the_measured_points_with_their_standard_errors(theme):
     asked, points = question(0.5, 4, 50), np.array([0.4, 0.7, 0.9])
-    option = shift_charts.curve_chart(asked, points, theme)
+    option = figures.curve_chart(asked, points, theme)
     curve, tangent, secant, bars = series_of(option, "line")
     places = 0.5 + pi / 4 * np.array([-1, 0, 1])
     for x, y in curve["data"][::20]:
@@ -240,7 +244,7 @@ def test_the_curve_has_the_measured_points_with_their_standard_errors(theme):
 def test_the_rules_picture_has_measured_and_expected_scatter():
     asked = question(pi / 4, 12)
     rows = rules.answers(asked, points_of(asked))
-    option = shift_charts.rules_chart(asked, rows, "light")
+    option = figures.rules_chart(asked, rows, "light")
     bars = series_of(option, "line")[:-1]
     for row, measured, expected in zip(rows, bars[::2], bars[1::2], strict=True):
         for bar, middle, reach in (
@@ -256,7 +260,7 @@ def test_the_rules_picture_has_measured_and_expected_scatter():
 def test_what_lies_beyond_the_picture_has_an_arrow_at_its_edge():
     asked = question(0.0, 1, 1)
     rows = rules.answers(asked, np.array([[0.0, 0.0, 1.0]]))
-    option = shift_charts.rules_chart(asked, rows, "light")
+    option = figures.rules_chart(asked, rows, "light")
     marks = [[x for x, _ in s["data"]] for s in series_of(option, "scatter") if s["symbolSize"] == 12]
     assert marks == [[1.0], [], [], []]
     arrow = {"symbol": "triangle", "symbolRotate": -90, "symbolSize": 12}
@@ -274,12 +278,12 @@ def test_what_lies_beyond_the_picture_has_an_arrow_at_its_edge():
     assert words[1].startswith(f"▲ Corrected: parameter-shift rule: {1 / (2 * sin(pi / 16)):.3f} ± ")
     assert [each[-1] == "→" for each in words] == [False, True, True, True]
     more_shots = question(0.0, 1, 10_000)  # the whole bar lies beyond
-    option = shift_charts.rules_chart(more_shots, rules.answers(more_shots, np.array([[1.0, 0.0, 0.0]])), "light")
+    option = figures.rules_chart(more_shots, rules.answers(more_shots, np.array([[1.0, 0.0, 0.0]])), "light")
     assert series_of(option, "line")[2]["data"] == [arrow | {"value": [-1.25, 1.56], "symbolRotate": 90}] * 2
 
 
 def labels_of(asked, points):
-    dots = series_of(shift_charts.curve_chart(asked, np.array(points), "light"), "scatter")[0]
+    dots = series_of(figures.curve_chart(asked, np.array(points), "light"), "scatter")[0]
     return [each["label"] for each in dots["data"]]
 
 
@@ -304,14 +308,14 @@ def test_a_name_at_the_end_of_the_picture_reaches_inwards():
 
 
 def test_an_axis_of_more_than_two_turns_of_pi_has_a_number_at_every_pi():
-    series = shift_charts.curve_chart(HERE, np.full(3, 0.5), "light")["series"]
+    series = figures.curve_chart(HERE, np.full(3, 0.5), "light")["series"]
     assert [each["label"]["formatter"] for each in series[-2]["data"]] == ["−2π", "−π", "0", "π", "2π"]
 
 
 def test_the_rules_names_stand_before_the_line_of_the_true_slope():
-    option = shift_charts.rules_chart(HERE, rules.answers(HERE, points_of(HERE)), "dark")
+    option = figures.rules_chart(HERE, rules.answers(HERE, points_of(HERE)), "dark")
     names = [s for s in series_of(option, "scatter") if "backgroundColor" in s.get("label", {})]
-    assert len(names) == len(LOOKS)
+    assert len(names) == len(STYLES)
     assert min(each["z"] for each in names) > 5  # ECharts' own for a marked line
 
 
@@ -331,7 +335,7 @@ def test_lines_over_the_shift_are_the_closed_forms_and_the_study_lies_on_them(ch
         assert y == pytest.approx(of_line(pi * x), rel=1e-3, abs=1e-4)
     assert [y for x, y in corrected["data"] if abs(x - 1) < 0.003] == ["-"]
     assert [each["label"]["formatter"] for each in option["series"][-1]["data"]] == [
-        each.short for each in LOOKS.values()
+        each.name for each in STYLES.values()
     ]
     marks = next(s for s in series_of(option, "scatter") if s["data"])
     assert [x for x, _ in marks["data"]] == [0.25, 0.5]
@@ -358,12 +362,12 @@ def test_axes_stay_while_dials_move():
         points = points_of(asked)
         rows = rules.answers(asked, points)
         options = (
-            shift_charts.curve_chart(asked, points[0], "light"),
-            shift_charts.rules_chart(asked, rows, "light"),
+            figures.curve_chart(asked, points[0], "light"),
+            figures.rules_chart(asked, rows, "light"),
             over_shifts.slopes_chart(asked, {}, "light"),
             over_shifts.noise_chart(asked, {}, "light"),
-            shot_loss_charts.loss_chart(points[0, 1], asked.shots, "light"),
-            shot_loss_charts.factor_chart(points[0, 1], asked.shots, "light"),
+            shot_loss_figures.loss_chart(points[0, 1], asked.shots, "light"),
+            shot_loss_figures.factor_chart(points[0, 1], asked.shots, "light"),
         )
         return [(option["xAxis"], option["yAxis"], option["grid"]) for option in options]
 
@@ -374,7 +378,7 @@ def test_axes_stay_while_dials_move():
 @pytest.mark.parametrize("shots", [1, 10, 10_000])
 @pytest.mark.parametrize("theme", INKS)
 def test_the_loss_with_few_shots_is_drawn_beside_the_exact_one_in_a_band(shots, theme):
-    low, high, mean, exact = series_of(shot_loss_charts.loss_chart(0.25, shots, theme), "line")[:4]
+    low, high, mean, exact = series_of(shot_loss_figures.loss_chart(0.25, shots, theme), "line")[:4]
     p, means = np.array(mean["data"]).T
     wanted = measured_loss(p, shots)
     np.testing.assert_allclose(means, wanted.mean, rtol=1e-4)
@@ -386,7 +390,7 @@ def test_the_loss_with_few_shots_is_drawn_beside_the_exact_one_in_a_band(shots, 
 
 
 def test_the_gradient_with_few_shots_is_drawn_as_a_multiple_of_the_exact_one():
-    option = shot_loss_charts.factor_chart(0.25, 10, "dark")
+    option = shot_loss_figures.factor_chart(0.25, 10, "dark")
     mean, exact, here = series_of(option, "line")
     p, means = np.array(mean["data"]).T
     np.testing.assert_allclose(means, slope_factor(p, 10).mean, rtol=1e-4)
@@ -398,9 +402,9 @@ def test_the_gradient_with_few_shots_is_drawn_as_a_multiple_of_the_exact_one():
 
 @pytest.mark.parametrize("shots", [1, 2, 10, 100, 1000, 100_000])
 def test_the_loss_with_few_shots_and_its_gradient_fit_their_axes(shots):
-    loss, factor = shot_loss_charts.lines(shots)
-    assert max(loss.mean.max(), -log(shot_loss_charts.LEAST)) < shot_loss_charts.LOSSES[-1]
-    assert factor.mean.max() < shot_loss_charts.FACTORS[-1]
+    loss, factor = shot_loss_figures.lines(shots)
+    assert max(loss.mean.max(), -log(shot_loss_figures.LEAST)) < shot_loss_figures.LOSSES[-1]
+    assert factor.mean.max() < shot_loss_figures.FACTORS[-1]
 
 
 @pytest.mark.parametrize(
@@ -408,7 +412,7 @@ def test_the_loss_with_few_shots_and_its_gradient_fit_their_axes(shots):
     [(0.0, 0.001, "p < 0.001", "left"), (0.05, 0.05, "p = 0.050", "center"), (1.0, 1.0, "p = 1.000", "right")],
 )
 def test_the_name_of_p_stays_in_the_picture(p, at, name, side):
-    line = shot_loss_charts.loss_chart(p, 10, "light")["series"][4]["markLine"]
+    line = shot_loss_figures.loss_chart(p, 10, "light")["series"][4]["markLine"]
     assert line["data"] == [{"xAxis": at}]
     assert (line["label"]["formatter"], line["label"]["align"]) == (name, side)
 
@@ -457,10 +461,12 @@ class Pretended(Study):
     ids=["none", "begun", "running", "finished", "stopped", "alone", "failed"],
 )
 def test_what_a_study_does_is_said(study, said):
-    assert shift_words.study_words(study, mine=True) == said
+    assert study_bar.study_words(study, mine=True, idle=shift_words.IDLE, button=shift_words.BUTTON) == said
     if study is not None:
-        assert shift_words.study_words(study, mine=False).startswith(said)
-        said = shift_words.study_words(study, mine=False)
+        assert study_bar.study_words(study, mine=False, idle=shift_words.IDLE, button=shift_words.BUTTON).startswith(
+            said
+        )
+        said = study_bar.study_words(study, mine=False, idle=shift_words.IDLE, button=shift_words.BUTTON)
         assert "with other dials; " in said
         assert "press “Measure over all s” to see these." in said
         assert ("stop it, and then press" in said) == study.running
@@ -468,7 +474,9 @@ def test_what_a_study_does_is_said(study, said):
 
 def test_long_studies_say_their_time_in_minutes(monkeypatch):
     monkeypatch.setattr(Pretended, "seconds", 100.0)
-    said = shift_words.study_words(Pretended(StudyState.RUNNING, 10), mine=True)
+    said = study_bar.study_words(
+        Pretended(StudyState.RUNNING, 10), mine=True, idle=shift_words.IDLE, button=shift_words.BUTTON
+    )
     assert said == "Measuring: 10 of 30 parts, about 3 min left."
 
 

@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from hqnn.bench import evaluation
-from hqnn.estimates import count_right
-from hqnn.evaluation import score
-from hqnn.noise import IDEAL, Noise, Response
-from hqnn.shot_accuracy import (
+from hqnn.circuit.estimates import count_right
+from hqnn.circuit.response import IDEAL, Response
+from hqnn.config import Noise
+from hqnn.inference.shot_accuracy import (
     AT_ONCE,
     LINE,
     MAX_TESTS,
@@ -24,6 +23,8 @@ from hqnn.shot_accuracy import (
     parts,
     repeats,
 )
+from hqnn.inference.whole_test import evaluation
+from hqnn.network.evaluation import score
 
 #: Threes and sevens, some doubtful, some on the wrong side.
 THETA = np.array([-1.2, -0.05, 0.3, -0.4, 0.02, 0.9, -0.3, 1.4])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from hqnn.layer import HybridLayer
-from hqnn.losses import cross_entropy, published, resolution
-from hqnn.shot_loss import measured_loss, slope_factor, smallest_share
+from hqnn.network.layer import HybridLayer
+from hqnn.network.losses import cross_entropy, published, resolution
+from hqnn.network.shot_loss import measured_loss, slope_factor, smallest_share
 
 PROBABILITIES = np.array([0.0, 1e-9, 0.001, 0.03, 0.2, 0.5, 0.8, 0.999, 1.0])
 

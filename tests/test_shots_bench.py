@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hqnn.bench import evaluation
-from hqnn.config import RunConfig
-from hqnn.noise import Noise, Response
-from hqnn.shot_accuracy import LINE, SHOTS, expected, flip_probability, repeats
+from hqnn.circuit.response import Response
+from hqnn.config import Noise, RunConfig
+from hqnn.inference.shot_accuracy import LINE, SHOTS, expected, flip_probability, repeats
+from hqnn.inference.whole_test import evaluation
 from tests.test_pages import open_page, texts, wait_until
-from ui import answering, cached, flip_chart, shots_charts, shots_dials, shots_words
-from ui.cloud_chart import DIGIT_INKS
-from ui.flip_chart import Again
-from ui.shots_charts import ENDLESS, Accuracy
+from ui.kit.ink import DIGIT_INKS
+from ui.session import cached, network_choice
+from ui.testing.shots import controls, figures, one_image_figure, words
+from ui.testing.shots.figures import ENDLESS, Accuracy
+from ui.testing.shots.one_image_figure import Again
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -50,7 +51,7 @@ def series_of(chart: dict, kind: str) -> list[dict]:
 
 
 def test_the_line_and_its_band_are_the_expectation_of_unequal_coins():
-    chart = shots_charts.accuracy_chart(accuracy(), each_digit=False, theme="light")
+    chart = figures.accuracy_chart(accuracy(), each_digit=False, theme="light")
     low, width, line = series_of(chart, "line")[:3]
     assert [n for n, _ in line["data"]] == list(LINE)
     for place, shots in enumerate(LINE[:50]):
@@ -67,7 +68,7 @@ def test_the_line_and_its_band_are_the_expectation_of_unequal_coins():
 
 
 def test_each_digit_has_its_own_line_mark_and_colour():
-    chart = shots_charts.accuracy_chart(accuracy(), each_digit=True, theme="dark")
+    chart = figures.accuracy_chart(accuracy(), each_digit=True, theme="dark")
     lines = [each for each in series_of(chart, "line") if len(each["data"]) == len(LINE)]
     assert [each["lineStyle"]["color"] for each in lines] == list(DIGIT_INKS["dark"])
     for place, shots in enumerate(LINE[:50]):
@@ -83,7 +84,7 @@ def test_each_digit_has_its_own_line_mark_and_colour():
 def test_the_axis_stays_whatever_is_chosen_or_measured():
     study = {1: [[0, 1]] * 20, 2: [[2, 2]]}
     axes = [
-        shots_charts.accuracy_chart(each, each_digit=each_digit, theme="light")[axis]
+        figures.accuracy_chart(each, each_digit=each_digit, theme="light")[axis]
         for each in (accuracy(1), accuracy(None), accuracy(100, study))
         for each_digit in (False, True)
         for axis in ("xAxis", "yAxis")
@@ -104,10 +105,10 @@ def test_measured_points_have_the_error_of_their_number_of_tests():
         r = np.array(right(shots))
         assert (mean, tests) == (of_mean, number)
         assert error == pytest.approx(sqrt((r * (1 - r)).sum()) / 4 / sqrt(number))
-    chart = shots_charts.accuracy_chart(accuracy(3, study), each_digit=False, theme="light")
+    chart = figures.accuracy_chart(accuracy(3, study), each_digit=False, theme="light")
     points = next(each for each in series_of(chart, "scatter") if each["symbol"] == "circle")
     assert points["data"] == [[1, 68.75], [10, 75.0]]
-    html = shots_words.measured_table(accuracy(3, study))
+    html = words.measured_table(accuracy(3, study))
     scatter = np.std([2 / 4, 3 / 4, 2 / 4, 4 / 4], ddof=1)
     r = np.array(right(1))
     assert (
@@ -122,7 +123,7 @@ def test_measured_points_have_the_error_of_their_number_of_tests():
     ("shots", "at", "name"), [(1, 1, "1 shot"), (2000, 2000, "2,000 shots"), (None, ENDLESS, "exact")]
 )
 def test_the_present_choice_is_marked(shots, at, name):
-    chart = shots_charts.accuracy_chart(accuracy(shots), each_digit=False, theme="light")
+    chart = figures.accuracy_chart(accuracy(shots), each_digit=False, theme="light")
     here = next(each["markLine"] for each in chart["series"] if "xAxis" in str(each.get("markLine")))
     assert here["data"] == [{"xAxis": at}]
     assert here["label"]["formatter"] == name
@@ -132,12 +133,12 @@ def test_the_present_choice_is_marked(shots, at, name):
 
 def test_the_words_follow_from_the_numbers():
     one, two = right(1), right(2)
-    said = shots_words.on_ties(accuracy())
+    said = words.on_ties(accuracy())
     assert f"threes go from {(one[0] + one[1]) / 2:.1%} to **{(two[0] + two[1]) / 2:.1%}**" in said
     assert f"sevens from {(one[2] + one[3]) / 2:.1%} to **{(two[2] + two[3]) / 2:.1%}**" in said
     gained = 100 * (np.mean(two) - np.mean(one))
     assert f"together {abs(gained):.2f} points {'more' if gained > 0 else 'less'}" in said
-    said = shots_words.on_shots(accuracy())
+    said = words.on_shots(accuracy())
     r = np.array(right(1))
     assert f"with 1 shot in **{r.mean():.1%} ± {100 * sqrt((r * (1 - r)).sum()) / 4:.1f}** of the images" in said
     assert "what is left is 1 of 4 images on the wrong side of 0.5, which no number of shots mends." in said
@@ -150,7 +151,7 @@ def test_the_words_follow_from_the_numbers():
 def test_even_numbers_are_said_to_dip_or_to_stand_out_only_where_they_do():
     def said(p, labels) -> str:
         theta = np.arcsin(2 * np.array(p) - 1)
-        return shots_words.on_shots(
+        return words.on_shots(
             Accuracy(
                 (3, 7),
                 expected(theta, labels),
@@ -172,14 +173,14 @@ def test_even_numbers_are_said_to_dip_or_to_stand_out_only_where_they_do():
 
 def test_the_figures_are_those_of_the_evaluation_and_the_expectation():
     found = accuracy(3)
-    measured, wanted, log_loss, published = shots_words.figures(found, "published")
+    measured, wanted, log_loss, published = words.figures(found, "published")
     assert measured.value.startswith(f"{found.evaluation.accuracy:.1%} (")
     r = np.array(right(3))
     assert wanted.value == f"{r.mean():.2%} ± {100 * sqrt((r * (1 - r)).sum()) / 4:.2f}"
     assert log_loss.value == f"{found.evaluation.cross_entropy:.4f}"
     assert "trained on" in published.help
     assert "trained on" not in log_loss.help
-    assert shots_words.figures(accuracy(None), "published")[1].value == "75.00%, exactly"
+    assert words.figures(accuracy(None), "published")[1].value == "75.00%, exactly"
 
 
 def again(shots: int | None, exact: float = 0.45, n: int = 200) -> Again:
@@ -189,7 +190,7 @@ def again(shots: int | None, exact: float = 0.45, n: int = 200) -> Again:
     return Again((3, 7), 1, 12, exact, shots, shares, (shares > 0.5).astype(int), flip)
 
 
-@pytest.mark.parametrize("shots", [n for n in shots_dials.SHOTS if isinstance(n, int)])
+@pytest.mark.parametrize("shots", [n for n in controls.SHOTS if isinstance(n, int)])
 def test_every_estimate_is_in_a_bar_on_the_side_of_its_answer(shots):
     """A tie is on the first digit's side, with every number of shots that the dial has."""
     for exact in (0.03, 0.45, 0.5, 0.52):
@@ -213,7 +214,7 @@ def test_few_shots_have_a_bar_for_every_share():
 @pytest.mark.parametrize("shots", [1, 4, 100, 101, 5000, None])
 def test_the_picture_of_an_image_has_bars_of_both_digits_and_an_axis_for_all_seeds(shots):
     found = again(shots, 0.5)
-    chart = flip_chart.chart(found, "light")
+    chart = one_image_figure.chart(found, "light")
     first, second, wanted = series_of(chart, "line")[:3]
     for label, bars in enumerate((first, second)):
         heights = [y for _, y in bars["data"] if y not in (0, "-")]
@@ -229,25 +230,25 @@ def test_flips_are_said_beside_the_binomial_expectation():
     found = again(5, 0.45)
     wanted = 200 * more_than_half(0.45, 5)
     error = sqrt(wanted * (1 - wanted / 200))
-    said = shots_words.on_image(found)
+    said = words.on_image(found)
     flips = int((found.shares > 0.5).sum())
     assert found.flips == flips
     assert f"**{flips} of 200 times**; expected {wanted:.1f} ± {error:.1f} (binomial" in said
     assert "A **7**, number 12" in said
     assert "infinitely many shots say ● 3, which is wrong" in said
-    assert "do not scatter" in shots_words.on_image(again(None))
-    assert f"{200 - flips} say 3, {flips} say 7" in shots_words.image_alt(found)
+    assert "do not scatter" in words.on_image(again(None))
+    assert f"{200 - flips} say 3, {flips} say 7" in words.image_alt(found)
 
 
 def test_what_it_was_trained_with_is_said():
-    assert shots_words.on_training(RunConfig(shots=1), None) == "It was trained with 1 shot an angle on aer."
-    said = shots_words.on_training(RunConfig(shots=None, engine="exact"), 1200)
+    assert words.on_training(RunConfig(shots=1), None) == "It was trained with 1 shot an angle on aer."
+    said = words.on_training(RunConfig(shots=None, engine="exact"), 1200)
     assert said == "It trains with exact probabilities on exact, and answers as it was after step 1,200."
 
 
 def the_test() -> tuple[np.ndarray, np.ndarray]:
     """θ and labels of the network that comes with hqnn."""
-    of_digits = cached.angles("3-7", (3, 7), answering.network("3-7").run_file)
+    of_digits = cached.angles("3-7", (3, 7), network_choice.network("3-7").run_file)
     return np.concatenate(of_digits), np.repeat((0, 1), [len(each) for each in of_digits])
 
 

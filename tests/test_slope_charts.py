@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from hqnn import RunConfig, train
-from hqnn.clouds import Cloud, Course, settled_cloud
-from hqnn.noise import Response
+from hqnn.circuit.response import Response
+from hqnn.diagnosis.course import Cloud, Course, settled_cloud
 from hqnn.records import LAYERS, EpochRecord, StepRecord
-from ui import cloud_chart, slope_charts, slope_words
+from ui.gradients.training import figures
+from ui.gradients.training import words as slope_words
+from ui.kit import cloud_figure
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
 
@@ -54,11 +56,11 @@ def test_every_image_stands_on_the_curve_in_its_digits_colour_and_shape(course, 
     last: dict[int, float] = {}
     for step in steps[:8]:
         last |= dict(zip(step.images, step.theta, strict=True))
-    chart = cloud_chart.cloud_chart(course, course.cloud(8), theme)
+    chart = cloud_figure.cloud_chart(course, course.cloud(8), theme)
     for name, symbol, label in (("threes", "circle", 0), ("sevens", "diamond", 1)):
         drawn = series(chart, name)
         assert drawn["symbol"] == symbol
-        assert drawn["itemStyle"]["color"] == cloud_chart.DIGIT_INKS[theme][label]
+        assert drawn["itemStyle"]["color"] == cloud_figure.DIGIT_INKS[theme][label]
         expected = [[theta, (1 + sin(theta)) / 2] for image, theta in sorted(last.items()) if (image >= 12) == label]
         np.testing.assert_allclose(drawn["data"], expected, atol=1e-3)
 
@@ -66,7 +68,7 @@ def test_every_image_stands_on_the_curve_in_its_digits_colour_and_shape(course, 
 def test_under_noise_the_images_stand_on_the_flatter_curve():
     config = CONFIG.replace(engine="noisy", readout_e0=0.2, readout_e1=0.1, batch_size=1, n_train=1, n_test=1)
     course = made_up(config, [0.5, -0.5])
-    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
+    chart = cloud_figure.cloud_chart(course, course.cloud(2), "light")
     expected = 0.2 + 0.7 * (1 + sin(0.5)) / 2
     assert series(chart, "threes")["data"] == [[0.5, pytest.approx(expected, abs=1e-3)]]
     curve = np.array(chart["series"][0]["data"])
@@ -75,22 +77,22 @@ def test_under_noise_the_images_stand_on_the_flatter_curve():
 
 def test_images_beyond_the_axis_are_counted_at_its_ends(course):
     config = CONFIG.replace(batch_size=1, n_train=1, n_test=1)
-    chart = cloud_chart.cloud_chart(made_up(config, [14.0, -13.0]), made_up(config, [14.0, -13.0]).cloud(2), "light")
+    chart = cloud_figure.cloud_chart(made_up(config, [14.0, -13.0]), made_up(config, [14.0, -13.0]).cloud(2), "light")
     said = chart["series"][-1]["data"]
     assert [(at["value"][0], at["label"]["formatter"]) for at in said] == [
         (-4 * pi, "← 1 beyond"),
         (4 * pi, "1 beyond →"),
     ]
-    assert cloud_chart.cloud_chart(course, course.cloud(8), "light")["series"][-1]["data"] == []
+    assert cloud_figure.cloud_chart(course, course.cloud(8), "light")["series"][-1]["data"] == []
 
 
 def test_images_that_no_batch_has_had_are_left_out(course):
-    chart = cloud_chart.cloud_chart(course, course.cloud(0), "light")
+    chart = cloud_figure.cloud_chart(course, course.cloud(0), "light")
     assert series(chart, "threes")["data"] == series(chart, "sevens")["data"] == []
 
 
 def test_the_axis_is_the_same_at_every_step_and_holds_all_of_them(course, steps):
-    axes = [cloud_chart.cloud_chart(course, course.cloud(at), "light")["xAxis"] for at in (0, 1, 8, len(steps))]
+    axes = [cloud_figure.cloud_chart(course, course.cloud(at), "light")["xAxis"] for at in (0, 1, 8, len(steps))]
     assert all(axis == axes[0] for axis in axes)
     every = [theta for step in steps for theta in step.theta]
     assert axes[0]["min"] <= min(-pi, *every)
@@ -108,7 +110,7 @@ def test_the_axis_is_the_same_at_every_step_and_holds_all_of_them(course, steps)
 )
 def test_the_axis_of_theta_ends_at_multiples_of_half_pi(thetas, ends, labels):
     course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), thetas)
-    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
+    chart = cloud_figure.cloud_chart(course, course.cloud(2), "light")
     assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == pytest.approx([end * pi / 2 for end in ends])
     marks = chart["series"][0]["markLine"]["data"]
     assert [bottom["label"]["formatter"] for bottom, _ in marks] == labels
@@ -118,8 +120,8 @@ def test_the_axis_of_theta_ends_at_multiples_of_half_pi(thetas, ends, labels):
 
 def test_no_upright_line_strikes_through_the_words_at_the_top(course):
     """Two rows of words of 15 pixels each, 2 from the top."""
-    chart = cloud_chart.cloud_chart(course, course.cloud(1), "light")
-    plot = cloud_chart.HEIGHT - chart["grid"]["top"] - chart["grid"]["bottom"]
+    chart = cloud_figure.cloud_chart(course, course.cloud(1), "light")
+    plot = cloud_figure.HEIGHT - chart["grid"]["top"] - chart["grid"]["bottom"]
     low, high = chart["yAxis"]["min"], chart["yAxis"]["max"]
     words = high - (2 + 2 * 15) * (high - low) / plot
     for bottom, top in chart["series"][0]["markLine"]["data"]:
@@ -129,7 +131,7 @@ def test_no_upright_line_strikes_through_the_words_at_the_top(course):
 
 def test_images_beyond_the_axis_stand_at_its_end_with_their_own_probability():
     course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -100.0])
-    chart = cloud_chart.cloud_chart(course, course.cloud(2), "light")
+    chart = cloud_figure.cloud_chart(course, course.cloud(2), "light")
     assert series(chart, "threes")["data"][0] == pytest.approx([4 * pi, (1 + sin(100)) / 2], abs=1e-3)
     assert series(chart, "sevens")["data"][0] == pytest.approx([-4 * pi, (1 - sin(100)) / 2], abs=1e-3)
 
@@ -137,19 +139,19 @@ def test_images_beyond_the_axis_stand_at_its_end_with_their_own_probability():
 def test_of_very_many_images_some_are_drawn_and_all_counted():
     config = RunConfig(n_train=5000)
     cloud = Cloud.of(config, np.linspace(-1, 1, 10_000))
-    chart = cloud_chart.cloud_chart(Course.of(config, []), cloud, "light")
-    assert 300 < len(series(chart, "threes")["data"]) <= cloud_chart.MAX_IMAGES
+    chart = cloud_figure.cloud_chart(Course.of(config, []), cloud, "light")
+    assert 300 < len(series(chart, "threes")["data"]) <= cloud_figure.MAX_IMAGES
     assert cloud.seen == (5000, 5000)
 
 
 def test_the_shaded_sides_begin_at_the_turning_points(course):
-    (left, right) = cloud_chart.cloud_chart(course, course.cloud(1), "light")["series"][0]["markArea"]["data"]
+    (left, right) = cloud_figure.cloud_chart(course, course.cloud(1), "light")["series"][0]["markArea"]["data"]
     assert left[1]["xAxis"] == pytest.approx(-pi / 2)
     assert right[0]["xAxis"] == pytest.approx(pi / 2)
 
 
 def test_slopes_are_drawn_with_one_standard_error_and_doubtful_signs_apart(course, steps):
-    chart = slope_charts.steps_chart(course, 15, "light")
+    chart = figures.steps_chart(course, 15, "light")
     bars = np.array([point for point in series(chart, "standard error")["data"] if point[1] is not None])
     means = [np.mean(step.gradient) for step in steps]
     np.testing.assert_allclose((bars[::2, 1] + bars[1::2, 1]) / 2, means, atol=1e-4)
@@ -165,12 +167,12 @@ def test_slopes_are_drawn_with_one_standard_error_and_doubtful_signs_apart(cours
 
 def test_exact_slopes_have_no_error_bars(steps):
     config = CONFIG.replace(shots=None)
-    chart = slope_charts.steps_chart(Course.of(config, steps), 15, "light")
+    chart = figures.steps_chart(Course.of(config, steps), 15, "light")
     assert series(chart, "standard error")["data"] == []
 
 
 def test_each_layer_has_a_line_of_its_own_dash_and_symbol(course, steps):
-    chart = slope_charts.steps_chart(course, 15, "light")
+    chart = figures.steps_chart(course, 15, "light")
     lines = [series(chart, layer) for layer in LAYERS]
     for at, line in enumerate(lines):
         np.testing.assert_allclose(
@@ -186,11 +188,11 @@ def test_each_layer_has_a_line_of_its_own_dash_and_symbol(course, steps):
     [([0.2, 30.0], (0.1, 100.0)), ([1e-9, 5.0], (1e-5, 10.0)), ([0.0, 10.0], (1.0, 10.0)), ([0.0], (1e-3, 1.0))],
 )
 def test_the_axis_of_the_norms_ends_at_powers_of_ten(norms, ends):
-    assert slope_charts.decades(np.array(norms)) == pytest.approx(ends)
+    assert figures.decades(np.array(norms)) == pytest.approx(ends)
 
 
 def test_a_norm_of_zero_leaves_a_gap():
-    chart = slope_charts.steps_chart(made_up(CONFIG.replace(n_train=1, n_test=1), [0.0, 1.0]), 2, "light")
+    chart = figures.steps_chart(made_up(CONFIG.replace(n_train=1, n_test=1), [0.0, 1.0]), 2, "light")
     assert series(chart, "fc1")["data"] == [[1, None], [2, None]]
     assert series(chart, "fc2")["data"] == [[1, 10], [2, 10]]
 
@@ -198,11 +200,11 @@ def test_a_norm_of_zero_leaves_a_gap():
 def test_a_long_training_is_drawn_in_means_of_a_few_steps():
     config = CONFIG.replace(batch_size=1, n_train=1000, n_test=1, epochs=1)
     course = made_up(config, np.linspace(-2, 2, 2000))
-    chart = slope_charts.steps_chart(course, 2000, "light")
+    chart = figures.steps_chart(course, 2000, "light")
     assert len(series(chart, "sign in doubt")["data"]) == 500
     assert series(chart, "sign is in doubt")["data"] == []
     assert slope_words.doubt(course, 4).endswith("Each point is the mean of 4 steps.")
-    assert slope_charts.steps_a_point(600) == 1
+    assert figures.steps_a_point(600) == 1
 
 
 @pytest.mark.parametrize("rule", ["parameter-shift", "published"])
@@ -212,13 +214,13 @@ def test_the_axis_of_the_slopes_holds_what_shots_may_say(rule, shift, shots):
     config = CONFIG.replace(gradient_rule=rule, shift=shift, shots=shots, batch_size=1)
     factor = 2 * sin(shift) if rule == "published" else 1
     noise = 0 if shots is None else factor / (2 * sin(shift)) * np.sqrt(2 * 0.25 / shots)
-    limit = slope_charts.slope_limit(config)
+    limit = figures.slope_limit(config)
     steepest = 0.5 * factor
     assert 1.02 * steepest < limit <= 1.05 * steepest + 4 * noise + 0.1
 
 
 def test_the_step_charts_can_be_read_from_the_back_of_a_room(course):
-    chart = slope_charts.steps_chart(course, 15, "light")
+    chart = figures.steps_chart(course, 15, "light")
     texts = [chart["legend"]["textStyle"], *(axis["nameTextStyle"] for axis in chart["yAxis"])]
     assert min(text["fontSize"] for text in texts) >= 15
     assert series(chart, "sign is certain")["symbolSize"] >= 6
@@ -231,16 +233,14 @@ def test_the_step_charts_can_be_read_from_the_back_of_a_room(course):
 def test_axes_say_their_levels_with_a_real_minus(course):
     (probabilities,) = [
         each["markLine"]["data"]
-        for each in cloud_chart.cloud_chart(course, course.cloud(1), "light")["series"]
+        for each in cloud_figure.cloud_chart(course, course.cloud(1), "light")["series"]
         if each["data"] == [] and "markLine" in each
     ]
     assert [(line["yAxis"], line["label"]["formatter"]) for line in probabilities] == [(0, "0"), (0.5, "0.5"), (1, "1")]
     (slopes,) = [
-        each["markLine"]["data"]
-        for each in slope_charts.steps_chart(course, 15, "light")["series"]
-        if "markLine" in each
+        each["markLine"]["data"] for each in figures.steps_chart(course, 15, "light")["series"] if "markLine" in each
     ]
-    limit = slope_charts.slope_limit(CONFIG)
+    limit = figures.slope_limit(CONFIG)
     assert [(line["yAxis"], line["label"]["formatter"]) for line in slopes] == [
         (-limit, f"−{limit:.1f}"),
         (0, "0"),
@@ -249,13 +249,13 @@ def test_axes_say_their_levels_with_a_real_minus(course):
 
 
 def test_multiples_of_pi():
-    said = [cloud_chart.multiple_of_pi(halves) for halves in (-8, -3, -2, -1, 0, 1, 2, 5, 6)]
+    said = [cloud_figure.multiple_of_pi(halves) for halves in (-8, -3, -2, -1, 0, 1, 2, 5, 6)]
     assert said == ["−4π", "−3π/2", "−π", "−π/2", "0", "π/2", "π", "5π/2", "3π"]
 
 
 def test_nothing_yet_can_be_drawn():
     course = Course.of(CONFIG, [])
-    assert slope_charts.steps_chart(course, 15, "light")["xAxis"][0]["max"] == 15
+    assert figures.steps_chart(course, 15, "light")["xAxis"][0]["max"] == 15
     assert slope_words.standing(course, course.cloud(0), 0) == (
         "Before the first step: none of 24 images has been in a batch yet."
     )
@@ -264,20 +264,20 @@ def test_nothing_yet_can_be_drawn():
 
 
 def test_the_line_at_a_step_is_as_far_along_as_the_step():
-    html = slope_charts.cursor(50, 200, "+0.1")
+    html = figures.cursor(50, 200, "+0.1")
     assert "* 0.25000)" in html
     assert 'class="after">+0.1<' in html
-    assert 'class="before"' in slope_charts.cursor(150, 200, "")
+    assert 'class="before"' in figures.cursor(150, 200, "")
 
 
 def test_the_axes_of_a_run_that_goes_on_are_at_least_half_full_and_grow_seldom():
     total = 2500
-    ends = [slope_charts.axis_end(done, total) for done in range(total + 1)]
-    assert all(done <= end <= max(2 * done + 1, 2 * slope_charts.FEWEST_ON_AXIS) for done, end in enumerate(ends))
+    ends = [figures.axis_end(done, total) for done in range(total + 1)]
+    assert all(done <= end <= max(2 * done + 1, 2 * figures.FEWEST_ON_AXIS) for done, end in enumerate(ends))
     assert ends == sorted(ends)
     assert len(set(ends)) < 10
     assert ends[-1] == total
-    assert [slope_charts.axis_end(done, 3) for done in range(4)] == [3, 3, 3, 3]
+    assert [figures.axis_end(done, 3) for done in range(4)] == [3, 3, 3, 3]
 
 
 def test_where_the_images_stand_is_said_in_numbers():

@@ -7,11 +7,11 @@ import pytest
 import torch
 from scipy.stats import binomtest
 
+from hqnn.circuit.response import Response
 from hqnn.config import RunConfig
-from hqnn.losses import LOSSES
-from hqnn.noise import Response
-from hqnn.results import EpochResult, Figures, Result
-from hqnn.stuck import count, flagged, is_stuck, slopes
+from hqnn.network.losses import LOSSES
+from hqnn.sweeps.result import EpochResult, Figures, Result
+from hqnn.sweeps.stuck import count, flagged, is_stuck, slopes
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=2, batch_size=5, engine="exact")
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binomtest
 
 from hqnn.__main__ import main
-from hqnn.stuck import Share
+from hqnn.statistics.intervals import Share
 
 #: Two steps of exact probabilities amplify no rounding: of seeds 10 to 13 the second and the last give all images one
 #: answer, and the others are right on 18 of 20 at least, also where all initial weights are changed by 1%.

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hqnn import shift_study
-from hqnn.rules import RULES, measured_slope
-from hqnn.study import ALONE_SECONDS, Study
+from hqnn.circuit import shift_study
+from hqnn.circuit.slope_rules import RULES, measured_slope
+from hqnn.jobs.study import ALONE_SECONDS, Study
 from tests.pretend_cluster import Clock
 from tests.waiting import wait
 
@@ -43,7 +43,7 @@ def turns() -> Turns:
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("hqnn.study.monotonic", clock)
+    monkeypatch.setattr("hqnn.jobs.study.monotonic", clock)
     return clock
 
 

@@ -5,9 +5,9 @@ import pytest
 from scipy.stats import ttest_1samp, ttest_rel
 
 from hqnn.config import HEADS, RunConfig
-from hqnn.results import EpochResult, Figures, Result
-from hqnn.settings import ConfigError
-from hqnn.swap import compare, swap_configs
+from hqnn.errors import ConfigError
+from hqnn.sweeps.ablation import compare, swap_configs
+from hqnn.sweeps.result import EpochResult, Figures, Result
 
 CONFIG = RunConfig(epochs=2)
 #: Accuracies of five seeds.

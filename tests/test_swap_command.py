@@ -5,15 +5,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from hqnn import RunConfig, questions, train
+from hqnn import RunConfig, train
 from hqnn.__main__ import main
 from hqnn.commands.swap import as_json, lines
 from hqnn.config import HEADS
+from hqnn.network.training import TrainResult
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.results import Results, usual_path
-from hqnn.swap import compare, swap_configs
-from hqnn.sweeps import Trained
-from hqnn.training import TrainResult
+from hqnn.sweeps import experiments
+from hqnn.sweeps.ablation import compare, swap_configs
+from hqnn.sweeps.grid import Trained
+from hqnn.sweeps.results_file import Results, usual_path
 from hqnn.versions import versions_here
 from tests.test_swap import BASE, CONFIG, NOISE, results
 from tests.test_versions import HERE
@@ -79,7 +80,7 @@ def test_what_is_there_is_not_trained_again_and_json_has_it_all(capsys, tmp_path
 
 def test_a_file_from_elsewhere_is_kept_and_another_is_begun_beside_it(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("HQNN_RESULTS", str(tmp_path))
-    header = questions.swap(RunConfig(digits=(0, 1), n_train=8, n_test=4, epochs=2), (0, 1))
+    header = experiments.swap(RunConfig(digits=(0, 1), n_train=8, n_test=4, epochs=2), (0, 1))
     there = Results.open(usual_path(header), header.model_copy(update={"versions": HERE | {"processor": "Other"}}))
     before = there.path.read_bytes()
     main(QUICK)

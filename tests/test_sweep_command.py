@@ -16,13 +16,15 @@ import psutil
 import pytest
 import torch
 
-from hqnn import RunConfig, plates, tables, train
+from hqnn import RunConfig, train
 from hqnn.__main__ import main
+from hqnn.network.training import Training
 from hqnn.records import EpochRecord, StepRecord
-from hqnn.results import Figures, Header, Result, Results
 from hqnn.runs import Run
-from hqnn.sweeps import Trained, grid
-from hqnn.training import Training
+from hqnn.sweeps import csv_table, print_figure
+from hqnn.sweeps.grid import Trained, grid
+from hqnn.sweeps.result import Figures, Header, Result
+from hqnn.sweeps.results_file import Results
 from tests.dask_cluster import ROOT
 from tests.room import room_for
 from tests.test_results import epoch, evaluation
@@ -223,8 +225,8 @@ def test_the_table_has_means_stuck_runs_and_what_it_took_to_get_there(tmp_path, 
     table, figure = tmp_path / "table.csv", tmp_path / "figure.svg"
     files = ["--csv", str(table), "--figure", str(figure)]
     assert main(["sweep", *settings, "--out", str(results.path), "--reach", "0.9", *files]) == 0
-    assert table.read_text() == tables.race(Results.read(results.path))
-    assert figure.read_bytes() == plates.of_results(results, "svg")
+    assert table.read_text() == csv_table.race(Results.read(results.path))
+    assert figure.read_bytes() == print_figure.of_results(results, "svg")
     # the mean of 0.95, 0.9 and 0.5 is 0.7833, their standard deviation 0.2466, t(2) is 4.3027: ± 0.6126, cut at 1
     assert capsys.readouterr().out.splitlines()[2:] == [
         "| 10 | 3 | 78.33% (17.06% to 100.00%) | 89.17% (58.53% to 100.00%) | 50.00% | 1 | 2 of 3 | 2 | 1,200 |",

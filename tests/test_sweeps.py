@@ -3,9 +3,9 @@
 import pytest
 
 from hqnn import RunConfig
+from hqnn.errors import ConfigError
 from hqnn.records import Evaluation
-from hqnn.settings import ConfigError
-from hqnn.sweeps import grid, summarize
+from hqnn.sweeps.grid import grid, summarize
 
 
 def evaluation(accuracy: float) -> Evaluation:

@@ -4,16 +4,18 @@ import csv
 from io import StringIO
 from math import pi
 
-from hqnn import RunConfig, tables
-from hqnn.results import Header, Result, Results
-from hqnn.sweeps import Trained, grid
+from hqnn import RunConfig
+from hqnn.sweeps import csv_table
+from hqnn.sweeps.grid import Trained, grid
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results
 from tests.test_lines import COURSES, SHOTS, race
 from tests.test_lines import results as results  # noqa: PLC0414
 from tests.test_results import epoch, evaluation
 
 
 def test_a_race_is_a_row_for_each_training_and_epoch(results):
-    rows = list(csv.DictReader(StringIO(tables.race(results))))
+    rows = list(csv.DictReader(StringIO(csv_table.race(results))))
     assert len(rows) == 3 * 4 * 3
     assert [(row["shots"], row["seed"], row["epoch"]) for row in rows] == [
         ("exact" if shots is None else str(shots), str(seed), str(number))
@@ -38,7 +40,7 @@ def test_a_race_is_a_row_for_each_training_and_epoch(results):
 
 
 def test_each_line_says_by_itself_what_it_is_of(results):
-    content = tables.race(results)
+    content = csv_table.race(results)
     for row in csv.DictReader(StringIO(content)):
         assert (row["kind"], row["digits"], row["seed"]) == ("sweep", "3-7", row["seed"])
         values = {name: row["loss_trained_on" if name == "loss" else name] for name in RunConfig.model_fields}
@@ -52,14 +54,14 @@ def test_each_line_says_by_itself_what_it_is_of(results):
 
 def test_a_table_without_a_line_has_the_same_columns(results):
     empty = Results(results.path, results.header, {})
-    assert tables.race(empty).splitlines() == tables.race(results).splitlines()[:1]
+    assert csv_table.race(empty).splitlines() == csv_table.race(results).splitlines()[:1]
 
 
 def test_lines_that_were_computed_elsewhere_say_so(results):
     first, *others = results.have.values()
     there = first.model_copy(update={"versions": {"processor": "another, one", "new": "part"}})
     mixed = Results(results.path, results.header, {each.config: each for each in (there, *others)})
-    rows = list(csv.DictReader(StringIO(tables.race(mixed))))
+    rows = list(csv.DictReader(StringIO(csv_table.race(mixed))))
     assert {(row["version_processor"], row["version_new"], row["version_torch"]) for row in rows} == {
         ("another, one", "part", ""),
         (results.header.versions["processor"], "", results.header.versions["torch"]),
@@ -72,13 +74,13 @@ def test_the_loss_that_is_trained_on_and_its_value_are_two_columns(tmp_path):
     results = Results.open(tmp_path / "file", header)
     for each in grid(config, **header.vary):
         results.add(Result.of(Trained(each, [], [epoch(1)], evaluation(), None, 1.0)))
-    rows = list(csv.DictReader(StringIO(tables.race(results))))
+    rows = list(csv.DictReader(StringIO(csv_table.race(results))))
     assert [(row["loss_trained_on"], row["loss"]) for row in rows] == [("cross-entropy", "0.1"), ("published", "0.1")]
 
 
 def test_epoch_0_is_a_row_without_a_training_loss(tmp_path):
     results = race(tmp_path / "file", {10: [(0.5, *course) for course in COURSES[10]]}, first=0)
-    rows = list(csv.DictReader(StringIO(tables.race(results))))
+    rows = list(csv.DictReader(StringIO(csv_table.race(results))))
     assert [row["epoch"] for row in rows] == ["0", "1", "2", "3"] * 4
     for row in rows[::4]:
         assert (row["loss"], row["shots_so_far"], row["seconds_so_far"]) == ("", "0", "0.0")
@@ -92,7 +94,7 @@ def test_settings_are_written_as_the_command_line_takes_them_and_failed_training
     for each in grid(config, **vary):
         ended = evaluation() if each.shift == 0.1 else None
         results.add(Result.of(Trained(each, [], [epoch(1)], ended, None if ended else "it broke", 1.0)))
-    rows = list(csv.DictReader(StringIO(tables.race(Results.read(results.path)))))
+    rows = list(csv.DictReader(StringIO(csv_table.race(Results.read(results.path)))))
     assert [(row["digits"], row["shift"], row["n_test"]) for row in rows] == [
         (digits, "0.1", n) for digits in ("3-7", "0-1") for n in ("5", "all")
     ]

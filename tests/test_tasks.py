@@ -9,9 +9,9 @@ import torch
 from distributed import Reschedule, Status
 
 from hqnn import RunConfig
+from hqnn.jobs.worker_task import ORDERS_SECONDS, STREAM_SECONDS, Outcome, checkpoint_name, orders_name, train_run
+from hqnn.network.training import Training
 from hqnn.runs import from_bytes
-from hqnn.tasks import ORDERS_SECONDS, STREAM_SECONDS, Outcome, checkpoint_name, orders_name, train_run
-from hqnn.training import Training
 from tests.pretend_cluster import Clock
 from tests.trainings import SMALL, told, undisturbed
 
@@ -68,8 +68,8 @@ def desk(monkeypatch) -> Desk:
     desk = Desk()
     monkeypatch.setattr("distributed.get_worker", lambda: desk)
     monkeypatch.setattr("distributed.Variable", desk.variable)
-    monkeypatch.setattr("hqnn.tasks.monotonic", desk.clock)
-    monkeypatch.setattr("hqnn.tasks.sleep", desk.clock.skip)
+    monkeypatch.setattr("hqnn.jobs.worker_task.monotonic", desk.clock)
+    monkeypatch.setattr("hqnn.jobs.worker_task.sleep", desk.clock.skip)
     return desk
 
 
@@ -133,7 +133,7 @@ def test_messages_and_looks_at_the_orders_are_as_far_apart_as_they_are_to_be(des
             yield record
 
     monkeypatch.setattr(Training, "records", slowly)
-    monkeypatch.setattr("hqnn.tasks.FIRST_CHECKPOINT_SECONDS", 100.0)  # before one it looks, too
+    monkeypatch.setattr("hqnn.jobs.worker_task.FIRST_CHECKPOINT_SECONDS", 100.0)  # before one it looks, too
     assert trained(config=SMALL.replace(epochs=20)).how == "finished"
     looks, streams = (np.diff(times) for times in (desk.looks, desk.times[2:-2]))
     assert min(len(looks), len(streams)) >= 4

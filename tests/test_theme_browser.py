@@ -47,6 +47,6 @@ def test_the_server_is_told_of_a_theme_that_it_has_not_drawn_for(browser, calls,
                 }
                 return told
             }""",
-            [(ROOT / "ui/theme.js").read_text(), [call.split(">") for call in calls.split()]],
+            [(ROOT / "ui/frame/theme.js").read_text(), [call.split(">") for call in calls.split()]],
         )
     assert answer == told.split()

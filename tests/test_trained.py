@@ -8,12 +8,13 @@ import psutil
 import pytest
 
 from hqnn import RunConfig
-from hqnn.job import Job
 from hqnn.jobs import Jobs
-from hqnn.lifecycle import State
+from hqnn.jobs.job import Job
 from hqnn.records import EpochRecord
-from hqnn.results import Header, Result, Results
-from hqnn.sweeps import Trained, grid
+from hqnn.states import State
+from hqnn.sweeps.grid import Trained, grid
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results
 from hqnn.versions import versions_here
 from tests.trainings import (
     LONG,
@@ -61,12 +62,12 @@ class SlowJob(Job):
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings in the background are slow, until `hasten_all`."""
-    monkeypatch.setattr("hqnn.jobs.Job", SlowJob)
+    monkeypatch.setattr("hqnn.jobs.engine.Job", SlowJob)
 
 
 def hasten_all(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have all trainings in the background make their other steps as fast as they can."""
-    monkeypatch.setattr("hqnn.jobs.Job", Job)
+    monkeypatch.setattr("hqnn.jobs.engine.Job", Job)
     for job in in_background(jobs):
         jobs.set_pace(job, None)
 

@@ -24,10 +24,10 @@ from safetensors.torch import save as save_tensors
 from hqnn import HybridLayer, RunConfig, load_pair, train
 from hqnn.config import ENGINES, HEADS
 from hqnn.diagnosis import RULES
-from hqnn.evaluation import at_rest, evaluate
+from hqnn.network.evaluation import at_rest, evaluate
+from hqnn.network.training import CheckpointError, Seeds, Training, TrainResult
 from hqnn.records import LAYERS, EpochRecord, StepRecord
 from hqnn.runs import Run
-from hqnn.training import CheckpointError, Seeds, Training, TrainResult
 from hqnn.versions import difference, versions_here
 from tests.engines import aer_jobs, engines, exact_engines, ideal, ideal_config
 from tests.nudge.sitecustomize import VARIABLE as NUDGE
@@ -532,7 +532,7 @@ def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name,
 
 def test_a_training_that_goes_on_elsewhere_names_both_processors(monkeypatch):
     here = versions_here()
-    monkeypatch.setattr("hqnn.training.versions_here", lambda: here | {"processor": "Other"})
+    monkeypatch.setattr("hqnn.network.training.versions_here", lambda: here | {"processor": "Other"})
     first = Training(SMALL)
     next(first.records())
     monkeypatch.undo()

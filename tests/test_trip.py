@@ -12,11 +12,11 @@ import torch
 import torch.nn.functional as F
 
 from hqnn import HybridNet, RunConfig, load_pair, train
-from hqnn.model import SineLayer, label_probabilities
-from hqnn.noise import Response
-from hqnn.records import Trip
+from hqnn.circuit.response import Response
+from hqnn.inference.follow_image import trip
+from hqnn.inference.types import Trip
+from hqnn.network.model import SineLayer, label_probabilities
 from hqnn.runs import Run, RunFileError, to_bytes
-from hqnn.trip import trip
 
 NOISE: dict[str, Any] = {
     "engine": "noisy",
@@ -80,7 +80,7 @@ def test_the_saliency_is_the_central_difference_of_theta(run, monkeypatch):
     """On images with some noise: over plain black answers tie, and θ has one slope to either side."""
     pair, noise = load_pair((3, 7), 8, 4), torch.rand(8, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     test = replace(pair.test, images=(pair.test.images + noise) / 2)
-    monkeypatch.setattr("hqnn.trip.load_pair", lambda *_: replace(pair, test=test))
+    monkeypatch.setattr("hqnn.inference.follow_image.load_pair", lambda *_: replace(pair, test=test))
     model, step = run.network().double(), 1e-7
     moves = step * torch.eye(784, dtype=torch.float64).reshape(784, 1, 28, 28)
     for place, found in zip(PLACES, trips(run), strict=True):

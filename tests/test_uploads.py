@@ -13,11 +13,11 @@ from PIL import Image, ImageFilter
 
 from benchmarks import photos
 from benchmarks.line_drawings import Line, drawn, pencilled
-from hqnn.answer import evaluate_images
-from hqnn.data import pixels
-from hqnn.glyphs import PictureError, mnist_like
-from hqnn.pretrained import run_file
-from hqnn.uploads import SIDE, read_upload
+from hqnn.inference.drawing import evaluate_images
+from hqnn.inference.ink import PictureError, mnist_like
+from hqnn.inference.photos import SIDE, read_upload
+from hqnn.inference.pretrained import run_file
+from hqnn.network.data import pixels
 
 THREE = pixels(3, False)[0]
 UNKNOWN = "This is no picture that can be read: a whole PNG, JPEG, WebP, BMP, GIF, TIFF or PPM."
@@ -348,7 +348,7 @@ def test_a_refusal_takes_no_memory(content):
 MEASURED = """
 import re, sys
 from pathlib import Path
-from hqnn.uploads import read_upload
+from hqnn.inference.photos import read_upload
 
 def memory(name):
     return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from hqnn import RunConfig, train
-from hqnn.job import Job, NotNowError
 from hqnn.jobs import Jobs
+from hqnn.jobs.job import Job, NotNowError
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.runs import Run
-from hqnn.sweeps import Trained
+from hqnn.sweeps.grid import Trained
 from tests.waiting import wait
 
 #: 10 steps, which take a fraction of a second.
@@ -105,9 +105,9 @@ def checkpoints_after_every_step(jobs: Jobs) -> Iterator[None]:
 
 
 def _set_checkpoint_seconds(first: float, others: float) -> None:
-    from hqnn import tasks
+    from hqnn.jobs import worker_task
 
-    whole: Any = tasks
+    whole: Any = worker_task
     whole.FIRST_CHECKPOINT_SECONDS, whole.CHECKPOINT_SECONDS = first, others
 
 

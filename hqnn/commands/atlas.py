@@ -6,15 +6,15 @@ from json import dumps
 from math import isnan
 from typing import Any
 
-from hqnn import questions
-from hqnn.atlas import Atlas, Pair
 from hqnn.commands.flags import add_common, add_settings, config_of
 from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
 from hqnn.config import RunConfig
-from hqnn.race import Mean
-from hqnn.settings import HqnnError
-from hqnn.sweeps import STUCK_BELOW
+from hqnn.errors import HqnnError
+from hqnn.statistics.means import Mean
+from hqnn.sweeps import experiments
+from hqnn.sweeps.grid import STUCK_BELOW
+from hqnn.sweeps.pairs import Atlas, Pair
 
 
 def add(commands: Any) -> None:
@@ -40,7 +40,7 @@ def _atlas(
     if given["digits"] is not None:
         raise HqnnError("an atlas trains all 45 pairs: leave --digits out")
     config = config_of(preset, noise_preset, given).replace(digits=RunConfig().digits)
-    header = questions.atlas(config, range(config.seed, config.seed + seeds))
+    header = experiments.atlas(config, range(config.seed, config.seed + seeds))
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = Atlas.of(results)
     for line in [as_json(found, results.header.versions)] if json else lines(found):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hqnn.commands.streams import say
-from hqnn.comparison import Compared, Row, differing, paired, sameness, value_words
-from hqnn.race import groups
-from hqnn.results import Results
-from hqnn.settings import HqnnError
+from hqnn.errors import HqnnError
+from hqnn.sweeps.comparison import Compared, Row, differing, paired, sameness, value_words
+from hqnn.sweeps.groups import groups
+from hqnn.sweeps.results_file import Results
+from hqnn.words import minus
 
 
 class Entry(NamedTuple):
@@ -47,7 +48,7 @@ def _compare(*, files: list[str], json: bool) -> int:
 
 def _read(file: str) -> list[Entry]:
     """A file's lines of the table."""
-    from hqnn.runs import compared
+    from hqnn.inference.networks import compared
 
     content = Path(file).read_bytes()
     if content.startswith(b"{"):
@@ -91,7 +92,7 @@ def _intervals(one: bool, many: bool) -> str:
 
 
 def _figures(row: Row) -> list[str]:
-    losses = ["–" if loss is None else f"{loss:.4f}".replace("-", "−") for loss in (row.cross_entropy, row.published)]
+    losses = ["–" if loss is None else minus(f"{loss:.4f}") for loss in (row.cross_entropy, row.published)]
     accuracy = "–" if row.accuracy is None else str(row.accuracy)
     return [accuracy, *losses, f"{row.n:,}", f"{row.epochs} of {row.of_epochs}", row.state]
 

@@ -17,10 +17,10 @@ def add(commands: Any) -> None:
 
 
 def _evaluate(*, file: str, n_test: str | None, json: bool, yes: bool) -> int:
-    from hqnn.data import load_pair
-    from hqnn.evaluation import evaluate
+    from hqnn.network.data import load_pair
+    from hqnn.network.evaluation import evaluate
+    from hqnn.network.training import Seeds
     from hqnn.runs import load
-    from hqnn.training import Seeds
 
     run = load(file)
     config = run.config if n_test is None else run.config.replace(n_test=None if n_test == "all" else n_test)

@@ -9,9 +9,8 @@ from typing import Any, Literal, NoReturn, get_args, get_origin
 
 from hqnn import files
 from hqnn.commands.streams import note, say
-from hqnn.config import ENGINES, PRESETS, RunConfig
-from hqnn.noise import NOISE_PRESETS
-from hqnn.settings import HqnnError
+from hqnn.config import ENGINES, NOISE_PRESETS, PRESETS, RunConfig
+from hqnn.errors import HqnnError
 
 #: What stands for None on the command line, by setting.
 NONE_WORDS = {
@@ -128,7 +127,7 @@ def agreed(config: RunConfig, yes: bool, *, training: bool = True) -> RunConfig:
     """The config, on the device that it will run on; people are asked before a device's time is spent."""
     if not ENGINES[config.engine].hardware:
         return config
-    from hqnn.quotes import quote
+    from hqnn.network.device_quote import quote
 
     quoted = quote(config, training=training)
     note(str(quoted))

@@ -9,8 +9,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from hqnn.errors import HqnnError
 from hqnn.files import reason
-from hqnn.settings import HqnnError
 
 #: Exit status of a command whose output nobody reads any more: 128 and the number of SIGPIPE.
 UNREAD = 141

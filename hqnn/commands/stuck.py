@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
 from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
 from hqnn.config import RunConfig
-from hqnn.results import Result
-from hqnn.stuck import Count, count, flagged, is_stuck
-from hqnn.sweeps import STUCK_BELOW
+from hqnn.sweeps import experiments
+from hqnn.sweeps.grid import STUCK_BELOW
+from hqnn.sweeps.result import Result
+from hqnn.sweeps.stuck import Count, count, flagged, is_stuck
 
 
 def add(commands: Any) -> None:
@@ -40,7 +40,7 @@ def _stuck(
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
-    header = questions.stuck(config, range(config.seed, config.seed + seeds))
+    header = experiments.stuck(config, range(config.seed, config.seed + seeds))
     results, configs, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     there = [results.have[each] for each in configs if each in results.have]
     found = count(there)

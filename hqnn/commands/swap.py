@@ -8,11 +8,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from hqnn import questions
 from hqnn.commands.flags import add_common, add_settings, config_of
 from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
-from hqnn.swap import Difference, HeadSummary, Swap, compare
+from hqnn.sweeps import experiments
+from hqnn.sweeps.ablation import Difference, HeadSummary, Swap, compare
+from hqnn.words import minus
 
 
 def add(commands: Any) -> None:
@@ -38,7 +39,7 @@ def _swap(
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
-    header = questions.swap(config, range(config.seed, config.seed + seeds))
+    header = experiments.swap(config, range(config.seed, config.seed + seeds))
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     found = compare(results.have, config, header.seeds)
     for line in [as_json(found, results.header.versions)] if json else lines(found):
@@ -75,6 +76,6 @@ def _head(of: HeadSummary) -> str:
 
 def _difference(of: Difference) -> str:
     points = [100 * value for value in (of.accuracy.value, of.accuracy.low, of.accuracy.high) if isfinite(value)]
-    value, *interval = (f"{each:+.2f}".replace("-", "−") for each in points)
+    value, *interval = (minus(f"{each:+.2f}") for each in points)
     said = f"{value} ({' to '.join(interval)})" if interval else value
     return f"| {of.twin} | {of.pairs} | {said} | {of.higher}, {of.lower} |"

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from hqnn import files, questions, tables
+from hqnn import files
 from hqnn.commands.flags import add_common, add_settings, config_of, file_to_write, value_of
 from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
-from hqnn.race import Group, final, groups, recorded, spoken
-from hqnn.race import reach as reach_of
-from hqnn.results import Results
-from hqnn.settings import HqnnError
+from hqnn.config.words import spoken
+from hqnn.errors import HqnnError
+from hqnn.sweeps import csv_table, experiments
+from hqnn.sweeps.groups import Group, final, groups, recorded
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.summaries import reach as reach_of
 
 
 def add(commands: Any) -> None:
@@ -67,7 +69,7 @@ def _sweep(
     **given: Any,
 ) -> int:
     config = config_of(preset, noise_preset, given)
-    header = questions.sweep(config, variations(vary), range(config.seed, config.seed + seeds))
+    header = experiments.sweep(config, variations(vary), range(config.seed, config.seed + seeds))
     results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
     try:
         for line in () if json else _table(results, reach):
@@ -79,11 +81,11 @@ def _sweep(
 
 def _write(results: Results, csv: str | None, figure: str | None) -> None:
     if csv:
-        files.write(csv, tables.race(results).encode())
+        files.write(csv, csv_table.race(results).encode())
     if figure:
-        from hqnn import plates
+        from hqnn.sweeps import print_figure
 
-        files.write(figure, plates.of_results(results, "svg" if figure.endswith(".svg") else "png"))
+        files.write(figure, print_figure.of_results(results, "svg" if figure.endswith(".svg") else "png"))
 
 
 def variations(vary: list[str]) -> dict[str, list[Any]]:

@@ -12,8 +12,8 @@ from hqnn.commands.flags import add_common, add_settings, agreed, config_of, fil
 from hqnn.commands.printing import print_record
 from hqnn.commands.streams import OutputError, note
 from hqnn.config import ENGINES
+from hqnn.errors import HqnnError
 from hqnn.files import FileError
-from hqnn.settings import HqnnError
 
 if TYPE_CHECKING:
     from hqnn.runs import Run
@@ -37,8 +37,8 @@ def _train(*, preset: str, noise_preset: str, save: str | None, json: bool, yes:
     config = agreed(config_of(preset, noise_preset, given), yes)
     import torch
 
+    from hqnn.network.training import TrainResult, train
     from hqnn.runs import Run
-    from hqnn.training import TrainResult, train
 
     torch.set_num_threads(1)  # as in the dashboard's workers: so the same seed gives the same run in both
     has_to_end = save is not None or ENGINES[config.engine].hardware  # there is a file to write, or a session to close

@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from time import monotonic
 
-from hqnn import questions
-from hqnn.cluster import MAX_WORKERS
 from hqnn.commands import interrupts
 from hqnn.commands.flags import agree, between, file_to_write
 from hqnn.commands.streams import note, say
 from hqnn.config import ENGINES, RunConfig
-from hqnn.questions import MAX_TRAININGS
-from hqnn.race import spoken
-from hqnn.results import Header, Result, Results, own_results, path_to_write
-from hqnn.settings import HqnnError
-from hqnn.sweeps import Progress
+from hqnn.config.words import spoken
+from hqnn.errors import HqnnError
+from hqnn.jobs.cluster import MAX_WORKERS
+from hqnn.sweeps import experiments
+from hqnn.sweeps.experiments import MAX_TRAININGS
+from hqnn.sweeps.grid import Progress
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results, own_results, path_to_write
 from hqnn.versions import caution
 
 
@@ -54,7 +55,7 @@ def answer(
     Returns:
         The file, all trainings of the question, and the exit status.
     """
-    configs = questions.configs(header)
+    configs = experiments.configs(header)
     _agree_to(configs, yes)
     results = _opened(header, configs, out)
     with interrupts.noted() as stop:
@@ -84,7 +85,7 @@ def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
         return
     if any(config.backend is None for config in on_hardware):
         raise HqnnError("many trainings on hardware need the device's name: add --backend")
-    from hqnn.quotes import quote
+    from hqnn.network.device_quote import quote
 
     for config in {config.replace(seed=0): config for config in on_hardware}.values():
         note(str(quote(config)))

@@ -4,10 +4,10 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from hqnn.config import ENGINES, check_engine
+from hqnn.config import ENGINES, Settings, check_engine
 from hqnn.engines.base import Engine as Engine
-from hqnn.settings import ConfigError, Settings
-from hqnn.settings import EngineError as EngineError
+from hqnn.errors import ConfigError
+from hqnn.errors import EngineError as EngineError
 
 
 def engine_names() -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def get_engine(name: str, settings: Settings | None = None) -> Engine:
 
     Args:
         name: one of `engine_names`.
-        settings: `hqnn.noise.Noise` for "noisy", `hqnn.config.Hardware` for "ibm"; their defaults if none.
+        settings: `hqnn.config.Noise` for "noisy", `hqnn.config.Hardware` for "ibm"; their defaults if none.
 
     Raises:
         ConfigError: (a ValueError) if there is none of that name, or the settings are another engine's.

@@ -24,7 +24,7 @@ from qiskit_aer.backends.controller_wrappers import aer_controller_execute  # py
 from hqnn.engines.base import Engine
 from hqnn.engines.free_angles import Values, is_free, values_of
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
-from hqnn.settings import EngineError
+from hqnn.errors import EngineError
 
 
 class AerEngine(Engine):

@@ -19,7 +19,7 @@ from hqnn.config import Hardware
 from hqnn.engines.aer import simulator
 from hqnn.engines.base import Engine
 from hqnn.engines.lanes import lane_angles, lanes_for, side_by_side
-from hqnn.settings import EngineError
+from hqnn.errors import EngineError
 
 try:
     from qiskit_ibm_runtime import Batch, QiskitRuntimeService, Session, fake_provider

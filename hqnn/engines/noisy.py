@@ -16,8 +16,8 @@ from qiskit.quantum_info import Kraus, SuperOp, average_gate_fidelity
 from qiskit_aer.noise import depolarizing_error, thermal_relaxation_error
 from qiskit_aer.noise.passes import LocalNoisePass
 
+from hqnn.config import Noise
 from hqnn.engines.aer import AerEngine
-from hqnn.noise import Noise
 
 
 class NoisyEngine(AerEngine):

@@ -16,7 +16,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 VARIABLE = "HQNN_TEST_NUDGE"
-MODULE = "hqnn.model"
+MODULE = "hqnn.network.model"
 SIZE = 1e-6
 
 

@@ -1,0 +1,106 @@
+"""Where files go that outlive the process."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from hqnn.errors import HqnnError
+from hqnn.files import reason
+
+#: What comes with hqnn: MNIST's images, trained networks and results.
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+class FolderError(HqnnError, OSError):
+    """A folder that cannot be written: its message names it, says why, and which variable names another one."""
+
+
+class UserFolder(NamedTuple):
+    """A folder of the user's: the one that a variable names, or else one below the home folder, or a temporary one."""
+
+    #: What is kept there.
+    holds: str
+    #: Name of the environment variable; `~` in it is the home folder.
+    variable: str
+    #: Name of the variable of the XDG base directory specification, and what stands for it below the home folder.
+    xdg_variable: str
+    below_home: str
+
+    def find(self) -> Path:
+        """The folder, made if need be. Whoever only reads needs no more.
+
+        Raises:
+            FolderError: if it cannot be made.
+        """
+        return next(self.places())
+
+    def places(self) -> Iterator[Path]:
+        """The folder, then one that may take its place where that is only a matter of room; each made if need be.
+
+        Raises:
+            FolderError: if one cannot be made, and none is left.
+        """
+        if wanted := os.environ.get(self.variable):
+            yield self._wanted(wanted)
+            return
+        if (own := self._own()) is not None:
+            yield own
+        yield self._temporary()
+
+    def check(self) -> None:
+        """Refuse a folder that cannot be written, as far as that is known before something is.
+
+        Raises:
+            FolderError: if it cannot.
+        """
+        folder = self.find()
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise FolderError(self.sentence(folder, "it is write-protected"))
+
+    def error(self, folder: Path, error: Exception) -> FolderError:
+        """What is said where the folder refuses something."""
+        why = "it is not a folder" if isinstance(error, FileExistsError) else reason(error)
+        return FolderError(self.sentence(folder, why))
+
+    def sentence(self, folder: Path, why: str) -> str:
+        return f"{self.holds} cannot be written to {folder} ({why}); set {self.variable} to use another folder"
+
+    def _wanted(self, name: str) -> Path:
+        folder = Path(name)
+        try:
+            folder = Path(os.path.abspath(folder.expanduser()))
+            folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise self.error(folder, error) from None
+        return folder
+
+    def _own(self) -> Path | None:
+        """None where none can be made; the specification has relative paths left out."""
+        xdg = os.environ.get(self.xdg_variable, "")
+        above = xdg if os.path.isabs(xdg) else os.path.join(os.path.expanduser("~"), self.below_home)
+        try:
+            if os.path.isabs(above):
+                (folder := Path(above, "hqnn")).mkdir(parents=True, exist_ok=True)
+                return folder
+        except OSError:
+            pass
+        return None
+
+    def _temporary(self) -> Path:
+        """One that nobody else can have prepared."""
+        folder = Path("/tmp")  # noqa: S108 (for the error alone)
+        try:
+            folder = Path(tempfile.gettempdir(), f"hqnn-{os.getuid()}")
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.lstat().st_uid != os.getuid():
+                raise PermissionError("it belongs to somebody else")
+        except OSError as error:
+            raise self.error(folder, error) from None
+        return folder
+
+
+CACHE = UserFolder("the unpacked images", "HQNN_CACHE", "XDG_CACHE_HOME", ".cache")
+HISTORY = UserFolder("the history", "HQNN_HISTORY", "XDG_STATE_HOME", ".local/state")
+RESULTS = UserFolder("the results", "HQNN_RESULTS", "XDG_STATE_HOME", ".local/state")

@@ -1,0 +1,26 @@
+"""The networks that come with hqnn: an ordinary run file for each of a few pairs, in `data/pretrained/`.
+
+`python -m benchmarks.pretrained` makes them.
+"""
+
+from pathlib import Path
+
+from hqnn.environment import DATA
+
+FOLDER = DATA / "pretrained"
+
+PAIRS = ((0, 1), (3, 7))
+
+
+def path(digits: tuple[int, int]) -> Path:
+    """Where the network of a pair is."""
+    return FOLDER / "{}-{}.safetensors".format(*digits)
+
+
+def run_file(digits: tuple[int, int]) -> bytes:
+    """A run as a file's content (`hqnn.runs`), without history.
+
+    Args:
+        digits: one of `PAIRS`.
+    """
+    return path(digits).read_bytes()

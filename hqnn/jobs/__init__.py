@@ -1,0 +1,5 @@
+"""Trainings that outlive pages: the queue, the workers, and the history."""
+
+from hqnn.jobs.engine import Jobs, TooManyError
+
+__all__ = ["Jobs", "TooManyError"]

@@ -1,0 +1,335 @@
+"""The history of a server's trainings: one SQLite file, written as their records come, and read after any end.
+
+Records are written in the background, several times a second, in one transaction each time. The file is in WAL mode: a
+server that is killed loses what it had not yet written, less than a second, and nothing that it had.
+"""
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+import psutil
+from pydantic import TypeAdapter
+
+from hqnn.config import RunConfig
+from hqnn.environment import HISTORY
+from hqnn.errors import HqnnError
+from hqnn.records import RECORD, EpochRecord, Evaluation, StepRecord
+from hqnn.states import State
+
+log = logging.getLogger(__name__)
+
+FILE = "history.sqlite"
+#: Of the tables below; a file of another version is left alone.
+VERSION = 1
+#: Seconds between two transactions.
+COMMIT_SECONDS = 0.25
+#: Seconds between two attempts to write where writing fails.
+RETRY_SECONDS = 2.0
+#: Records that wait for a disk that cannot be written, before the oldest are given up; about 1 kB each.
+MAX_PENDING = 100_000
+#: Trainings kept, and bytes of the file, before the oldest ended ones are forgotten.
+MAX_RUNS = 1000
+MAX_BYTES = 2_000_000_000
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL, viewer TEXT NOT NULL, server TEXT NOT NULL, created REAL NOT NULL,
+    config TEXT NOT NULL, state TEXT NOT NULL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
+    note TEXT, error TEXT, details TEXT, evaluation TEXT, run_file BLOB
+);
+CREATE TABLE IF NOT EXISTS records (
+    run TEXT NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step, kind)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checkpoints (run TEXT PRIMARY KEY, checkpoint BLOB);
+CREATE TABLE IF NOT EXISTS rights (
+    run TEXT NOT NULL, holder TEXT NOT NULL, PRIMARY KEY (run, holder)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_viewer ON runs (viewer, created);
+CREATE INDEX IF NOT EXISTS by_age ON runs (created);
+"""
+
+_ACTIVE = tuple(str(state) for state in State if state.active)
+_MARKS = ", ".join("?" * len(_ACTIVE))
+_EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A training as the history has it, without its records."""
+
+    id: str
+    #: Hash of the key in a link that controls it (`hqnn.jobs.job.Job.key`).
+    key: str
+    viewer: str
+    #: Which server has it, or had it.
+    server: str
+    #: Seconds since 1970.
+    created: float
+    config: RunConfig
+    state: State
+    seconds: float = 0.0
+    attempts: int = 0
+    note: str | None = None
+    error: str | None = None
+    details: str | None = None
+    evaluation: Evaluation | None = None
+    run_file: bytes | None = field(default=None, repr=False)
+    #: In a table of its own, which older files lack.
+    checkpoint: bytes | None = field(default=None, repr=False)
+
+
+_NAMES = tuple(column.name for column in fields(Stored) if column.name != "checkpoint")
+_COLUMNS = ", ".join(_NAMES)
+
+
+class History:
+    """Writes in the background, so nothing waits for the disk; a disk that cannot be written hinders nothing else."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """
+        Args:
+            folder: of the file; by default the one that $HQNN_HISTORY names, or else the user's own.
+        """
+        #: Why nothing can be written now, in one sentence, if so.
+        self.problem: str | None = None
+        self.server = _this_process()
+        self._runs: dict[str, Stored] = {}
+        self._records: dict[tuple[str, int, str], str] = {}
+        self._rights: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+        self._wake, self._urgent, self._idle = threading.Event(), threading.Event(), threading.Event()
+        self._closing = False
+        self._idle.set()
+        self._path: Path | None = None
+        try:
+            self._path = (folder or HISTORY.find()) / FILE
+            with self._connection() as connection:
+                self._prepare(connection)
+        except (HqnnError, sqlite3.Error, OSError) as error:
+            self._fail(error)
+            self._wake.set()
+        self._writer = threading.Thread(target=self._write_on, name="write-history", daemon=True)
+        self._writer.start()
+
+    def put(self, run: Stored) -> None:
+        """Write what is known of a training, but for its records."""
+        with self._lock:
+            self._runs[run.id] = run
+            self._idle.clear()
+        self._wake.set()
+
+    def add(self, run_id: str, records: Iterable[StepRecord | EpochRecord]) -> None:
+        """Write records of a training; one of a step that is written already takes its place."""
+        rows = {(run_id, record.step, record.kind): record.model_dump_json() for record in records}
+        with self._lock:
+            self._records |= rows
+            for key in list(self._records)[: max(0, len(self._records) - MAX_PENDING)]:
+                del self._records[key]
+            self._idle.clear()
+        self._wake.set()
+
+    def permit(self, run_id: str, holder: str) -> None:
+        """Write that somebody may control a training (`hqnn.jobs.Jobs.permit`)."""
+        with self._lock:
+            self._rights.add((run_id, holder))
+            self._idle.clear()
+        self._wake.set()
+
+    def holders(self, run_id: str) -> frozenset[str]:
+        """Who may control a training, beside the viewer who started it."""
+        return frozenset(holder for (holder,) in self._read("SELECT holder FROM rights WHERE run = ?", run_id))
+
+    def get(self, run_id: str) -> tuple[Stored, list[StepRecord], list[EpochRecord]] | None:
+        """A training with its records in the order in which they came, or None if it is not known."""
+        rows = self._read(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", run_id)  # noqa: S608 (names of columns)
+        if not rows:
+            return None
+        said = self._read("SELECT record FROM records WHERE run = ? ORDER BY step, kind DESC", run_id)
+        records = [RECORD.validate_json(text) for (text,) in said]
+        steps = [record for record in records if isinstance(record, StepRecord)]
+        epochs = [record for record in records if isinstance(record, EpochRecord)]
+        kept = self._read("SELECT checkpoint FROM checkpoints WHERE run = ?", run_id)
+        return replace(self._stored(rows[0]), checkpoint=kept[0][0] if kept else None), steps, epochs
+
+    def of_viewer(self, viewer: str, limit: int) -> list[Stored]:
+        """A viewer's trainings, the newest first, without their files."""
+        columns = _COLUMNS.replace("run_file", "NULL")
+        rows = self._read(
+            f"SELECT {columns} FROM runs WHERE viewer = ? ORDER BY created DESC LIMIT ?",  # noqa: S608
+            viewer,
+            limit,
+        )
+        return [self._stored(row) for row in rows]
+
+    def holds(self, run_id: str) -> bool:
+        """Whether all that is known of a training has been written."""
+        with self._lock:
+            waits = run_id in self._runs or any(run_id == key[0] for key in (*self._records, *self._rights))
+            return self.problem is None and not waits
+
+    def flush(self, timeout: float = 2.0) -> bool:
+        """Wait until everything has been written; whether it has."""
+        if self.problem is not None:
+            return False
+        self._urgent.set()
+        return self._idle.wait(timeout)
+
+    def close(self) -> None:
+        """Write what waits, and end; what cannot be written is lost then, and said to be."""
+        self.flush()
+        self._closing = True
+        self._wake.set()
+        self._urgent.set()
+        self._writer.join(timeout=10)
+        if self._runs or self._records:
+            self._write()
+        if self._runs or self._records:
+            log.error("%d trainings and %d records are lost: %s", len(self._runs), len(self._records), self.problem)
+
+    def _write_on(self) -> None:
+        while True:
+            self._wake.wait()
+            if self._closing:
+                return
+            self._wake.clear()
+            self._urgent.clear()
+            self._write()
+            self._urgent.wait(COMMIT_SECONDS if self.problem is None else RETRY_SECONDS)
+            if self.problem is not None:
+                self._wake.set()
+
+    def _write(self) -> None:
+        with self._lock:
+            runs, records = list(self._runs.values()), list(self._records.items())
+            rights = list(self._rights)
+        try:
+            with self._connection() as connection:
+                if self.problem is not None:
+                    self._prepare(connection)
+                connection.executemany(
+                    f"INSERT OR REPLACE INTO runs ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))})",  # noqa: S608
+                    map(_row, runs),
+                )
+                connection.executemany(
+                    "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", ((run.id, run.checkpoint) for run in runs)
+                )
+                connection.executemany(
+                    "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", ((*key, text) for key, text in records)
+                )
+                connection.executemany("INSERT OR IGNORE INTO rights VALUES (?, ?)", rights)
+                if runs:
+                    _forget_oldest(connection)
+        except (sqlite3.Error, OSError, HqnnError) as error:
+            self._fail(error)
+            return
+        self.problem = None
+        with self._lock:
+            for run in runs:
+                if self._runs[run.id] is run:
+                    del self._runs[run.id]
+            for key, text in records:
+                if self._records.get(key) is text:
+                    del self._records[key]
+            self._rights.difference_update(rights)
+            if not self._runs and not self._records and not self._rights:
+                self._idle.set()
+
+    def _fail(self, error: Exception) -> None:
+        sentence = str(error) if self._path is None else str(HISTORY.error(self._path.parent, error))
+        if self.problem is None:
+            log.error("%s", sentence)
+        self.problem = sentence
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one transaction, which an error undoes."""
+        if self._path is None:
+            self._path = HISTORY.find() / FILE
+        with closing(sqlite3.connect(self._path, timeout=5)) as connection:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            with connection:
+                yield connection
+
+    def _read(self, query: str, *values: str | int) -> list[tuple]:
+        """The rows that a query finds; none where nothing can be read."""
+        self.flush()
+        if self._path is None or not self._path.exists():
+            return []
+        try:
+            with closing(
+                sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
+            ) as connection:
+                return connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            log.error("the history cannot be read: %s", error)
+            return []
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables, and say of the trainings of servers that have ended that they were interrupted."""
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, VERSION):
+            raise sqlite3.DatabaseError(f"it was written by another version of hqnn (format {version}, not {VERSION})")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(_TABLES)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        servers = connection.execute(f"SELECT DISTINCT server FROM runs WHERE state IN ({_MARKS})", _ACTIVE).fetchall()  # noqa: S608
+        for (server,) in servers:
+            if not is_alive(server):
+                connection.execute(
+                    f"UPDATE runs SET state = ? WHERE server = ? AND state IN ({_MARKS})",  # noqa: S608
+                    (str(State.INTERRUPTED), server, *_ACTIVE),
+                )
+
+    def _stored(self, row: tuple) -> Stored:
+        values = dict(zip(_NAMES, row, strict=True))
+        values["config"] = RunConfig(**json.loads(values["config"]))
+        values["state"] = State(values["state"])
+        values["evaluation"] = _EVALUATION.validate_json(values["evaluation"] or "null")
+        stored = Stored(**values)
+        if stored.state.active and stored.server != self.server and not is_alive(stored.server):
+            return replace(stored, state=State.INTERRUPTED)
+        return stored
+
+
+def is_alive(server: str) -> bool:
+    """Whether the server process of that name still runs."""
+    pid, _, started = server.partition(":")
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
+    except (psutil.Error, ValueError):
+        return False
+
+
+def _this_process() -> str:
+    process = psutil.Process()
+    return f"{process.pid}:{process.create_time()}"
+
+
+def _row(run: Stored) -> tuple:
+    values = asdict(replace(run, config=None, evaluation=None))  # pyright: ignore[reportArgumentType]
+    values["config"], values["state"] = run.config.model_dump_json(), str(run.state)
+    values["evaluation"] = _EVALUATION.dump_json(run.evaluation).decode()
+    return tuple(values[name] for name in _NAMES)
+
+
+def _forget_oldest(connection: sqlite3.Connection) -> None:
+    """Ended trainings beyond what is kept, in numbers and in bytes."""
+    (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
+    pages, free, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    too_many = max(runs - MAX_RUNS, 1 if (pages - free) * size > MAX_BYTES else 0)
+    if too_many <= 0:
+        return
+    oldest = connection.execute(
+        f"SELECT id FROM runs WHERE state NOT IN ({_MARKS}) ORDER BY created LIMIT ?",  # noqa: S608
+        (*_ACTIVE, too_many),
+    ).fetchall()
+    for table, column in (("records", "run"), ("checkpoints", "run"), ("rights", "run"), ("runs", "id")):
+        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", oldest)  # noqa: S608

@@ -1,0 +1,249 @@
+"""What a worker does: a training, under the orders of whoever submitted it."""
+
+import json
+import logging
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Literal, NamedTuple, TypedDict
+
+from hqnn.config import RunConfig
+from hqnn.errors import HqnnError
+from hqnn.jobs.cluster import TOPIC
+from hqnn.records import EpochRecord, StepRecord
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two messages of a training: 10 a second feel live and cost the scheduler little.
+STREAM_SECONDS = 0.1
+#: Seconds between two looks at a training's orders; a look is a round trip of about 1 ms.
+ORDERS_SECONDS = 0.2
+#: Seconds between two checkpoints, so what a lost worker takes with it; one takes about 5 ms and 1 MB.
+CHECKPOINT_SECONDS = 5.0
+#: Seconds until the first one: whoever watches may want to ask the network soon.
+FIRST_CHECKPOINT_SECONDS = 1.0
+#: The turn of a training that has ended.
+NO_TURN = -1
+
+
+class Orders(TypedDict):
+    """What a training's worker shall do."""
+
+    #: "leave" makes a checkpoint and gives the worker free; "stop" tests the network as it stands.
+    wish: Literal["go", "leave", "stop"]
+    #: How often it has been handed to a worker: one that has an older number has been given up.
+    turn: int
+    #: Optimiser steps a second at most, None for as many as it can.
+    pace: float | None
+
+
+class Outcome(NamedTuple):
+    """How a worker left a training."""
+
+    how: Literal["finished", "stopped", "failed", "left"]
+    #: The run as a file's content (`hqnn.runs`), once it has ended; if it failed, only if it did so on the way.
+    run_file: bytes | None = None
+    #: One sentence, if it failed.
+    error: str | None = None
+    #: Where the error arose, if nobody foresaw it.
+    details: str | None = None
+    #: From which it goes on if the stop is undone, if it was stopped.
+    checkpoint: bytes | None = None
+
+
+def orders_name(run_id: str) -> str:
+    """Name of the Dask variable that holds a training's orders."""
+    return f"hqnn-orders-{run_id}"
+
+
+def checkpoint_name(run_id: str) -> str:
+    """Name of the Dask variable that holds a training's last checkpoint, empty at first."""
+    return f"hqnn-checkpoint-{run_id}"
+
+
+def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -> Outcome:
+    """Train from the last checkpoint on, and stream the records.
+
+    Args:
+        run_id: the training's.
+        turn: how often it has been handed to a worker.
+        settings: its config as JSON.
+        steps: optimiser steps after which to leave it; None for all there are.
+    """
+    from distributed import Reschedule, Status, get_worker
+
+    try:
+        return _train(_Line(run_id, turn), RunConfig(**json.loads(settings)), steps)
+    except HqnnError as error:
+        return Outcome("failed", error=str(error))
+    except Exception as error:
+        if get_worker().status is not Status.running:
+            raise Reschedule from error  # it is the worker that ends, not the training
+        log.exception("training %s failed", run_id)
+        sentence = f"The training ran into an error that nobody foresaw ({type(error).__name__})."
+        return Outcome("failed", error=sentence, details=_where(error))
+
+
+def network_so_far(run_id: str, settings: str) -> tuple[bytes, int] | None:
+    """A training's network as its last checkpoint has it.
+
+    Args:
+        run_id: the training's.
+        settings: its config as JSON.
+
+    Returns:
+        The run as a file's content, without history, and the optimiser steps behind it; None if there is no checkpoint.
+    """
+    from distributed import Variable
+
+    from hqnn.network.training import Training, TrainResult
+    from hqnn.runs import Run, to_bytes
+
+    variable: Any = Variable(checkpoint_name(run_id))
+    try:
+        checkpoint = variable.get(timeout=1)
+    except TimeoutError:
+        return None
+    if not checkpoint:
+        return None
+    training = Training(RunConfig(**json.loads(settings)), checkpoint)
+    result = TrainResult(training.config, training.fit.model, None, completed=False, versions=training.versions)
+    return to_bytes(Run.of([result])), training.fit.step
+
+
+def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
+    from hqnn.network.training import CheckpointError, Training, TrainResult
+    from hqnn.runs import Run, to_bytes
+
+    try:
+        training = Training(config, line.last_checkpoint())
+    except CheckpointError:
+        training = Training(config)
+    line.begin(training.fit.step, training.fit.recorded)
+    records = training.records(line.stop_asked)
+    for record in records:
+        if isinstance(record, TrainResult):
+            run = Run.of([record])
+            line.send(run.evaluation)
+            how = "failed" if run.error else "finished" if run.completed else "stopped"
+            kept = training.checkpoint() if how == "stopped" else None
+            return Outcome(how, to_bytes(run), run.error, checkpoint=kept)
+        line.send(record)
+        if steps is not None and isinstance(record, StepRecord):
+            steps -= 1
+        if line.given_up():
+            return Outcome("left")
+        stepped = steps == 0 and not training.fit.epoch_trained and not training.fit.finished
+        if stepped or line.leave_asked():
+            records.close()
+            line.flush()
+            line.keep(training.checkpoint())
+            return Outcome("left")
+        if isinstance(record, StepRecord) and steps is None:  # the pace is not for a step that somebody asks for
+            line.rest()
+        if line.checkpoint_due():
+            line.flush()
+            line.keep(training.checkpoint())
+    raise AssertionError("a training ends with its result")
+
+
+class _Line:
+    """A training's line to whoever submitted it: records out, in batches; orders in; and its checkpoints."""
+
+    def __init__(self, run_id: str, turn: int) -> None:
+        from distributed import Status, Variable, get_worker
+
+        self._worker, self._run_id, self._turn = get_worker(), run_id, turn
+        self._ending = {Status.closing, Status.closed}
+        self._orders: Any = Variable(orders_name(run_id))
+        self._checkpoint: Any = Variable(checkpoint_name(run_id))
+        self._order: Orders = {"wish": "go", "turn": turn, "pace": None}
+        self._outbox: list[dict[str, Any]] = []
+        self._last_send = self._last_step = monotonic()
+        self._checkpoint_due = monotonic() + FIRST_CHECKPOINT_SECONDS
+        self._last_look = 0.0
+        self._look()
+
+    def last_checkpoint(self) -> bytes | None:
+        """Where the training was left, if it has been; none if the scheduler that knew has been lost."""
+        try:
+            return self._checkpoint.get(timeout=1) or None
+        except TimeoutError:
+            return None
+
+    def begin(self, step: int, recorded: int) -> None:
+        """Say that the training begins, after so many whole steps and the recorded epoch of that number."""
+        self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "begins": [step, recorded]})
+
+    def send(self, record: Any) -> None:
+        """Send a record, now or with the next ones."""
+        if record is not None:
+            self._outbox.append(record.model_dump())
+        small = isinstance(record, StepRecord | EpochRecord) and record.step > 1
+        if not small or monotonic() - self._last_send >= STREAM_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self._outbox:
+            self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "records": self._outbox})
+        self._outbox, self._last_send = [], monotonic()
+
+    def rest(self) -> None:
+        """Wait until the next step is due, at the pace that is ordered."""
+        while (pace := self._look()["pace"]) is not None and self._order["wish"] == "go" and not self.given_up():
+            left = self._last_step + 1 / pace - monotonic()
+            if left <= 0:
+                break
+            self.flush()
+            sleep(min(left, ORDERS_SECONDS / 2))
+        self._last_step = monotonic()
+
+    def checkpoint_due(self) -> bool:
+        """Whether the last checkpoint is old, and the training still this worker's: nothing is kept of an ended one."""
+        if monotonic() < self._checkpoint_due:
+            return False
+        self._last_look = 0.0
+        return not self.given_up()
+
+    def keep(self, checkpoint: bytes) -> None:
+        """Keep a checkpoint where any worker finds it, unless the training has ended while it was made."""
+        with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, serves as well
+            self._checkpoint.set(checkpoint, timeout=5)
+            self._order = self._newest_orders()
+            if self._order["turn"] == NO_TURN:
+                self._checkpoint.delete()
+        self._checkpoint_due = monotonic() + CHECKPOINT_SECONDS
+
+    def given_up(self) -> bool:
+        """Whether this worker ends, or was thought to be lost: then the training has ended or is another's."""
+        return self._worker.status in self._ending or self._look()["turn"] != self._turn
+
+    def stop_asked(self) -> bool:
+        """Whether the training shall end and be tested as it stands."""
+        return self._look()["wish"] == "stop"
+
+    def leave_asked(self) -> bool:
+        """Whether the worker shall leave it."""
+        return self._look()["wish"] == "leave"
+
+    def _look(self) -> Orders:
+        if monotonic() - self._last_look >= ORDERS_SECONDS:
+            with suppress(Exception):  # its scheduler is lost: go on as before, until the worker ends with it
+                self._order = self._newest_orders()
+            self._last_look = monotonic()
+        return self._order
+
+    def _newest_orders(self) -> Orders:
+        try:
+            return self._orders.get(timeout=5)
+        except TimeoutError:  # nobody has any for it
+            return {**self._order, "turn": NO_TURN}
+
+
+def _where(error: Exception) -> str:
+    """The error and where it arose, without this machine's paths."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{'/'.join(Path(frame.filename).parts[-2:])}, line {frame.lineno}, in {frame.name}" for frame in frames]
+    return "\n".join([f"{type(error).__name__}: {error}", *reversed(places)])

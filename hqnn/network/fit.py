@@ -1,0 +1,251 @@
+"""A network in training: its optimiser's steps, and a test on all images before the first and after each epoch."""
+
+from dataclasses import dataclass
+from math import inf
+from statistics import fmean
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from hqnn.circuit.response import Response
+from hqnn.config import ENGINES, RunConfig
+from hqnn.network.data import DigitPair, Images
+from hqnn.network.evaluation import CHUNK, at_rest, evaluate, score
+from hqnn.network.losses import LOSSES
+from hqnn.network.model import HybridNet, in_fastest_layout, label_probabilities
+from hqnn.records import LAYERS, EpochRecord, Evaluation, StepRecord
+from hqnn.shift import check_angles
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """Independent seeds of one run's four kinds of randomness: so a change of one leaves the others as they were."""
+
+    torch: int
+    order: int
+    shots: int
+    evaluation: int
+
+    @classmethod
+    def of(cls, seed: int) -> "Seeds":
+        """The sub-seeds of a run's seed."""
+        return cls(*np.random.SeedSequence(seed).generate_state(4).tolist())
+
+    def of_evaluation(self, epoch: int, *, train: bool) -> int:
+        """The seed of the shots after an epoch, when the training or the test images are looked at."""
+        return self.evaluation + 2 * epoch + train
+
+
+class Fit:
+    """A network in training, and everything that its next step depends on."""
+
+    def __init__(self, model: HybridNet, pair: DigitPair, config: RunConfig, generator: torch.Generator) -> None:
+        """Train a network in place, with the config's optimiser, loss, batches, epochs and seed.
+
+        Args:
+            model: the network.
+            pair: the images.
+            config: the run.
+            generator: of the dropout.
+        """
+        self.model, self.pair, self.config = model, pair, config
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
+        #: Number of the last epoch that is recorded, -1 before any; and steps behind it.
+        self.recorded, self.step = -1, 0
+        #: The network on the test images as it stands; None if it has learned since it was last tested.
+        self.tested: Evaluation | None = None
+        self._parameters = [each for layer in LAYERS for each in model.get_submodule(layer).parameters()]
+        self._dropout = generator
+        self._shuffle = torch.Generator().manual_seed(Seeds.of(config.seed).order)
+        self._order = torch.empty(0, dtype=torch.int64)
+        self._seconds = 0.0
+        #: Of the present epoch's batches: images, and the mean of each loss.
+        self._batches: list[tuple[int, dict[str, float]]] = []
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs behind it."""
+        return max(0, self.recorded)
+
+    @property
+    def finished(self) -> bool:
+        """Whether its last epoch is over."""
+        return self.epoch == self.config.epochs
+
+    @property
+    def epoch_trained(self) -> bool:
+        """Whether every image of the present epoch has been trained on, so that its record is next."""
+        return len(self._batches) == self.config.steps_per_epoch
+
+    @torch.inference_mode(False)
+    @torch.enable_grad()
+    def advance(self) -> StepRecord | EpochRecord:
+        """Record epoch 0, do one optimiser step, or end the epoch; in whatever mode of torch the caller is.
+
+        Epoch 0 is the network before its first step. On a device it is not measured, because that costs time there.
+
+        Raises:
+            AngleError: (a ValueError) for angles that have run away.
+            EngineError: if the engine fails.
+        """
+        if self.recorded < 0 and self.step == 0 and not ENGINES[self.config.engine].hardware:
+            return self._record(0)
+        return self._end_epoch() if self.epoch_trained else self._do_step()
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Everything that its next step depends on, but for the layer's shots: tensors, and JSON-able values."""
+        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        for number, moments in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"adam.{number}.{name}": tensor for name, tensor in moments.items()}
+        tensors |= {
+            "order": self._order,
+            "order_state": self._shuffle.get_state(),
+            "torch_state": self._dropout.get_state(),
+        }
+        done = {"recorded": self.recorded, "step": self.step, "seconds": self._seconds, "batches": self._batches}
+        return tensors, done
+
+    def take_up(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
+        """Go on from a `state`."""
+        self.model.load_state_dict(_below("model.", tensors))
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _below("adam.", tensors).items():
+            number, _, moment = name.partition(".")
+            moments.setdefault(int(number), {})[moment] = tensor
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": moments})
+        self._order = tensors["order"]
+        self._shuffle.set_state(tensors["order_state"])
+        self._dropout.set_state(tensors["torch_state"])
+        # older states name the whole epochs, and have no epoch 0
+        self.recorded = values["recorded"] if "recorded" in values else values["epoch"] or -1
+        self.step, self._seconds = values["step"], values["seconds"]
+        self._batches = [(images, losses) for images, losses in values["batches"]]
+
+    def test(self, part: Images, seed: int) -> tuple[Evaluation, Tensor]:
+        """Look at images without dropout.
+
+        Args:
+            part: of the pair.
+            seed: of the shots.
+
+        Returns:
+            The network's answers, and θ of each image, (n, 1), radians.
+
+        Raises:
+            AngleError: (a ValueError) for angles that have run away.
+            EngineError: if the engine fails.
+        """
+        config, model = self.config, at_rest(self.model)
+        with torch.inference_mode():
+            theta = torch.cat([model.angle(in_fastest_layout(chunk)) for chunk in part.images.split(CHUNK)])
+        check_angles(theta, inf)
+        ending = _AfterTheta(model.quantum)
+        options = {"loss": config.loss, "seed": seed, "exact": config.exact_evaluation}
+        return evaluate(ending, theta, part.labels, **options), theta
+
+    def _do_step(self) -> StepRecord:
+        config, done = self.config, len(self._batches)
+        self.tested = None
+        if done == 0:
+            self._order = torch.randperm(len(self.pair.train), generator=self._shuffle)
+        rows = self._order[done * config.batch_size : (done + 1) * config.batch_size]
+        images, labels = self.pair.train.images[rows], self.pair.train.labels[rows]
+        if not self.model.training:
+            self.model.train()
+        started = perf_counter()
+        theta = self.model.angle(in_fastest_layout(images), self._dropout)
+        check_angles(theta.detach(), inf)
+        probability, slope = self.model.quantum.measure(theta)
+        probabilities = label_probabilities(probability)
+        losses = {name: of(probabilities, labels, config.shots) for name, of in LOSSES.items()}
+        self.optimizer.zero_grad()
+        losses[config.loss].backward()
+        self.optimizer.step()
+        values = {name: loss.item() for name, loss in losses.items()}
+        seconds = perf_counter() - started
+        self.step += 1
+        self._seconds += seconds
+        self._batches.append((len(labels), values))
+        return StepRecord(
+            step=self.step,
+            epoch=self.epoch + 1,
+            loss=values[config.loss],
+            theta=tuple(theta[:, 0].tolist()),
+            gradient=() if slope is None else tuple(slope[:, 0].tolist()),
+            images_per_second=len(labels) / seconds,
+            images=tuple(rows.tolist()),
+            gradient_norms=tuple(self._gradient_norms().tolist()),
+        )
+
+    def _gradient_norms(self) -> Tensor:
+        """Of each of `LAYERS`. Cheapest right after the optimiser's step, which leaves the gradients in the cache."""
+        gradients = [each.grad for each in self._parameters if each.grad is not None]
+        norms = torch.stack([torch.linalg.vector_norm(gradient) for gradient in gradients])
+        return torch.linalg.vector_norm(norms.view(len(LAYERS), -1), dim=1)
+
+    def _end_epoch(self) -> EpochRecord:
+        """Test the network, and add what the epoch's steps have been."""
+        record = self._record(self.epoch + 1)
+        weights = [size for size, _ in self._batches]
+        means = {name: fmean((losses[name] for _, losses in self._batches), weights) for name in LOSSES}
+        trained = {
+            "loss": means[self.config.loss],
+            "cross_entropy": means["cross-entropy"],
+            "published": means["published"],
+            "images_per_second": len(self.pair.train) / self._seconds,
+        }
+        self._batches, self._seconds = [], 0.0
+        return record.model_copy(update=trained)
+
+    def _record(self, epoch: int) -> EpochRecord:
+        """Test the network on both sets of images, without dropout."""
+        pair, seeds = self.pair, Seeds.of(self.config.seed)
+        on_train, theta = self.test(pair.train, seeds.of_evaluation(epoch, train=True))
+        on_test, test_theta = self.test(pair.test, seeds.of_evaluation(epoch, train=False))
+        exact_train = self._without_shots(on_train, theta, pair.train)
+        exact_test = self._without_shots(on_test, test_theta, pair.test)
+        self.recorded, self.tested = epoch, on_test
+        return EpochRecord(
+            epoch=epoch,
+            step=self.step,
+            train_accuracy=on_train.accuracy,
+            test_accuracy=on_test.accuracy,
+            test_accuracy_low=on_test.accuracy_low,
+            test_accuracy_high=on_test.accuracy_high,
+            test_loss=on_test.loss,
+            train_confusion=on_train.confusion,
+            test_confusion=on_test.confusion,
+            train_theta=tuple(theta[:, 0].tolist()),
+            exact_train_loss=exact_train and exact_train.loss,
+            exact_test_loss=exact_test and exact_test.loss,
+            exact_train_accuracy=exact_train and exact_train.accuracy,
+            exact_test_accuracy=exact_test and exact_test.accuracy,
+        )
+
+    def _without_shots(self, tested: Evaluation, theta: Tensor, part: Images) -> Evaluation | None:
+        """What exact probabilities say of images that have been tested; None where only a device could tell."""
+        config = self.config
+        if config.tested_shots is None:
+            return tested
+        if ENGINES[config.engine].hardware:
+            return None
+        one = torch.from_numpy(Response.of(config.noise).probability(theta)).to(theta.dtype)
+        return score(label_probabilities(one), part.labels, shots=None, loss=config.loss, seed=tested.seed)
+
+
+class _AfterTheta(nn.Module):
+    """What a network has after θ."""
+
+    def __init__(self, quantum: nn.Module) -> None:
+        super().__init__()
+        self.quantum = quantum
+
+    def forward(self, angles: Tensor) -> Tensor:
+        return label_probabilities(self.quantum(angles))
+
+
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

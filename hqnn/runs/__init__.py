@@ -1,0 +1,5 @@
+"""One run, one file."""
+
+from hqnn.runs.file import Run, RunFileError, from_bytes, load, save, to_bytes
+
+__all__ = ["Run", "RunFileError", "from_bytes", "load", "save", "to_bytes"]

@@ -1,0 +1,239 @@
+"""Trainings side by side: what differs between their settings, how each went, and whose answers are right.
+
+McNemar's exact test: Dietterich 1998, doi:10.1162/089976698300017197.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum, sqrt
+from typing import Any, Self
+
+from hqnn.config import RunConfig
+from hqnn.config.words import spoken
+from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.states import State
+from hqnn.statistics.means import Mean
+from hqnn.statistics.paired import Paired
+from hqnn.sweeps.groups import Group, final
+from hqnn.sweeps.result import Header
+from hqnn.versions import difference
+
+#: Bytes of an uploaded run's history, unpacked.
+MAX_UPLOADED_HISTORY = 50_000_000
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A training, as far as comparing needs it."""
+
+    config: RunConfig
+    state: State
+    #: Its recorded epochs, without what differs between runs that are the same: times.
+    epochs: tuple[EpochRecord, ...]
+    #: Root mean square of the slopes dP(1)/dθ of all images in each epoch, per radian; none where none is recorded, as
+    #: in epoch 0.
+    slopes: tuple[float | None, ...]
+    #: Mean L2 norm of the loss's gradient in each of `hqnn.records.LAYERS`, by epoch; empty where not recorded.
+    norms: tuple[tuple[float, ...], ...]
+    evaluation: Evaluation | None
+    #: What computed it (`hqnn.versions`), as far as that is known.
+    versions: dict[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        config: RunConfig,
+        state: State,
+        steps: Iterable[StepRecord],
+        epochs: Iterable[EpochRecord],
+        evaluation: Evaluation | None,
+        versions: dict[str, str],
+    ) -> Self:
+        """What is kept of a training's records."""
+        whole = tuple(record.model_copy(update={"images_per_second": None, "train_theta": ()}) for record in epochs)
+        by_epoch: dict[int, list[StepRecord]] = {record.epoch: [] for record in whole}
+        for step in steps:
+            if step.epoch in by_epoch:
+                by_epoch[step.epoch].append(step)
+        return cls(
+            config=config,
+            state=state,
+            epochs=whole,
+            slopes=tuple(map(_root_mean_square, by_epoch.values())),
+            norms=tuple(map(_mean_norms, by_epoch.values())),
+            evaluation=evaluation,
+            versions=versions,
+        )
+
+    @property
+    def epochs_done(self) -> int:
+        """Whole epochs that it has trained."""
+        return self.epochs[-1].epoch if self.epochs else 0
+
+    @property
+    def by_epoch(self) -> dict[int, tuple[Any, ...]]:
+        """All that is known of each recorded epoch, by its number."""
+        known = zip(self.epochs, self.slopes, self.norms, strict=True)
+        return {record.epoch: (record, slope, norms) for record, slope, norms in known}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: one training, or all seeds of one combination of settings."""
+
+    name: str
+    #: Every setting; of several trainings the seed is all of theirs.
+    settings: Mapping[str, Any] = field(repr=False)
+    trainings: int
+    #: On the test images: Wilson's 95 % interval of one training, Student's of a mean over seeds.
+    accuracy: Mean | None
+    cross_entropy: float | None
+    published: float | None
+    #: Test images.
+    n: int
+    #: Whole epochs, and those that were asked for.
+    epochs: int
+    of_epochs: int
+    state: str
+    #: What computed it (`hqnn.versions`), as far as that is known.
+    versions: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, name: str, run: Compared) -> Self:
+        """One training: as tested at the end, or else as after its last whole epoch."""
+        config, found, last = run.config, run.evaluation, run.epochs[-1] if run.epochs else None
+        if found is not None:
+            accuracy = Mean(found.accuracy, found.accuracy_low, found.accuracy_high)
+        elif last is not None:
+            accuracy = Mean(last.test_accuracy, last.test_accuracy_low, last.test_accuracy_high)
+        else:
+            accuracy = None
+        so_far = {config.loss: last.test_loss} if last is not None else {}
+        return cls(
+            name=name,
+            settings=config.model_dump(),
+            trainings=1,
+            accuracy=accuracy,
+            cross_entropy=found.cross_entropy if found else so_far.get("cross-entropy"),
+            published=found.published if found else so_far.get("published"),
+            n=found.n if found else sum(map(sum, last.test_confusion)) if last else 0,
+            epochs=run.epochs_done,
+            of_epochs=config.epochs,
+            state=str(run.state),
+            versions=run.versions,
+        )
+
+    @classmethod
+    def of_group(cls, name: str, group: Group, header: Header) -> Self:
+        """All seeds of one combination of settings: means over them.
+
+        Args:
+            name: of the file.
+            group: the trainings that are there.
+            header: what was asked, and what computed it.
+        """
+        config, there = group.results[0].config, [each.evaluation for each in group.results if each.evaluation]
+        seeds = len(header.seeds)
+        return cls(
+            name=name,
+            settings=config.model_dump() | {"seed": tuple(result.config.seed for result in group.results)},
+            trainings=len(group.results),
+            accuracy=final(group).accuracy,
+            cross_entropy=fsum(each.cross_entropy for each in there) / len(there),
+            published=fsum(each.published for each in there) / len(there),
+            n=there[0].n,
+            epochs=min(result.curve[-1].epoch if result.curve else 0 for result in group.results),
+            of_epochs=config.epochs,
+            state="finished" if len(there) == seeds else f"{len(there)} of {seeds} seeds",
+            versions=header.versions,
+        )
+
+
+def differing(rows: Sequence[Row]) -> list[str]:
+    """Names of the settings that are not the same in all rows, in the order of `RunConfig`."""
+    return [name for name in RunConfig.model_fields if len({repr(row.settings[name]) for row in rows}) > 1]
+
+
+def value_words(name: str, value: Any) -> str:
+    """A setting's value in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "seed" and isinstance(value, tuple):
+        first, last = min(value), max(value)
+        return f"{first} to {last}" if len(value) == last - first + 1 > 1 else ", ".join(map(str, value))
+    return str(value) if name == "seed" else spoken(name, value)
+
+
+def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
+    """Whether trainings with the same settings are the same, and whether that is expected, in words."""
+    said, why = "Nothing differs between their settings, the seed among them.", _computed_apart(runs, names)
+    said += f" {why or 'The processor and the versions are the same too, so they should be, bit for bit.'}"
+    first, *others = zip(names, runs, strict=True)
+    for name, run in others:
+        place = _first_difference(first[1], run)
+        if place is not None and why:
+            return f"{said} {first[0]} and {name} differ {place}."
+        if place is not None:
+            return (
+                f"{said} But {first[0]} and {name} differ {place}: another number of threads, a device, or a worker "
+                "that was lost can be why."
+            )
+    whole = min(run.epochs_done for run in runs)
+    tested = all(run.evaluation is not None for run in runs) and len({run.epochs_done for run in runs}) == 1
+    if not whole and not tested:
+        return f"{said} There is nothing to see of that yet."
+    parts = [f"{'the one epoch' if whole == 1 else f'all {whole} epochs'} that they have in common"] if whole else []
+    parts += ["all answers to the test images"] if tested else []
+    verb = "is" if parts == parts[:1] and whole == 1 else "are"
+    return f"{said} {'Still' if why else 'So it is'}: {' and '.join(parts)} {verb} identical."
+
+
+def paired(a: Compared, b: Compared) -> Paired | None:
+    """Two networks' answers image by image; None unless both were tested on the same images.
+
+    Those are the first test images of each digit, so they are the same where digits and their number are.
+    """
+    one, other = a.evaluation, b.evaluation
+    if one is None or other is None or a.config.digits != b.config.digits or one.labels != other.labels:
+        return None
+    right = [
+        (said == label, also == label)
+        for label, said, also in zip(one.labels, one.predictions, other.predictions, strict=True)
+    ]
+    return Paired(*(right.count(each) for each in ((True, True), (True, False), (False, True), (False, False))))
+
+
+def _computed_apart(runs: Sequence[Compared], names: Sequence[str]) -> str:
+    """Why trainings with the same settings need not be the same, in words; nothing if they should be."""
+    (first, one), *others = sorted(zip(names, runs, strict=True), key=lambda each: "processor" not in each[1].versions)
+    for name, run in others:
+        if why := difference(one.versions, run.versions):
+            unlike = f"unlike {first}, " if "processor" in one.versions else ""
+            return (
+                f"But {unlike}{name} was computed {why}: the same seed may give another result. Only the distribution "
+                "is the same."
+            )
+    return ""
+
+
+def _first_difference(a: Compared, b: Compared) -> str | None:
+    """Where two trainings that should be the same first differ, in words: in an epoch that both have recorded."""
+    others = b.by_epoch
+    for epoch, known in a.by_epoch.items():
+        if epoch in others and known != others[epoch]:
+            return f"from epoch {epoch} on"
+    if a.epochs_done == b.epochs_done and a.evaluation and b.evaluation and a.evaluation != b.evaluation:
+        return "in their answers to the test images"
+    return None
+
+
+def _root_mean_square(steps: Sequence[StepRecord]) -> float | None:
+    squares = [slope * slope for step in steps for slope in step.gradient]
+    return sqrt(fsum(squares) / len(squares)) if squares else None
+
+
+def _mean_norms(steps: Sequence[StepRecord]) -> tuple[float, ...]:
+    """Of the steps of one epoch; empty where one of them has none."""
+    if not steps or not all(step.gradient_norms for step in steps):
+        return ()
+    return tuple(fsum(layer) / len(steps) for layer in zip(*(step.gradient_norms for step in steps), strict=True))

@@ -1,0 +1,72 @@
+"""Results as tables that a spreadsheet opens. Each line says by itself what it is of: pair, settings and versions."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from itertools import chain
+from typing import Any
+
+from hqnn.config import RunConfig
+from hqnn.sweeps.groups import groups
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results
+
+#: Of a training after one of its epochs, as `hqnn.sweeps.result.EpochResult` calls them.
+OF_EPOCH = (
+    "epoch",
+    "shots",
+    "seconds",
+    "loss",
+    "test_loss",
+    "train_accuracy",
+    "test_accuracy",
+    "test_accuracy_low",
+    "test_accuracy_high",
+    "exact_train_loss",
+    "exact_test_loss",
+    "exact_train_accuracy",
+    "exact_test_accuracy",
+)
+#: What they are called where their names would be settings' or unclear, and what a setting is called likewise.
+_HEADS = {"shots": "shots_so_far", "seconds": "seconds_so_far"}
+_SETTINGS_HEADS = {"loss": "loss_trained_on"}
+OF_END = ("accuracy", "accuracy_low", "accuracy_high")
+
+
+def race(results: Results) -> str:
+    """A sweep as CSV: a row for each training and epoch, from epoch 0 on where it is recorded; it has no training loss.
+
+    The pair, the settings that vary, the seed, what the training has taken so far (shots are empty with exact
+    probabilities), its losses and accuracies with Wilson's 95 % interval, those of exact probabilities at the same θ
+    (empty where they are not recorded), the accuracy of the network at the end with its own interval, and then what
+    all lines may have in common: the kind of question, all other settings, and what computed the training.
+    """
+    text = StringIO(newline="")
+    first = [_SETTINGS_HEADS.get(name, name) for name in ("digits", *results.header.vary, "seed")]
+    figures = [*(_HEADS.get(name, name) for name in OF_EPOCH), *(f"final_{name}" for name in OF_END)]
+    rows = [row for group in groups(results) for result in group.results for row in _rows(result, results.header)]
+    shared = [*about(results.header.config, results.header.versions), *chain.from_iterable(rows)]
+    table = csv.DictWriter(text, dict.fromkeys([*first, *figures, "kind", *shared]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue()
+
+
+def about(config: RunConfig, versions: Mapping[str, str]) -> dict[str, Any]:
+    """All settings of a training and what computed it, by the names of their columns."""
+    settings = {_SETTINGS_HEADS.get(name, name): _written(name, value) for name, value in config}
+    return settings | {f"version_{name}": value for name, value in versions.items()}
+
+
+def _rows(result: Result, header: Header) -> Iterator[dict[str, Any]]:
+    end = {f"final_{name}": getattr(result.evaluation, name) for name in OF_END}
+    shared = {"kind": header.kind} | about(result.config, result.versions or header.versions)
+    for point in result.curve:
+        yield shared | {_HEADS.get(name, name): getattr(point, name) for name in OF_EPOCH} | end
+
+
+def _written(name: str, value: Any) -> Any:
+    """A setting's value as the command line takes it."""
+    if value is None:
+        return {"shots": "exact", "n_train": "all", "n_test": "all"}.get(name, "none")
+    return "-".join(map(str, value)) if isinstance(value, list | tuple) else value

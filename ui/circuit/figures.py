@@ -1,0 +1,168 @@
+"""The Circuit lab's charts: ECharts options as plain dictionaries. Nothing here draws, so nothing here needs a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import pi
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ui.kit.ink import INKS, Ink
+from ui.kit.scatter_figure import FONT, Reading, axis, grid, legend, text
+from ui.kit.words import bounds
+
+TICKS = {-pi: "−π", -pi / 2: "−π/2", 0.0: "0", pi / 2: "π/2", pi: "π"}
+HEIGHT = 300
+
+
+def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
+    """P(1) over a turn of θ, exact as lines, and the measured points with their 95% intervals.
+
+    Args:
+        readings: of the ideal engine; and of the noisy one, if there is noise.
+        theme: "light" or "dark".
+    """
+    ink = INKS[theme]
+    theta = np.linspace(-pi, pi, 121)
+    series: list[dict[str, Any]] = [_ticks(ink)]
+    names = [("exact", "measured")] if len(readings) == 1 else [(reading.name, "") for reading in readings]
+    for reading, look, (line, point) in zip(readings, _looks(len(readings), ink), names, strict=True):
+        series += [_exact_line(line, reading, theta, look, ink), *_point(point, reading, look)]
+    return {
+        "animation": False,
+        "grid": grid(left=58),
+        "xAxis": axis("θ (radians)", -pi, pi, ink, gap=34)
+        | {"interval": pi / 2, "axisLabel": {"show": False}, "axisTick": {"show": False}},
+        "yAxis": axis("P(1)", 0, 1, ink) | {"interval": 0.25},
+        "series": series,
+        "legend": legend([name for pair in names for name in pair if name], ink),
+    }
+
+
+def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
+    """Counts of 0 and of 1 as bars with their 95% intervals, and the exact mean as a line across."""
+    ink = INKS[theme]
+    shots, looks = readings[0].shots, _looks(len(readings), ink)
+    bars = [(outcome, reading, look) for outcome in (0, 1) for reading, look in zip(readings, looks, strict=True)]
+    share = [reading.measured if outcome else 1 - reading.measured for outcome, reading, _ in bars]
+    ends = [bounds(of, shots) for of in share]
+    notes = [f"{shots * of:,.0f}" for of in share] if len(readings) == 1 else [reading.name for _, reading, _ in bars]
+    mean = [shots * (reading.exact if outcome else 1 - reading.exact) for outcome, reading, _ in bars]
+    return {
+        "animation": False,
+        "grid": grid(left=70),
+        "xAxis": {
+            "type": "category",
+            "data": [f"{outcome}\n{note}" for (outcome, _, _), note in zip(bars, notes, strict=True)],
+            "name": "outcome",
+            "nameLocation": "middle",
+            "nameGap": 48,
+            "nameTextStyle": text(ink),
+            "axisLabel": text(ink)
+            | {"interval": 0, "margin": 10, "lineHeight": 19, "fontSize": FONT - len(readings) + 1},
+        },
+        "yAxis": axis("counts", 0, 1.2 * shots, ink)
+        | {"interval": max(1, shots // 5), "axisLabel": text(ink) | {"showMaxLabel": False}},
+        "series": [
+            {
+                "name": "counts",
+                "type": "bar",
+                "barWidth": "55%",
+                "silent": True,
+                "data": [
+                    {"value": round(shots * of), "itemStyle": look.bar}
+                    for of, (_, _, look) in zip(share, bars, strict=True)
+                ],
+            },
+            {
+                "name": "exact mean",
+                "type": "scatter",
+                "symbol": "rect",
+                "symbolSize": [64 / len(readings), 2],
+                "silent": True,
+                "itemStyle": {"color": ink.text},
+                "data": [[place, round(value, 3)] for place, value in enumerate(mean)],
+            },
+            *[_error_bar(place, shots * low, shots * high, ink.text) for place, (low, high) in enumerate(ends)],
+        ],
+        "legend": legend(["exact mean"], ink) | {"icon": "path://M0,6h24v2h-24z"},
+    }
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How one engine's readings are drawn."""
+
+    color: str
+    symbol: str
+    dash: str
+    bar: dict[str, Any]
+
+
+def _looks(engines: int, ink: Ink) -> list[_Look]:
+    """Of the ideal engine alone; or of it, hollow and dashed, and of the noisy one."""
+    filled = _Look(ink.training, "circle", "solid", {"color": ink.training})
+    hollow = _Look(
+        ink.text, "emptyCircle", "dashed", {"color": "rgba(0,0,0,0)", "borderColor": ink.text, "borderWidth": 2}
+    )
+    return [filled] if engines == 1 else [hollow, filled]
+
+
+def _exact_line(name: str, reading: Reading, theta: NDArray[np.float64], look: _Look, ink: Ink) -> dict[str, Any]:
+    points = zip(theta, reading.response.probability(theta), strict=True)
+    return {
+        "name": name,
+        "type": "line",
+        "symbol": look.symbol if name == reading.name else "none",
+        "showSymbol": False,
+        "silent": True,
+        "lineStyle": {"color": ink.text, "width": 2, "type": look.dash},
+        "itemStyle": {"color": look.color, "opacity": int(name == reading.name)},
+        "data": [[round(float(at), 4), round(float(p), 5)] for at, p in points],
+    }
+
+
+def _point(name: str, reading: Reading, look: _Look) -> list[dict[str, Any]]:
+    return [
+        _error_bar(round(reading.theta, 4), *reading.interval, look.color),
+        {
+            "name": name or f"{reading.name}, measured",
+            "type": "scatter",
+            "symbol": look.symbol,
+            "symbolSize": 11,
+            "silent": True,
+            "clip": False,
+            "itemStyle": {"color": look.color, "borderWidth": 3},
+            "data": [[round(reading.theta, 4), round(reading.measured, 5)]],
+        },
+    ]
+
+
+def _error_bar(at: float, low: float, high: float, color: str) -> dict[str, Any]:
+    """From the lower to the upper end of an interval."""
+    return {
+        "type": "line",
+        "symbol": "rect",
+        "symbolSize": [16, 2],
+        "silent": True,
+        "clip": False,
+        "lineStyle": {"color": color, "width": 2.5},
+        "itemStyle": {"color": color},
+        "data": [[at, round(end, 5)] for end in (low, high)],
+    }
+
+
+def _ticks(ink: Ink) -> dict[str, Any]:
+    """Names of the multiples of π under the axis: ECharts' own labels would be numbers."""
+    return {
+        "type": "scatter",
+        "symbolSize": 0.1,
+        "silent": True,
+        "clip": False,
+        "itemStyle": {"color": ink.text},
+        "data": [
+            {"value": [at, 0], "label": text(ink) | {"show": True, "position": "bottom", "formatter": name}}
+            for at, name in TICKS.items()
+        ],
+    }

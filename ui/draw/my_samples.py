@@ -1,0 +1,210 @@
+"""Drawings that were saved with their digits: a small test set of this visit, and how good a network is on it.
+
+The owner of their session-state keys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from hqnn.records import Evaluation
+from hqnn.words import plural
+from ui.kit.digits import MARKS, NAMES, Picture, gallery, one
+from ui.kit.words import interval
+from ui.session import cached
+from ui.session.network_choice import Network
+
+#: Samples that a visit may have, and how many are shown at a time.
+MOST, PER_PAGE = 200, 8
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A drawing, and the digit that it is, as its maker says."""
+
+    #: Counts the samples of a visit.
+    number: int
+    digit: int
+    #: (28, 28), grey 0 to 255, as a network sees it.
+    pixels: NDArray[np.uint8]
+
+
+def save_buttons(digits: tuple[int, int], pixels: NDArray[np.uint8] | None) -> None:
+    """Draw the buttons that save what is on the pad, if anything is, with its right digit."""
+    full = len(samples()) >= MOST
+    for label, digit in enumerate(digits):
+        st.button(
+            f"It is {one(digit)} {MARKS[label]}",
+            key=f"save_{label}",
+            icon=":material/bookmark_add:",
+            on_click=_save,
+            args=(digit, pixels),
+            disabled=pixels is None or full,
+            help="Saves the drawing, with its right digit, to the samples of this visit.",
+        )
+    st.selectbox(
+        "Another digit",
+        [digit for digit in range(10) if digit not in digits],
+        index=None,
+        key="save_other",
+        format_func=lambda digit: f"It is {one(digit)}",
+        placeholder="Another digit…",
+        on_change=_save_other,
+        args=(pixels,),
+        disabled=pixels is None or full,
+        label_visibility="collapsed",
+        width=160,
+        help="Saves the drawing with a digit that the network does not know.",
+    )
+    if full:
+        st.caption(f"There are {MOST} samples, as many as a visit may have: delete some to save others.")
+
+
+def samples() -> tuple[Sample, ...]:
+    """All of this visit's, the oldest first."""
+    return st.session_state.get("samples", ())
+
+
+def _save(digit: int, pixels: NDArray[np.uint8] | None) -> None:
+    if pixels is None or len(samples()) >= MOST:
+        return
+    number = st.session_state.get("sample_number", 0) + 1
+    st.session_state["sample_number"] = number
+    st.session_state["samples"] = (*samples(), Sample(number, digit, pixels))
+    st.toast(f"Saved as {one(digit)}: {_many(len(samples()))}.", icon=":material/bookmark_added:")
+
+
+def _save_other(pixels: NDArray[np.uint8] | None) -> None:
+    digit, st.session_state["save_other"] = st.session_state["save_other"], None
+    if digit is not None:
+        _save(digit, pixels)
+
+
+def _delete(gone: Sample) -> None:
+    st.session_state["samples_deleted"] = (*_deleted(), gone)
+    st.session_state["samples"] = tuple(sample for sample in samples() if sample is not gone)
+
+
+def _deleted() -> tuple[Sample, ...]:
+    """Those that can be brought back, in the order in which they were deleted."""
+    return st.session_state.get("samples_deleted", ())
+
+
+def _bring_back() -> None:
+    *others, last = _deleted()
+    st.session_state["samples_deleted"] = tuple(others)
+    st.session_state["samples"] = tuple(sorted((*samples(), last), key=lambda sample: sample.number))
+
+
+def draw(network: Network, shots: int | None) -> None:
+    """Draw the list, with what a network answers to those of its pair."""
+    every, digits = samples(), network.config.digits
+    own = [sample for sample in every if sample.digit in digits]
+    evaluation = _evaluated(network, shots, own) if own else None
+    st.html(f'<p role="status">{summary(digits, len(every), evaluation)}</p>')
+    if _deleted():
+        st.button(
+            "Undo delete",
+            key="samples_undo",
+            icon=":material/undo:",
+            on_click=_bring_back,
+            disabled=len(every) >= MOST,
+            help=f"Brings back sample {_deleted()[-1].number}, which was deleted last.",
+        )
+    if not every:
+        return
+    answers = dict(zip((sample.number for sample in own), evaluation.probabilities, strict=True)) if evaluation else {}
+    newest = every[::-1]
+    pages = -(-len(newest) // PER_PAGE)
+    shown = st.container(horizontal=True, gap="small", key="samples_list")
+    page = st.pagination(pages, key=f"samples_page_{pages}") if pages > 1 else 1
+    with shown:
+        for sample in newest[PER_PAGE * (page - 1) : PER_PAGE * page]:
+            _draw_one(sample, digits, answers.get(sample.number))
+    _download(every)
+
+
+def _draw_one(sample: Sample, digits: tuple[int, int], probability: float | None) -> None:
+    with st.container(width=100, gap="xsmall", horizontal_alignment="center"):
+        st.html(gallery([picture(sample, digits, probability)], f"Sample {sample.number}"))
+        st.button(
+            f"Delete {sample.number}",
+            key=f"delete_{sample.number}",
+            type="tertiary",
+            on_click=_delete,
+            args=(sample,),
+        )
+
+
+def picture(sample: Sample, digits: tuple[int, int], probability: float | None) -> Picture:
+    """A sample with the answer to it; without one if it is none of the pair."""
+    name = one(sample.digit)
+    if probability is None:
+        label = digits.index(sample.digit) if sample.digit in digits else None
+        return Picture(sample.pixels, label, name, f"sample {sample.number}, {name}")
+    said = int(probability > 0.5)
+    right = digits[said] == sample.digit
+    return Picture(
+        sample.pixels,
+        said,
+        f"said {digits[said]}",
+        f"sample {sample.number}, {name}, said {digits[said]}, {'right' if right else 'wrong'}",
+        f"p = {probability if said else 1 - probability:.2f}" + ("" if right else f", is {name}"),
+        right,
+    )
+
+
+def summary(digits: tuple[int, int], number: int, evaluation: Evaluation | None) -> str:
+    """How many there are, and how good a network is on those of its pair."""
+    if not number:
+        return "None yet. Draw a digit, then say which one it is: so you make a test set of your own."
+    if evaluation is None:
+        return (
+            f"{_many(number)}, none of them {NAMES[digits[0]]} or {NAMES[digits[1]]}, which this network tells apart."
+        )
+    right = round(evaluation.accuracy * evaluation.n)
+    of = interval(evaluation.accuracy, evaluation.accuracy_low, evaluation.accuracy_high)
+    return (
+        f"{_many(number)}. Of the {evaluation.n} of this network’s pair it gets {right} right: <strong>{of}</strong>, "
+        "with Wilson’s 95% interval."
+    )
+
+
+def _many(number: int) -> str:
+    return plural(number, "sample")
+
+
+def _evaluated(network: Network, shots: int | None, own: Sequence[Sample]) -> Evaluation:
+    """Kept until the network, its shots or the samples change."""
+    about = network.key, shots, tuple(sample.number for sample in own)
+    if st.session_state.get("samples_about") != about:
+        images = np.stack([sample.pixels for sample in own])
+        labels = [network.config.digits.index(sample.digit) for sample in own]
+        st.session_state["samples_evaluation"] = cached.jobs().ask(
+            "hqnn.inference.drawing:evaluate_images", network.run_file, images, labels, shots, 0
+        )
+        st.session_state["samples_about"] = about
+    return st.session_state["samples_evaluation"]
+
+
+def _download(every: Sequence[Sample]) -> None:
+    st.download_button(
+        "CSV",
+        lambda: csv(every),
+        file_name="hqnn-my-digits.csv",
+        mime="text/csv",
+        key="samples_csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="One row a sample: its digit, then its 784 grey levels, 0 to 255, row by row.",
+    )
+
+
+def csv(every: Sequence[Sample]) -> str:
+    """One row a sample: its digit, then its pixels."""
+    head = ["digit", *(f"row{row + 1}column{column + 1}" for row in range(28) for column in range(28))]
+    rows = [[sample.digit, *sample.pixels.ravel().tolist()] for sample in every]
+    return "".join(",".join(map(str, row)) + "\n" for row in (head, *rows))

@@ -1,0 +1,94 @@
+"""The swap test: does the circuit help, or would a classical function in its place do as well?"""
+
+import streamlit as st
+
+from hqnn.config import RunConfig
+from hqnn.errors import HqnnError
+from hqnn.sweeps.ablation import Swap, compare
+from ui.explore import experiment
+from ui.explore.ablation import controls, figures, words
+from ui.explore.experiment import Asked
+from ui.frame import page
+
+EXPLANATION = r"""
+Each seed trains the same network four times: the same first weights, images, order and dropout, the same loss and
+number of steps. Only what turns the angle $\theta$ into $P(1)$ differs:
+
+$$
+\begin{aligned}
+\text{circuit: } & k/N \text{ with } k \text{ of } N \text{ shots, } P(1) = \frac{1 + \sin\theta}{2} \\
+\text{sigmoid: } & \frac{1}{1 + e^{-\theta}} \\
+\text{sine: } & \frac{1 + \sin\theta}{2} \\
+\text{linear: } & \frac{1 + \theta}{2}
+\end{aligned}
+$$
+
+The circuit is trained on what its shots say, with slopes by the parameter-shift rule; with noise, its $P(1)$ is that
+of the noisy qubit. The noiseless sine is what infinitely many shots of an ideal circuit would say. The linear output
+may leave 0 to 1; the loss takes every probability for no smaller than half of one shot's share. All networks are
+tested with exact probabilities: what they have learned, without the noise of asking.
+
+With the differences $d_i$ of $n$ seeds, circuit minus twin, the interval of their mean is
+
+$$\bar d \pm t_{n-1}\!\left(1 - \tfrac{0.05}{6}\right) \frac{s_d}{\sqrt n} ,$$
+
+and never narrower than one test image. Pairs share what their seed decides, so differences scatter less
+than accuracies. A difference is found if its interval leaves out 0. The three intervals hold together: if no twin is
+different, at most 5% of such tests find one. That holds for one look at the end, so the verdict waits until all seeds
+are trained; it takes five at least. The interval is over seeds: the test images are the same ones throughout.
+
+Paired t: Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). Three at once: Dunn 1961,
+[doi:10.1080/01621459.1961.10482090](https://doi.org/10.1080/01621459.1961.10482090). Parameter-shift rule: Schuld
+et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331).
+"""
+
+
+def draw(config: RunConfig) -> None:
+    """Draw it."""
+    notes, answer = st.container(), st.container(key="swap")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="swap_dials"):
+        settings, seeds = controls.settings(), controls.seeds()
+    with notes:
+        controls.link_notes()
+    try:
+        header = controls.header(settings, seeds, config)
+    except HqnnError as error:
+        answer.warning(str(error), icon=":material/error:")
+    else:
+        with answer:
+            experiment.live(header, _answer)
+        experiment.live(header, _numbers)
+    page.explain(EXPLANATION)
+
+
+def _answer(asked: Asked) -> None:
+    """The verdict, both pictures, and the bar."""
+    found, theme = _found(asked), st.context.theme.type or "light"
+    st.html(f'<div class="found" role="status">{words.verdict(found)}</div>')
+    curves, differences = st.columns(2, gap="medium")
+    curves.echarts_chart(
+        figures.curves_chart(found.heads, asked.header.config.epochs, theme),
+        key="swap_curves",
+        height=figures.HEIGHT,
+        alt=words.curves_alt(found),
+    )
+    differences.echarts_chart(
+        figures.differences_chart(found.differences, theme),
+        key="swap_differences",
+        height=figures.HEIGHT,
+        alt=words.differences_alt(found),
+    )
+    experiment.bar(asked, key="swap", button=f"Train {len(asked.configs):,} networks")
+
+
+def _numbers(asked: Asked) -> None:
+    """What is trained, and every head in numbers."""
+    found = _found(asked)
+    st.html(f"<p>{words.question(asked.header.config, len(asked.header.seeds))}</p>")
+    if found.heads:
+        st.html(words.table(found))
+        experiment.download(asked, "swap")
+
+
+def _found(asked: Asked) -> Swap:
+    return compare(asked.results.have, asked.header.config, asked.header.seeds)

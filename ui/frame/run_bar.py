@@ -1,0 +1,200 @@
+"""The run bar: which pair, what the training is doing, how far it is, how good, and the buttons that apply."""
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from hqnn.errors import HqnnError
+from hqnn.jobs.job import Job
+from hqnn.records import EpochRecord, StepRecord
+from hqnn.states import Action, State
+from hqnn.words import percent_range
+from ui.frame import run_settings
+from ui.frame.run_words import doing
+from ui.kit.digits import versus
+from ui.kit.live import seconds_between
+from ui.session import device_dialog, settings, viewer
+from ui.session.cached import jobs
+
+#: Label, icon, key and meaning of each button. What ends a training has no key.
+BUTTONS = {
+    Action.PAUSE: ("Pause", "pause", "P", "Leave the worker to others; nothing is lost."),
+    Action.RESUME: ("Resume", "play_arrow", "P", "Go on where it was paused."),
+    Action.STEP: ("Step", "skip_next", "N", "Make one optimiser step."),
+    Action.STOP: ("Stop", "stop", None, "Stop after this step and test the network as it is now. It can go on later."),
+    Action.CONTINUE: ("Continue", "play_arrow", "P", "Undo the stop: train on to the end that the run would have had."),
+    Action.RESTART: ("Run again", "replay", "A", "Train anew with the same settings and the same seed."),
+}
+
+
+def live(draw: Callable[[Job | None], None]) -> None:
+    """Draw the training that is looked at, again and again while it goes; the whole page when that changes.
+
+    So what every viewer should know of the server is on the page soon after it happened.
+    """
+    pace, problems = seconds_between(viewer.job()), jobs().problems
+
+    @st.fragment(run_every=pace)
+    def panel() -> None:
+        job = viewer.job()
+        draw(job)
+        if (seconds_between(job), jobs().problems) != (pace, problems):
+            st.rerun()
+
+    panel()
+
+
+def live_bar() -> None:
+    """The bar of the training that is looked at, if there is one, on a page whose subject is another: in one row."""
+    if viewer.job() is not None:
+        with st.container(key="slim_bar"):
+            live(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
+
+
+def run_bar(
+    job: Job, steps: list[StepRecord], epochs: list[EpochRecord], idle: Callable[[], None] | None = None
+) -> None:
+    """Draw the bar: what the training does and, for whoever controls it, the buttons that its state allows.
+
+    Args:
+        job: the training.
+        steps: its steps so far.
+        epochs: its epochs so far.
+        idle: draws what begins another training, first among the buttons where this viewer has nothing that goes on.
+    """
+    mine = viewer.in_control(job)
+    with bar():
+        with words():
+            st.html(
+                f'<div class="run"><strong>{versus(job.config.digits)}</strong>'
+                f'<span role="status">{escape(doing(job, steps))}</span></div>',
+                width="content",
+            )
+            st.progress(_share_done(job, steps), width="stretch")
+            st.html(f'<div class="accuracy">test accuracy {_accuracy(job, epochs)}</div>', width="content")
+        with controls():
+            if idle is not None and not (mine and job.active):
+                idle()
+            if mine:
+                _buttons(job)
+                if job.active or idle is not None:
+                    viewer.pace_choice(job)
+                _share(job)
+                _settings(job)
+            else:
+                st.html(f'<div class="run">{_view_only()}</div>', width="content")
+                _settings(job)
+    if job.details:
+        with st.expander("Details", icon=":material/bug_report:"):
+            st.code(job.details, language=None, wrap_lines=True)
+
+
+def bar() -> DeltaGenerator:
+    """What holds the bar's two rows, of one height in every state."""
+    return st.container(border=True, key="run_bar", gap="xsmall")
+
+
+def words() -> DeltaGenerator:
+    """The bar's first row."""
+    return st.container(horizontal=True, vertical_alignment="center", key="run_words")
+
+
+def controls() -> DeltaGenerator:
+    """The bar's second row."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_controls")
+
+
+def _settings(job: Job) -> None:
+    """What the run was started with, and, where the widgets have other settings, the button that takes its own over."""
+    own = settings.present()
+    with st.popover(run_settings.label(job.config), icon=":material/tune:", key="run_settings"):
+        st.write(run_settings.said(job.config))
+        if own is not None and own != job.config:
+            st.write(run_settings.other(job.config, own))
+    if own != job.config and st.button(
+        "Use these settings",
+        key="use_settings",
+        icon=":material/move_down:",
+        help="Sets all settings in the sidebar, the seed too, to those of this run.",
+    ):
+        settings.use(job.config)
+        st.rerun()
+
+
+def _buttons(job: Job) -> None:
+    if job.active:
+        _button(Action.RESUME if job.state is State.PAUSED else Action.PAUSE, job)
+        _button(Action.STEP, job)
+        _button(Action.STOP, job)
+    else:
+        if job.allows(Action.CONTINUE):
+            _button(Action.CONTINUE, job)
+        _button(Action.RESTART, job)
+
+
+def _share(job: Job) -> None:
+    with st.popover("Share", icon=":material/share:", key="share", help="Links to this run."):
+        st.write("**Watch link.** Anyone with it sees the run live, but cannot control it.")
+        st.code(viewer.watch_link(job), language=None, wrap_lines=True)
+        st.write("**Co-pilot link.** Anyone who opens it can also pause, step, resume and stop the run.")
+        _copilot_link(job)
+        if not viewer.keeps_cookies():
+            st.caption("Your browser keeps no cookies: you control this run only until you reload or close this page.")
+        if job.active:
+            viewer.stay_choice(job)
+
+
+def _copilot_link(job: Job) -> None:
+    """Draw the link with which others can control the run, once it is asked for."""
+    try:
+        link = viewer.copilot_link(job)
+    except HqnnError as error:
+        st.warning(str(error), icon=":material/error:")
+        return
+    if link is None:
+        st.button("Make a co-pilot link", key="copilot", icon=":material/key:", on_click=viewer.ask_for_copilot_link)
+    else:
+        st.code(link, language=None, wrap_lines=True)
+
+
+def _view_only() -> str:
+    """What a viewer is told who may not control the run."""
+    said = "View only. The owner, and anyone who has opened a co-pilot link, can pause or stop the run."
+    return said if viewer.keeps_cookies() else f"{said} A co-pilot link needs cookies, and your browser keeps none."
+
+
+def _button(action: Action, job: Job) -> None:
+    label, icon, shortcut, meaning = BUTTONS[action]
+    pressed = st.button(
+        label,
+        key=action,
+        icon=f":material/{icon}:",
+        shortcut=shortcut,
+        disabled=not job.allows(action),
+        on_click=None if action is Action.RESTART else viewer.act,
+        args=(action, job),
+        help=f"{meaning} Key: {shortcut}." if shortcut else meaning,
+    )
+    if pressed and action is Action.RESTART:
+        device_dialog.start(job.config)
+
+
+def _share_done(job: Job, steps: list[StepRecord]) -> float:
+    if job.state is State.FINISHED:
+        return 1.0
+    return min(1.0, steps[-1].step / job.total_steps) if steps else 0.0
+
+
+def _accuracy(job: Job, epochs: list[EpochRecord]) -> str:
+    """HTML: the latest one, its 95% interval, and on how many images it was measured."""
+    if (end := job.evaluation) is not None:
+        value, low, high, n = end.accuracy, end.accuracy_low, end.accuracy_high, end.n
+    elif epochs:
+        last = epochs[-1]
+        value, low, high = last.test_accuracy, last.test_accuracy_low, last.test_accuracy_high
+        n = sum(map(sum, last.test_confusion))
+    else:
+        return "<strong>–</strong>"
+    return f"<strong>{value:.1%}</strong> <small>(95%: {percent_range(low, high)}) of {n:,} images</small>"

@@ -1,0 +1,50 @@
+"""Pictures of one image's trip made of pixels: the image, the feature maps, the saliency. Nothing here draws."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hqnn.inference.types import Trip
+from ui.kit.digits import one
+from ui.kit.saliency import GAP, STRONGEST, _figure, _scale
+
+#: Pixels of a feature map's side in its picture, and of the gap between two.
+TILE, BETWEEN = 48, 4
+
+
+def pixels(trip: Trip, digit: int) -> str:
+    """HTML: the image, with its scale."""
+    alt = f"the image of {one(digit)}, 28 × 28 pixels, grey from 0 to 1, mean {trip.pixels.mean():.2f}"
+    return _figure(np.round(255 * trip.pixels).astype(np.uint8), alt, _scale("#000000, #FFFFFF", "0 black", "1 white"))
+
+
+def feature_maps(maps: NDArray[np.float32], columns: int, which: str) -> str:
+    """HTML: all feature maps of a convolution on one scale, the strongest one framed.
+
+    Args:
+        maps: (count, height, width), not negative.
+        columns: maps in a row.
+        which: the convolution's number.
+    """
+    top = float(maps.max())
+    strongest = int(maps.max(axis=(1, 2)).argmax())
+    alt = (
+        f"{len(maps)} feature maps of convolution {which}, {maps.shape[1]} × {maps.shape[2]} each; "
+        f"the largest answer is {top:.2f}, in map {strongest + 1}, which is framed"
+    )
+    scale = _scale("#000000, #FFFFFF", "0", f"{top:.2f} largest answer")
+    return _figure(mosaic(maps, columns, strongest), alt, scale)
+
+
+def mosaic(maps: NDArray[np.float32], columns: int, framed: int) -> NDArray[np.uint8]:
+    """The maps side by side, each TILE pixels wide, with gaps between them: (height, width, 3)."""
+    count, zoom, pitch = len(maps), TILE // maps.shape[1], TILE + BETWEEN
+    rows = -(-count // columns)
+    picture = np.full((rows * pitch + BETWEEN, columns * pitch + BETWEEN, 3), GAP, np.uint8)
+    grey = np.round(255 * maps / max(float(maps.max()), 1e-12)).astype(np.uint8)
+    grey = grey.repeat(zoom, 1).repeat(zoom, 2)
+    for place in range(count):
+        top, left = (BETWEEN + at * pitch for at in divmod(place, columns))
+        if place == framed:
+            picture[top - BETWEEN : top + pitch, left - BETWEEN : left + pitch] = STRONGEST
+        picture[top : top + TILE, left : left + TILE] = grey[place, :, :, None]
+    return picture

@@ -1,0 +1,226 @@
+"""Parts of ECharts options that pictures of angles and slopes are put together from. Nothing here draws.
+
+Axes write their numbers as invisible points with labels: ECharts itself knows neither fractions of π nor a minus sign.
+"""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import ceil, floor, log10
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hqnn.words import minus
+from ui.kit.angles import in_pi
+from ui.kit.ink import Ink, Style
+
+FONT_SIZE = 14
+_BACKGROUNDS = {"light": "#FFFFFF", "dark": "#101615"}
+
+
+#: Width of a chart on the smallest phones at most, pixels.
+NARROW = 340
+
+
+def bare_chart(ink: Ink, *, left: int, right: int, top: int, bottom: int) -> dict[str, Any]:
+    """What every picture has, with its margins in pixels."""
+    return {
+        "animation": False,
+        "grid": {"left": left, "right": right, "top": top, "bottom": bottom, "outerBoundsMode": "none"},
+        "textStyle": text_style(ink),
+    }
+
+
+def text_style(ink: Ink, color: str | None = None) -> dict[str, Any]:
+    """Words as the back of a room reads them."""
+    return {"color": color or ink.text, "fontSize": FONT_SIZE}
+
+
+def smaller_words(*ids: str) -> dict[str, Any]:
+    """Makes the words of some series, by their ids, smaller where a chart is as narrow as on the smallest phones."""
+    series = [{"id": each, "label": {"fontSize": 12}} for each in ids]
+    return {"query": {"maxWidth": NARROW}, "option": {"series": series}}
+
+
+def ground(theme: str) -> str:
+    """The colour of the page."""
+    return _BACKGROUNDS[theme]
+
+
+def on_ground(theme: str) -> dict[str, Any]:
+    """Words that stand before lines."""
+    return {"show": True, "fontWeight": 600, "textBorderColor": _BACKGROUNDS[theme], "textBorderWidth": 4}
+
+
+def legend_of(ink: Ink, *names: str) -> dict[str, Any]:
+    """The names of some lines, above the picture."""
+    return {
+        "data": list(names),
+        "top": 0,
+        "right": 0,
+        "textStyle": text_style(ink),
+        "itemGap": 18,
+        "itemWidth": 34,
+        "itemHeight": 10,
+        "selectedMode": False,
+        "itemStyle": {"opacity": 0},  # a line is its own sign
+    }
+
+
+def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
+    """In multiples of π; `pi_numbers` writes its numbers, which ECharts could not write as fractions."""
+    return {
+        "type": "value",
+        "min": low,
+        "max": high,
+        "interval": 1 / 4,
+        "name": name,
+        "nameLocation": "middle",
+        "nameGap": 36,
+        "nameTextStyle": text_style(ink),
+        "axisLabel": {"show": False},
+        "axisLine": {"onZero": False},
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    }
+
+
+def pi_numbers(low: float, high: float, bottom: float, ink: Ink) -> dict[str, Any]:
+    """The numbers under an axis of multiples of π, as invisible points with labels."""
+    step = Fraction(1) if high - low > 2 else Fraction(1, 4)
+    places = [step * n for n in range(-8, 9) if low <= step * n <= high]
+    return {
+        "type": "scatter",
+        "silent": True,
+        "itemStyle": {"opacity": 1},
+        "clip": False,
+        "symbolSize": 0.1,
+        "label": text_style(ink) | {"show": True, "position": "bottom", "distance": 8, "padding": [0, 5]},
+        "labelLayout": {"hideOverlap": True},
+        "data": [{"value": [float(at), bottom], "label": {"formatter": in_pi(at)}} for at in places],
+    }
+
+
+def number_axis(name: str, low: float, high: float, step: float | None, ink: Ink) -> dict[str, Any]:
+    """An axis between two ends; `axis_numbers` writes its numbers."""
+    return {
+        "type": "value",
+        "name": name,
+        "nameLocation": "end",
+        "nameGap": 16,
+        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -44]},
+        "min": low,
+        "max": high,
+        "axisLabel": {"show": False},
+        "axisLine": {"onZero": False},
+        "splitLine": {"lineStyle": {"color": ink.line}},
+    } | ({} if step is None else {"interval": step})
+
+
+def axis_numbers(values: Sequence[float], across: float, side: str, ink: Ink) -> dict[str, Any]:
+    """The numbers at an axis, with a minus sign, as `pi_numbers` writes them; `across` is where on the other axis."""
+    upright = side == "left"
+    return {
+        "type": "scatter",
+        "silent": True,
+        "itemStyle": {"opacity": 1},
+        "clip": False,
+        "symbolSize": 0.1,
+        "label": text_style(ink) | {"show": True, "position": side, "distance": 8},
+        "data": [
+            {"value": [across, value] if upright else [value, across], "label": {"formatter": _plain(value)}}
+            for value in values
+        ],
+    }
+
+
+def line_series(points: Iterable[tuple[Any, Any]], color: str, *, width: float, dash: Any = "solid") -> dict[str, Any]:
+    """A line through points; one whose y is "-" is a gap."""
+    return {
+        "type": "line",
+        "data": [[rounded(x), rounded(y)] for x, y in points],
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": color, "width": width, "type": dash},
+        "itemStyle": {"color": color},
+    }
+
+
+def upright_line(at: float, name: str, ink: Ink, *, align: str = "center") -> dict[str, Any]:
+    """A line across the whole picture, with its name above it.
+
+    Args:
+        at: its place along x.
+        name: what is written above it.
+        ink: colours of the theme.
+        align: which part of the name stands at the line.
+    """
+    return straight_lines(
+        {"xAxis": rounded(at)},
+        lineStyle={"color": ink.text, "type": "solid", "width": 1},
+        label=text_style(ink) | {"formatter": name, "position": "end", "align": align},
+    )
+
+
+def straight_lines(*places: dict[str, Any], **look: Any) -> dict[str, Any]:
+    """Lines across the whole picture, as a series that has no points of its own.
+
+    Args:
+        places: `xAxis` or `yAxis` of each line, and what of its look it has alone.
+        look: `lineStyle` and `label` of all.
+    """
+    return {"type": "line", "data": [], "markLine": {"silent": True, "symbol": "none", **look, "data": list(places)}}
+
+
+def error_bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: int) -> dict[str, Any]:
+    """Upright error bars: place, lower and upper end of each; a line with gaps, since ECharts has no error bars."""
+    data = []
+    for x, low, high in spans:
+        data += [[rounded(x), rounded(low)], [rounded(x), rounded(high)], ["-", "-"]]
+    return {
+        "type": "line",
+        "data": data,
+        "silent": True,
+        "symbol": "rect" if cap else "none",
+        "symbolSize": [cap, 2],
+        "lineStyle": {"color": color, "width": 2},
+        "itemStyle": {"color": color},
+    }
+
+
+def marks(points: Iterable[tuple[float, float]], style: Style, theme: str, size: int) -> dict[str, Any]:
+    """Points with a rule's mark."""
+    return {
+        "type": "scatter",
+        "silent": True,
+        "symbol": style.symbol,
+        "symbolRotate": style.turned,
+        "symbolSize": size,
+        "itemStyle": {"color": style.colors[theme], "opacity": 1},
+        "data": [[rounded(x), rounded(y)] for x, y in points],
+    }
+
+
+def rounded(value: Any) -> Any:
+    """Six digits, which is finer than a pixel."""
+    return value if isinstance(value, str) else float(f"{value:.6g}")
+
+
+def _plain(value: float) -> str:
+    return minus(f"{value:g}") if value <= 0 or value >= 0.001 else f"{value:f}".rstrip("0")
+
+
+#: A legend that does not stand over the name of the upright axis there.
+SMALL_LEGEND = {
+    "query": {"maxWidth": NARROW},
+    "option": {"legend": {"itemGap": 8, "itemWidth": 14, "textStyle": {"fontSize": 12}}},
+}
+
+
+def decades(norms: NDArray[np.float64]) -> tuple[float, float]:
+    """Ends of the norms' axis: powers of ten around all of them, at most six apart."""
+    positive = norms[norms > 0]
+    if not len(positive):
+        return 1e-3, 1.0
+    top = ceil(log10(positive.max()))
+    return 10.0 ** min(top - 1, max(floor(log10(positive.min())), top - 6)), 10.0**top

@@ -1,0 +1,1 @@
+"""Epochs in words. Nothing here draws."""

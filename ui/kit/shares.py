@@ -1,0 +1,1 @@
+"""Measured shares with how far they may be off, in numbers and words."""

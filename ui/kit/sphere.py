@@ -1,0 +1,29 @@
+"""The Bloch sphere on a page: Plotly draws the sphere once, and the states are arrows over it, which turn with it.
+
+Streamlit makes a Plotly figure that changes anew, which takes a browser long and forgets how it was turned.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components import v2
+
+from hqnn.circuit.response import BlochVector
+from ui.kit import bloch
+
+_arrows = v2.component("hqnn_arrows", js=Path(__file__).with_name("sphere.js").read_text())
+
+
+def draw(before: BlochVector, after: BlochVector, theme: str, key: str, ideal: BlochVector | None = None) -> None:
+    """Draw the sphere with the states after H and after RY(θ) (`ui.kit.bloch.arrows`)."""
+    with st.container(key=f"{key}_picture", gap=None):
+        st.plotly_chart(
+            bloch.sphere(theme),
+            key=key,
+            alt="Bloch sphere with |0⟩ at its top, |1⟩ at its bottom, |+⟩ at its right and |−⟩ at its left",
+            config={"displayModeBar": False},
+        )
+        arrows = [asdict(arrow) for arrow in bloch.arrows(before, after, theme, ideal)]
+        data = {"key": f"{key}_picture", "arrows": arrows, "alt": bloch.states_alt(before, after)}
+        _arrows(data=data, key=f"{key}_arrows", height=1)

@@ -1,0 +1,150 @@
+"""Shots at prediction time: how the accuracy goes with them, and one image measured again and again."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from hqnn.config import Noise
+from hqnn.errors import HqnnError
+from hqnn.inference import shot_accuracy
+from hqnn.jobs.study import Study, StudyState
+from ui.frame import page
+from ui.kit import study_bar
+from ui.session import cached
+from ui.session.network_choice import Network
+from ui.testing.shots import controls, figures, one_image
+from ui.testing.shots import words as shots_words
+from ui.testing.shots.question import Dials
+
+#: Seconds between two pictures of a study that goes on.
+LIVE_SECONDS = 0.5
+
+BUTTON = "Measure from 1 to 10,000 shots"
+IDLE = f"Line: what is expected. Not measured yet with {len(shot_accuracy.SHOTS)} numbers of shots."
+
+EXPLANATION = r"""
+With N shots an image's answer is the digit that more than half of them say; a tie counts as the first digit, as in
+every test here. If one shot says 1 with probability $p = P(1)$, the number $K$ of ones is binomial, and the image is
+answered with the second digit with probability
+
+$$q = P(K > N/2) = \sum_{k > N/2} \binom{N}{k} p^k (1-p)^{N-k} .$$
+
+Every image has a $p$ of its own, so the number of right answers among $n$ images is a sum of unequal coins (Poisson
+binomial): with $r_i = q_i$ for the second digit's images and $1 - q_i$ for the first one's,
+
+$$\mathrm{accuracy} = \frac1n \sum_i r_i , \qquad \mathrm{SD}^2 = \frac1{n^2} \sum_i r_i (1 - r_i) .$$
+
+The band is ± 1.96 SD: 95% of all tests of these same images. It says nothing of other images; Wilson's interval does.
+With noise, $p$ is that of the noisy qubit. Because of ties, $2m$ shots are as good as $2m - 1$ only on average over
+which digit a tie counts as: what the first digit gains, the second loses.
+
+At once, up to 1.1 million shots are simulated one by one, all images together; more are drawn from the engine's exact
+probabilities. The study with its progress bar simulates every shot.
+
+Sum of unequal coins: Wang 1993, *Statistica Sinica* 3, 295. Wilson 1927,
+[doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953).
+"""
+
+
+def draw(network: Network) -> None:
+    """Draw it."""
+    with st.skeleton(height=figures.HEIGHT):
+        of_digits = cached.angles(network.key, network.config.digits, network.run_file)
+    theta = np.concatenate(of_digits)
+    labels = np.repeat((0, 1), [len(each) for each in of_digits])
+    picture, card = st.columns([2.4, 1], gap="medium")
+    with card.container(border=True, key="shots_dials", gap="small"):
+        dials = _dials(network, theta, labels)
+    if dials is None:
+        page.valid_config()
+    else:
+        with picture:
+            _live(dials, _accuracy)
+        page.figures(shots_words.figures(dials.tested(None), network.config.loss))
+        _live(dials, _study)
+        one_image.draw(dials)
+    page.explain(EXPLANATION)
+
+
+def _dials(network: Network, theta: NDArray[np.float64], labels: NDArray[np.int64]) -> Dials | None:
+    """None with noise that cannot be."""
+    shots, engine = controls.shots(), controls.engine(network.config)
+    seed, view, rounds = controls.seed(), controls.view(), controls.measure_again()
+    st.markdown(shots_words.on_training(network.config, network.step))
+    if engine is None:
+        return None
+    if engine["engine"] == "noisy" and engine["settings"] == Noise().model_dump():
+        st.markdown("There is no noise yet: choose the engine noisy in the settings, and turn its dials.")
+    return Dials(network, theta, labels, shots, engine, seed, rounds, view)
+
+
+def _live(dials: Dials, draw_part: Callable[[Dials, Study | None], None]) -> None:
+    """Draw a part with the study that has been begun last, again and again while that goes on."""
+    kept = controls.kept_study()
+    running = kept is not None and kept[1].running
+
+    @st.fragment(run_every=LIVE_SECONDS if running else None)
+    def panel() -> None:
+        kept = controls.kept_study()
+        study = kept[1] if kept else None
+        draw_part(dials, study)
+        if (study is not None and study.running) != running:
+            st.rerun()
+
+    panel()
+
+
+def _accuracy(dials: Dials, study: Study | None) -> None:
+    """The large picture."""
+    each_digit, tested = dials.view == controls.VIEWS[1], dials.tested(study)
+    st.echarts_chart(
+        figures.accuracy_chart(tested, each_digit=each_digit, theme=st.context.theme.type or "light"),
+        key="shots_chart",
+        height=figures.HEIGHT,
+        alt=shots_words.accuracy_alt(tested, each_digit=each_digit),
+    )
+    with st.container(key="shots_words"):
+        st.markdown(shots_words.on_ties(tested) if each_digit else shots_words.on_shots(tested))
+
+
+def _study(dials: Dials, study: Study | None) -> None:
+    """The bar of the study, and what it has measured in numbers."""
+    with st.container(border=True, key="shots_study_bar"):
+        _study_bar(dials, study, mine=dials.is_of(study))
+    tested = dials.tested(study)
+    if tested.study:
+        with st.expander("Measured and expected, in numbers", icon=":material/table:", key="shots_table"):
+            st.html(shots_words.measured_table(tested))
+
+
+def _study_bar(dials: Dials, study: Study | None, *, mine: bool) -> None:
+    if study is not None and study.running:
+        study.watch()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if study is not None and study.running:
+            st.button(
+                "Stop", key="shots_stop", icon=":material/stop:", on_click=study.stop, help="What is measured stays."
+            )
+        else:
+            st.button(
+                BUTTON,
+                key="shots_start",
+                icon=":material/play_arrow:",
+                on_click=_start,
+                args=(dials,),
+                disabled=mine and study is not None and study.state is StudyState.FINISHED,
+                help="Tests all images with 1 to 10,000 shots, up to 20 times each; every shot is simulated. Another "
+                "shot seed measures other shots.",
+            )
+        words = study_bar.study_words(study, mine=mine, idle=IDLE, button=BUTTON)
+        st.html(f'<div class="run" role="status">{words}</div>', width="stretch")
+    st.progress(study.done / study.total if study is not None and (mine or study.running) else 0.0)
+
+
+def _start(dials: Dials) -> None:
+    try:
+        controls.keep_study(dials.of_study(), dials.study())
+    except HqnnError as error:
+        st.toast(str(error), icon=":material/error:")
