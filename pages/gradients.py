@@ -7,7 +7,7 @@ from ui.frame.run_bar import live_bar
 from ui.gradients.follow_image import part as image_trip
 from ui.gradients.shift import part as shift_lab
 from ui.gradients.training import part as run_slopes
-from ui.session.links import SLOPES_OF_A_TRAINING
+from ui.session.page_parts import SLOPES_OF_A_TRAINING
 
 PARTS = {
     "Shift lab": shift_lab.draw,

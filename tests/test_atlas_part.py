@@ -6,7 +6,8 @@ from hqnn.config import RunConfig
 from hqnn.sweeps import experiments
 from hqnn.sweeps.pairs import Atlas
 from hqnn.sweeps.result import EpochResult
-from hqnn.sweeps.results_file import Results, usual_path
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import usual_path
 from tests.test_atlas import made_up
 from tests.test_pages import open_page, texts
 from tests.test_swap_part import alt, htmls

@@ -14,7 +14,7 @@ from hqnn.diagnosis.course import Cloud, Course, is_complete, settled_cloud, tur
 from hqnn.network.training import TrainResult
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.sweeps import experiments
-from hqnn.sweeps.results_file import bundled
+from hqnn.sweeps.results_folder import bundled
 from hqnn.sweeps.stuck import is_stuck
 from tests.test_results import epoch as some_epoch
 

@@ -21,15 +21,8 @@ from distributed import Status
 
 from hqnn.errors import ConfigError
 from hqnn.jobs import Jobs
-from hqnn.jobs.cluster import (
-    RESERVED_BYTES,
-    WORKER_BYTES,
-    ClusterError,
-    _said_of,
-    answer,
-    default_workers,
-    workers_wanted,
-)
+from hqnn.jobs.cluster import ClusterError, _said_of, answer
+from hqnn.jobs.workers import RESERVED_BYTES, WORKER_BYTES, default_workers, workers_wanted
 from hqnn.versions import all_versions, mismatches, versions_here
 from tests.dask_cluster import BOTH, DESK, ROOT, TRAINER, free_port, scheduler, worker
 from tests.trainings import LONG, SLOW, SMALL, submitted

@@ -15,7 +15,8 @@ from hqnn.runs import Run
 from hqnn.sweeps import experiments
 from hqnn.sweeps.grid import Trained
 from hqnn.sweeps.result import Result
-from hqnn.sweeps.results_file import Results, usual_path
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import usual_path
 from tests.test_results import trained
 from tests.waiting import PATIENCE, wait
 

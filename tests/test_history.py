@@ -13,7 +13,8 @@ from threading import Event
 import pytest
 
 from hqnn import RunConfig, train
-from hqnn.jobs.history import COMMIT_SECONDS, FILE, MAX_RUNS, History, Stored, is_alive
+from hqnn.jobs.history import COMMIT_SECONDS, FILE, History
+from hqnn.jobs.history_tables import MAX_RUNS, Stored, is_alive
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.runs import Run
 from hqnn.states import State
@@ -136,7 +137,7 @@ def test_a_viewers_trainings_are_listed_the_newest_first(history):
 
 
 def test_the_oldest_ended_ones_are_forgotten_and_none_that_goes_on(history, records, monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.history.MAX_RUNS", 3)
+    monkeypatch.setattr("hqnn.jobs.history_tables.MAX_RUNS", 3)
     said, _ = records
     for number in range(6):
         history.put(stored(history, number, State.RUNNING if number == 0 else State.FINISHED))
@@ -153,7 +154,7 @@ def test_the_oldest_are_forgotten_when_the_file_is_too_large(history, records, m
         history.put(stored(history, number, State.FINISHED, run_file=bytes(100_000)))
         history.add(f"run{number}", said)
         history.flush()
-    monkeypatch.setattr("hqnn.jobs.history.MAX_BYTES", 250_000)
+    monkeypatch.setattr("hqnn.jobs.history_tables.MAX_BYTES", 250_000)
     history.put(stored(history, 3, State.FINISHED))
     history.flush()
     assert [run.id for run in history.of_viewer("ann", 9)] == ["run3", "run2", "run1"]
@@ -372,7 +373,7 @@ def test_who_may_control_a_training_is_kept_as_long_as_the_training(history, tmp
     assert history.holds("run1")
     assert History(tmp_path).holders("run1") == history.holders("run1") == {"ann", "bob"}
     assert history.holders("run3") == frozenset()
-    monkeypatch.setattr("hqnn.jobs.history.MAX_RUNS", 2)
+    monkeypatch.setattr("hqnn.jobs.history_tables.MAX_RUNS", 2)
     history.put(stored(history, 3, State.FINISHED))
     assert history.flush()
     assert history.holders("run1") == frozenset()

@@ -56,7 +56,7 @@ def test_its_network_can_be_had_while_it_trains_and_when_it_has_ended(jobs):
     while here.fit.step < step or here.fit.recorded < job.recorded:
         here.fit.advance()
     weights = from_bytes(run_file).weights
-    assert all(torch.equal(weights[name], tensor) for name, tensor in here.fit.model.state_dict().items())
+    assert all(torch.equal(weights[name], tensor) for name, tensor in here.fit.model.named_parameters())
     jobs.stop(job)
     wait(lambda: not job.active)
     assert jobs.network(job) == (job.weights_file, None)

@@ -24,7 +24,7 @@ from tests.test_results import epoch
 from tests.waiting import PATIENCE
 from ui.frame import page as frame
 from ui.frame.run_bar import BUTTONS
-from ui.session import cached, settings
+from ui.session import cached, setting_options
 from ui.session.viewer import identity_of
 
 ROOT = Path(__file__).parent.parent
@@ -98,7 +98,7 @@ def test_no_message_counts_on_what_a_browser_has_kept():
 def test_every_page_opens_with_its_title_and_its_settings(name):
     app = open_page(name)
     assert "## " in app.main.markdown[0].value
-    for key in settings.LABELS:
+    for key in setting_options.LABELS:
         assert key in app.session_state, key
     for picture in re.findall(r"<(?:img|svg)\b[^>]*>", texts(app) + str([e.proto.body for e in app.get("html")])):
         assert re.search(r" width=\"\d+\" height=\"\d+\"", picture), picture  # its own, not of a style sheet alone
@@ -116,11 +116,11 @@ def test_with_one_digit_the_test_page_asks_a_network_that_comes_with_hqnn():
 
 
 def test_every_option_of_every_widget_is_a_valid_setting():
-    for name, options in settings.OPTIONS.items():
+    for name, options in setting_options.OPTIONS.items():
         for option in options:
             for digits in ((0, 1), (5, 8)):  # 5 has the fewest images of all
                 engine = OWNERS.get(name, option if name == "engine" else "aer")
-                value = None if option == settings.NONE_WORDS.get(name) else option
+                value = None if option == setting_options.NONE_WORDS.get(name) else option
                 RunConfig(**{"engine": engine, name: value, "digits": digits})
 
 
@@ -130,9 +130,9 @@ def test_a_preset_sets_every_setting_but_the_seed(name):
     app.selectbox(key="preset").set_value(name).run()
     assert not app.exception
     expected = RunConfig.preset(name)
-    for setting in settings.LABELS:
+    for setting in setting_options.LABELS:
         chosen, value = app.session_state[setting], getattr(expected, setting)
-        value = 5 if setting == "seed" else settings.NONE_WORDS[setting] if value is None else value
+        value = 5 if setting == "seed" else setting_options.NONE_WORDS[setting] if value is None else value
         assert (tuple(chosen) if setting == "digits" else chosen) == value
     assert app.selectbox(key="preset").value is None
 
@@ -143,9 +143,9 @@ def test_a_devices_noise_sets_the_dials_and_the_engine(name):
     app.selectbox(key="noise_preset").set_value(name).run()
     assert not app.exception
     assert app.radio(key="engine").value == "noisy"
-    for dial in settings.NOISE:
+    for dial in setting_options.NOISE:
         value = getattr(Noise.preset(name), dial)
-        assert app.session_state[dial] == (settings.NONE_WORDS[dial] if value is None else value)
+        assert app.session_state[dial] == (setting_options.NONE_WORDS[dial] if value is None else value)
 
 
 def test_a_dial_bends_the_curve_once_its_engine_is_chosen():
@@ -195,7 +195,7 @@ def test_without_a_device_the_answer_is_one_sentence():
 
 def test_t2_says_that_it_is_twice_t1_where_none_is_given_and_links_of_before_open():
     app = open_page("train", engine="noisy", t1_us="50", t2_us="no decay")
-    assert app.select_slider(key="t2_us").value == settings.TWICE_T1 == "2 × T1"
+    assert app.select_slider(key="t2_us").value == setting_options.TWICE_T1 == "2 × T1"
     assert app.select_slider(key="t2_us").options[-1] == "2 × T1"
     assert "no decay" in app.select_slider(key="t1_us").options
     assert not any("is not offered" in element.proto.body for element in app.get("html"))
@@ -223,7 +223,7 @@ def test_of_more_than_two_digits_in_a_link_the_last_two_are_taken():
 
 def test_a_link_opens_its_experiment():
     app = open_page("home", digits=["0", "1"], n_train="20", n_test="10", shots="exact", shift="π/4", seed="9")
-    chosen = {name: app.session_state[name] for name in (*settings.DATA, *settings.CIRCUIT)}
+    chosen = {name: app.session_state[name] for name in (*setting_options.DATA, *setting_options.CIRCUIT)}
     assert chosen == {
         "digits": [0, 1],
         "n_train": 20,

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from hqnn import HybridLayer
+from hqnn import HybridLayer, HybridNet
 from hqnn.processes import lineage
 
 ANGLES = torch.zeros(20, 1)
@@ -56,6 +56,25 @@ def test_a_copy_draws_what_the_layer_draws_next(copied):
     copy = copied(layer)
     assert drawn(copy) == drawn(layer)
     assert copy.circuit is layer.circuit
+
+
+def test_a_layer_that_loads_anothers_state_goes_on_with_its_very_next_shots(tmp_path):
+    layer, other = HybridLayer("exact", 1000), HybridLayer("exact", 1000, seed=5)
+    drawn(layer)
+    torch.save(layer.state_dict(), tmp_path / "state.pt")
+    other.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    assert drawn(other) == drawn(layer)
+
+
+def test_a_state_without_a_generator_is_loaded_and_lacks_nothing():
+    net = HybridNet(HybridLayer("exact", 1000))
+    state = {name: weight for name, weight in net.state_dict().items() if "quantum" not in name}
+    assert len(net.state_dict()) == len(state) + 1
+    assert net.load_state_dict(state, strict=True) == ([], [])
+    with pytest.raises(RuntimeError, match="Missing key"):
+        net.load_state_dict({name: weight for name, weight in state.items() if name != "fc1.weight"})
+    assert isinstance(net.quantum, HybridLayer)
+    assert drawn(net.quantum) == drawn(HybridLayer("exact", 1000))
 
 
 @pytest.mark.slow

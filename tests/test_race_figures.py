@@ -16,13 +16,14 @@ from hqnn.sweeps.summaries import heat_map
 from tests.test_lines import CONFIG, COURSES, FIVE, linear, race
 from tests.test_lines import results as results  # noqa: PLC0414
 from tests.test_results import epoch, evaluation
+from ui.explore.shots import axes as shots_axes
 from ui.explore.shots import end_figures, figures, words
-from ui.explore.shots.words import Standing
+from ui.explore.shots.standing import Standing
 
 
 def drawn(results: Results, measure: Measure = "test_accuracy", against: Against = "epochs") -> dict:
     shown = names(results.header)
-    axes = figures.axes_of(results.header, measure, against, 40, results.have.values())
+    axes = shots_axes.axes_of(results.header, measure, against, 40, results.have.values())
     return figures.curves(lines(results, measure, against, shown), axes, shown, "light")
 
 
@@ -265,15 +266,15 @@ def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
 def test_an_axis_of_accuracies_begins_as_high_as_the_mean_curves_allow(results):
     drawn = lines(results, "test_accuracy", "epochs", names(results.header))
     lowest = min(100 * np.mean(courses, axis=0).min() for courses in COURSES.values())
-    assert figures.floor_of(drawn, (0, 40, 80)) == max(floor for floor in (0, 40, 80) if floor <= lowest)
+    assert shots_axes.floor_of(drawn, (0, 40, 80)) == max(floor for floor in (0, 40, 80) if floor <= lowest)
     exact = [line for line in drawn if line.name == "exact"]
-    assert figures.floor_of(exact, (0, round(exact[0].mean.min()) - 1, 100)) == round(exact[0].mean.min()) - 1
-    assert figures.floor_of([], (0, 40, 80)) == 40
+    assert shots_axes.floor_of(exact, (0, round(exact[0].mean.min()) - 1, 100)) == round(exact[0].mean.min()) - 1
+    assert shots_axes.floor_of([], (0, 40, 80)) == 40
 
 
 def test_pictures_say_their_numbers(results):
     shown = names(results.header)
-    axes = figures.axes_of(results.header, "test_accuracy", "epochs", 40, results.have.values())
+    axes = shots_axes.axes_of(results.header, "test_accuracy", "epochs", 40, results.have.values())
     said = words.curves_alt(lines(results, "test_accuracy", "epochs", shown), axes)
     assert "test images answered right (%), tested with own shots against epoch" in said
     assert "10 shots: 71.2% (46.6 to 95.9), 4 runs" in said

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
 from hqnn.sweeps.experiments import configs, sweep
-from hqnn.sweeps.results_file import Results, usual_path
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import usual_path
 from hqnn.sweeps.varied import Choice, header
 from tests.test_pages import open_page, texts, wait_until
 from tests.test_shots_bench import alt, htmls

@@ -10,11 +10,13 @@ import pytest
 from hqnn import RunConfig
 from hqnn.errors import HqnnError
 from hqnn.records import EpochRecord, Evaluation
-from hqnn.sweeps import experiments
+from hqnn.sweeps import experiments, results_folder
 from hqnn.sweeps import results_file as results
 from hqnn.sweeps.grid import Trained, grid
 from hqnn.sweeps.result import Header, Result, shots_an_epoch
-from hqnn.sweeps.results_file import Results, ResultsError, own_files, own_results, path_to_write, usual_path
+from hqnn.sweeps.result_lines import ResultsError
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import own_files, own_results, path_to_write, usual_path
 from tests.room import room_for
 
 CONFIG = RunConfig(n_train=10, n_test=5, epochs=2)
@@ -374,11 +376,11 @@ def test_what_comes_with_hqnn_is_found_by_its_question_whatever_it_was_measured_
     monkeypatch.setattr(results, "BUNDLED", tmp_path)
     old = HEADER.model_copy(update={"versions": {"torch": "1.0"}})
     Results.open(tmp_path / "sweep-old.jsonl", old).add(Result.of(trained(CONFIGS[0])))
-    found = results.bundled(HEADER)
+    found = results_folder.bundled(HEADER)
     assert found is not None
     assert (list(found.have), found.header) == ([CONFIGS[0]], old)
-    assert results.bundled(HEADER.model_copy(update={"seeds": (0, 1, 2)})) is None
-    assert results.bundled(HEADER.model_copy(update={"kind": "stuck"})) is None
+    assert results_folder.bundled(HEADER.model_copy(update={"seeds": (0, 1, 2)})) is None
+    assert results_folder.bundled(HEADER.model_copy(update={"kind": "stuck"})) is None
 
 
 def test_of_more_seeds_that_come_with_hqnn_those_asked_for_are_found(tmp_path, monkeypatch):
@@ -387,18 +389,18 @@ def test_of_more_seeds_that_come_with_hqnn_those_asked_for_are_found(tmp_path, m
     for config in CONFIGS:
         kept.add(Result.of(trained(config)))
     asked = HEADER.model_copy(update={"seeds": HEADER.seeds[1:]})
-    found = results.bundled(asked)
+    found = results_folder.bundled(asked)
     assert found is not None
     assert found.header == asked
     assert set(found.have) == set(experiments.configs(asked)) < set(CONFIGS)
 
 
 def test_every_file_that_comes_with_hqnn_is_whole_and_has_its_questions_trainings_and_no_others():
-    files = sorted(results.BUNDLED.glob("*.jsonl"))
+    files = sorted(results_folder.BUNDLED.glob("*.jsonl"))
     assert files
     for path in files:
         found = Results.read(path)
         assert path.name.startswith(f"{found.header.kind}-")
         assert set(found.have) == set(experiments.configs(found.header))
         assert not found.missing(found.have)
-        assert results.bundled(found.header) is not None
+        assert results_folder.bundled(found.header) is not None

@@ -9,7 +9,7 @@ from hqnn.jobs.job import Job
 from hqnn.states import State
 from tests.test_pages import open_page, put_there, texts, training, wait_until
 from ui.frame import run_settings
-from ui.session import cached, settings
+from ui.session import cached, setting_options
 
 pytestmark = pytest.mark.usefixtures("dashboard_here")
 
@@ -46,7 +46,7 @@ def test_every_setting_has_words():
     ):
         assert words in said
     assert "sigmoid in the circuit’s place" in run_settings.said(RunConfig(head="sigmoid"))
-    assert set(RunConfig.model_fields) <= set(settings.NAMES)
+    assert set(RunConfig.model_fields) <= set(setting_options.NAMES)
 
 
 @pytest.mark.parametrize("page", ["train", "circuit", "data", "test"])

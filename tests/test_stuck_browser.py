@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import Visit, Windows, accessible, alt, fits
-from ui.explore.stuck.figures import LEFT
+from ui.explore.stuck.curves_figure import LEFT
 
 #: Two steps of exact probabilities amplify no rounding: of seeds 10 to 13 the second and the last give all images one
 #: answer, and the others are right on 18 of 20 at least, also where all initial weights are changed by 1%.

@@ -12,10 +12,11 @@ from hqnn.config import RunConfig
 from hqnn.diagnosis.remedies import remedies
 from hqnn.jobs.explorations import stored
 from hqnn.sweeps import experiments, stuck
-from hqnn.sweeps.results_file import Results, usual_path
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import usual_path
 from tests.test_pages import open_page, texts, training, wait_until
 from tests.test_stuck import result
-from ui.explore.stuck import controls, figures, words
+from ui.explore.stuck import controls, curves_figure, figures, words
 from ui.kit import echoes
 from ui.session import cached
 
@@ -63,29 +64,29 @@ def test_both_runs_have_the_axes_of_all_their_epochs_and_each_its_own_images():
 
 
 def test_curves_have_one_axis_and_a_line_at_the_epoch():
-    chart = figures.curves_chart(CONFIG, STUCK, 2, (-1, 0), "light")
+    chart = curves_figure.curves_chart(CONFIG, STUCK, 2, (-1, 0), "light")
     loss, accuracy = series(chart, "training")
     np.testing.assert_allclose(loss["data"], [[1, -0.6], [2, -0.7]])
     assert accuracy["data"] == [[1, 50], [2, 50]]
     assert [line["markLine"]["data"] for line in series(chart, "now")] == [[{"xAxis": 2}]] * 2
-    assert not series(figures.curves_chart(CONFIG, None, 2, (-1, 0), "light"), "now")
-    assert figures.loss_range(CONFIG, [STUCK]) == (-1, 0)
+    assert not series(curves_figure.curves_chart(CONFIG, None, 2, (-1, 0), "light"), "now")
+    assert curves_figure.loss_range(CONFIG, [STUCK]) == (-1, 0)
     entropy = CONFIG.replace(loss="cross-entropy")
     points = STUCK.curve[0].model_copy(update={"loss": 0.2, "test_loss": 2.5})
-    assert figures.loss_range(entropy, [None, STUCK.model_copy(update={"curve": (points,)})]) == (0, 4)
+    assert curves_figure.loss_range(entropy, [None, STUCK.model_copy(update={"curve": (points,)})]) == (0, 4)
 
 
 def test_epoch_0_is_found_by_its_number_and_has_no_training_loss():
     begun = result(CONFIG.replace(seed=1), 0.5, (0.1,) * 20, APART, ONE_SIDE, first=0)
     assert [figures.angles(begun, epoch) for epoch in range(4)] == [(0.1,) * 20, APART, ONE_SIDE, None]
     assert [figures.angles(STUCK, epoch) for epoch in range(4)] == [None, APART, ONE_SIDE, None]
-    chart = figures.curves_chart(CONFIG, begun, 0, (-1, 0), "light")
+    chart = curves_figure.curves_chart(CONFIG, begun, 0, (-1, 0), "light")
     loss, accuracy = series(chart, "training")
     np.testing.assert_allclose(loss["data"], [[1, -0.6], [2, -0.7]])
     assert accuracy["data"] == [[0, 50], [1, 50], [2, 50]]
     assert [line["data"][0] for line in series(chart, "test")] == [[0, -0.5], [0, 50]]
     entropy = CONFIG.replace(loss="cross-entropy")
-    assert figures.loss_range(entropy, [begun.model_copy(update={"curve": begun.curve[:1]})]) == (0, 1)
+    assert curves_figure.loss_range(entropy, [begun.model_copy(update={"curve": begun.curve[:1]})]) == (0, 1)
     said = words.standing(CONFIG, stuck.slopes(CONFIG, ONE_SIDE), 0)
     assert said.startswith("<p>Before the first step: 20 of 20 images have")
     assert words.curves_alt(begun, 0) == (

@@ -14,7 +14,8 @@ from hqnn.records import EpochRecord, StepRecord
 from hqnn.sweeps import experiments
 from hqnn.sweeps.ablation import compare, swap_configs
 from hqnn.sweeps.grid import Trained
-from hqnn.sweeps.results_file import Results, usual_path
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import usual_path
 from hqnn.versions import versions_here
 from tests.test_swap import BASE, CONFIG, NOISE, results
 from tests.test_versions import HERE

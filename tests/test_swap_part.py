@@ -8,7 +8,8 @@ from scipy.stats import ttest_rel
 from hqnn.config import HEADS, RunConfig
 from hqnn.sweeps import experiments
 from hqnn.sweeps.ablation import compare
-from hqnn.sweeps.results_file import Results, usual_path
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import usual_path
 from tests.test_pages import open_page, texts, wait_until
 from tests.test_swap import BASE, CONFIG, NOISE, results
 from ui.explore.ablation import controls, figures, words

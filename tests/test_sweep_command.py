@@ -46,8 +46,8 @@ def test_all_trainings_of_a_seed_begin_with_the_same_weights_and_see_the_images_
     ]
     starts = [Training(each).fit for each in varied]
     for fit in starts[1:]:
-        for name, tensor in starts[0].model.state_dict().items():
-            assert torch.equal(fit.model.state_dict()[name], tensor)
+        for name, tensor in starts[0].model.named_parameters():
+            assert torch.equal(fit.model.get_parameter(name), tensor)
     # with the same dropout, too: so the first batch has the same angles, whatever measures them
     runs = [[record for record in train(each) if isinstance(record, StepRecord)] for each in varied]
     assert {steps[0].theta for steps in runs} == {runs[0][0].theta}

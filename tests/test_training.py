@@ -59,7 +59,7 @@ def test_a_seed_gives_the_same_run_bit_for_bit_whatever_the_callers_random_state
         torch.manual_seed(callers_seed)
         np.random.seed(callers_seed)
         steps, epochs, result = parts(ideal_config(name, n_train=12, n_test=6, epochs=2, batch_size=5))
-        weights = {weight: tensor.tolist() for weight, tensor in result.model.state_dict().items()}
+        weights = {weight: tensor.tolist() for weight, tensor in result.model.named_parameters()}
         runs.append(([*map(without_clock, steps), *map(without_clock, epochs)], weights, result.evaluation))
     assert runs[0] == runs[1]
 
@@ -180,7 +180,7 @@ def test_shots_do_not_change_the_first_weights_and_the_order_of_images():
 def test_a_seed_gives_the_same_weights_and_order_of_images_whatever_the_head(head):
     """Two epochs in another order each; with the smallest steps of Adam the weights hardly leave where they began."""
     slow = SMALL.replace(learning_rate=1e-6, shots=10)
-    first, other = (Training(config).fit.model.state_dict() for config in (slow, slow.with_head(head)))
+    first, other = (dict(Training(config).fit.model.named_parameters()) for config in (slow, slow.with_head(head)))
     assert first.keys() == other.keys()
     assert all(torch.equal(first[name], other[name]) for name in first)
     runs = [parts(config)[0] for config in (slow, slow.with_head(head))]
@@ -360,7 +360,7 @@ def test_runs_are_what_they_were_before_epoch_0_was_recorded(line):
     assert first.epoch == 0
     assert json.loads(json.dumps(list(map(without_clock, records)))) == kept["records"]
     assert {name: getattr(result.evaluation, name) for name in kept["evaluation"]} == kept["evaluation"]
-    weights = {name: float(tensor.double().sum()) for name, tensor in result.model.state_dict().items()}
+    weights = {name: float(tensor.double().sum()) for name, tensor in result.model.named_parameters()}
     assert weights == kept["weights"]
 
 
@@ -526,7 +526,7 @@ def test_a_training_goes_on_from_its_checkpoint_as_if_it_had_not_been_left(name,
     assert isinstance(result, TrainResult)
     assert isinstance(whole_result, TrainResult)
     assert result.evaluation == whole_result.evaluation
-    weights, expected = result.model.state_dict(), whole_result.model.state_dict()
+    weights, expected = (dict(each.model.named_parameters()) for each in (result, whole_result))
     assert all(torch.equal(weights[part], expected[part]) for part in expected)
 
 

@@ -12,7 +12,8 @@ from hqnn.commands.flags import add_common, add_settings, config_of
 from hqnn.commands.streams import say
 from hqnn.commands.trainings import add_trainings, answer
 from hqnn.sweeps import experiments
-from hqnn.sweeps.ablation import Difference, HeadSummary, Swap, compare
+from hqnn.sweeps.ablation import compare
+from hqnn.sweeps.verdict import Difference, HeadSummary, Swap
 from hqnn.words import minus
 
 

@@ -11,12 +11,13 @@ from hqnn.commands.streams import note, say
 from hqnn.config import ENGINES, RunConfig
 from hqnn.config.words import spoken
 from hqnn.errors import HqnnError
-from hqnn.jobs.cluster import MAX_WORKERS
+from hqnn.jobs.workers import MAX_WORKERS
 from hqnn.sweeps import experiments
 from hqnn.sweeps.experiments import MAX_TRAININGS
 from hqnn.sweeps.grid import Progress
 from hqnn.sweeps.result import Header, Result
-from hqnn.sweeps.results_file import Results, own_results, path_to_write
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import own_results, path_to_write
 from hqnn.versions import caution
 
 

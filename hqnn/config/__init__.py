@@ -1,23 +1,18 @@
 """Every setting of a run: its bounds, its checks, and its noise."""
 
-from hqnn.config.engine_kinds import ENGINES, EngineKind, Hardware
-from hqnn.config.noise import NOISE_PRESETS, Noise
-from hqnn.config.run import (
+from hqnn.config.circuit import (
     GRADIENT_RULES,
-    HEADS,
     MIN_SHIFT_SINE,
-    PRESETS,
-    TEST_COUNTS,
-    TRAIN_COUNTS,
+    CircuitSettings,
     GradientRule,
-    Loss,
-    RunConfig,
-    check_circuit,
     check_engine,
     check_seed,
     check_shift,
     check_shots,
 )
+from hqnn.config.engine_kinds import ENGINES, EngineKind, Hardware
+from hqnn.config.noise import NOISE_PRESETS, Noise
+from hqnn.config.run import HEADS, PRESETS, TEST_COUNTS, TRAIN_COUNTS, Loss, RunConfig, check_circuit
 from hqnn.config.validation import Settings, alternatives
 from hqnn.errors import ConfigError
 
@@ -30,6 +25,7 @@ __all__ = [
     "PRESETS",
     "TEST_COUNTS",
     "TRAIN_COUNTS",
+    "CircuitSettings",
     "ConfigError",
     "EngineKind",
     "GradientRule",

@@ -3,29 +3,24 @@
 Widgets, command line, worker processes and saved runs all read their bounds and help texts from here.
 """
 
-from math import pi, sin
-from numbers import Integral, Real
+from math import pi
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from hqnn.config.engine_kinds import ENGINES, Hardware
+from hqnn.config.circuit import GradientRule, OfCircuit, Shift, Shots, engine_settings
+from hqnn.config.engine_kinds import ENGINES
 from hqnn.config.noise import Noise
 from hqnn.config.validation import Settings, alternatives
 from hqnn.errors import ConfigError
 
 Loss = Literal["cross-entropy", "published"]
-GradientRule = Literal["parameter-shift", "published"]
-GRADIENT_RULES = get_args(GradientRule)
 Head = Literal["circuit", "sigmoid", "sine", "linear"]
 HEADS = get_args(Head)
 
 #: Images of each digit in MNIST, by digit: the training set's 60,000 and the test set's 10,000.
 TRAIN_COUNTS = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
 TEST_COUNTS = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
-
-#: Below this |sin s| the rule divides shot noise by almost nothing: at 0.01 its noise is 100 times that at s = π/2.
-MIN_SHIFT_SINE = 0.01
 
 #: Optimiser steps of one run: all images of a pair for 20 epochs at batch size 1. A step's record takes about 1 kB.
 MAX_STEPS = 250_000
@@ -39,38 +34,11 @@ Digit = Annotated[int, Field(ge=0, le=9)]
 _AS_PUBLISHED: dict[str, Any] = {"batch_size": 1, "epochs": 20, "loss": "published", "gradient_rule": "published"}
 
 
-def check_shots(shots: int | None) -> None:
-    """Refuse what is no whole number from 1 to 100,000, True and False among it; None means exact probabilities."""
-    if shots is None:
-        return
-    low, high = RunConfig.bounds("shots")
-    if isinstance(shots, bool) or not (isinstance(shots, Integral) and low <= shots <= high):
-        is_number = isinstance(shots, Real) and not isinstance(shots, bool)
-        kind = "" if is_number else "a whole number "
-        raise ConfigError(f"shots must be {kind}between {low:g} and {high:.0f}, got {shots!r}")
-
-
-def check_engine(engine: str) -> None:
-    """Refuse an engine that there is not."""
-    if engine not in ENGINES:
-        raise ConfigError(f"engine must be {alternatives(tuple(ENGINES))}, got {engine!r}")
-
-
-def check_shift(shift: float, gradient_rule: str) -> None:
-    """Refuse an unknown rule, and a shift (radians) whose sine the parameter-shift rule cannot divide by."""
-    if gradient_rule not in GRADIENT_RULES:
-        raise ConfigError(f"gradient_rule must be {alternatives(GRADIENT_RULES)}, got {gradient_rule!r}")
-    if gradient_rule == "parameter-shift" and not abs(sin(shift)) >= MIN_SHIFT_SINE:
-        raise ConfigError(
-            f"shift must have |sin(shift)| of at least {MIN_SHIFT_SINE} under the parameter-shift rule, "
-            f"which divides by it, got {shift:.6g} (sine {sin(shift):.2g})"
-        )
-
-
-def check_seed(seed: int) -> None:
-    """Refuse what is no seed of a random generator."""
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
-        raise ConfigError(f"seed must be a whole number of at least 0, got {seed!r}")
+PRESETS: dict[str, dict[str, Any]] = {
+    "recommended": {},
+    "published-01": {"digits": (0, 1), **_AS_PUBLISHED},
+    "published-37": {"digits": (3, 7), **_AS_PUBLISHED},
+}
 
 
 def check_circuit(config: "RunConfig") -> None:
@@ -79,7 +47,7 @@ def check_circuit(config: "RunConfig") -> None:
         raise ConfigError(f"head must be 'circuit': there is no circuit to measure in a run with {config.head!r}")
 
 
-class RunConfig(Noise, Hardware):
+class RunConfig(OfCircuit):
     """One training, described completely: with one processor and the same versions, it gives the same run each time.
 
     The settings of single engines are among its own; they keep their defaults with another engine.
@@ -103,18 +71,13 @@ class RunConfig(Noise, Hardware):
         "sigmoid is 1/(1 + exp(−θ)), sine (1 + sin θ)/2, linear (1 + θ)/2, which may leave 0 to 1. "
         "A twin's loss takes probabilities for no smaller than half of a shot's share, as the circuit's does.",
     )
-    shots: int | None = Field(
+    shots: Shots = Field(
         default=100,
-        ge=1,
-        le=100_000,
         description="Shots per angle: how often the circuit is run and measured, each time with 0 or 1 as the result; "
         "exact probabilities if none.",
     )
-    shift: float = Field(
+    shift: Shift = Field(
         default=pi / 2,
-        ge=-6.28,
-        le=6.28,
-        allow_inf_nan=False,
         description="Shift s of the gradient rule, in radians: the circuit is measured at θ + s and θ − s. π/2 gives "
         "the least shot noise; for the same noise another s takes 1/sin² s times as many shots, on average over θ.",
     )
@@ -155,13 +118,6 @@ class RunConfig(Noise, Hardware):
             return f"digits must be two whole numbers between 0 and 9, got {problem['input']!r}"
         return super()._sentence(problem)
 
-    @field_validator("shots", mode="before")
-    @classmethod
-    def _shots_are_no_truth(cls, shots: Any) -> Any:
-        if type(shots).__name__ == "bool":  # NumPy's too
-            check_shots(shots)
-        return shots
-
     @field_validator("digits")
     @classmethod
     def _digits_differ(cls, digits: tuple[int, int]) -> tuple[int, int]:
@@ -196,30 +152,11 @@ class RunConfig(Noise, Hardware):
         return self
 
     @model_validator(mode="after")
-    def _shift_suits_the_rule(self) -> Self:
-        check_shift(self.shift, self.gradient_rule)
-        return self
-
-    @field_validator("engine")
-    @classmethod
-    def _engine_exists(cls, engine: str) -> str:
-        check_engine(engine)
-        return engine
-
-    @model_validator(mode="after")
-    def _settings_suit_the_engine(self) -> Self:
-        if ENGINES[self.engine].hardware and self.shots is None:
-            raise ValueError(f"shots must be a number with the engine {self.engine!r}, which only measures, got None")
+    def _hardware_is_tested_with_shots(self) -> Self:
         if ENGINES[self.engine].hardware and self.exact_evaluation:
             raise ValueError(
                 f"exact_evaluation must be false with the engine {self.engine!r}, which only measures, got True"
             )
-        for engine, name in _engine_settings():
-            value = getattr(self, name)
-            if engine != self.engine and value != type(self).model_fields[name].default:
-                raise ValueError(
-                    f"{name} must be left out unless the engine is {engine!r}, got {value} with {self.engine!r}"
-                )
         return self
 
     @model_validator(mode="after")
@@ -243,12 +180,6 @@ class RunConfig(Noise, Hardware):
         if name not in PRESETS:
             raise ConfigError(f"preset must be {alternatives(tuple(PRESETS))}, got {name!r}")
         return cls(**PRESETS[name])
-
-    @property
-    def engine_settings(self) -> Settings | None:
-        """The engine's own settings, if it has any."""
-        kind = ENGINES[self.engine].settings
-        return None if kind is None else kind(**{name: getattr(self, name) for name in kind.model_fields})
 
     @property
     def tested_shots(self) -> int | None:
@@ -276,17 +207,5 @@ class RunConfig(Noise, Hardware):
         return -(-self.n_images // self.batch_size)
 
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "recommended": {},
-    "published-01": {"digits": (0, 1), **_AS_PUBLISHED},
-    "published-37": {"digits": (3, 7), **_AS_PUBLISHED},
-}
-
-
-def _engine_settings() -> list[tuple[str, str]]:
-    """Every setting that is one engine's own: engine, name."""
-    return [(engine, name) for engine, kind in ENGINES.items() if kind.settings for name in kind.settings.model_fields]
-
-
 #: What only the circuit has. Not its shots: the loss tells no smaller probability from 0 than they could.
-_OF_THE_CIRCUIT = ("engine", "shift", "gradient_rule", *(name for _, name in _engine_settings()))
+_OF_THE_CIRCUIT = ("engine", "shift", "gradient_rule", *(name for _, name in engine_settings()))

@@ -7,19 +7,16 @@ behind a training. The process that submits loads Dask in the background, and ne
 import logging
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from multiprocessing import resource_tracker
 from pkgutil import resolve_name
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
-from hqnn.errors import ConfigError, HqnnError
+from hqnn.errors import HqnnError
+from hqnn.jobs.workers import ALLOWED_FAILURES, REPLACE_SECONDS, block_interrupts, workers_wanted
 from hqnn.network import mnist_files
 from hqnn.versions import OF_PROCESSORS, all_versions, mismatches
 
@@ -30,10 +27,6 @@ log = logging.getLogger(__name__)
 
 #: The one topic on which all trainings' records travel, each message with its run's id.
 TOPIC = "hqnn-records"
-#: Bytes that a worker takes of its own when it computes, and what is left to the web process and the system.
-WORKER_BYTES = 450_000_000
-RESERVED_BYTES = 1_000_000_000
-MAX_WORKERS = 256
 #: Seconds between two looks at whether nothing is to be waited for any more.
 STOP_SECONDS = 0.2
 #: Seconds between two looks at the cluster, and for a scheduler to answer.
@@ -41,12 +34,8 @@ LOOK_SECONDS = 0.5
 CONNECT_SECONDS = 5
 #: Seconds between two looks at whether somebody who was asked is still there: Dask waits forever on a closed client.
 ANSWER_SECONDS = 5
-#: Seconds after which a worker that has died and has not come back by itself is replaced.
-REPLACE_SECONDS = 60
 #: Seconds that workers have to end.
 END_SECONDS = 15
-#: How many workers may die on one training before it counts as what kills them.
-ALLOWED_FAILURES = 10
 
 
 class ClusterError(HqnnError):
@@ -229,7 +218,7 @@ class Cluster:
 
         self._workers = self._workers or workers_wanted()
         mnist_files.unpacked()  # once for all workers, which could only die of what it refuses
-        _block_interrupts()
+        block_interrupts()
         logging.getLogger("distributed").setLevel(logging.ERROR)
         dask.config.set(
             {
@@ -322,16 +311,6 @@ def answer(future: "Future") -> Any:
     raise ClusterError("The workers' scheduler was lost before they answered.")
 
 
-def _block_interrupts() -> None:
-    """Have no interrupt reach what this thread starts: Ctrl-C is for this process, which ends the others.
-
-    Workers that still load could only answer it with a traceback.
-    """
-    if hasattr(signal, "pthread_sigmask"):
-        resource_tracker.ensure_running()  # which would lift the block where it is started
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-
 def _said_of(worker: str, here: dict[str, str], there: object) -> str:
     """What everybody should know of what a worker computes with; nothing if it is what computes here.
 
@@ -352,32 +331,6 @@ def _said_of(worker: str, here: dict[str, str], there: object) -> str:
 
 def _is_running(client: "Client | None") -> bool:
     return client is not None and client.status == "running"
-
-
-def workers_wanted() -> int:
-    """Worker processes for trainings: what $HQNN_WORKERS says, or else `default_workers`.
-
-    Raises:
-        ConfigError: if it says anything but a number that can be.
-    """
-    said = os.environ.get("HQNN_WORKERS", "").strip()
-    if not said:
-        return default_workers()
-    if not said.isdecimal() or not 1 <= int(said) <= MAX_WORKERS:
-        raise ConfigError(f"HQNN_WORKERS must be a whole number between 1 and {MAX_WORKERS}, got {said!r}")
-    return int(said)
-
-
-def default_workers() -> int:
-    """As many as this process may use cores; fewer where memory is short, but one at least.
-
-    Each takes WORKER_BYTES, as does the one that is kept for short questions; RESERVED_BYTES are left free.
-    """
-    from dask.system import CPU_COUNT
-    from distributed.system import MEMORY_LIMIT
-
-    free = min(psutil.virtual_memory().available, MEMORY_LIMIT) - RESERVED_BYTES
-    return max(1, min(CPU_COUNT, int(free // WORKER_BYTES) - 1))
 
 
 def _call(function: str, arguments: tuple[Any, ...]) -> Any:

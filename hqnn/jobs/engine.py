@@ -73,7 +73,7 @@ class Jobs:
     ) -> None:
         """
         Args:
-            workers: worker processes for trainings on this machine (`hqnn.jobs.cluster.workers_wanted` by default).
+            workers: worker processes for trainings on this machine (`hqnn.jobs.workers.workers_wanted` by default).
             address: of the scheduler of a running Dask cluster to be used instead; by default $HQNN_SCHEDULER.
             history: folder of the history; by default $HQNN_HISTORY, or else the user's own.
             is_present: whether somebody who has watched a training still does; by default nobody is expected to.

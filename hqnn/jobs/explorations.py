@@ -17,7 +17,8 @@ from hqnn.jobs.study import StudyState
 from hqnn.sweeps import experiments
 from hqnn.sweeps.grid import Progress, Trained
 from hqnn.sweeps.result import Header, Result
-from hqnn.sweeps.results_file import Results, bundled, own_results, path_to_write
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import bundled, own_results, path_to_write
 from hqnn.versions import same_numbers
 
 log = logging.getLogger(__name__)

@@ -10,82 +10,38 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import replace
 from pathlib import Path
-
-import psutil
-from pydantic import TypeAdapter
 
 from hqnn.config import RunConfig
 from hqnn.environment import HISTORY
 from hqnn.errors import HqnnError
-from hqnn.records import RECORD, EpochRecord, Evaluation, StepRecord
+from hqnn.jobs.history_tables import (
+    ACTIVE,
+    COLUMNS,
+    EVALUATION,
+    MARKS,
+    NAMES,
+    TABLES,
+    VERSION,
+    Stored,
+    forget_oldest,
+    is_alive,
+    row_of,
+    this_process,
+)
+from hqnn.records import RECORD, EpochRecord, StepRecord
 from hqnn.states import State
 
 log = logging.getLogger(__name__)
 
 FILE = "history.sqlite"
-#: Of the tables below; a file of another version is left alone.
-VERSION = 1
 #: Seconds between two transactions.
 COMMIT_SECONDS = 0.25
 #: Seconds between two attempts to write where writing fails.
 RETRY_SECONDS = 2.0
 #: Records that wait for a disk that cannot be written, before the oldest are given up; about 1 kB each.
 MAX_PENDING = 100_000
-#: Trainings kept, and bytes of the file, before the oldest ended ones are forgotten.
-MAX_RUNS = 1000
-MAX_BYTES = 2_000_000_000
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, key TEXT NOT NULL, viewer TEXT NOT NULL, server TEXT NOT NULL, created REAL NOT NULL,
-    config TEXT NOT NULL, state TEXT NOT NULL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
-    note TEXT, error TEXT, details TEXT, evaluation TEXT, run_file BLOB
-);
-CREATE TABLE IF NOT EXISTS records (
-    run TEXT NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step, kind)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS checkpoints (run TEXT PRIMARY KEY, checkpoint BLOB);
-CREATE TABLE IF NOT EXISTS rights (
-    run TEXT NOT NULL, holder TEXT NOT NULL, PRIMARY KEY (run, holder)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_viewer ON runs (viewer, created);
-CREATE INDEX IF NOT EXISTS by_age ON runs (created);
-"""
-
-_ACTIVE = tuple(str(state) for state in State if state.active)
-_MARKS = ", ".join("?" * len(_ACTIVE))
-_EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A training as the history has it, without its records."""
-
-    id: str
-    #: Hash of the key in a link that controls it (`hqnn.jobs.job.Job.key`).
-    key: str
-    viewer: str
-    #: Which server has it, or had it.
-    server: str
-    #: Seconds since 1970.
-    created: float
-    config: RunConfig
-    state: State
-    seconds: float = 0.0
-    attempts: int = 0
-    note: str | None = None
-    error: str | None = None
-    details: str | None = None
-    evaluation: Evaluation | None = None
-    run_file: bytes | None = field(default=None, repr=False)
-    #: In a table of its own, which older files lack.
-    checkpoint: bytes | None = field(default=None, repr=False)
-
-
-_NAMES = tuple(column.name for column in fields(Stored) if column.name != "checkpoint")
-_COLUMNS = ", ".join(_NAMES)
 
 
 class History:
@@ -98,7 +54,7 @@ class History:
         """
         #: Why nothing can be written now, in one sentence, if so.
         self.problem: str | None = None
-        self.server = _this_process()
+        self.server = this_process()
         self._runs: dict[str, Stored] = {}
         self._records: dict[tuple[str, int, str], str] = {}
         self._rights: set[tuple[str, str]] = set()
@@ -147,7 +103,7 @@ class History:
 
     def get(self, run_id: str) -> tuple[Stored, list[StepRecord], list[EpochRecord]] | None:
         """A training with its records in the order in which they came, or None if it is not known."""
-        rows = self._read(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", run_id)  # noqa: S608 (names of columns)
+        rows = self._read(f"SELECT {COLUMNS} FROM runs WHERE id = ?", run_id)  # noqa: S608 (names of columns)
         if not rows:
             return None
         said = self._read("SELECT record FROM records WHERE run = ? ORDER BY step, kind DESC", run_id)
@@ -159,7 +115,7 @@ class History:
 
     def of_viewer(self, viewer: str, limit: int) -> list[Stored]:
         """A viewer's trainings, the newest first, without their files."""
-        columns = _COLUMNS.replace("run_file", "NULL")
+        columns = COLUMNS.replace("run_file", "NULL")
         rows = self._read(
             f"SELECT {columns} FROM runs WHERE viewer = ? ORDER BY created DESC LIMIT ?",  # noqa: S608
             viewer,
@@ -213,8 +169,8 @@ class History:
                 if self.problem is not None:
                     self._prepare(connection)
                 connection.executemany(
-                    f"INSERT OR REPLACE INTO runs ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))})",  # noqa: S608
-                    map(_row, runs),
+                    f"INSERT OR REPLACE INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(NAMES))})",  # noqa: S608
+                    map(row_of, runs),
                 )
                 connection.executemany(
                     "INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", ((run.id, run.checkpoint) for run in runs)
@@ -224,7 +180,7 @@ class History:
                 )
                 connection.executemany("INSERT OR IGNORE INTO rights VALUES (?, ?)", rights)
                 if runs:
-                    _forget_oldest(connection)
+                    forget_oldest(connection)
         except (sqlite3.Error, OSError, HqnnError) as error:
             self._fail(error)
             return
@@ -276,60 +232,22 @@ class History:
         if version not in (0, VERSION):
             raise sqlite3.DatabaseError(f"it was written by another version of hqnn (format {version}, not {VERSION})")
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(_TABLES)
+        connection.executescript(TABLES)
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        servers = connection.execute(f"SELECT DISTINCT server FROM runs WHERE state IN ({_MARKS})", _ACTIVE).fetchall()  # noqa: S608
+        servers = connection.execute(f"SELECT DISTINCT server FROM runs WHERE state IN ({MARKS})", ACTIVE).fetchall()  # noqa: S608
         for (server,) in servers:
             if not is_alive(server):
                 connection.execute(
-                    f"UPDATE runs SET state = ? WHERE server = ? AND state IN ({_MARKS})",  # noqa: S608
-                    (str(State.INTERRUPTED), server, *_ACTIVE),
+                    f"UPDATE runs SET state = ? WHERE server = ? AND state IN ({MARKS})",  # noqa: S608
+                    (str(State.INTERRUPTED), server, *ACTIVE),
                 )
 
     def _stored(self, row: tuple) -> Stored:
-        values = dict(zip(_NAMES, row, strict=True))
+        values = dict(zip(NAMES, row, strict=True))
         values["config"] = RunConfig(**json.loads(values["config"]))
         values["state"] = State(values["state"])
-        values["evaluation"] = _EVALUATION.validate_json(values["evaluation"] or "null")
+        values["evaluation"] = EVALUATION.validate_json(values["evaluation"] or "null")
         stored = Stored(**values)
         if stored.state.active and stored.server != self.server and not is_alive(stored.server):
             return replace(stored, state=State.INTERRUPTED)
         return stored
-
-
-def is_alive(server: str) -> bool:
-    """Whether the server process of that name still runs."""
-    pid, _, started = server.partition(":")
-    try:
-        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
-    except (psutil.Error, ValueError):
-        return False
-
-
-def _this_process() -> str:
-    process = psutil.Process()
-    return f"{process.pid}:{process.create_time()}"
-
-
-def _row(run: Stored) -> tuple:
-    values = asdict(replace(run, config=None, evaluation=None))  # pyright: ignore[reportArgumentType]
-    values["config"], values["state"] = run.config.model_dump_json(), str(run.state)
-    values["evaluation"] = _EVALUATION.dump_json(run.evaluation).decode()
-    return tuple(values[name] for name in _NAMES)
-
-
-def _forget_oldest(connection: sqlite3.Connection) -> None:
-    """Ended trainings beyond what is kept, in numbers and in bytes."""
-    (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
-    pages, free, size = (
-        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
-    )
-    too_many = max(runs - MAX_RUNS, 1 if (pages - free) * size > MAX_BYTES else 0)
-    if too_many <= 0:
-        return
-    oldest = connection.execute(
-        f"SELECT id FROM runs WHERE state NOT IN ({_MARKS}) ORDER BY created LIMIT ?",  # noqa: S608
-        (*_ACTIVE, too_many),
-    ).fetchall()
-    for table, column in (("records", "run"), ("checkpoints", "run"), ("rights", "run"), ("runs", "id")):
-        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", oldest)  # noqa: S608

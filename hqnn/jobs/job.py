@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
-from hqnn.jobs.history import Stored
+from hqnn.jobs.history_tables import Stored
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 from hqnn.states import ALLOWED, Action, State, check_transition
 

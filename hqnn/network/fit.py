@@ -1,12 +1,10 @@
 """A network in training: its optimiser's steps, and a test on all images before the first and after each epoch."""
 
-from dataclasses import dataclass
 from math import inf
 from statistics import fmean
 from time import perf_counter
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,27 +14,9 @@ from hqnn.network.data import DigitPair, Images
 from hqnn.network.evaluation import CHUNK, at_rest, evaluate, score
 from hqnn.network.losses import LOSSES
 from hqnn.network.model import HybridNet, in_fastest_layout, label_probabilities
+from hqnn.network.seeds import Seeds
 from hqnn.records import LAYERS, EpochRecord, Evaluation, StepRecord
 from hqnn.shift import check_angles
-
-
-@dataclass(frozen=True)
-class Seeds:
-    """Independent seeds of one run's four kinds of randomness: so a change of one leaves the others as they were."""
-
-    torch: int
-    order: int
-    shots: int
-    evaluation: int
-
-    @classmethod
-    def of(cls, seed: int) -> "Seeds":
-        """The sub-seeds of a run's seed."""
-        return cls(*np.random.SeedSequence(seed).generate_state(4).tolist())
-
-    def of_evaluation(self, epoch: int, *, train: bool) -> int:
-        """The seed of the shots after an epoch, when the training or the test images are looked at."""
-        return self.evaluation + 2 * epoch + train
 
 
 class Fit:
@@ -96,7 +76,7 @@ class Fit:
         return self._end_epoch() if self.epoch_trained else self._do_step()
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Everything that its next step depends on, but for the layer's shots: tensors, and JSON-able values."""
+        """Everything that its next step depends on: tensors, and JSON-able values."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         for number, moments in self.optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{number}.{name}": tensor for name, tensor in moments.items()}

@@ -5,7 +5,8 @@ rule (`hqnn.shift`), whose two measurements are known in the forward pass alread
 and θ − s of the whole batch.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from math import pi
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 
 from hqnn.circuit.circuits import one_qubit, probability_of_one
 from hqnn.circuit.derivatives import derivatives
-from hqnn.config import RunConfig, Settings, check_seed
+from hqnn.config import CircuitSettings, RunConfig, Settings, check_seed
 from hqnn.engines import get_engine
 from hqnn.errors import ConfigError
 from hqnn.processes import lineage, own_generator
@@ -47,9 +48,9 @@ class HybridLayer(nn.Module):
     """P(1) of the circuit at each angle, differentiable by the parameter-shift rule.
 
     The layer has no weights: θ is its input. Each call draws fresh shots from the layer's own generator, so two calls
-    never repeat their noise and two layers of one seed always do. A copy (`copy.deepcopy`, pickle) draws what the
-    layer itself would draw next. In another process (a DataLoader's worker, a fork) it draws shots of that process's
-    own, the same whenever the program is run.
+    never repeat their noise and two layers of one seed always do. A copy (`copy.deepcopy`, pickle), and a layer that
+    loads its `state_dict`, draw what the layer itself would draw next. In another process (a DataLoader's worker, a
+    fork) it draws shots of that process's own, the same whenever the program is run.
 
     Derivatives of any order are measured (`hqnn.shift.derivative`): P(1) and its slope in one engine call, further ones
     once they are asked for (`create_graph=True`). torch.func works, and torch.compile leaves the layer out.
@@ -71,15 +72,15 @@ class HybridLayer(nn.Module):
             shift: s of the gradient rule, radians.
             gradient_rule: "parameter-shift", or "published" for the raw difference.
             seed: of the shots, at least 0.
-            settings: the engine's own, if it has any: `hqnn.config.noise.Noise`, or
-                `hqnn.config.engine_kinds.Hardware`.
+            settings: the engine's own, if it has any: `hqnn.config.Noise`, or `hqnn.config.Hardware`.
 
         Raises:
             ConfigError: (a ValueError) for a value out of bounds, or another engine's settings.
         """
         super().__init__()
         own = {} if settings is None else settings.model_dump()
-        valid = RunConfig(**{"engine": engine, "shots": shots, "shift": shift, "gradient_rule": gradient_rule, **own})
+        asked = {"engine": engine, "shots": shots, "shift": shift, "gradient_rule": gradient_rule, **own}
+        valid = CircuitSettings(**asked)
         self.engine, self.shots, self.settings = valid.engine, valid.shots, valid.engine_settings
         self.shift, self.gradient_rule = valid.shift, valid.gradient_rule
         check_seed(seed)
@@ -100,6 +101,34 @@ class HybridLayer(nn.Module):
     @rng.setter
     def rng(self, rng: np.random.Generator) -> None:
         self._rng, self._home = rng, lineage()
+
+    def get_extra_state(self) -> Tensor:
+        """The state of the shots' generator, as bytes, (n,), uint8: a loaded layer goes on with the very next shots."""
+        state = json.dumps(self.rng.bit_generator.state).encode()
+        return torch.frombuffer(bytearray(state), dtype=torch.uint8)
+
+    def set_extra_state(self, state: Tensor) -> None:
+        """Go on from a generator's state, as `get_extra_state` gives it."""
+        rng = np.random.default_rng()
+        rng.bit_generator.state = json.loads(bytes(state.tolist()))
+        self.rng = rng
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Mapping[str, Any],
+        prefix: str,
+        local_metadata: Mapping[str, Any],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """As torch's own, but a state of before, without a generator, lacks nothing."""
+        super()._load_from_state_dict(
+            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+        )
+        if (generator := f"{prefix}_extra_state") in missing_keys:
+            missing_keys.remove(generator)
 
     def forward(self, angles: Tensor) -> Tensor:
         """P(1), measured: (batch, 1) radians in, (batch, 1) out, dtype and device kept.

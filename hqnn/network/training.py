@@ -16,9 +16,10 @@ from hqnn.config import RunConfig
 from hqnn.engines import EngineError
 from hqnn.errors import HqnnError
 from hqnn.network.data import load_pair
-from hqnn.network.fit import Fit, Seeds
+from hqnn.network.fit import Fit
 from hqnn.network.layer import HybridLayer
 from hqnn.network.model import HybridNet, make_head
+from hqnn.network.seeds import Seeds
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 from hqnn.shift import AngleError
 from hqnn.versions import together, versions_here
@@ -121,8 +122,7 @@ class Training:
     def checkpoint(self) -> bytes:
         """Everything that its next step depends on: a safetensors file's content."""
         tensors, values = self.fit.state()
-        shots = None if self._circuit is None else self._circuit.rng.bit_generator.state
-        values |= {"config": self.config.model_dump(mode="json"), "shots": shots, "versions": self.versions}
+        values |= {"config": self.config.model_dump(mode="json"), "versions": self.versions}
         contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
         return save_tensors(contiguous, {"values": json.dumps(values)})
 
@@ -135,7 +135,7 @@ class Training:
                 raise ValueError("it is of a training with other settings")
             self.fit.take_up(tensors, values)
             self.versions = together(values["versions"], self.versions)
-            if self._circuit is not None:
+            if self._circuit is not None and "shots" in values:  # where older versions keep the shots' generator
                 self._circuit.rng.bit_generator.state = values["shots"]
         except (SafetensorError, StructError, KeyError, ValueError, RuntimeError) as error:
             raise CheckpointError(f"the checkpoint cannot be used: {error}") from None

@@ -57,7 +57,7 @@ class Run:
             raise TypeError(f"the last record of a run must be its result, got {type(result).__name__}")
         return cls(
             config=result.config,
-            weights={name: tensor.clone() for name, tensor in result.model.state_dict().items()},
+            weights={name: weight.detach().clone() for name, weight in result.model.named_parameters()},
             history=tuple(record for record in history if not isinstance(record, TrainResult)),
             evaluation=result.evaluation,
             completed=result.completed,
@@ -173,7 +173,7 @@ def _unpacked(history: Tensor | None, most: int) -> bytes:
 
 
 def _check_weights(weights: dict[str, Tensor]) -> None:
-    wanted = {name: tuple(tensor.shape) for name, tensor in HybridNet(device="meta").state_dict().items()}
+    wanted = {name: tuple(weight.shape) for name, weight in HybridNet(device="meta").named_parameters()}
     given = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     if given != wanted:
         name = next(name for name in sorted(wanted | given) if wanted.get(name) != given.get(name))

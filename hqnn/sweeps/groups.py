@@ -82,7 +82,7 @@ def groups(results: Results, *, exact: bool = False) -> list[Group]:
 
 def is_recorded(result: Result, measure: Measure) -> bool:
     """Whether a training has recorded something after each of its epochs."""
-    return all(_at(result, point, measure) is not None for point in result.curve)
+    return all(recorded_at(result, point, measure) is not None for point in result.curve)
 
 
 def recorded(group: Group, measure: Measure) -> Group:
@@ -140,7 +140,7 @@ def _pairs(group: Group, other: Group) -> list[tuple[End, End]]:
     return [(ends[0][seed], ends[1][seed]) for seed in ends[0] if seed in ends[1]]
 
 
-def _at(result: Result, point: EpochResult, measure: Measure) -> float | None:
+def recorded_at(result: Result, point: EpochResult, measure: Measure) -> float | None:
     """What a training has recorded of itself after an epoch; tested without shots, its accuracies are exact anyway."""
     found = getattr(point, measure)
     if found is None and result.config.tested_shots is None:
@@ -150,5 +150,5 @@ def _at(result: Result, point: EpochResult, measure: Measure) -> float | None:
 
 def _end(result: Result, tested: Figures, measure: Measure) -> End:
     """A training's network, whose weights are those after its last epoch."""
-    exact = _at(result, result.curve[-1], measure) if measure == "exact_test_accuracy" else None
+    exact = recorded_at(result, result.curve[-1], measure) if measure == "exact_test_accuracy" else None
     return End(tested.accuracy if exact is None else exact, tested.n)

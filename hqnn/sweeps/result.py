@@ -18,11 +18,11 @@ FORMAT = "hqnn results 1"
 Kind = Literal["sweep", "swap", "stuck", "atlas"]
 
 
-class _Line(BaseModel):
+class ResultLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Header(_Line):
+class Header(ResultLine):
     """What was asked: the first line of a file."""
 
     format: Literal["hqnn results 1"] = FORMAT
@@ -42,7 +42,7 @@ class Header(_Line):
         return {name: tuple(map(_as_tuple, values)) for name, values in vary.items()}
 
 
-class EpochResult(_Line):
+class EpochResult(ResultLine):
     """A training after one of its epochs; epoch 0 is before its first step, and older lines and devices have none."""
 
     epoch: int
@@ -67,7 +67,7 @@ class EpochResult(_Line):
     exact_test_accuracy: float | None = None
 
 
-class Figures(_Line):
+class Figures(ResultLine):
     """A trained network on its test images."""
 
     n: int
@@ -79,7 +79,7 @@ class Figures(_Line):
     published: float
 
 
-class Result(_Line):
+class Result(ResultLine):
     """One training, as far as comparing many needs it."""
 
     config: RunConfig

@@ -8,41 +8,23 @@ their default, so a new setting changes neither. It goes on only where the same 
 (`hqnn.versions`); elsewhere a new file begins beside it.
 """
 
-import fnmatch
-import hashlib
-import json
 import logging
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
-from functools import lru_cache
-from itertools import chain, count
 from pathlib import Path
-from typing import Any, Self, TypeVar
-
-from pydantic import ValidationError
+from typing import Self
 
 from hqnn import files
 from hqnn.config import RunConfig
-from hqnn.environment import DATA, RESULTS, FolderError
-from hqnn.errors import HqnnError
+from hqnn.environment import RESULTS, FolderError
 from hqnn.files import FileError
 from hqnn.sweeps.grid import Trained
-from hqnn.sweeps.result import Header, Result, _Line
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.result_lines import ResultsError, differing_part, header_in, line_of, question_of, read_line
 from hqnn.versions import difference, same_numbers
 
 log = logging.getLogger(__name__)
-
-
-#: Files that come with hqnn. `python -m hqnn swap --out …` and the like make them.
-BUNDLED = DATA / "results"
-
-
-class ResultsError(HqnnError, ValueError):
-    """A file that holds no results, or those of another question: its message says which."""
-
-
-_L = TypeVar("_L", bound=_Line)
 
 
 class Results:
@@ -65,7 +47,7 @@ class Results:
             ResultsError: if the file holds something else, or was computed with something else.
             FileError: if it cannot be written; a `FolderError` if it is in the user's folder of results.
         """
-        path, first = Path(path), _dump(header)
+        path, first = Path(path), line_of(header)
         try:
             files.check(path)
             content = path.read_bytes() if path.exists() else b""
@@ -76,8 +58,8 @@ class Results:
         if first.startswith(content):
             return cls(path, header, {})
         results = cls.of(path, content)
-        if _question(results.header) != _question(header):
-            raise ResultsError(f"{path} holds results of another question: {_difference(results.header, header)}")
+        if question_of(results.header) != question_of(header):
+            raise ResultsError(f"{path} holds results of another question: {differing_part(results.header, header)}")
         if why := difference(header.versions, results.header.versions):
             raise ResultsError(
                 f"{path} was computed {why}: it cannot go on here, so name another file, or remove this one"
@@ -106,7 +88,7 @@ class Results:
     def add(self, result: Result) -> None:
         """Write a training that has ended. Where that fails, `problem` says why, and the next one tries it again."""
         self.have[result.config] = result
-        self._waiting += _dump(result)
+        self._waiting += line_of(result)
         self.flush()
 
     @property
@@ -181,109 +163,18 @@ class Results:
             ResultsError: if it holds something else.
         """
         first, *lines, _cut = [*content.split(b"\n"), b""] if b"\n" not in content else content.split(b"\n")
-        header = _read(Header, first, f"{path} holds no results of hqnn")
+        header = read_line(Header, first, f"{path} holds no results of hqnn")
         have = {}
         for number, line in enumerate(lines, 2):
-            result = _read(Result, line, f"line {number} of {path} is damaged")
+            result = read_line(Result, line, f"line {number} of {path} is damaged")
             have[result.config] = result
         return cls(path, header, have)
-
-
-def usual_path(header: Header) -> Path:
-    """Where the results of a question are kept if nobody says where: the same question finds them again.
-
-    Raises:
-        FolderError: if $HQNN_RESULTS names a folder that cannot be written.
-    """
-    name = hashlib.sha256(_question(header).encode()).hexdigest()[:12]
-    return RESULTS.find() / f"{header.kind}-{name}.jsonl"
-
-
-def path_to_write(header: Header) -> Path:
-    """The file in which a question is answered here: the usual one, or one beside those that were computed elsewhere.
-
-    Raises:
-        FolderError: as of `usual_path`.
-    """
-    usual = usual_path(header)
-    beside = (usual.with_stem(f"{usual.stem}-{number}") for number in count(2))
-    return next(path for path in chain([usual], beside) if _goes_on(path, header))
-
-
-def own_files(header: Header) -> dict[Path, int]:
-    """The user's files of a question, whatever computed them, each with the time of its last change.
-
-    Files of earlier versions of hqnn have other names, so all of the kind are looked at. Where there is no folder,
-    there is no file.
-    """
-    try:
-        usual = usual_path(header)
-    except FolderError:
-        return {}
-    asked, found = _question(header), {}
-    for name in fnmatch.filter(sorted(os.listdir(usual.parent)), f"{header.kind}-*.jsonl"):
-        with suppress(ResultsError, OSError):
-            about = os.stat(path := f"{usual.parent}{os.sep}{name}")
-            if about.st_size and (name == usual.name or _question_in(path, about.st_mtime_ns) == asked):
-                found[Path(path)] = about.st_mtime_ns
-    return found
-
-
-def own_results(header: Header) -> list[Results]:
-    """What is in them. A damaged one is left out, unless it is the one that would be gone on with.
-
-    Raises:
-        ResultsError: if that one is damaged.
-        OSError: if that one cannot be read.
-    """
-    found = []
-    for path in own_files(header):
-        try:
-            found.append(Results.read(path))
-        except (ResultsError, OSError) as error:
-            if path == path_to_write(header):
-                raise
-            log.warning("%s is left out: %s", path, error)
-    return found
-
-
-def bundled(header: Header) -> Results | None:
-    """The results of a question that come with hqnn, whatever computed them; also where more seeds came."""
-    asked = _question(header)
-    for path in sorted(BUNDLED.glob(f"{header.kind}-*.jsonl")):
-        there = _header(path)
-        part = there.model_copy(update={"seeds": header.seeds})
-        if _question(part) == asked and set(header.seeds) <= set(there.seeds):
-            have = {config: result for config, result in Results.read(path).have.items() if config.seed in header.seeds}
-            return Results(path, part, have)
-    return None
-
-
-def _question(header: Header) -> str:
-    """What a file is found by, in one line: without settings at their default, and whatever computes."""
-    settings = header.config.model_dump(mode="json", exclude_defaults=True)
-    vary = header.model_dump(mode="json", include={"vary"})["vary"]
-    return json.dumps([header.kind, sorted(settings.items()), list(vary.items()), header.seeds])
-
-
-@lru_cache(maxsize=5000)
-def _question_in(path: str, _changed: int) -> str:
-    """The question of a file, read once as long as it is not changed: pages ask every second."""
-    return _question(_header(Path(path)))
-
-
-def _goes_on(path: Path, header: Header) -> bool:
-    """Whether a question is answered in a file, not beside it: of a damaged one, `Results.open` says what is wrong."""
-    try:
-        return same_numbers(header.versions, _header(path).versions)
-    except (ResultsError, OSError):
-        return True
 
 
 def _computed_alike(path: Path, header: Header) -> Results | None:
     """A file's results, if they are of the same kind and give the same numbers."""
     try:
-        there = _header(path)
+        there = header_in(path)
         alike = there.kind == header.kind and same_numbers(header.versions, there.versions)
         return Results.read(path) if alike else None
     except (ResultsError, OSError):
@@ -303,41 +194,3 @@ def _unwritable(path: Path, error: OSError) -> FolderError | FileError:
         if path.parent == RESULTS.find():
             return RESULTS.error(path.parent, error)
     return files.refused(path, files.reason(error))
-
-
-def _header(path: Path) -> Header:
-    with path.open("rb") as file:
-        return _read(Header, file.readline(), f"{path} holds no results of hqnn")
-
-
-def _dump(line: Header | Result) -> bytes:
-    """A line of a file: without settings at their default, and without what a training shares with its file."""
-    at_rest = RunConfig.model_fields.keys() - line.config.model_dump(exclude_defaults=True).keys()
-    left_out: dict[str, Any] = {"config": at_rest}
-    if line.versions is None:
-        left_out["versions"] = True
-    return line.model_dump_json(exclude=left_out).encode() + b"\n"
-
-
-def _read(kind: type[_L], line: bytes, wrong: str) -> _L:
-    try:
-        return kind.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ResultsError(f"{wrong}: {first['msg']}{f', at {where}' if where else ''}") from None
-
-
-def _difference(there: Header, here: Header) -> str:
-    """The first thing in which two headers differ, in words."""
-    old, new = (_flat(header.model_dump(mode="json", exclude={"versions"})) for header in (there, here))
-    name = next(name for name in old | new if old.get(name) != new.get(name))
-    return f"{name} is {json.dumps(old.get(name))} there, and {json.dumps(new.get(name))} here"
-
-
-def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A header's config, setting by setting, beside the rest."""
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        found |= value if name == "config" else {name: value}
-    return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hqnn.statistics.intervals import wilson
 from hqnn.statistics.means import mean, mean_accuracy
-from hqnn.sweeps.groups import Group, Measure, _at, groups, in_common
+from hqnn.sweeps.groups import Group, Measure, groups, in_common, recorded_at
 from hqnn.sweeps.result import EpochResult, Result
 from hqnn.sweeps.results_file import Results
 
@@ -62,7 +62,9 @@ class HeatMap:
 def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
     """A group epoch by epoch; all of its trainings must have recorded the measure (`recorded`)."""
     points = in_common(group.results)
-    found = [[_at(result, point, measure) for result, point in zip(group.results, at, strict=True)] for at in points]
+    found = [
+        [recorded_at(result, point, measure) for result, point in zip(group.results, at, strict=True)] for at in points
+    ]
     values = np.array(found, dtype=np.float64).reshape(len(points), len(group.results))
     first = [at[0] for at in points]
     middle, low, high = mean_accuracy(values) if measure.endswith("accuracy") else mean(values)
@@ -123,7 +125,7 @@ def heat_map(results: Results, row: str, column: str, *, exact: bool = False) ->
 
 def _first(result: Result, accuracy: float, measure: Measure) -> EpochResult | None:
     learned = (point for point in result.curve if point.epoch > 0)
-    return next((point for point in learned if (_at(result, point, measure) or 0.0) >= accuracy), None)
+    return next((point for point in learned if (recorded_at(result, point, measure) or 0.0) >= accuracy), None)
 
 
 def _median(values: list[float]) -> float | None:

@@ -10,7 +10,7 @@ from ui.draw import pad
 from ui.draw.pad import Drawing
 from ui.kit.digits import data_uri, one
 from ui.kit.meanings import ONE_SHOT
-from ui.session import cached, lab_controls, settings
+from ui.session import cached, lab_controls, setting_options
 
 #: Shots that the dial offers, and what stands for those that the network was trained with.
 SHOTS = (1, 10, 100, 1000, 10_000, 100_000)
@@ -58,13 +58,13 @@ def shots(trained: int | None) -> int | None:
     """Draw the dial of the shots; gives as many as the network was trained with at first, None for exact ones."""
     chosen = st.select_slider(
         "Shots",
-        (OWN, *SHOTS, settings.EXACT),
+        (OWN, *SHOTS, setting_options.EXACT),
         format_func=str,
         key="draw_shots",
         bind="query-params",
         help=f"{ONE_SHOT} How many of them make one answer.",
     )
-    return trained if chosen == OWN else None if chosen == settings.EXACT else int(chosen)
+    return trained if chosen == OWN else None if chosen == setting_options.EXACT else int(chosen)
 
 
 def link_notes() -> None:

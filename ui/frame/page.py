@@ -11,7 +11,7 @@ from ui.frame import theme, tooltips
 from ui.kit import noise_curve
 from ui.kit.sitemap import ICON, PAGES
 from ui.kit.words import Figure
-from ui.session import settings, viewer
+from ui.session import link, setting_options, settings, viewer
 from ui.session.cached import jobs
 
 #: Titles of the pages whose dials are their own.
@@ -20,9 +20,9 @@ LABS = ("Circuit", "Gradients", "Draw")
 
 def run() -> None:
     """Draw the frame, and the page in it."""
-    settings.remember_link()
+    link.remember_link()
     settings.take_up()
-    viewer.adopt(settings.linked(viewer.PARAMETER))
+    viewer.adopt(link.linked(viewer.PARAMETER))
     page = _navigation()
     if viewer.just_started() and page.title != PAGES["train"][0]:
         st.switch_page("pages/train.py", query_params={})
@@ -86,10 +86,10 @@ def _notes() -> None:
     """What every viewer should know of the server, and what could not be done of what the link asked for."""
     for problem in jobs().problems:
         st.html(f'<div class="note" role="alert">{escape(problem)}</div>')
-    notes = settings.link_notes()
+    notes = link.link_notes()
     if notes:
         st.html(f'<div class="note" role="status">{"<br>".join(map(escape, notes))}</div>')
-        st.button("OK", key="dismiss_link_notes", on_click=settings.dismiss_link_notes)
+        st.button("OK", key="dismiss_link_notes", on_click=link.dismiss_link_notes)
     if viewer.link_is_dead():
         st.html(
             '<div class="note" role="status">The link names a training that this server does not know, '
@@ -121,16 +121,16 @@ def _settings(*, with_data: bool) -> None:
     settings.presets()
     with st.container():
         if with_data:
-            settings.settings(settings.DATA)
-    settings.settings(settings.CIRCUIT)
+            settings.settings(setting_options.DATA)
+    settings.settings(setting_options.CIRCUIT)
     with st.expander("Training settings"):
-        settings.settings(settings.TRAINING)
+        settings.settings(setting_options.TRAINING)
     with st.expander("Engine and noise"):
-        settings.settings(settings.ENGINE)
+        settings.settings(setting_options.ENGINE)
         noise, device = st.tabs(["Noise", "Device"])
         with device:
             st.caption("For the engine ibm. A run on a device says what it takes, and asks, before it begins.")
-            settings.settings(settings.DEVICE)
+            settings.settings(setting_options.DEVICE)
         with noise:
             _noise()
 
@@ -140,7 +140,7 @@ def _noise() -> None:
     st.caption("Dials of the engine noisy.")
     settings.noise_presets()
     picture = st.container(key="response")
-    settings.settings(settings.NOISE)
+    settings.settings(setting_options.NOISE)
     try:
         noise = settings.noise()
     except ConfigError:

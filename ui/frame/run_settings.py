@@ -5,7 +5,7 @@ from typing import Any
 
 from hqnn.config import RunConfig
 from hqnn.words import plural
-from ui.session.settings import NAMES, in_words
+from ui.session.setting_options import NAMES, in_words
 
 #: Differences that are said at once; longer lists fold.
 AT_ONCE = 2

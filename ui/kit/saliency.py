@@ -43,8 +43,8 @@ def saliency(trip: Sensitive, what: str, theme: str) -> str:
         f"{trip.saliency[row, column]:+.3f} rad per unit of grey"
     ).replace("-", "−")
     colours = ", ".join(f"rgb{colour}" for colour in (low, middle, high))
-    scale = _scale(colours, f"−{reach:.3f} θ falls", "0", f"+{reach:.3f} θ rises")
-    return _figure(saliency_picture(trip, theme), alt, scale, "rad per unit of grey")
+    scale = scale_html(colours, f"−{reach:.3f} θ falls", "0", f"+{reach:.3f} θ rises")
+    return picture_html(saliency_picture(trip, theme), alt, scale, "rad per unit of grey")
 
 
 def strongest_pixel(trip: Sensitive) -> tuple[int, int]:
@@ -89,7 +89,7 @@ def _sign(cell: NDArray[np.uint8], positive: bool, colour: NDArray[np.uint8]) ->
         cell[3:-3, middle] = colour
 
 
-def _figure(picture: NDArray[np.uint8], alt: str, scale: str, unit: str = "") -> str:
+def picture_html(picture: NDArray[np.uint8], alt: str, scale: str, unit: str = "") -> str:
     caption = f"<small>{escape(unit)}</small>" if unit else ""
     height, width = picture.shape[:2]
     return (
@@ -98,7 +98,7 @@ def _figure(picture: NDArray[np.uint8], alt: str, scale: str, unit: str = "") ->
     )
 
 
-def _scale(colours: str, *ends: str) -> str:
+def scale_html(colours: str, *ends: str) -> str:
     """HTML: a strip of colours with what its ends stand for."""
     labels = "".join(f"<span>{escape(end)}</span>" for end in ends)
     return (

@@ -25,7 +25,8 @@ from hqnn.jobs.job import Job
 from hqnn.records import Evaluation
 from hqnn.sweeps.comparison import Compared
 from hqnn.sweeps.result import Header
-from hqnn.sweeps.results_file import Results, own_files
+from hqnn.sweeps.results_file import Results
+from hqnn.sweeps.results_folder import own_files
 
 
 @st.cache_resource(show_spinner=False)

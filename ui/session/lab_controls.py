@@ -11,7 +11,7 @@ from hqnn.config import Noise
 from hqnn.errors import ConfigError
 from ui.kit.angles import in_pi
 from ui.kit.meanings import ONE_SHOT
-from ui.session import settings
+from ui.session import link, settings
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
@@ -102,7 +102,7 @@ def link_notes(
     if kept.setdefault("lab_linked", {}).setdefault(names, here) != here:
         return
     for name, value in here.items():
-        asked = settings.linked(name)
+        asked = link.linked(name)
         if asked and ", ".join(asked) != value:
             said = f"{labels[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is "
             said += f"{value or 'empty'}."

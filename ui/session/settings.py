@@ -2,88 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from math import pi
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 
-from hqnn.config import ENGINES, NOISE_PRESETS, PRESETS, GradientRule, Loss, Noise, RunConfig
+from hqnn.config import ENGINES, NOISE_PRESETS, PRESETS, Noise, RunConfig
 from hqnn.errors import ConfigError
 from ui.kit.meanings import ONE_SHOT, shift_cost
+from ui.session.link import in_link
+from ui.session.setting_options import (
+    CIRCUIT,
+    DATA,
+    DEVICE,
+    ENGINE,
+    LABELS,
+    NAMES,
+    NOISE,
+    NONE_WORDS,
+    OPTIONS,
+    TRAINING,
+    in_words,
+    plain,
+    shown,
+)
 
-#: The settings of one group; the data page shows the first group on the page itself.
-DATA = ("digits", "n_train", "n_test")
-CIRCUIT = ("shots", "shift", "seed")
-TRAINING = ("epochs", "batch_size", "learning_rate", "loss", "gradient_rule")
-ENGINE = ("engine",)
-NOISE = ("depolarizing_1q", "readout_e0", "readout_e1", "t1_us", "t2_us", "gate_time_1q_ns")
-DEVICE = ("backend", "side_by_side")
-
-LABELS = {
-    "digits": "Two digits",
-    "n_train": "Training images per digit",
-    "n_test": "Test images per digit",
-    "shots": "Shots per angle",
-    "shift": "Shift s (radians)",
-    "seed": "Seed",
-    "epochs": "Epochs",
-    "batch_size": "Batch size (images)",
-    "learning_rate": "Learning rate",
-    "loss": "Loss",
-    "gradient_rule": "Gradient rule",
-    "engine": "Engine",
-    "depolarizing_1q": "Depolarizing rate of a gate",
-    "readout_e0": "Readout error e0 (0 read as 1)",
-    "readout_e1": "Readout error e1 (1 read as 0)",
-    "t1_us": "Relaxation time T1 (µs)",
-    "t2_us": "Dephasing time T2 (µs)",
-    "gate_time_1q_ns": "Duration of a gate (ns)",
-    "backend": "Device",
-    "side_by_side": "Copies side by side on the chip",
-}
-
-#: Those without a widget among them.
-NAMES = LABELS | {
-    "head": "In the circuit’s place",
-    "exact_evaluation": "Tested with exact probabilities",
-    "depolarizing_2q": "Depolarizing rate of a two-qubit gate",
-    "gate_time_2q_ns": "Duration of a two-qubit gate (ns)",
-}
-
-
-ALL, EXACT, NEVER, TWICE_T1 = "all", "exact", "no decay", "2 × T1"
-
-#: What stands for None in a widget, by setting.
-NONE_WORDS = {"n_train": ALL, "n_test": ALL, "shots": EXACT, "t1_us": NEVER, "t2_us": TWICE_T1, "backend": ""}
-
-
-def _dial(name: str, *values: float) -> tuple[float, ...]:
-    """A dial's values, those of the devices among them."""
-    return tuple(sorted({*values, *(preset[name] for preset in NOISE_PRESETS.values() if name in preset)}))
-
-
-_RATES = (0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
-_TIMES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-
-OPTIONS: dict[str, tuple[Any, ...]] = {
-    "n_train": (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, ALL),
-    "n_test": (10, 20, 50, 100, 200, 500, ALL),
-    "shots": (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, EXACT),
-    "shift": tuple(pi * eighths / 8 for eighths in range(1, 8)),
-    "batch_size": (1, 2, 4, 8, 16, 32, 64),
-    "learning_rate": (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2),
-    "loss": get_args(Loss),
-    "gradient_rule": get_args(GradientRule),
-    "engine": tuple(ENGINES),
-    "depolarizing_1q": _dial("depolarizing_1q", *_RATES, 0.7, 1),
-    "readout_e0": _dial("readout_e0", *_RATES),
-    "readout_e1": _dial("readout_e1", *_RATES),
-    "t1_us": (*_dial("t1_us", *_TIMES), NEVER),
-    "t2_us": (*_dial("t2_us", *_TIMES), TWICE_T1),
-    "gate_time_1q_ns": _dial("gate_time_1q_ns", 10, 20, 35, 50, 100, 200, 500, 1000, 2000, 5000, 10_000),
-}
-
-_SHIFTS = dict(zip(OPTIONS["shift"], ("π/8", "π/4", "3π/8", "π/2", "5π/8", "3π/4", "7π/8"), strict=True))
 _PRESET_NAMES = {
     "recommended": "Recommended",
     "published-01": "As published, 0 vs 1",
@@ -160,15 +102,6 @@ def config() -> RunConfig:
     return RunConfig(**values)
 
 
-def in_words(name: str, value: Any) -> str:
-    """A setting's value as its widget has it, and likewise where it has none."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None:
-        return NONE_WORDS[name] or "the least busy"
-    return _SHIFTS.get(value, f"{value:.4g}") if name == "shift" else _shown(name)(value)
-
-
 def present() -> RunConfig | None:
     """The settings as the widgets have them; None if they do not fit together."""
     try:
@@ -196,40 +129,10 @@ def take_up() -> None:
             _set(name, list(value) if name == "digits" else value)
         elif name in LABELS:
             notes.append(
-                f"{LABELS[name]}: the run has {_plain(value)}, which is not offered; it stays {_in_link(name)[0]}."
+                f"{LABELS[name]}: the run has {plain(value)}, which is not offered; it stays {in_link(name)[0]}."
             )
     st.session_state["link_notes"] = notes
     st.toast("Settings: those of the run.", icon=":material/tune:")
-
-
-def remember_link() -> None:
-    """Keep what the link asked for, at a session's first run, before the widgets drop what they do not offer."""
-    if "link" not in st.session_state:
-        if st.query_params.get("t2_us") == NEVER:  # the default's name in links of before
-            del st.query_params["t2_us"]
-        st.session_state["link"] = {name: st.query_params.get_all(name) for name in st.query_params}
-
-
-def linked(name: str) -> list[str]:
-    """What the link said of something when the session began."""
-    return st.session_state["link"].get(name, [])
-
-
-def link_notes() -> list[str]:
-    """One sentence for each value in the link that no widget offers, as plain text; call it after they are drawn."""
-    if "link_notes" not in st.session_state:
-        st.session_state["link_notes"] = [
-            f"{LABELS[name]}: the link asks for “{_short(', '.join(asked))}”, which is not offered; "
-            f"it is {', '.join(_in_link(name)) or 'empty'}."
-            for name, asked in st.session_state["link"].items()
-            if name in LABELS and asked != _in_link(name)
-        ]
-    return st.session_state["link_notes"]
-
-
-def dismiss_link_notes() -> None:
-    """Show no more what the link asked for in vain."""
-    st.session_state["link_notes"] = []
 
 
 @contextmanager
@@ -282,32 +185,15 @@ def _widget(name: str) -> None:
     else:
         disabled = name in NOISE and _idle("noisy")
         value = NONE_WORDS[name] if field.default is None else field.default
-        st.select_slider(options=OPTIONS[name], value=value, format_func=_shown(name), disabled=disabled, **common)
+        st.select_slider(options=OPTIONS[name], value=value, format_func=shown(name), disabled=disabled, **common)
         if name == "shots":
             st.container(key="shots_meaning").caption(ONE_SHOT)
         elif name == "shift":
             st.container(key="shift_meaning").caption(shift_cost(**_values(("shift", "shots"))))
 
 
-def _shown(name: str) -> Any:
-    return {"shift": _SHIFTS.__getitem__, "learning_rate": "{:g}".format}.get(name, _plain)
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _in_link(name: str) -> list[str]:
-    value = st.session_state[name]
-    return [str(digit) for digit in value] if name == "digits" else [_shown(name)(value)]
-
-
 def _offers(name: str, value: Any) -> bool:
     return name not in OPTIONS or (NONE_WORDS[name] if value is None else value) in OPTIONS[name]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:30]}…"
 
 
 def _keep_two() -> None:

@@ -11,7 +11,7 @@ from hqnn.jobs.job import Job
 from hqnn.states import Action
 from hqnn.statistics.intervals import wilson
 from hqnn.words import percent_range
-from ui.session import device_dialog, links, viewer
+from ui.session import device_dialog, page_parts, viewer
 from ui.session.cached import diagnosis
 
 #: Findings said at once, the most serious first.
@@ -70,7 +70,7 @@ def _why() -> None:
         icon=":material/show_chart:",
         help="Shows where the training images of this run stand on P(1) against θ, on the Gradients page.",
     ):
-        links.open_slopes_of_a_training()
+        page_parts.open_slopes_of_a_training()
 
 
 def _remedies(job: Job) -> None:

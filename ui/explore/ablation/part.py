@@ -4,7 +4,8 @@ import streamlit as st
 
 from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
-from hqnn.sweeps.ablation import Swap, compare
+from hqnn.sweeps.ablation import compare
+from hqnn.sweeps.verdict import Swap
 from ui.explore import experiment
 from ui.explore.ablation import controls, figures, words
 from ui.explore.experiment import Asked

@@ -3,7 +3,7 @@
 from html import escape
 
 from hqnn.config import RunConfig
-from hqnn.sweeps.ablation import Difference, HeadSummary, Swap
+from hqnn.sweeps.verdict import Difference, HeadSummary, Swap
 from hqnn.words import plural
 from ui.explore.ablation.figures import STYLES, TWINS, X_NAME, said
 from ui.kit.digits import versus

@@ -12,7 +12,7 @@ from hqnn.jobs.job import Job
 from hqnn.records import LAYERS
 from hqnn.sweeps.comparison import MAX_UPLOADED_HISTORY, Compared
 from ui.explore.compare.lines import SIGNS, Measure
-from ui.session import cached, lab_controls, settings
+from ui.session import cached, lab_controls, link
 
 MOST = len(SIGNS)
 #: What the link calls each training of the server that is compared; its value is the id alone, never a key.
@@ -83,7 +83,7 @@ def _dial(key: str, options: tuple[str, ...], **more: Any) -> str:
 def chosen() -> tuple[str, ...]:
     """Keys of the trainings that are compared: ids, and those of files; at first as the link has them."""
     if "compare_chosen" not in st.session_state:
-        asked = list(dict.fromkeys(settings.linked(PARAMETER)))
+        asked = list(dict.fromkeys(link.linked(PARAMETER)))
         known = [each for each in asked if cached.compared(each) is not None]
         _say(*_unknown(len(asked) - len(known)), *_too_many(len(known)))
         st.session_state["compare_chosen"] = tuple(known[:MOST])

@@ -11,7 +11,7 @@ from hqnn.sweeps.comparison import Compared, Row, differing, paired, sameness, v
 from ui.explore.compare.lines import SIGNS, View, points
 from ui.kit.angles import in_pi
 from ui.kit.words import LOSS_NAMES, decimal, interval
-from ui.session.settings import NAMES
+from ui.session.setting_options import NAMES
 
 EMPTY = "Choose trainings, or load run files, and their lines appear here."
 FEW = "Choose two or more, and a table says what differs between them."

@@ -13,7 +13,7 @@ from hqnn.sweeps.groups import Measure
 from hqnn.sweeps.result import Header
 from hqnn.sweeps.varied import Choice
 from ui.kit.meanings import ONE_SHOT
-from ui.session import lab_controls, settings
+from ui.session import lab_controls, setting_options
 
 ENGINE_NAMES = tuple(name for name, kind in ENGINES.items() if not kind.hardware)
 RATES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -78,15 +78,15 @@ def choice() -> Choice:
     """Draw the dials of what is raced."""
     shots = _several(
         "race_shots",
-        settings.OPTIONS["shots"],
-        default=(10, 100, 1000, settings.EXACT),
+        setting_options.OPTIONS["shots"],
+        default=(10, 100, 1000, setting_options.EXACT),
         help=f"{ONE_SHOT} How many of them measure each angle. Exact computes the probabilities.",
     )
     return Choice(
-        shots=tuple(None if each == settings.EXACT else each for each in shots),
+        shots=tuple(None if each == setting_options.EXACT else each for each in shots),
         shifts=_several(
             "race_shifts",
-            settings.OPTIONS["shift"],
+            setting_options.OPTIONS["shift"],
             format_func=shift_name,
             help="The gradient rule measures the circuit at θ + s and θ − s. π/2 needs the fewest shots; for the same "
             "noise another s takes 1/sin² s times as many, on average over θ.",

@@ -10,7 +10,8 @@ import numpy as np
 from hqnn.sweeps.curves import LineStyle, called, called_one
 from hqnn.sweeps.groups import Final, Group
 from hqnn.sweeps.summaries import HeatMap
-from ui.explore.shots.figures import SYMBOLS, filled, named_axis
+from ui.explore.shots.axes import named_axis
+from ui.explore.shots.figures import SYMBOLS, filled
 from ui.kit.echarts import bare_chart, error_bars, rounded, text_style
 from ui.kit.ink import INKS
 

@@ -14,9 +14,10 @@ from hqnn.sweeps.result import Header
 from hqnn.sweeps.summaries import heat_map
 from ui.explore import experiment
 from ui.explore.experiment import Asked
+from ui.explore.shots import axes as shots_axes
 from ui.explore.shots import controls, end_figures, figures, words
 from ui.explore.shots.controls import SETTING_NAMES, View
-from ui.explore.shots.words import Standing
+from ui.explore.shots.standing import Standing
 from ui.frame import page
 from ui.session import cached
 
@@ -82,8 +83,8 @@ def _curves(asked: Asked, view: View) -> None:
     st.container(key="race_words").markdown(words.finding(_standing(asked, view)))
     theme = st.context.theme.type or "light"
     drawn = lines(asked.results, view.measure, view.against, view.shown)
-    floor = figures.floor_of(drawn, controls.FLOORS) if view.floor is None else view.floor
-    axes = figures.axes_of(asked.header, view.measure, view.against, floor, asked.results.have.values())
+    floor = shots_axes.floor_of(drawn, controls.FLOORS) if view.floor is None else view.floor
+    axes = shots_axes.axes_of(asked.header, view.measure, view.against, floor, asked.results.have.values())
     styles = list(zip(view.shown, LINE_STYLES, strict=False))
     st.html(end_figures.legend(styles, theme, named=figures.are_named(view.shown, view.against)))
     st.echarts_chart(

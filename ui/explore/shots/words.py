@@ -1,80 +1,21 @@
 """The shot race in words: what the numbers say, tables, and the pictures for who cannot see them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from html import escape
 from math import isfinite
 
 from hqnn.config import RunConfig
 from hqnn.statistics.means import Mean
-from hqnn.sweeps.curves import TESTED, Line, called, settings_said
+from hqnn.sweeps.curves import TESTED, Line, settings_said
 from hqnn.sweeps.grid import STUCK_BELOW
-from hqnn.sweeps.groups import Final, Group, Measure, alike, final, groups, is_recorded, lead
-from hqnn.sweeps.results_file import Results
-from hqnn.sweeps.summaries import Reach, reach
+from hqnn.sweeps.groups import alike
 from hqnn.words import minus, percent_range, plural
-from ui.explore.shots.figures import Axes
+from ui.explore.shots.axes import Axes
+from ui.explore.shots.standing import Entry, Standing, mean_with_interval
 from ui.kit.digits import versus
 
 #: Letters of the names that a sentence lists.
 _LETTERS = 48
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A group with its numbers."""
-
-    group: Group
-    end: Final
-    way: Reach
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-        return called(self.group.values)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A race as it stands."""
-
-    results: Results
-    #: Trainings that are there, and all of them.
-    done: int
-    total: int
-    #: The accuracy whose price is counted, a fraction.
-    share: float
-    #: What is drawn, and whether accuracies are those of exact probabilities.
-    measure: Measure = "test_accuracy"
-    exact: bool = False
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        """The groups of which there is something."""
-        found = groups(self.results, exact=self.exact)
-        return [Entry(group, final(group), reach(group, self.share)) for group in found]
-
-    @cached_property
-    def unrecorded(self) -> int:
-        """Trainings that have ended and have not recorded what is drawn."""
-        ended = [result for result in self.results.have.values() if result.evaluation is not None]
-        return sum(not is_recorded(result, self.measure) for result in ended)
-
-    @property
-    def best(self) -> Entry:
-        """The one that ends highest on average."""
-        return max(self.entries, key=lambda entry: entry.end.accuracy.value)
-
-    @cached_property
-    def behind(self) -> list[tuple[Entry, Mean | None]]:
-        """The others, and how far they end below the best, with an interval that holds for all of them at 95 %.
-
-        None where too few seeds are common to tell.
-        """
-        others = [entry for entry in self.entries if entry is not self.best]
-        confidence = 1 - 0.05 / max(1, len(others))
-        return [(entry, lead(self.best.group, entry.group, confidence)) for entry in others]
 
 
 def on_settings(config: RunConfig, vary: Iterable[str]) -> str:
@@ -154,7 +95,7 @@ def _row(entry: Entry, heads: Sequence[str]) -> str:
     end, way = entry.end, entry.way
     cells = (
         f"{end.runs}",
-        _with_interval(end.accuracy),
+        mean_with_interval(end.accuracy),
         f"{end.lowest:.1%} to {end.highest:.1%}",
         f"{end.stuck} of {end.runs}",
         f"{way.reached} of {way.runs} ({way.reached_low:.0%}–{way.reached_high:.0%})",
@@ -181,7 +122,7 @@ def _leader(found: Standing) -> str:
 
 def _on_ends(found: Standing) -> str:
     best = found.best
-    end = f"{_with_interval(best.end.accuracy)} of the test images right"
+    end = f"{mean_with_interval(best.end.accuracy)} of the test images right"
     if len(found.entries) == 1:
         return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)}, {TESTED[found.exact]})."
     interval = "95%, " if isfinite(best.end.accuracy.low) else ""
@@ -243,13 +184,6 @@ def _on_unrecorded(found: Standing) -> str:
         f"{_runs(found.unrecorded)} recorded no exact {'accuracy' if of_accuracy else 'loss'}: older results and "
         f"devices have none. {'Test with their own shots to see them.' if of_accuracy else 'They are left out here.'}"
     )
-
-
-def _with_interval(mean: Mean) -> str:
-    if not isfinite(mean.low):
-        return f"{mean.value:.1%}"
-    digits = 1 if round(100 * mean.low, 1) < round(100 * mean.high, 1) else 2
-    return f"{mean.value:.{digits}%} ({100 * mean.low:.{digits}f}–{100 * mean.high:.{digits}f})"
 
 
 def _list(said: Sequence[str], kind: str) -> str:

@@ -12,7 +12,7 @@ from hqnn.sweeps.stuck import Slopes
 from hqnn.words import plural
 from ui.explore import experiment
 from ui.explore.experiment import Asked
-from ui.explore.stuck import controls, figures, words
+from ui.explore.stuck import controls, curves_figure, figures, words
 from ui.frame import page
 from ui.session import device_dialog
 
@@ -124,7 +124,9 @@ def _draw_cloud(asked: Asked, runs: Sequence[Result | None], run: Result | None,
 def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
     """One run's loss and accuracy on the axes of both runs."""
     st.echarts_chart(
-        figures.curves_chart(config, run, epoch, figures.loss_range(config, runs), st.context.theme.type or "light"),
+        curves_figure.curves_chart(
+            config, run, epoch, curves_figure.loss_range(config, runs), st.context.theme.type or "light"
+        ),
         key=f"{key}_curves",
         height=figures.CURVES_HEIGHT,
         alt=words.curves_alt(run, epoch) if run else "Empty axes of loss and accuracy over epochs.",

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ui.kit.digits import MARKS
-from ui.session import lab_controls, settings
+from ui.session import lab_controls, link
 
 #: The sets that a trip's image may be from.
 TRIP_PARTS = {"test": "Test", "train": "Training"}
@@ -74,7 +74,7 @@ def show_trip_of(part: str, place: int, counts: dict[str, tuple[int, int]]) -> N
 
 def _keep_trip_number_within(count: int) -> None:
     """Another set or digit may have fewer images; a link that asks for one that there is not is answered."""
-    asked = settings.linked("trip_number")
+    asked = link.linked("trip_number")
     if "trip_note" not in st.session_state:
         offered = not asked or (asked[0].isdecimal() and 1 <= int(asked[0]) <= count)
         note = "" if offered else f"Image: the link asks for “{asked[0][:30]}”, but here are 1 to {count:,}."

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from hqnn.inference.types import Trip
 from ui.kit.digits import one
-from ui.kit.saliency import GAP, STRONGEST, _figure, _scale
+from ui.kit.saliency import GAP, STRONGEST, picture_html, scale_html
 
 #: Pixels of a feature map's side in its picture, and of the gap between two.
 TILE, BETWEEN = 48, 4
@@ -14,7 +14,9 @@ TILE, BETWEEN = 48, 4
 def pixels(trip: Trip, digit: int) -> str:
     """HTML: the image, with its scale."""
     alt = f"the image of {one(digit)}, 28 × 28 pixels, grey from 0 to 1, mean {trip.pixels.mean():.2f}"
-    return _figure(np.round(255 * trip.pixels).astype(np.uint8), alt, _scale("#000000, #FFFFFF", "0 black", "1 white"))
+    return picture_html(
+        np.round(255 * trip.pixels).astype(np.uint8), alt, scale_html("#000000, #FFFFFF", "0 black", "1 white")
+    )
 
 
 def feature_maps(maps: NDArray[np.float32], columns: int, which: str) -> str:
@@ -31,8 +33,8 @@ def feature_maps(maps: NDArray[np.float32], columns: int, which: str) -> str:
         f"{len(maps)} feature maps of convolution {which}, {maps.shape[1]} × {maps.shape[2]} each; "
         f"the largest answer is {top:.2f}, in map {strongest + 1}, which is framed"
     )
-    scale = _scale("#000000, #FFFFFF", "0", f"{top:.2f} largest answer")
-    return _figure(mosaic(maps, columns, strongest), alt, scale)
+    scale = scale_html("#000000, #FFFFFF", "0", f"{top:.2f} largest answer")
+    return picture_html(mosaic(maps, columns, strongest), alt, scale)
 
 
 def mosaic(maps: NDArray[np.float32], columns: int, framed: int) -> NDArray[np.uint8]:

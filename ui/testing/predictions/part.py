@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui.frame import page
 from ui.kit.digits import gallery
-from ui.session import cached, settings, viewer
+from ui.session import cached, setting_options, viewer
 from ui.session.network_choice import Network
 from ui.testing import whole_test
 from ui.testing.prediction_table import NAMES, ORDERS, Answers, pictures
@@ -78,5 +78,5 @@ def _trip_link(network: Network) -> str | None:
     job = viewer.job()
     if job is None or job.id != network.of or job.weights_file is None:
         return None
-    kept = {name: st.query_params.get_all(name) for name in (*settings.LABELS, viewer.PARAMETER)}
+    kept = {name: st.query_params.get_all(name) for name in (*setting_options.LABELS, viewer.PARAMETER)}
     return "gradients?" + urlencode(kept | {"gradients_part": "One image's trip"}, doseq=True)

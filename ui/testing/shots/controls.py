@@ -7,7 +7,7 @@ import streamlit as st
 from hqnn.config import Noise, RunConfig
 from hqnn.jobs.study import Study
 from ui.kit.meanings import ONE_SHOT
-from ui.session import lab_controls, settings
+from ui.session import lab_controls, setting_options
 
 #: Odd numbers stand beside small even ones, which can tie.
 SHOTS = (
@@ -19,7 +19,7 @@ SHOTS = (
     100,
     101,
     *(shots for shots in lab_controls.SHOTS if shots > 100),
-    settings.EXACT,
+    setting_options.EXACT,
 )
 
 ENGINES = ("aer", "exact", "noisy")

@@ -1,0 +1,117 @@
+"""The tables of the history, and a training as a row of them."""
+
+import sqlite3
+from dataclasses import asdict, dataclass, field, fields, replace
+
+import psutil
+from pydantic import TypeAdapter
+
+from hqnn.config import RunConfig
+from hqnn.records import Evaluation
+from hqnn.states import State
+
+#: Of the tables below; a file of another version is left alone.
+VERSION = 1
+
+
+#: Trainings kept, and bytes of the file, before the oldest ended ones are forgotten.
+MAX_RUNS = 1000
+
+
+MAX_BYTES = 2_000_000_000
+
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL, viewer TEXT NOT NULL, server TEXT NOT NULL, created REAL NOT NULL,
+    config TEXT NOT NULL, state TEXT NOT NULL, seconds REAL NOT NULL, attempts INTEGER NOT NULL,
+    note TEXT, error TEXT, details TEXT, evaluation TEXT, run_file BLOB
+);
+CREATE TABLE IF NOT EXISTS records (
+    run TEXT NOT NULL, step INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step, kind)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checkpoints (run TEXT PRIMARY KEY, checkpoint BLOB);
+CREATE TABLE IF NOT EXISTS rights (
+    run TEXT NOT NULL, holder TEXT NOT NULL, PRIMARY KEY (run, holder)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_viewer ON runs (viewer, created);
+CREATE INDEX IF NOT EXISTS by_age ON runs (created);
+"""
+
+
+ACTIVE = tuple(str(state) for state in State if state.active)
+
+
+MARKS = ", ".join("?" * len(ACTIVE))
+
+
+EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A training as the history has it, without its records."""
+
+    id: str
+    #: Hash of the key in a link that controls it (`hqnn.jobs.job.Job.key`).
+    key: str
+    viewer: str
+    #: Which server has it, or had it.
+    server: str
+    #: Seconds since 1970.
+    created: float
+    config: RunConfig
+    state: State
+    seconds: float = 0.0
+    attempts: int = 0
+    note: str | None = None
+    error: str | None = None
+    details: str | None = None
+    evaluation: Evaluation | None = None
+    run_file: bytes | None = field(default=None, repr=False)
+    #: In a table of its own, which older files lack.
+    checkpoint: bytes | None = field(default=None, repr=False)
+
+
+NAMES = tuple(column.name for column in fields(Stored) if column.name != "checkpoint")
+
+
+COLUMNS = ", ".join(NAMES)
+
+
+def is_alive(server: str) -> bool:
+    """Whether the server process of that name still runs."""
+    pid, _, started = server.partition(":")
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
+    except (psutil.Error, ValueError):
+        return False
+
+
+def this_process() -> str:
+    process = psutil.Process()
+    return f"{process.pid}:{process.create_time()}"
+
+
+def row_of(run: Stored) -> tuple:
+    values = asdict(replace(run, config=None, evaluation=None))  # pyright: ignore[reportArgumentType]
+    values["config"], values["state"] = run.config.model_dump_json(), str(run.state)
+    values["evaluation"] = EVALUATION.dump_json(run.evaluation).decode()
+    return tuple(values[name] for name in NAMES)
+
+
+def forget_oldest(connection: sqlite3.Connection) -> None:
+    """Ended trainings beyond what is kept, in numbers and in bytes."""
+    (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
+    pages, free, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    too_many = max(runs - MAX_RUNS, 1 if (pages - free) * size > MAX_BYTES else 0)
+    if too_many <= 0:
+        return
+    oldest = connection.execute(
+        f"SELECT id FROM runs WHERE state NOT IN ({MARKS}) ORDER BY created LIMIT ?",  # noqa: S608
+        (*ACTIVE, too_many),
+    ).fetchall()
+    for table, column in (("records", "run"), ("checkpoints", "run"), ("rights", "run"), ("runs", "id")):
+        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", oldest)  # noqa: S608

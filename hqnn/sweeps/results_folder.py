@@ -1,0 +1,102 @@
+"""Which files hold the results of a question: the user's own, and those that come with hqnn."""
+
+import fnmatch
+import hashlib
+import os
+from contextlib import suppress
+from functools import lru_cache
+from itertools import chain, count
+from pathlib import Path
+
+from hqnn.environment import DATA, RESULTS, FolderError
+from hqnn.sweeps.result import Header
+from hqnn.sweeps.result_lines import ResultsError, header_in, question_of
+from hqnn.sweeps.results_file import Results, log
+from hqnn.versions import same_numbers
+
+#: Files that come with hqnn. `python -m hqnn swap --out …` and the like make them.
+BUNDLED = DATA / "results"
+
+
+def usual_path(header: Header) -> Path:
+    """Where the results of a question are kept if nobody says where: the same question finds them again.
+
+    Raises:
+        FolderError: if $HQNN_RESULTS names a folder that cannot be written.
+    """
+    name = hashlib.sha256(question_of(header).encode()).hexdigest()[:12]
+    return RESULTS.find() / f"{header.kind}-{name}.jsonl"
+
+
+def path_to_write(header: Header) -> Path:
+    """The file in which a question is answered here: the usual one, or one beside those that were computed elsewhere.
+
+    Raises:
+        FolderError: as of `usual_path`.
+    """
+    usual = usual_path(header)
+    beside = (usual.with_stem(f"{usual.stem}-{number}") for number in count(2))
+    return next(path for path in chain([usual], beside) if _goes_on(path, header))
+
+
+def own_files(header: Header) -> dict[Path, int]:
+    """The user's files of a question, whatever computed them, each with the time of its last change.
+
+    Files of earlier versions of hqnn have other names, so all of the kind are looked at. Where there is no folder,
+    there is no file.
+    """
+    try:
+        usual = usual_path(header)
+    except FolderError:
+        return {}
+    asked, found = question_of(header), {}
+    for name in fnmatch.filter(sorted(os.listdir(usual.parent)), f"{header.kind}-*.jsonl"):
+        with suppress(ResultsError, OSError):
+            about = os.stat(path := f"{usual.parent}{os.sep}{name}")
+            if about.st_size and (name == usual.name or _question_in(path, about.st_mtime_ns) == asked):
+                found[Path(path)] = about.st_mtime_ns
+    return found
+
+
+def own_results(header: Header) -> list[Results]:
+    """What is in them. A damaged one is left out, unless it is the one that would be gone on with.
+
+    Raises:
+        ResultsError: if that one is damaged.
+        OSError: if that one cannot be read.
+    """
+    found = []
+    for path in own_files(header):
+        try:
+            found.append(Results.read(path))
+        except (ResultsError, OSError) as error:
+            if path == path_to_write(header):
+                raise
+            log.warning("%s is left out: %s", path, error)
+    return found
+
+
+def bundled(header: Header) -> Results | None:
+    """The results of a question that come with hqnn, whatever computed them; also where more seeds came."""
+    asked = question_of(header)
+    for path in sorted(BUNDLED.glob(f"{header.kind}-*.jsonl")):
+        there = header_in(path)
+        part = there.model_copy(update={"seeds": header.seeds})
+        if question_of(part) == asked and set(header.seeds) <= set(there.seeds):
+            have = {config: result for config, result in Results.read(path).have.items() if config.seed in header.seeds}
+            return Results(path, part, have)
+    return None
+
+
+@lru_cache(maxsize=5000)
+def _question_in(path: str, _changed: int) -> str:
+    """The question of a file, read once as long as it is not changed: pages ask every second."""
+    return question_of(header_in(Path(path)))
+
+
+def _goes_on(path: Path, header: Header) -> bool:
+    """Whether a question is answered in a file, not beside it: of a damaged one, `Results.open` says what is wrong."""
+    try:
+        return same_numbers(header.versions, header_in(path).versions)
+    except (ResultsError, OSError):
+        return True
