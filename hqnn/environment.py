@@ -9,8 +9,9 @@ from typing import NamedTuple
 from hqnn.errors import HqnnError
 from hqnn.files import reason
 
+PACKAGE = Path(__file__).resolve().parent
 #: What comes with hqnn: MNIST's images, trained networks and results.
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = PACKAGE.parent / "data"
 
 
 class FolderError(HqnnError, OSError):
@@ -58,6 +59,14 @@ class UserFolder(NamedTuple):
         folder = self.find()
         if not os.access(folder, os.W_OK | os.X_OK):
             raise FolderError(self.sentence(folder, "it is write-protected"))
+
+    def problem(self) -> str | None:
+        """Why nothing can be kept there, in words, as far as that is known before something is."""
+        try:
+            self.check()
+        except FolderError as error:
+            return str(error)
+        return None
 
     def error(self, folder: Path, error: Exception) -> FolderError:
         """What is said where the folder refuses something."""

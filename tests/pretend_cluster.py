@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from pkgutil import resolve_name
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
 from hqnn import RunConfig
 from hqnn.jobs.job import Job
-from hqnn.jobs.worker_task import Orders, Outcome, checkpoint_name, orders_name
+from hqnn.jobs.orders import Orders, Outcome, checkpoint_name, orders_name
 from hqnn.records import StepRecord
 from hqnn.runs import to_bytes
 from tests.trainings import undisturbed
@@ -58,9 +57,7 @@ class Variable:
 class PretendCluster:
     """Stands for `hqnn.jobs.cluster.Cluster`. Short questions are answered in this process."""
 
-    def __init__(
-        self, on_message: Callable[[dict[str, Any]], None], on_look: Callable[[], None], *, workers: int, address: None
-    ) -> None:
+    def __init__(self, *, workers: int, address: None) -> None:
         assert address is None
         self.address = address
         self.slots, self.up, self.failed = workers, True, False
@@ -72,10 +69,9 @@ class PretendCluster:
         self.turns: dict[str, int] = {}
         self._futures: dict[str, Future[Outcome]] = {}
         self._known: set[Future[Outcome]] = set()
-        self._say, self.look = on_message, on_look
 
-    def start(self) -> None:
-        pass
+    def start(self, on_message: Callable[[dict[str, Any]], None], on_look: Callable[[], None]) -> None:
+        self._say, self.look = on_message, on_look
 
     def close(self) -> None:
         pass
@@ -86,8 +82,8 @@ class PretendCluster:
     def has(self, future: Future[Outcome]) -> bool:
         return future in self._known
 
-    def ask(self, function: str, *arguments: Any) -> Any:
-        return resolve_name(function)(*arguments)
+    def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
+        return question(*arguments)
 
     def submit(
         self, function: object, run_id: str, turn: int, settings: str, steps: int | None, *, resource: str, key: str

@@ -160,7 +160,7 @@ def job(dashboard_here):
     put_there(job)
     cached.jobs().permit(job, key_hash("new"))
     yield job
-    del cached.jobs()._jobs[job.id]
+    del cached.jobs().queue.known[job.id]
 
 
 @pytest.mark.parametrize("key", ["old", "new"])

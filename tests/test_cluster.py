@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -21,8 +22,8 @@ from distributed import Status
 
 from hqnn.errors import ConfigError
 from hqnn.jobs import Jobs
-from hqnn.jobs.cluster import ClusterError, _said_of, answer
-from hqnn.jobs.workers import RESERVED_BYTES, WORKER_BYTES, default_workers, workers_wanted
+from hqnn.jobs.answer import ClusterError, answer
+from hqnn.jobs.workers import RESERVED_BYTES, WORKER_BYTES, default_workers, said_of, workers_wanted
 from hqnn.versions import all_versions, mismatches, versions_here
 from tests.dask_cluster import BOTH, DESK, ROOT, TRAINER, free_port, scheduler, worker
 from tests.trainings import LONG, SLOW, SMALL, submitted
@@ -65,7 +66,7 @@ def test_a_number_of_workers_that_cannot_be_is_refused(monkeypatch, said, tmp_pa
         wait(lambda: engine.problems)
         assert engine.problems == [message]
         with pytest.raises(ClusterError, match="HQNN_WORKERS must be"):
-            engine.ask("builtins:len", "abc")
+            engine.desk.ask(len, "abc")
         engine.close()
 
 
@@ -144,14 +145,14 @@ def test_what_differs_is_named():
 
 def test_a_worker_with_another_processor_is_no_fault_but_is_named():
     here = all_versions()
-    assert _said_of("tcp://a", here, dict(here)) == ""
-    assert _said_of("tcp://a", here, OSError()) == "The worker at tcp://a has no hqnn that answers."
+    assert said_of("tcp://a", here, dict(here)) == ""
+    assert said_of("tcp://a", here, OSError()) == "The worker at tcp://a has no hqnn that answers."
     there = here | {"processor": "Other"}
     other = f"The worker at tcp://a has processor Other instead of {here['processor']}"
-    assert _said_of("tcp://a", here, there) == (
+    assert said_of("tcp://a", here, there) == (
         f"{other}. That is no fault, but the same seed may give another run there."
     )
-    assert _said_of("tcp://a", here, there | {"hqnn": "b"}) == (
+    assert said_of("tcp://a", here, there | {"hqnn": "b"}) == (
         f"{other}, hqnn b instead of {here['hqnn']}: the same seed may give another run there."
     )
 
@@ -227,7 +228,7 @@ def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_retu
     engine.pause(paused)
     with a_cluster(port, tls):
         wait(lambda: len(job.steps) > 1 and engine.problems == [])
-        study = engine.study("time:sleep", [(0.1,)] * 100_000)
+        study = engine.desk.study(time.sleep, [(0.1,)] * 100_000)
         wait(lambda: study.done >= 3)
     wait(lambda: job.state == "queued")
     lost = [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
@@ -235,7 +236,7 @@ def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_retu
     assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
     assert paused.state == "paused"
     with pytest.raises(ClusterError, match="The scheduler of the workers is lost"):
-        engine.ask("builtins:len", "abc")
+        engine.desk.ask(len, "abc")
     wait(lambda: not study.running)
     assert study.state == "failed"
     assert study.error in (*lost, "The workers' scheduler was lost before they answered.", "The workers are not there.")

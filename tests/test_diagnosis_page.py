@@ -76,7 +76,7 @@ def test_from_the_diagnosis_one_press_leads_to_the_runs_images_on_the_sine():
     app = looking_at(job)
     put_there(job)
     app.button(key="see_why").click().run()
-    cached.jobs()._jobs.pop(job.id, None)
+    cached.jobs().queue.known.pop(job.id, None)
     assert not app.exception
     assert app.session_state["gradients_part"] == "A training's slopes"
     assert any("Gradients" in each.value for each in app.markdown)
@@ -88,7 +88,7 @@ def test_one_press_trains_anew_with_that_setting_changed_and_no_other(name):
     app = looking_at(job)
     put_there(job)
     app.button(key=f"remedy_{name}").click().run()
-    cached.jobs()._jobs.pop(job.id, None)
+    cached.jobs().queue.known.pop(job.id, None)
     assert not app.exception
     config = training(app).config
     differing = {field for field in RunConfig.model_fields if getattr(config, field) != getattr(CONFIG, field)}

@@ -71,7 +71,7 @@ def gate(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Event:
 def test_a_training_whose_worker_is_killed_goes_on_from_its_checkpoint_and_ends_the_same(jobs):
     with checkpoints_after_every_step(jobs):
         job = begun(jobs)
-        wait(lambda: jobs.network(job))
+        wait(lambda: jobs.desk.network(job))
         psutil.Process(trainer_pids(jobs)[0]).kill()
         wait(lambda: job.attempts == 2)
         assert job.note is not None
@@ -87,7 +87,7 @@ def test_a_training_goes_on_when_the_connection_to_the_workers_is_lost(jobs, gat
     what its checkpoint holds were lost."""
     with checkpoints_after_every_step(jobs):
         job = begun(jobs)
-        wait(lambda: jobs.network(job))
+        wait(lambda: jobs.desk.network(job))
         jobs.cluster.client().close()
         wait(lambda: job.state == "queued")
         assert job.note == "The scheduler of its workers was lost; it goes on when there is one."

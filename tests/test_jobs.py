@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from hqnn import RunConfig
-from hqnn.jobs import Jobs
+from hqnn.jobs import Jobs, desk_questions
 from hqnn.jobs.job import Job
 from hqnn.network.training import Training
 from hqnn.runs import from_bytes
@@ -34,7 +34,7 @@ def test_a_training_streams_its_records_and_ends_with_its_run(jobs):
     job = ended(jobs, SMALL)
     assert (job.state, job.error) == ("finished", None)
     steps, epochs = job.snapshot()
-    run = from_bytes(jobs.run_file(job))
+    run = from_bytes(jobs.desk.run_file(job))
     assert run.history == tuple(sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch")))
     assert run.evaluation == job.evaluation
     assert len(steps) == job.total_steps
@@ -47,10 +47,10 @@ def test_a_worker_gives_the_run_that_train_gives_here(jobs):
 def test_its_network_can_be_had_while_it_trains_and_when_it_has_ended(jobs):
     with checkpoints_after_every_step(jobs):
         job = begun(jobs)
-        wait(lambda: jobs.network(job))
+        wait(lambda: jobs.desk.network(job))
         assert job.state == "running"
         seen = paused(jobs, job)
-    run_file, step = jobs.network(job)
+    run_file, step = jobs.desk.network(job)
     assert step == seen
     here = Training(LONG)
     while here.fit.step < step or here.fit.recorded < job.recorded:
@@ -59,12 +59,12 @@ def test_its_network_can_be_had_while_it_trains_and_when_it_has_ended(jobs):
     assert all(torch.equal(weights[name], tensor) for name, tensor in here.fit.model.named_parameters())
     jobs.stop(job)
     wait(lambda: not job.active)
-    assert jobs.network(job) == (job.weights_file, None)
+    assert jobs.desk.network(job) == (job.weights_file, None)
 
 
 def test_a_training_without_a_step_has_no_network(jobs):
-    assert jobs.network(Job(SMALL)) is None
-    assert jobs.network(Job(SMALL, state=State.STOPPED)) is None
+    assert jobs.desk.network(Job(SMALL)) is None
+    assert jobs.desk.network(Job(SMALL, state=State.STOPPED)) is None
 
 
 def test_records_arrive_while_it_trains_and_a_stop_ends_it_after_its_present_step(jobs):
@@ -78,7 +78,7 @@ def test_records_arrive_while_it_trains_and_a_stop_ends_it_after_its_present_ste
     assert job.state == "stopped"
     assert len(job.steps) < job.total_steps
     assert job.evaluation is not None
-    assert not from_bytes(jobs.run_file(job)).completed
+    assert not from_bytes(jobs.desk.run_file(job)).completed
 
 
 def test_a_paused_training_leaves_its_worker_and_goes_on_as_if_nothing_had_been(jobs):
@@ -110,7 +110,7 @@ def test_a_stopped_training_goes_on_as_if_nothing_had_been_also_when_only_the_hi
     wait(lambda: len(first.steps) > seen)
     stopped(jobs, first)
     assert jobs.history.flush(PATIENCE)
-    del jobs._jobs[first.id]
+    del jobs.queue.known[first.id]
     job = jobs.get(first.id)
     assert job is not first
     jobs.go_on(job)
@@ -162,7 +162,7 @@ def test_a_slow_training_is_paused_made_fast_and_stopped_at_once(jobs):
 
 def test_what_is_asked_does_not_wait_behind_trainings(jobs):
     all_workers = [begun(jobs) for _ in range(jobs.cluster.slots)]
-    assert jobs.ask("hqnn.network.data:pixels", 3, False).shape == (1010, 28, 28)
+    assert jobs.desk.ask(desk_questions.pixels, 3, False).shape == (1010, 28, 28)
     assert all(job.active and len(job.steps) < job.total_steps for job in all_workers)
     waiting = submitted(jobs, SMALL)
     assert waiting.state == "queued"
@@ -184,7 +184,7 @@ def test_an_error_that_nobody_foresaw_says_so_and_keeps_its_details_without_path
     assert job.error == "The training ran into an error that nobody foresaw (ZeroDivisionError)."
     assert job.details is not None
     assert job.details.startswith("ZeroDivisionError: no loss today\n")
-    assert "hqnn/training.py, line " in job.details
+    assert "hqnn/network/training.py, line " in job.details
     assert str(ROOT) not in job.details
 
 
@@ -217,7 +217,7 @@ def test_a_training_whose_engine_fails_on_the_way_keeps_its_history(jobs):
     job = ended(jobs, SMALL.replace(engine="ibm", backend="aer_simulator"))
     jobs.cluster.client().run(_mend_the_sampler)
     assert (job.state, job.error) == ("failed", "A job on aer_simulator failed: it broke")
-    kept = from_bytes(jobs.run_file(job))
+    kept = from_bytes(jobs.desk.run_file(job))
     assert (len(kept.history), kept.evaluation, kept.error) == (3, None, job.error)
 
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from hqnn.commands.flags import OWNERS
 from hqnn.config import NOISE_PRESETS, PRESETS, Noise, RunConfig
 from hqnn.inference.whole_test import whole_test
-from hqnn.jobs.cluster import ClusterError
+from hqnn.jobs.answer import ClusterError
 from hqnn.jobs.job import Job
 from hqnn.runs import from_bytes
 from hqnn.states import ALLOWED, Action, State
@@ -166,7 +166,7 @@ def test_noise_in_a_link_trains_with_it_and_is_in_the_record():
     app.button(key="train").click().run()
     wait_until(app, lambda: _has(app, "train"))
     job = training(app)
-    assert from_bytes(cached.jobs().run_file(job)).config.noise == Noise(readout_e0=0.1, t1_us=50)
+    assert from_bytes(cached.jobs().desk.run_file(job)).config.noise == Noise(readout_e0=0.1, t1_us=50)
 
 
 def test_times_that_cannot_be_are_answered():
@@ -279,7 +279,7 @@ def test_train_then_test():
     app.switch_page("pages/test.py").run()
     assert not app.exception
     found = str([e.proto.body for e in app.get("html")])
-    right = sum(whole_test(cached.jobs().run_file(job)).evaluation.confusion[label][label] for label in (0, 1))
+    right = sum(whole_test(cached.jobs().desk.run_file(job)).evaluation.confusion[label][label] for label in (0, 1))
     assert f"✓ {right:,} right" in found
     assert "of all 2,038 test images" in found
     assert found.count("● predicted 3") + found.count("◆ predicted 7") == 48
@@ -347,7 +347,7 @@ def test_the_network_follows_the_chosen_digits_where_there_is_one():
 def put_there(job: Job) -> None:
     """Have the dashboard know a training that no worker has, as one that goes on when nobody watches."""
     job.stay = True
-    cached.jobs()._jobs[job.id] = job
+    cached.jobs().queue.known[job.id] = job
 
 
 def looking_at(job: Job) -> AppTest:
@@ -355,7 +355,7 @@ def looking_at(job: Job) -> AppTest:
     job.viewer = identity_of("mine")
     put_there(job)
     app = open_page("train", "mine", run=job.id)
-    del cached.jobs()._jobs[job.id]
+    del cached.jobs().queue.known[job.id]
     return app
 
 
@@ -394,7 +394,7 @@ def test_a_watcher_is_offered_nothing():
     job = Job(RunConfig(), state=State.PAUSED)
     put_there(job)
     app = open_page("train", run=job.id)
-    del cached.jobs()._jobs[job.id]
+    del cached.jobs().queue.known[job.id]
     assert not {button.key for button in app.button} & set(Action)
     assert _has(app, "train")
 

@@ -9,10 +9,12 @@ import pytest
 from distributed import KilledWorker
 
 from hqnn.jobs import Jobs, TooManyError
-from hqnn.jobs.engine import ABANDONED_SECONDS, DROPPED_SECONDS, MAX_IN_MEMORY, MAX_OF_VIEWER, SLICE_SECONDS
+from hqnn.jobs.handover import Handover
 from hqnn.jobs.history import FILE
 from hqnn.jobs.job import NotNowError, key_hash
-from hqnn.jobs.worker_task import Outcome, checkpoint_name
+from hqnn.jobs.neglect import ABANDONED_SECONDS, DROPPED_SECONDS
+from hqnn.jobs.orders import Outcome, checkpoint_name
+from hqnn.jobs.queue import MAX_IN_MEMORY, MAX_OF_VIEWER, SLICE_SECONDS
 from hqnn.runs import from_bytes
 from hqnn.versions import versions_here
 from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
@@ -27,8 +29,8 @@ OLD_HISTORY = Path(__file__).parent / "kept_results" / "history.sql"
 def clock(monkeypatch) -> Clock:
     """The engine's clock, which stands still."""
     clock = Clock()
-    for module in ("hqnn.jobs.engine", "hqnn.jobs.job"):
-        monkeypatch.setattr(f"{module}.monotonic", clock)
+    for module in ("engine", "job", "dispatch", "neglect"):
+        monkeypatch.setattr(f"hqnn.jobs.{module}.monotonic", clock)
     return clock
 
 
@@ -36,9 +38,9 @@ def clock(monkeypatch) -> Clock:
 def jobs(monkeypatch, tmp_path, clock):
     """A job engine with one pretended worker for trainings."""
     monkeypatch.setattr("hqnn.jobs.engine.Cluster", PretendCluster)
-    monkeypatch.setattr(Jobs, "_variable", lambda self, name: self.cluster.variable(name))
+    monkeypatch.setattr(Handover, "_variable", lambda self, name: self._cluster.variable(name))
     engine = Jobs(workers=1, history=tmp_path)
-    engine._calls = cast("Any", AtOnce())
+    engine.dispatch._calls = cast("Any", AtOnce())
     yield engine
     engine.close()
 
@@ -63,14 +65,14 @@ def places(jobs, *trainings):
 
 def test_what_computes_a_training_is_known_and_what_computed_it_is_in_its_file(jobs, workers):
     job = running(jobs, TINY)
-    assert jobs.versions(job) == versions_here()
+    assert jobs.desk.versions(job) == versions_here()
     workers.address = "tcp://somewhere:8786"
-    assert jobs.versions(job) == {}
+    assert jobs.desk.versions(job) == {}
     workers.finish(job)
-    assert jobs.versions(job) == from_bytes(job.weights_file or b"").versions
+    assert jobs.desk.versions(job) == from_bytes(job.weights_file or b"").versions
     stopped = submitted(jobs, TINY)
     jobs.stop(stopped)
-    assert jobs.versions(stopped) == {}
+    assert jobs.desk.versions(stopped) == {}
 
 
 def test_a_worker_takes_first_what_came_first(jobs, workers):
@@ -108,7 +110,7 @@ def test_a_stop_can_be_undone_and_the_worker_gets_the_checkpoint_that_was_left(j
     jobs.go_on(job)
     assert workers.variables[checkpoint_name(job.id)] == b"left here"
     assert workers.orders(job)["wish"] == "go"
-    assert (job.state, job.weights_file, jobs.versions(job)) == ("starting", None, versions_here())
+    assert (job.state, job.weights_file, jobs.desk.versions(job)) == ("starting", None, versions_here())
     workers.look()
     assert workers.variables[checkpoint_name(job.id)] == b"left here"  # it is not cleared away as an ended one's
     workers.begin(job, 1)
@@ -259,7 +261,7 @@ def test_a_viewer_has_one_at_a_time_and_not_too_many(jobs, workers):
 
 
 def test_a_server_has_not_too_many(jobs, monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.engine.MAX_ACTIVE", 2)
+    monkeypatch.setattr("hqnn.jobs.queue.MAX_ACTIVE", 2)
     submitted(jobs, SMALL)
     submitted(jobs, SMALL)
     with pytest.raises(TooManyError, match="This server has 2 trainings that have not ended; try again later"):
@@ -448,7 +450,7 @@ def test_a_training_obeys_its_viewer_and_who_has_had_a_key_of_its(jobs):
 
 
 def test_not_more_than_so_many_control_a_training(jobs, monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.engine.MAX_HOLDERS", 2)
+    monkeypatch.setattr("hqnn.jobs.job.MAX_HOLDERS", 2)
     job = jobs.submit(SMALL, viewer="eve")
     for holder in (key_hash("key"), "bob", "bob", "eve"):
         jobs.permit(job, holder)
@@ -495,28 +497,28 @@ def test_ended_trainings_are_read_from_the_history_when_memory_has_forgotten_the
     first = submitted(jobs, TINY, viewer="eve")
     jobs.permit(first, "bob")
     workers.finish(first)
-    whole = jobs.run_file(first)
+    whole = jobs.desk.run_file(first)
     for _ in range(MAX_IN_MEMORY):
         workers.finish(submitted(jobs, TINY))
     assert jobs.history.flush(PATIENCE)
     workers.look()
-    assert first.id not in jobs._jobs
+    assert first.id not in jobs.queue.known
     again = jobs.get(first.id)
     assert again is not None
     assert again is not first
     assert (again.snapshot(), again.evaluation, again.state) == (first.snapshot(), first.evaluation, "finished")
     assert again.obeys("bob")
-    assert from_bytes(jobs.run_file(again)).history == from_bytes(whole).history
+    assert from_bytes(jobs.desk.run_file(again)).history == from_bytes(whole).history
     assert [job.id for job in jobs.of_viewer("eve")] == [first.id]
-    assert len(jobs._jobs) <= MAX_IN_MEMORY + 1
+    assert len(jobs.queue.known) <= MAX_IN_MEMORY + 1
 
 
 def test_memory_holds_ended_trainings_up_to_a_number_of_steps(jobs, workers, monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.engine.MAX_STEPS_IN_MEMORY", 3)
+    monkeypatch.setattr("hqnn.jobs.queue.MAX_STEPS_IN_MEMORY", 3)
     ended = [submitted(jobs, TINY) for _ in range(3)]
     for job in ended:
         workers.finish(job)
         assert len(job.steps) == 2
     assert jobs.history.flush(PATIENCE)
     workers.look()
-    assert list(jobs._jobs) == [ended[-1].id]
+    assert list(jobs.queue.known) == [ended[-1].id]

@@ -68,7 +68,7 @@ def test_a_runs_settings_are_taken_over_by_all_widgets_on_every_page(page):
     assert training(app).config == PUBLISHED
     app.button(key="stop").click().run()
     wait_until(app, lambda: not training(app).active)
-    del cached.jobs()._jobs[job.id]
+    del cached.jobs().queue.known[job.id]
 
 
 def test_what_no_widget_offers_is_said_and_stays():
@@ -83,4 +83,4 @@ def test_what_no_widget_offers_is_said_and_stays():
     assert (app.session_state["seed"], app.session_state["shift"]) == (3, pi / 4)
     app.button(key="dismiss_link_notes").click().run()
     assert "which is not offered" not in html(app)
-    del cached.jobs()._jobs[job.id]
+    del cached.jobs().queue.known[job.id]

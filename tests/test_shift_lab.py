@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from hqnn.circuit.response import Response
 from hqnn.circuit.slope_rules import measured_slope
 from hqnn.config import Noise
-from hqnn.jobs.cluster import ClusterError
+from hqnn.jobs.answer import ClusterError
 from hqnn.jobs.study import Study, StudyState
 from hqnn.network.shot_loss import measured_loss, slope_factor
 from tests.test_pages import wait_until

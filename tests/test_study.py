@@ -1,9 +1,10 @@
 """Studies: progress, stopping, taking turns with short questions, and what becomes of failures."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from math import pow as power
 from math import sqrt
 from pathlib import Path
-from pkgutil import resolve_name
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from hqnn.circuit import shift_study
 from hqnn.circuit.slope_rules import RULES, measured_slope
+from hqnn.jobs import desk_questions
 from hqnn.jobs.study import ALONE_SECONDS, Study
 from tests.pretend_cluster import Clock
 from tests.waiting import wait
@@ -47,13 +49,13 @@ def clock(monkeypatch) -> Clock:
     return clock
 
 
-def begun(turns: Turns, parts: int, function: str = "math:sqrt") -> Study:
+def begun(turns: Turns, parts: int, question: Callable[..., Any] = sqrt) -> Study:
     """A study of roots, whose parts are measured in this process."""
-    return Study(lambda name, *part: resolve_name(name)(*part), function, [(float(n),) for n in range(parts)], turns)
+    return Study(lambda asked, *part: asked(*part), question, [(float(n),) for n in range(parts)], turns)
 
 
 def test_a_study_measures_part_after_part(jobs):
-    study = jobs.study("math:pow", [(2.0, n) for n in range(10)])
+    study = jobs.desk.study(power, [(2.0, n) for n in range(10)])
     wait(lambda: not study.running)
     assert (study.state, study.done, study.total, study.error) == ("finished", 10, 10, None)
     assert study.results == [((2.0, n), 2.0**n) for n in range(10)]
@@ -79,11 +81,11 @@ def test_progress_and_time_left_are_told_while_it_goes(turns, clock):
 def test_a_stop_is_at_once_and_keeps_what_is_measured(turns):
     asked = []
 
-    def ask(_function: str, number: float) -> float:
+    def ask(_question: object, number: float) -> float:
         asked.append(number)
         return sqrt(number)
 
-    study = Study(ask, "math:sqrt", [(float(n),) for n in range(10)], turns)
+    study = Study(ask, sqrt, [(float(n),) for n in range(10)], turns)
     for _ in range(5):
         turns.do()
     study.stop()
@@ -95,7 +97,7 @@ def test_a_stop_is_at_once_and_keeps_what_is_measured(turns):
 
 
 def test_a_part_that_is_under_way_when_it_is_stopped_is_not_kept(turns):
-    study = Study(lambda *_: study.stop(), "math:sqrt", [(4.0,), (9.0,)], turns)
+    study = Study(lambda *_: study.stop(), sqrt, [(4.0,), (9.0,)], turns)
     turns.do()
     assert (study.state, study.done) == ("stopped", 0)
 
@@ -113,7 +115,7 @@ def test_studies_take_turns(turns):
 def test_short_questions_are_answered_between_the_parts_of_several_studies(jobs, tmp_path):
     """A question waits for one part, and not for one of each study."""
     here = str(tmp_path)
-    studies = [jobs.study(f"{__name__}:note", [(here, "part")] * 2) for _ in range(4)]
+    studies = [jobs.desk.study(f"{__name__}:note", [(here, "part")] * 2) for _ in range(4)]
     wait((tmp_path / "log").exists)  # the first part is under way
     question = Thread(target=jobs.ask, args=(f"{__name__}:note", here, "question"))
     question.start()
@@ -143,14 +145,14 @@ def waiting_at_the_scheduler(jobs) -> int:
 
 
 def test_what_a_part_raises_fails_the_study_in_one_sentence(jobs):
-    study = jobs.study("math:sqrt", [(4.0,), (-1.0,), (9.0,)])
+    study = jobs.desk.study(sqrt, [(4.0,), (-1.0,), (9.0,)])
     wait(lambda: not study.running)
     assert (study.state, study.error) == ("failed", "Its worker could not do it (ValueError).")
     assert study.results == [((4.0,), 2.0)]
 
 
 def test_a_setting_that_is_refused_is_said(jobs):
-    study = jobs.study(shift_study.FUNCTION, [(0.0, 1.0, {"shots": 0, "repeats": 1, "seed": 0})])
+    study = jobs.desk.study(desk_questions.measure_around, [(0.0, 1.0, {"shots": 0, "repeats": 1, "seed": 0})])
     wait(lambda: not study.running)
     assert (study.state, study.error) == ("failed", "shots must be between 1 and 100000, got 0")
 
@@ -170,20 +172,22 @@ def test_a_study_that_nobody_looks_at_ends(turns, clock):
 
 
 def test_a_study_of_nothing_is_finished_at_once(turns):
-    assert Study(print, "math:sqrt", [], turns).state == "finished"
+    assert Study(print, sqrt, [], turns).state == "finished"
 
 
 def test_a_study_of_a_server_that_ends_is_stopped():
     turns = ThreadPoolExecutor(1)
     turns.shutdown()
-    assert Study(print, "math:sqrt", [(1.0,)], turns).state == "stopped"
+    assert Study(print, sqrt, [(1.0,)], turns).state == "stopped"
 
 
 @pytest.mark.parametrize("name", ["aer", "noisy"])
 def test_the_rules_measured_over_all_shifts_lie_within_five_standard_errors(jobs, name):
     """Means and deviations against the sine itself, of independent shots at every shift."""
     theta, shots, repeats = 0.6, 80, 60
-    study = jobs.study(shift_study.FUNCTION, shift_study.parts(theta, shots, repeats, (3, 0), {"engine": name}))
+    study = jobs.desk.study(
+        desk_questions.measure_around, shift_study.parts(theta, shots, repeats, (3, 0), {"engine": name})
+    )
     wait(lambda: not study.running)
     assert study.error is None
     found = shift_study.gathered(study.results)

@@ -9,7 +9,8 @@ import torch
 from distributed import Reschedule, Status
 
 from hqnn import RunConfig
-from hqnn.jobs.worker_task import ORDERS_SECONDS, STREAM_SECONDS, Outcome, checkpoint_name, orders_name, train_run
+from hqnn.jobs.orders import Outcome, checkpoint_name, orders_name
+from hqnn.jobs.worker_task import ORDERS_SECONDS, STREAM_SECONDS, train_run
 from hqnn.network.training import Training
 from hqnn.runs import from_bytes
 from tests.pretend_cluster import Clock

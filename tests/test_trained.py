@@ -49,7 +49,7 @@ class Background(Thread):
 
 
 def in_background(jobs: Jobs) -> list[Any]:
-    return [job for job in list(jobs._jobs.values()) if job.background]
+    return [job for job in list(jobs.queue.known.values()) if job.background]
 
 
 class SlowJob(Job):
@@ -62,12 +62,12 @@ class SlowJob(Job):
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings in the background are slow, until `hasten_all`."""
-    monkeypatch.setattr("hqnn.jobs.engine.Job", SlowJob)
+    monkeypatch.setattr("hqnn.jobs.background.Job", SlowJob)
 
 
 def hasten_all(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have all trainings in the background make their other steps as fast as they can."""
-    monkeypatch.setattr("hqnn.jobs.engine.Job", Job)
+    monkeypatch.setattr("hqnn.jobs.background.Job", Job)
     for job in in_background(jobs):
         jobs.set_pace(job, None)
 
@@ -86,7 +86,7 @@ def test_all_are_trained_several_at_once_and_nothing_is_left_of_them(jobs, monke
         assert each.versions == versions_here()
     assert in_background(jobs) == []
     assert jobs.history._read("SELECT id FROM runs") == written
-    wait(lambda: not jobs._uncleared)
+    wait(lambda: not jobs.dispatch.uncleared)
 
 
 def test_one_that_fails_says_why_and_the_others_go_on(jobs):
@@ -126,7 +126,7 @@ def test_a_killed_worker_is_replaced_and_loses_nothing(jobs, monkeypatch):
         background = Background(jobs, grid(LONG, seed=range(3)))
         wait(lambda: sum(len(job.steps) > 2 for job in in_background(jobs)) == 2)
         all_jobs = in_background(jobs)
-        wait(lambda: all(jobs.network(job) for job in all_jobs if job.slot))
+        wait(lambda: all(jobs.desk.network(job) for job in all_jobs if job.slot))
         psutil.Process(before[0]).kill()
         wait(lambda: sum(job.attempts for job in all_jobs) == 3)
         (again,) = (job for job in all_jobs if job.attempts == 2)
@@ -182,6 +182,6 @@ def test_an_iterator_that_is_left_gives_its_trainings_up(jobs):
     next(trained)
     wait(lambda: all(job.steps for job in in_background(jobs) if job.slot))
     trained.close()
-    assert jobs._queue == []
+    assert jobs.queue.waiting == []
     wait(lambda: in_background(jobs) == [])
-    wait(lambda: not jobs._uncleared)
+    wait(lambda: not jobs.dispatch.uncleared)

@@ -64,10 +64,10 @@ def hasten(jobs: Jobs, job: Job) -> None:
 
 def stop_all(jobs: Jobs) -> None:
     """End every training that has not ended."""
-    for job in list(jobs._jobs.values()):
+    for job in list(jobs.queue.known.values()):
         with suppress(NotNowError):
             jobs.stop(job)
-    wait(lambda: not any(job.active for job in list(jobs._jobs.values())))
+    wait(lambda: not any(job.active for job in list(jobs.queue.known.values())))
 
 
 def undisturbed(config: RunConfig) -> Run:
@@ -127,5 +127,5 @@ def left_in_the_cluster(jobs: Jobs) -> list[str]:
         return list(dask_scheduler.extensions["variables"].variables)
 
     names: Any = jobs.cluster.client().run_on_scheduler(variables)
-    active = [job.id for job in list(jobs._jobs.values()) if job.active]
+    active = [job.id for job in list(jobs.queue.known.values()) if job.active]
     return [name for name in names if not any(run_id in name for run_id in active)]

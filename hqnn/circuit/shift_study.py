@@ -11,11 +11,6 @@ from hqnn.circuit.short_parts import ANGLE_SECONDS, PART_SECONDS, SHOT_SECONDS, 
 
 #: Shifts s of the study, radians: past π, so that every rule is seen to fail or hold there.
 SHIFTS = tuple(float(s) for s in pi / 24 * np.arange(1, 31))
-
-
-#: What measures a part, for `hqnn.jobs.cluster.Cluster.ask`.
-FUNCTION = "hqnn.circuit.estimates:measure_around"
-
 Part = tuple[float, float, dict[str, Any]]
 
 
@@ -25,7 +20,9 @@ def repeats_at_once(shots: int, repeats: int) -> int:
 
 
 def parts(theta: float, shots: int, repeats: int, seeds: tuple[int, ...], engine: Mapping[str, Any]) -> list[Part]:
-    """The study as arguments of `FUNCTION`: every s once, then every s again until all repeats are measured.
+    """The study as arguments of `hqnn.circuit.estimates.measure_around`.
+
+    Every s is measured once, then every s again until all repeats are measured.
 
     Args:
         theta: radians.

@@ -4,8 +4,6 @@ import numpy as np
 
 #: Seconds of one part: people who ask a short question wait that long for it.
 PART_SECONDS = 0.3
-
-
 #: Seconds for an angle and for each of its shots, measured on the slower of the two simulators, rounded up.
 ANGLE_SECONDS, SHOT_SECONDS = 20e-6, 0.25e-6
 

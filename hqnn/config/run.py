@@ -29,10 +29,7 @@ MAX_STEPS = 250_000
 MAX_SHOTS = 10**10
 
 Digit = Annotated[int, Field(ge=0, le=9)]
-
-
 _AS_PUBLISHED: dict[str, Any] = {"batch_size": 1, "epochs": 20, "loss": "published", "gradient_rule": "published"}
-
 
 PRESETS: dict[str, dict[str, Any]] = {
     "recommended": {},

@@ -29,10 +29,6 @@ MAX_TESTS, SHOTS_OF_TESTS = 20, 1000
 
 #: Shots of all images together that are simulated one by one for an answer at once: 0.15 s on Aer, 0.2 s with noise.
 AT_ONCE = 1_100_000
-
-#: What measures a part, for `hqnn.jobs.cluster.Cluster.ask`.
-FUNCTION = "hqnn.circuit.estimates:count_right"
-
 Part = tuple[NDArray[np.float64], NDArray[np.int64], dict[str, Any]]
 
 
@@ -113,7 +109,9 @@ def repeats(shots: int) -> int:
 def parts(
     theta: NDArray[np.float64], labels: NDArray[np.int64], seeds: tuple[int, ...], engine: Mapping[str, Any]
 ) -> list[Part]:
-    """The study as arguments of `FUNCTION`: the whole set with each of `SHOTS`, again and again with the smaller ones.
+    """The study as arguments of `hqnn.circuit.estimates.count_right`.
+
+    The whole set is measured with each of `SHOTS`, again and again with the smaller ones.
 
     Args:
         theta: (n,), radians.

@@ -5,25 +5,25 @@ behind a training. The process that submits loads Dask in the background, and ne
 """
 
 import logging
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError
 from contextlib import suppress
-from pkgutil import resolve_name
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from hqnn.errors import HqnnError
-from hqnn.jobs.workers import ALLOWED_FAILURES, REPLACE_SECONDS, block_interrupts, workers_wanted
-from hqnn.network import mnist_files
-from hqnn.versions import OF_PROCESSORS, all_versions, mismatches
+from hqnn.jobs.answer import ClusterError, answer, is_running
+from hqnn.jobs.workers import replace_lost, said_of, start_workers, workers_wanted
+from hqnn.versions import all_versions
 
 if TYPE_CHECKING:
     from distributed import Client, Future, SpecCluster
 
 log = logging.getLogger(__name__)
+
+Ts = TypeVarTuple("Ts")
+R = TypeVar("R")
 
 #: The one topic on which all trainings' records travel, each message with its run's id.
 TOPIC = "hqnn-records"
@@ -32,31 +32,16 @@ STOP_SECONDS = 0.2
 #: Seconds between two looks at the cluster, and for a scheduler to answer.
 LOOK_SECONDS = 0.5
 CONNECT_SECONDS = 5
-#: Seconds between two looks at whether somebody who was asked is still there: Dask waits forever on a closed client.
-ANSWER_SECONDS = 5
 #: Seconds that workers have to end.
 END_SECONDS = 15
-
-
-class ClusterError(HqnnError):
-    """There are no workers to ask now."""
 
 
 class Cluster:
     """The workers, from `start` to `close`."""
 
-    def __init__(
-        self,
-        on_message: Callable[[dict[str, Any]], None],
-        on_look: Callable[[], None],
-        *,
-        workers: int | None = None,
-        address: str | None = None,
-    ) -> None:
+    def __init__(self, *, workers: int | None = None, address: str | None = None) -> None:
         """
         Args:
-            on_message: called with every message of a training.
-            on_look: called twice a second, whether the cluster is up or not, and when it has come up.
             workers: worker processes for trainings on this machine; by default what $HQNN_WORKERS says, or else
                 `default_workers`.
             address: of the scheduler of a running cluster to be used instead; by default $HQNN_SCHEDULER.
@@ -68,7 +53,7 @@ class Cluster:
         self.warnings: list[str] = []
         #: Trainings that its workers can do at once.
         self.slots = 0
-        self._workers, self._on_message, self._on_look = workers, on_message, on_look
+        self._workers = workers
         self._client: Client | None = None
         self._own: SpecCluster | None = None
         self._checked: dict[str, str] = {}
@@ -77,14 +62,20 @@ class Cluster:
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keep-cluster", daemon=True)
 
-    def start(self) -> None:
-        """Begin to start or find the workers, in the background."""
+    def start(self, on_message: Callable[[dict[str, Any]], None], on_look: Callable[[], None]) -> None:
+        """Begin to start or find the workers, in the background.
+
+        Args:
+            on_message: called with every message of a training.
+            on_look: called twice a second, whether the cluster is up or not, and when it has come up.
+        """
+        self._on_message, self._on_look = on_message, on_look
         self._keeper.start()
 
     @property
     def up(self) -> bool:
         """Whether work can be handed to it; what comes before its workers are warm waits for them."""
-        return _is_running(self._client)
+        return is_running(self._client)
 
     @property
     def failed(self) -> bool:
@@ -125,14 +116,14 @@ class Cluster:
         """Whether what was submitted is still known; nothing is of a scheduler that has been lost."""
         return future.client is self._client
 
-    def ask(self, function: str, *arguments: Any) -> Any:
-        """Call a function, named "module:function", on the worker that is kept for short work; wait for its answer.
+    def ask(self, question: Callable[[*Ts], R], *args: *Ts) -> R:
+        """Call a function on the worker that is kept for short work, and wait for its answer.
 
         Raises:
             ClusterError: if there are no workers, or their scheduler is lost on the way.
             Exception: whatever the function raises.
         """
-        return answer(self.submit(_call, function, arguments, resource="desk"))
+        return answer(self.submit(question, *args, resource="desk"))
 
     def client(self, timeout: float = 60) -> "Client":
         """Dask's client, once the cluster is up.
@@ -208,49 +199,9 @@ class Cluster:
         from distributed import Client
 
         if self._own is None:
-            self._own = self._start_workers()
+            self._workers = self._workers or workers_wanted()
+            self._own = start_workers(self._workers)
         return Client(self._own, set_as_default=False)
-
-    def _start_workers(self) -> "SpecCluster":
-        import dask.config
-        from distributed import Nanny, Scheduler, SpecCluster
-        from distributed.utils import get_mp_context
-
-        self._workers = self._workers or workers_wanted()
-        mnist_files.unpacked()  # once for all workers, which could only die of what it refuses
-        block_interrupts()
-        logging.getLogger("distributed").setLevel(logging.ERROR)
-        dask.config.set(
-            {
-                "distributed.admin.low-level-log-length": 100,  # messages of records among them
-                "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
-                "distributed.deploy.lost-worker-timeout": REPLACE_SECONDS,
-                # Dask's own value gives memory back after every step, to be asked for anew
-                "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
-                # What its own dashboard would show; idle workers take a quarter of the time without
-                "distributed.worker.profile.enabled": False,
-                "distributed.admin.tick.interval": "500ms",
-                "distributed.admin.system-monitor.interval": "5s",
-            }
-        )
-        if "forkserver" in multiprocessing.get_all_start_methods():
-            dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-            get_mp_context().set_forkserver_preload(["distributed", "hqnn.jobs.forkserver_preload"])
-        here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
-        worker = {
-            "nthreads": 1,
-            "preload": ["hqnn.jobs.worker_preload"],
-            "memory_limit": 0,
-            "silence_logs": logging.ERROR,
-        }
-        resources = {"desk": {"desk": 1}} | {f"trainer-{n}": {"training": 1} for n in range(self._workers)}
-        return SpecCluster(
-            {
-                name: {"cls": Nanny, "options": here | worker | {"resources": resource}}
-                for name, resource in resources.items()
-            },
-            {"cls": Scheduler, "options": here | {"port": 0}},
-        )
 
     def _look(self) -> None:
         """Count the workers, and compare the versions of new ones with one's own."""
@@ -267,18 +218,10 @@ class Cluster:
         else:
             if self._desks and trainers >= (self._workers or 0):
                 self.slots = self._workers or 0  # one that has died is started again
-            self._replace_lost(self._own)
+            replace_lost(self._own)
         if changed:
             with self._changed:
                 self._changed.notify_all()
-
-    def _replace_lost(self, own: "SpecCluster") -> None:
-        """Start workers anew that have ended and do not come back by themselves, as when they die while they start."""
-        for name, nanny in list(own.workers.items()):
-            if nanny.status.name in ("closed", "failed"):
-                del own.workers[name]
-        if len(own.workers) < len(own.worker_spec):
-            own.scale(len(own.worker_spec))
 
     def _check(self, workers: list[str]) -> None:
         new = [worker for worker in workers if worker not in self._checked]
@@ -286,52 +229,8 @@ class Cluster:
             here = all_versions()
             answers: Any = self._client.run(all_versions, workers=new, on_error="return")
             for worker, there in answers.items():
-                self._checked[worker] = _said_of(worker, here, there)
+                self._checked[worker] = said_of(worker, here, there)
         self._checked = {worker: self._checked.get(worker, "") for worker in workers}
         self.warnings = list(filter(None, self._checked.values()))
         lacking = [kind for kind, number in (("training", self.slots), ("desk", self._desks)) if not number]
         self.warnings += [f"No worker of the cluster offers the resource {kind!r}." for kind in lacking]
-
-
-def answer(future: "Future") -> Any:
-    """What a worker answered, once it has.
-
-    Raises:
-        ClusterError: if the connection to the workers was lost before.
-        Exception: whatever the worker raised.
-    """
-    while not future.cancelled():
-        try:
-            return future.result(timeout=ANSWER_SECONDS)
-        except Exception as error:
-            if isinstance(error, CancelledError) or not _is_running(future.client):
-                break
-            if not isinstance(error, TimeoutError) or future.status == "error":
-                raise
-    raise ClusterError("The workers' scheduler was lost before they answered.")
-
-
-def _said_of(worker: str, here: dict[str, str], there: object) -> str:
-    """What everybody should know of what a worker computes with; nothing if it is what computes here.
-
-    Args:
-        worker: its address.
-        here: what computes here.
-        there: what the worker answered to the same question.
-    """
-    if not isinstance(there, dict):
-        return f"The worker at {worker} has no hqnn that answers."
-    if not (differing := mismatches(here, there)):
-        return ""
-    said = f"The worker at {worker} has {', '.join(differing)}"
-    if mismatches({name: here[name] for name in here if name not in OF_PROCESSORS}, there):
-        return f"{said}: the same seed may give another run there."
-    return f"{said}. That is no fault, but the same seed may give another run there."
-
-
-def _is_running(client: "Client | None") -> bool:
-    return client is not None and client.status == "running"
-
-
-def _call(function: str, arguments: tuple[Any, ...]) -> Any:
-    return resolve_name(function)(*arguments)

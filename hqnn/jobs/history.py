@@ -4,7 +4,6 @@ Records are written in the background, several times a second, in one transactio
 server that is killed loses what it had not yet written, less than a second, and nothing that it had.
 """
 
-import json
 import logging
 import sqlite3
 import threading
@@ -13,25 +12,19 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from hqnn.config import RunConfig
 from hqnn.environment import HISTORY
 from hqnn.errors import HqnnError
 from hqnn.jobs.history_tables import (
-    ACTIVE,
     COLUMNS,
-    EVALUATION,
-    MARKS,
     NAMES,
-    TABLES,
-    VERSION,
     Stored,
     forget_oldest,
-    is_alive,
+    prepare,
     row_of,
+    stored_in,
     this_process,
 )
 from hqnn.records import RECORD, EpochRecord, StepRecord
-from hqnn.states import State
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +59,7 @@ class History:
         try:
             self._path = (folder or HISTORY.find()) / FILE
             with self._connection() as connection:
-                self._prepare(connection)
+                prepare(connection)
         except (HqnnError, sqlite3.Error, OSError) as error:
             self._fail(error)
             self._wake.set()
@@ -111,7 +104,7 @@ class History:
         steps = [record for record in records if isinstance(record, StepRecord)]
         epochs = [record for record in records if isinstance(record, EpochRecord)]
         kept = self._read("SELECT checkpoint FROM checkpoints WHERE run = ?", run_id)
-        return replace(self._stored(rows[0]), checkpoint=kept[0][0] if kept else None), steps, epochs
+        return replace(stored_in(self.server, rows[0]), checkpoint=kept[0][0] if kept else None), steps, epochs
 
     def of_viewer(self, viewer: str, limit: int) -> list[Stored]:
         """A viewer's trainings, the newest first, without their files."""
@@ -121,7 +114,7 @@ class History:
             viewer,
             limit,
         )
-        return [self._stored(row) for row in rows]
+        return [stored_in(self.server, row) for row in rows]
 
     def holds(self, run_id: str) -> bool:
         """Whether all that is known of a training has been written."""
@@ -167,7 +160,7 @@ class History:
         try:
             with self._connection() as connection:
                 if self.problem is not None:
-                    self._prepare(connection)
+                    prepare(connection)
                 connection.executemany(
                     f"INSERT OR REPLACE INTO runs ({COLUMNS}) VALUES ({', '.join('?' * len(NAMES))})",  # noqa: S608
                     map(row_of, runs),
@@ -225,29 +218,3 @@ class History:
         except sqlite3.Error as error:
             log.error("the history cannot be read: %s", error)
             return []
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables, and say of the trainings of servers that have ended that they were interrupted."""
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
-            raise sqlite3.DatabaseError(f"it was written by another version of hqnn (format {version}, not {VERSION})")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(TABLES)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        servers = connection.execute(f"SELECT DISTINCT server FROM runs WHERE state IN ({MARKS})", ACTIVE).fetchall()  # noqa: S608
-        for (server,) in servers:
-            if not is_alive(server):
-                connection.execute(
-                    f"UPDATE runs SET state = ? WHERE server = ? AND state IN ({MARKS})",  # noqa: S608
-                    (str(State.INTERRUPTED), server, *ACTIVE),
-                )
-
-    def _stored(self, row: tuple) -> Stored:
-        values = dict(zip(NAMES, row, strict=True))
-        values["config"] = RunConfig(**json.loads(values["config"]))
-        values["state"] = State(values["state"])
-        values["evaluation"] = EVALUATION.validate_json(values["evaluation"] or "null")
-        stored = Stored(**values)
-        if stored.state.active and stored.server != self.server and not is_alive(stored.server):
-            return replace(stored, state=State.INTERRUPTED)
-        return stored

@@ -1,5 +1,6 @@
 """The tables of the history, and a training as a row of them."""
 
+import json
 import sqlite3
 from dataclasses import asdict, dataclass, field, fields, replace
 
@@ -12,14 +13,9 @@ from hqnn.states import State
 
 #: Of the tables below; a file of another version is left alone.
 VERSION = 1
-
-
 #: Trainings kept, and bytes of the file, before the oldest ended ones are forgotten.
 MAX_RUNS = 1000
-
-
 MAX_BYTES = 2_000_000_000
-
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -38,13 +34,8 @@ CREATE INDEX IF NOT EXISTS by_viewer ON runs (viewer, created);
 CREATE INDEX IF NOT EXISTS by_age ON runs (created);
 """
 
-
 ACTIVE = tuple(str(state) for state in State if state.active)
-
-
 MARKS = ", ".join("?" * len(ACTIVE))
-
-
 EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
 
 
@@ -74,8 +65,6 @@ class Stored:
 
 
 NAMES = tuple(column.name for column in fields(Stored) if column.name != "checkpoint")
-
-
 COLUMNS = ", ".join(NAMES)
 
 
@@ -115,3 +104,32 @@ def forget_oldest(connection: sqlite3.Connection) -> None:
     ).fetchall()
     for table, column in (("records", "run"), ("checkpoints", "run"), ("rights", "run"), ("runs", "id")):
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", oldest)  # noqa: S608
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables, and say of the trainings of servers that have ended that they were interrupted."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version not in (0, VERSION):
+        raise sqlite3.DatabaseError(f"it was written by another version of hqnn (format {version}, not {VERSION})")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(TABLES)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    servers = connection.execute(f"SELECT DISTINCT server FROM runs WHERE state IN ({MARKS})", ACTIVE).fetchall()  # noqa: S608
+    for (server,) in servers:
+        if not is_alive(server):
+            connection.execute(
+                f"UPDATE runs SET state = ? WHERE server = ? AND state IN ({MARKS})",  # noqa: S608
+                (str(State.INTERRUPTED), server, *ACTIVE),
+            )
+
+
+def stored_in(server: str, row: tuple) -> Stored:
+    """The training of a row, as a server has it: what another server had that has ended was interrupted."""
+    values = dict(zip(NAMES, row, strict=True))
+    values["config"] = RunConfig(**json.loads(values["config"]))
+    values["state"] = State(values["state"])
+    values["evaluation"] = EVALUATION.validate_json(values["evaluation"] or "null")
+    stored = Stored(**values)
+    if stored.state.active and stored.server != server and not is_alive(stored.server):
+        return replace(stored, state=State.INTERRUPTED)
+    return stored

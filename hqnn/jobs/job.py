@@ -20,9 +20,16 @@ from hqnn.states import ALLOWED, Action, State, check_transition
 if TYPE_CHECKING:
     from distributed import Future
 
+#: Viewers and links that may control one training, beside the viewer who started it.
+MAX_HOLDERS = 100
+
 
 class NotNowError(HqnnError):
     """An action that the training's state does not allow."""
+
+
+class TooManyError(HqnnError):
+    """A viewer, or the server, has as many trainings as may be; or a training has as many who control it."""
 
 
 @dataclass(eq=False)
@@ -132,6 +139,19 @@ class Job:
         """Whether somebody may control it: a viewer, or whoever has a key, by its hash (`key_hash`)."""
         may = [hmac.compare_digest(holder, each) for each in (self.viewer, self.key, *self.holders)]
         return bool(holder) and any(may)
+
+    def let_control(self, holder: str) -> bool:
+        """Let somebody control it; gives whether that is new.
+
+        Raises:
+            TooManyError: if as many control it as may.
+        """
+        if self.obeys(holder):
+            return False
+        if len(self.holders) >= MAX_HOLDERS:
+            raise TooManyError(f"{MAX_HOLDERS} others control this run already, which is the limit.")
+        self.holders |= {holder}
+        return True
 
     @property
     def recorded(self) -> int:

@@ -32,12 +32,12 @@ class Study:
     """Measures part after part, from when it is made until all are done, or it is stopped."""
 
     def __init__(
-        self, ask: Callable[..., Any], function: str, parts: Sequence[tuple[Any, ...]], turns: Executor
+        self, ask: Callable[..., Any], question: Callable[..., Any], parts: Sequence[tuple[Any, ...]], turns: Executor
     ) -> None:
         """
         Args:
             ask: `hqnn.jobs.cluster.Cluster.ask`.
-            function: "module:function", for a worker.
+            question: what the worker calls (`hqnn.jobs.desk_questions`).
             parts: its arguments, part by part, each of which takes a fraction of a second.
             turns: a single thread, which all studies share: each part of each is one call.
         """
@@ -45,7 +45,7 @@ class Study:
         self.error: str | None = None
         #: Whether it ended because nobody looked at it.
         self.alone = False
-        self._ask, self._function, self._parts, self._turns = ask, function, tuple(parts), turns
+        self._ask, self._question, self._parts, self._turns = ask, question, tuple(parts), turns
         self._state, self._results = StudyState.RUNNING, []
         self._lock = Lock()
         self._watched = self._started = monotonic()
@@ -111,11 +111,11 @@ class Study:
         if not self.running:
             return
         try:
-            result = self._ask(self._function, *self._parts[self.done])
+            result = self._ask(self._question, *self._parts[self.done])
         except HqnnError as error:
             self._fail(str(error))
         except Exception as error:
-            log.exception("a study of %s failed", self._function)
+            log.exception("a study of %s failed", self._question.__name__)
             self._fail(f"Its worker could not do it ({type(error).__name__}).")
         else:
             with self._lock:

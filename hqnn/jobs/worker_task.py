@@ -6,11 +6,13 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any
 
 from hqnn.config import RunConfig
+from hqnn.environment import PACKAGE
 from hqnn.errors import HqnnError
 from hqnn.jobs.cluster import TOPIC
+from hqnn.jobs.orders import NO_TURN, Orders, Outcome, checkpoint_name, orders_name
 from hqnn.records import EpochRecord, StepRecord
 
 log = logging.getLogger(__name__)
@@ -23,43 +25,6 @@ ORDERS_SECONDS = 0.2
 CHECKPOINT_SECONDS = 5.0
 #: Seconds until the first one: whoever watches may want to ask the network soon.
 FIRST_CHECKPOINT_SECONDS = 1.0
-#: The turn of a training that has ended.
-NO_TURN = -1
-
-
-class Orders(TypedDict):
-    """What a training's worker shall do."""
-
-    #: "leave" makes a checkpoint and gives the worker free; "stop" tests the network as it stands.
-    wish: Literal["go", "leave", "stop"]
-    #: How often it has been handed to a worker: one that has an older number has been given up.
-    turn: int
-    #: Optimiser steps a second at most, None for as many as it can.
-    pace: float | None
-
-
-class Outcome(NamedTuple):
-    """How a worker left a training."""
-
-    how: Literal["finished", "stopped", "failed", "left"]
-    #: The run as a file's content (`hqnn.runs`), once it has ended; if it failed, only if it did so on the way.
-    run_file: bytes | None = None
-    #: One sentence, if it failed.
-    error: str | None = None
-    #: Where the error arose, if nobody foresaw it.
-    details: str | None = None
-    #: From which it goes on if the stop is undone, if it was stopped.
-    checkpoint: bytes | None = None
-
-
-def orders_name(run_id: str) -> str:
-    """Name of the Dask variable that holds a training's orders."""
-    return f"hqnn-orders-{run_id}"
-
-
-def checkpoint_name(run_id: str) -> str:
-    """Name of the Dask variable that holds a training's last checkpoint, empty at first."""
-    return f"hqnn-checkpoint-{run_id}"
 
 
 def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -> Outcome:
@@ -245,5 +210,11 @@ class _Line:
 def _where(error: Exception) -> str:
     """The error and where it arose, without this machine's paths."""
     frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{'/'.join(Path(frame.filename).parts[-2:])}, line {frame.lineno}, in {frame.name}" for frame in frames]
+    places = [f"{_short(Path(frame.filename))}, line {frame.lineno}, in {frame.name}" for frame in frames]
     return "\n".join([f"{type(error).__name__}: {error}", *reversed(places)])
+
+
+def _short(path: Path) -> Path:
+    """From this package on, or the last two parts."""
+    above = PACKAGE.parent
+    return path.relative_to(above) if path.is_relative_to(above) else Path(*path.parts[-2:])

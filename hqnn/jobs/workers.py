@@ -1,32 +1,32 @@
 """The worker processes of this machine: how many, and how they are started."""
 
+import logging
+import multiprocessing
 import os
 import signal
 from multiprocessing import resource_tracker
+from typing import TYPE_CHECKING
 
 import psutil
 
 from hqnn.errors import ConfigError
+from hqnn.network import mnist_files
+from hqnn.versions import OF_PROCESSORS, mismatches
+
+if TYPE_CHECKING:
+    from distributed import SpecCluster
 
 #: Bytes that a worker takes of its own when it computes, and what is left to the web process and the system.
 WORKER_BYTES = 450_000_000
-
-
 RESERVED_BYTES = 1_000_000_000
-
-
 MAX_WORKERS = 256
-
-
 #: Seconds after which a worker that has died and has not come back by itself is replaced.
 REPLACE_SECONDS = 60
-
-
 #: How many workers may die on one training before it counts as what kills them.
 ALLOWED_FAILURES = 10
 
 
-def block_interrupts() -> None:
+def _block_interrupts() -> None:
     """Have no interrupt reach what this thread starts: Ctrl-C is for this process, which ends the others.
 
     Workers that still load could only answer it with a traceback.
@@ -60,3 +60,72 @@ def default_workers() -> int:
 
     free = min(psutil.virtual_memory().available, MEMORY_LIMIT) - RESERVED_BYTES
     return max(1, min(CPU_COUNT, int(free // WORKER_BYTES) - 1))
+
+
+def said_of(worker: str, here: dict[str, str], there: object) -> str:
+    """What everybody should know of what a worker computes with; nothing if it is what computes here.
+
+    Args:
+        worker: its address.
+        here: what computes here.
+        there: what the worker answered to the same question.
+    """
+    if not isinstance(there, dict):
+        return f"The worker at {worker} has no hqnn that answers."
+    if not (differing := mismatches(here, there)):
+        return ""
+    said = f"The worker at {worker} has {', '.join(differing)}"
+    if mismatches({name: here[name] for name in here if name not in OF_PROCESSORS}, there):
+        return f"{said}: the same seed may give another run there."
+    return f"{said}. That is no fault, but the same seed may give another run there."
+
+
+def start_workers(number: int) -> "SpecCluster":
+    """Start so many workers for trainings, and one for short work; in a thread that starts nothing else."""
+    import dask.config
+    from distributed import Nanny, Scheduler, SpecCluster
+    from distributed.utils import get_mp_context
+
+    mnist_files.unpacked()  # once for all workers, which could only die of what it refuses
+    _block_interrupts()
+    logging.getLogger("distributed").setLevel(logging.ERROR)
+    dask.config.set(
+        {
+            "distributed.admin.low-level-log-length": 100,  # messages of records among them
+            "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
+            "distributed.deploy.lost-worker-timeout": REPLACE_SECONDS,
+            # Dask's own value gives memory back after every step, to be asked for anew
+            "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+            # What its own dashboard would show; idle workers take a quarter of the time without
+            "distributed.worker.profile.enabled": False,
+            "distributed.admin.tick.interval": "500ms",
+            "distributed.admin.system-monitor.interval": "5s",
+        }
+    )
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+        get_mp_context().set_forkserver_preload(["distributed", "hqnn.jobs.forkserver_preload"])
+    here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "dashboard": False}
+    worker = {
+        "nthreads": 1,
+        "preload": ["hqnn.jobs.worker_preload"],
+        "memory_limit": 0,
+        "silence_logs": logging.ERROR,
+    }
+    resources = {"desk": {"desk": 1}} | {f"trainer-{n}": {"training": 1} for n in range(number)}
+    return SpecCluster(
+        {
+            name: {"cls": Nanny, "options": here | worker | {"resources": resource}}
+            for name, resource in resources.items()
+        },
+        {"cls": Scheduler, "options": here | {"port": 0}},
+    )
+
+
+def replace_lost(own: "SpecCluster") -> None:
+    """Start workers anew that have ended and do not come back by themselves, as when they die while they start."""
+    for name, nanny in list(own.workers.items()):
+        if nanny.status.name in ("closed", "failed"):
+            del own.workers[name]
+    if len(own.workers) < len(own.worker_spec):
+        own.scale(len(own.worker_spec))

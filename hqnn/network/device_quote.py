@@ -40,11 +40,6 @@ def quote(config: RunConfig, *, training: bool = True) -> Quote:
     )
 
 
-def quote_json(settings: str) -> str:
-    """`quote` of a config in JSON, in JSON: for who asks from another process."""
-    return quote(RunConfig.model_validate_json(settings)).model_dump_json()
-
-
 def _chunks(rows: int, size: int) -> list[int]:
     """Sizes of the chunks that so many rows are split into."""
     return [size] * (rows // size) + ([rows % size] if rows % size else [])

@@ -12,8 +12,6 @@ from hqnn.sweeps.grid import Trained
 from hqnn.versions import versions_here
 
 FORMAT = "hqnn results 1"
-
-
 #: Which question the trainings answer.
 Kind = Literal["sweep", "swap", "stuck", "atlas"]
 

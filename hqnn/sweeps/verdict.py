@@ -10,8 +10,6 @@ from hqnn.sweeps.grid import STUCK_BELOW
 
 #: Of each twin's interval, so that all of them hold together at 95 %.
 CONFIDENCE = 1 - 0.05 / (len(HEADS) - 1)
-
-
 #: What stands in the circuit's place, in words.
 TWIN_NAMES = {"sigmoid": "the sigmoid", "sine": "the noiseless sine", "linear": "the plain linear output"}
 

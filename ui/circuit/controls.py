@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from hqnn.jobs import desk_questions
 from ui.session.cached import jobs
 
 #: Estimates that are kept, and with which measuring on by itself ends; and how many it makes at a time.
@@ -57,7 +58,7 @@ def estimates(theta: float, shots: int, seed: int, engines: list[dict[str, Any]]
         _want(AT_A_TIME)
     numbers = range(kept["lab_measured"], kept["lab_wanted"])
     if numbers:
-        new = jobs().ask("hqnn.circuit.estimates:measurements", theta, shots, seed, numbers, engines)
+        new = jobs().desk.ask(desk_questions.measurements, theta, shots, seed, numbers, engines)
         kept["lab_estimates"] = np.concatenate((kept["lab_estimates"], new), axis=1)[:, -KEPT:]
         kept["lab_measured"] = kept["lab_wanted"]
     if kept["lab_estimates"].shape[1] == KEPT:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from hqnn.circuit.response import IDEAL, Response, bloch_vectors
 from hqnn.config import Noise
+from hqnn.jobs import desk_questions
 from ui.circuit import controls as circuit_dials
 from ui.circuit import figures, words
 from ui.frame import page
@@ -134,7 +135,7 @@ def _texts(theta: float, shots: int, seed: int, theme: str) -> None:
     ) as fold:
         if fold.open:
             _downloads(theta, theme)
-            texts = cached.jobs().ask("hqnn.circuit.drawings:texts", theta, shots, seed)
+            texts = cached.jobs().desk.ask(desk_questions.circuit_texts, theta, shots, seed)
             st.code(texts["code"], language="python")
             st.code(texts["qasm"], language="qasm")
             st.code(texts["text"], language=None)
@@ -142,19 +143,18 @@ def _texts(theta: float, shots: int, seed: int, theme: str) -> None:
 
 def _downloads(theta: float, theme: str) -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png"), ("qasm", "text/plain")):
+        contents = {
+            "svg": ("image/svg+xml", lambda: cached.drawing(theta, theme, "svg")),
+            "png": ("image/png", lambda: cached.drawing(theta, theme, "png")),
+            "qasm": ("text/plain", lambda: cached.jobs().desk.ask(desk_questions.circuit_openqasm, theta)),
+        }
+        for kind, (mime, content) in contents.items():
             st.download_button(
                 kind.upper(),
-                lambda kind=kind: _file(theta, theme, kind),
+                content,
                 file_name=f"circuit.{kind}",
                 mime=mime,
                 key=f"download_{kind}",
                 icon=":material/download:",
                 on_click="ignore",
             )
-
-
-def _file(theta: float, theme: str, kind: str) -> bytes | str:
-    if kind == "qasm":
-        return cached.jobs().ask("hqnn.circuit.drawings:openqasm", theta)
-    return cached.drawing(theta, theme, kind)

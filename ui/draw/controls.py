@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from hqnn.errors import HqnnError
 from hqnn.inference import ink as glyphs
+from hqnn.jobs import desk_questions
 from ui.draw import pad
 from ui.draw.pad import Drawing
 from ui.kit.digits import data_uri, one
@@ -156,7 +157,7 @@ def _show_upload(key: str) -> None:
         return
     st.session_state["draw_uploads"] += 1
     try:
-        found = cached.jobs().ask("hqnn.inference.photos:read_upload", content.getvalue())
+        found = cached.jobs().desk.ask(desk_questions.read_upload, content.getvalue())
         pixels = glyphs.mnist_like(found.ink)
     except HqnnError as error:
         _set(drawing().cleared(), (f"{content.name[:60]}: {error}",))  # no prediction of what was on the pad before

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from hqnn.jobs import desk_questions
 from hqnn.records import Evaluation
 from hqnn.words import plural
 from ui.kit.digits import MARKS, NAMES, Picture, gallery, one
@@ -183,8 +184,8 @@ def _evaluated(network: Network, shots: int | None, own: Sequence[Sample]) -> Ev
     if st.session_state.get("samples_about") != about:
         images = np.stack([sample.pixels for sample in own])
         labels = [network.config.digits.index(sample.digit) for sample in own]
-        st.session_state["samples_evaluation"] = cached.jobs().ask(
-            "hqnn.inference.drawing:evaluate_images", network.run_file, images, labels, shots, 0
+        st.session_state["samples_evaluation"] = cached.jobs().desk.ask_of_run(
+            desk_questions.evaluate_images, network.run_file, images, labels, shots, 0
         )
         st.session_state["samples_about"] = about
     return st.session_state["samples_evaluation"]

@@ -78,7 +78,7 @@ def _going_on(job: Job, steps: list[StepRecord]) -> str:
     epoch = _epoch(job, steps)
     if not epoch:
         return "Starting" if jobs().cluster.warm else "Starting the workers, a few seconds"
-    left = jobs().seconds_left(job)
+    left = jobs().durations.left(job)
     return f"Epoch {epoch} of {job.config.epochs}, {f'{duration(left)} left' if left >= 1 else 'almost done'}"
 
 

@@ -17,8 +17,6 @@ from ui.kit.ink import Ink, Style
 
 FONT_SIZE = 14
 _BACKGROUNDS = {"light": "#FFFFFF", "dark": "#101615"}
-
-
 #: Width of a chart on the smallest phones at most, pixels.
 NARROW = 340
 

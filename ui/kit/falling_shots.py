@@ -10,8 +10,6 @@ from ui.kit.words import bounds
 
 #: Shots drawn one by one at most.
 MAX_DOTS = 100
-
-
 _ACROSS = 10
 
 

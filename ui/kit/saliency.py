@@ -15,11 +15,8 @@ DIVERGING = {
     "dark": ((244, 165, 90), (20, 27, 26), (90, 220, 200)),
 }
 
-
 #: Colour of the gaps between the maps, and of the frame around the one with the strongest answer.
 GAP, STRONGEST = (96, 112, 106), (255, 176, 0)
-
-
 #: Screen pixels of an image's pixel in the saliency picture, and how many of the strongest wear their sign.
 ZOOM, SIGNED = 14, 12
 

@@ -17,8 +17,6 @@ HISTOGRAM_HEIGHT = 340
 REACH, MAX_BARS = 4.5, 27
 #: P(1) that a bar is wide at most: with a few shots, the shares that there can be stand apart.
 WIDEST = 0.1
-
-
 FONT = 15
 #: Probabilities that are less come of the floating-point numbers alone.
 ROUNDING = 1e-12

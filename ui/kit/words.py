@@ -8,8 +8,6 @@ from hqnn.statistics.intervals import wilson
 from hqnn.words import minus, percent_range, plural
 
 LOSS_NAMES = {"cross-entropy": "loss −log p", "published": "loss −p"}
-
-
 Numbers = list[tuple[str, str]]
 
 

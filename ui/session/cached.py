@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -19,7 +19,7 @@ from hqnn.inference import shot_accuracy
 from hqnn.inference.pretrained import run_file
 from hqnn.inference.shot_accuracy import AT_ONCE, Expected
 from hqnn.inference.types import Answer, Trip
-from hqnn.jobs import Jobs
+from hqnn.jobs import Jobs, desk_questions
 from hqnn.jobs.explorations import Explorations, stored
 from hqnn.jobs.job import Job
 from hqnn.records import Evaluation
@@ -62,19 +62,19 @@ def _stored(header: str, files: tuple[tuple[str, int], ...]) -> tuple[Results, b
 @st.cache_resource(show_spinner=False)
 def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
     """All images of a digit: (count, 28, 28), grey 0 to 255. Shared between viewers: do not write to it."""
-    return jobs().ask("hqnn.network.data:pixels", digit, train)
+    return jobs().desk.ask(desk_questions.pixels, digit, train)
 
 
 @st.cache_resource(show_spinner=False)
 def circuit_template(theme: str) -> list[str]:
     """The circuit's picture in parts, between which its angle stands (`hqnn.circuit.drawings.template`)."""
-    return jobs().ask("hqnn.circuit.drawings:template", theme)
+    return jobs().desk.ask(desk_questions.circuit_template, theme)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1000)
-def drawing(theta: float, theme: str, kind: str) -> bytes:
+def drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
     """A picture of the circuit with its angle as a file (`hqnn.circuit.drawings.drawing`)."""
-    return jobs().ask("hqnn.circuit.drawings:drawing", theta, theme, kind)
+    return jobs().desk.ask(desk_questions.circuit_drawing, theta, theme, kind)
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
@@ -83,14 +83,14 @@ def trip(run_id: str, part: str, place: int, seed: int, _run_file: bytes) -> Tri
 
     Shared between viewers: do not write to it.
     """
-    return jobs().ask("hqnn.inference.follow_image:trip", _run_file, part, place, seed)
+    return jobs().desk.ask_of_run(desk_questions.trip, _run_file, part, place, seed)
 
 
 @st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
 def network(run_id: str) -> tuple[bytes, int | None] | None:
     """A training's network as it is now (`hqnn.jobs.Jobs.network`)."""
     job = jobs().get(run_id)
-    return None if job is None else jobs().network(job)
+    return None if job is None else jobs().desk.network(job)
 
 
 @st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
@@ -100,9 +100,9 @@ def trainings(viewer: str) -> list[Job]:
 
 
 @st.cache_resource(show_spinner=False)
-def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation]:
+def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation | None]:
     """Settings and test of a network that comes with hqnn (`hqnn.inference.networks.summary`)."""
-    return jobs().ask("hqnn.inference.networks:summary", run_file(digits))
+    return jobs().desk.ask_of_run(desk_questions.summary, run_file(digits))
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
@@ -111,19 +111,19 @@ def whole_test(network_key: str, _run_file: bytes) -> tuple[NDArray[np.float64],
 
     Do not write to them.
     """
-    return jobs().ask("hqnn.inference.whole_test:whole_test", _run_file)
+    return jobs().desk.ask_of_run(desk_questions.whole_test, _run_file)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def angles(network_key: str, digits: tuple[int, ...], _run_file: bytes) -> list[NDArray[np.float64]]:
     """θ of all test images of some digits, by a network (`hqnn.inference.whole_test.angles`). Do not write to them."""
-    return jobs().ask("hqnn.inference.whole_test:angles", _run_file, digits)
+    return jobs().desk.ask_of_run(desk_questions.angles, _run_file, digits)
 
 
 @st.cache_resource(show_spinner=False)
 def stopped(digit: int, digits: tuple[int, int]) -> int:
     """How many test images of a digit count as neither of a pair's (`hqnn.inference.neither.stopped`)."""
-    return jobs().ask("hqnn.inference.neither:stopped", digit, digits)
+    return jobs().desk.ask(desk_questions.stopped, digit, digits)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -138,7 +138,7 @@ def tested(
 ) -> Evaluation:
     """A network's answers on all test images of its pair, at once (`hqnn.inference.whole_test.evaluation`)."""
     measured = engine["engine"], shots, engine.get("settings"), loss, seed, AT_ONCE
-    return jobs().ask("hqnn.inference.whole_test:evaluation", _theta, _labels, *measured)
+    return jobs().desk.ask(desk_questions.evaluation, _theta, _labels, *measured)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -156,7 +156,7 @@ def expected(
 @st.cache_resource(show_spinner=False, max_entries=500)
 def answer(network_key: str, pixels: NDArray[np.uint8], shots: int | None, seed: int, _run_file: bytes) -> Answer:
     """What a network answers to a drawing (`hqnn.inference.drawing`). Shared between viewers: do not write to it."""
-    return jobs().ask("hqnn.inference.drawing:answer", _run_file, pixels, shots, seed)
+    return jobs().desk.ask_of_run(desk_questions.answer, _run_file, pixels, shots, seed)
 
 
 def _is_connected(session_id: str) -> bool:
@@ -231,7 +231,7 @@ def compared(run_id: str) -> Compared | None:
     (steps, epochs), evaluation = job.snapshot(), job.evaluation
     known = kept.run
     if known is None or (known.state, len(known.epochs), known.evaluation) != (state, len(epochs), evaluation):
-        kept.run = Compared.of(job.config, state, steps, epochs, evaluation, jobs().versions(job))
+        kept.run = Compared.of(job.config, state, steps, epochs, evaluation, jobs().desk.versions(job))
     return kept.run
 
 

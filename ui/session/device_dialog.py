@@ -4,7 +4,7 @@ import streamlit as st
 
 from hqnn.config import ENGINES, RunConfig
 from hqnn.errors import HqnnError
-from hqnn.records import Quote
+from hqnn.jobs import desk_questions
 from ui.session import viewer
 from ui.session.cached import jobs
 
@@ -22,9 +22,7 @@ def start(config: RunConfig) -> None:
 def _ask(config: RunConfig) -> None:
     with st.spinner("Asking the device…"):
         try:
-            quote = Quote.model_validate_json(
-                jobs().ask("hqnn.network.device_quote:quote_json", config.model_dump_json())
-            )
+            quote = jobs().desk.ask(desk_questions.device_quote, config)
         except HqnnError as error:
             st.error(str(error), icon=":material/error:")
             return

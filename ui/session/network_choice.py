@@ -80,7 +80,7 @@ def no_network_yet(chosen: Network) -> None:
         )
         if config is None:
             return
-        about = duration(cached.jobs().seconds_alone(config))
+        about = duration(cached.jobs().durations.alone(config))
         if st.button(
             f"Train {a} vs {b} now, {about}",
             key="train_pair",

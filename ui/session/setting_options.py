@@ -7,22 +7,11 @@ from hqnn.config import ENGINES, NOISE_PRESETS, GradientRule, Loss
 
 #: The settings of one group; the data page shows the first group on the page itself.
 DATA = ("digits", "n_train", "n_test")
-
-
 CIRCUIT = ("shots", "shift", "seed")
-
-
 TRAINING = ("epochs", "batch_size", "learning_rate", "loss", "gradient_rule")
-
-
 ENGINE = ("engine",)
-
-
 NOISE = ("depolarizing_1q", "readout_e0", "readout_e1", "t1_us", "t2_us", "gate_time_1q_ns")
-
-
 DEVICE = ("backend", "side_by_side")
-
 
 LABELS = {
     "digits": "Two digits",
@@ -47,7 +36,6 @@ LABELS = {
     "side_by_side": "Copies side by side on the chip",
 }
 
-
 #: Those without a widget among them.
 NAMES = LABELS | {
     "head": "In the circuit’s place",
@@ -56,14 +44,9 @@ NAMES = LABELS | {
     "gate_time_2q_ns": "Duration of a two-qubit gate (ns)",
 }
 
-
 ALL, EXACT, NEVER, TWICE_T1 = "all", "exact", "no decay", "2 × T1"
-
-
 #: What stands for None in a widget, by setting.
 NONE_WORDS = {"n_train": ALL, "n_test": ALL, "shots": EXACT, "t1_us": NEVER, "t2_us": TWICE_T1, "backend": ""}
-
-
 _RATES = (0, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 _TIMES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -90,7 +73,6 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "t2_us": (*_dial("t2_us", *_TIMES), TWICE_T1),
     "gate_time_1q_ns": _dial("gate_time_1q_ns", 10, 20, 35, 50, 100, 200, 500, 1000, 2000, 5000, 10_000),
 }
-
 
 _SHIFTS = dict(zip(OPTIONS["shift"], ("π/8", "π/4", "3π/8", "π/2", "5π/8", "3π/4", "7π/8"), strict=True))
 

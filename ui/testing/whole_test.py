@@ -76,4 +76,4 @@ def downloads(network: Network, answers: Answers) -> None:
 def _whole_run(network: Network) -> bytes:
     """With its history, if it is a training of this server that has ended."""
     job = cached.jobs().get(network.of)
-    return network.run_file if job is None or job.active else cached.jobs().run_file(job)
+    return network.run_file if job is None or job.active else cached.jobs().desk.run_file(job)

@@ -24,7 +24,6 @@ HEIGHT = 384
 #: Where the axis of the accuracies may begin, and where that of the differences may end; percent, percentage points.
 FLOORS, LIMITS = (95, 90, 80, 50, 40, 20), (1, 2, 5, 10, 20, 50)
 
-
 #: How each head is drawn: in inks that are neither digit's.
 STYLES = {
     "circuit": Style("circuit", {"light": "#1F2A27", "dark": "#F2F5F4"}, "circle", "solid"),

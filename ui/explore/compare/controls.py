@@ -8,6 +8,7 @@ import streamlit as st
 
 from hqnn.config import Loss
 from hqnn.errors import HqnnError
+from hqnn.jobs import desk_questions
 from hqnn.jobs.job import Job
 from hqnn.records import LAYERS
 from hqnn.sweeps.comparison import MAX_UPLOADED_HISTORY, Compared
@@ -198,7 +199,7 @@ def share() -> None:
 def _load(name: str, content: bytes) -> list[str]:
     """Take a file; gives what is wrong with it, if anything is."""
     try:
-        found = cached.jobs().ask("hqnn.inference.networks:compared", content, MAX_UPLOADED_HISTORY)
+        found = cached.jobs().desk.ask(desk_questions.compared, content, MAX_UPLOADED_HISTORY)
     except HqnnError as error:
         return [f"{name}: {error}"]
     st.session_state["compare_number"] = number = st.session_state.get("compare_number", 0) + 1

@@ -12,8 +12,6 @@ from ui.kit.echarts import text_style
 from ui.kit.ink import Ink
 
 HEIGHT = 376
-
-
 #: Ends of the axis of a loss.
 _LOSS_ENDS = (1, 2, 3, 4, 6, 8, 16)
 

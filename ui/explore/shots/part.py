@@ -2,12 +2,14 @@
 
 from functools import partial
 from html import escape
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
+from hqnn.jobs import desk_questions
 from hqnn.sweeps import varied
 from hqnn.sweeps.curves import LINE_STYLES, lines
 from hqnn.sweeps.result import Header
@@ -120,7 +122,8 @@ def _downloads(asked: Asked, view: View) -> None:
     name = experiment.file_name(asked, "race")
     with st.container(horizontal=True, key="race_downloads"):
         experiment.download(asked, "race")
-        for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
+        kinds: dict[Literal["png", "svg"], str] = {"png": "image/png", "svg": "image/svg+xml"}
+        for kind, mime in kinds.items():
             st.download_button(
                 f"Figure as {kind.upper()}",
                 partial(_figure, asked, view, kind),
@@ -133,10 +136,10 @@ def _downloads(asked: Asked, view: View) -> None:
             )
 
 
-def _figure(asked: Asked, view: View, kind: str) -> bytes:
+def _figure(asked: Asked, view: View, kind: Literal["png", "svg"]) -> bytes:
     drawn = lines(asked.results, view.measure, view.against, view.shown)
-    return cached.jobs().ask(
-        "hqnn.sweeps.print_figure:race", asked.results.header, drawn, view.measure, view.against, kind
+    return cached.jobs().desk.ask(
+        desk_questions.sweep_figure, asked.results.header, drawn, view.measure, view.against, kind
     )
 
 

@@ -16,8 +16,6 @@ from ui.kit.words import LOSS_NAMES
 
 #: Plot areas of the curves.
 GRIDS = ({"top": 38, "height": 90}, {"top": 176, "height": 66})
-
-
 LEFT = 58
 
 

@@ -12,6 +12,7 @@ from hqnn.circuit import shift_study
 from hqnn.circuit.response import Response
 from hqnn.circuit.slope_rules import measured_slope
 from hqnn.errors import HqnnError
+from hqnn.jobs import desk_questions
 from hqnn.jobs.study import Study, StudyState
 from ui.frame import page
 from ui.gradients.shift import controls, figures, over_shifts, rules, shot_loss
@@ -65,13 +66,13 @@ class Dials(NamedTuple):
         """Shares of ones at θ − s, θ and θ + s, (repeats, 3)."""
         (seed,) = shift_study.sub_seeds(1, self.seed, self.rounds, 0)
         options = {"shots": self.question.shots, "repeats": self.at_once(), "seed": seed, **self.engine}
-        return jobs().ask(shift_study.FUNCTION, self.question.theta, self.question.shift, options)
+        return jobs().desk.ask(desk_questions.measure_around, self.question.theta, self.question.shift, options)
 
     def study(self) -> Study:
         """All shifts, on the worker for short work."""
         seeds = self.seed, 0, 1
         parts = shift_study.parts(self.question.theta, self.question.shots, self.repeats, seeds, self.engine)
-        return jobs().study(shift_study.FUNCTION, parts)
+        return jobs().desk.study(desk_questions.measure_around, parts)
 
     def of_study(self) -> tuple[Any, ...]:
         """What tells a study of these dials from one of others."""

@@ -29,7 +29,7 @@ def draw() -> None:
     elif course is None:
         st.info(
             "This training was recorded by an older version, without the images and the gradient norms of its steps. "
-            f"Run it again to see its slopes. {caution(versions_here(), cached.jobs().versions(job))}",
+            f"Run it again to see its slopes. {caution(versions_here(), cached.jobs().desk.versions(job))}",
             icon=":material/info:",
         )
     elif not job.active and not len(course):

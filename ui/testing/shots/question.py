@@ -10,6 +10,7 @@ from hqnn.circuit.response import Response
 from hqnn.circuit.short_parts import sub_seeds
 from hqnn.config import Noise
 from hqnn.inference import shot_accuracy
+from hqnn.jobs import desk_questions
 from hqnn.jobs.study import Study
 from ui.session import cached
 from ui.session.network_choice import Network
@@ -60,7 +61,7 @@ class Dials:
     def study(self) -> Study:
         """All numbers of shots, on the worker for short work."""
         parts = shot_accuracy.parts(self.theta, self.labels, (self.seed, 1), self.engine)
-        return cached.jobs().study(shot_accuracy.FUNCTION, parts)
+        return cached.jobs().desk.study(desk_questions.count_right, parts)
 
     def is_of(self, study: Study | None) -> bool:
         """Whether a study, the one that has been begun last, is one of these dials."""

@@ -1,0 +1,75 @@
+"""Asks the worker that is kept for short work (`hqnn.jobs.desk_questions`), and reads what trainings left behind."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, TypeVarTuple
+
+from hqnn.jobs import desk_questions
+from hqnn.jobs.cluster import Cluster
+from hqnn.jobs.desk_questions import UnknownFileError, of_known_file, of_new_file
+from hqnn.jobs.job import Job
+from hqnn.jobs.study import Study
+from hqnn.records import HISTORY
+from hqnn.versions import versions_here, versions_in
+
+Ts = TypeVarTuple("Ts")
+R = TypeVar("R")
+
+
+class Desk:
+    """Questions to the worker for short work, which never wait behind a training."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._studies = ThreadPoolExecutor(1, "studies")
+
+    def ask(self, question: Callable[[*Ts], R], *args: *Ts) -> R:
+        """Call a function there, and wait for its answer.
+
+        Raises:
+            ClusterError: if there are no workers, or their scheduler is lost on the way.
+            Exception: whatever the function raises.
+        """
+        return self._cluster.ask(question, *args)
+
+    def ask_of_run(self, question: Callable[[bytes, *Ts], R], run_file: bytes, *args: *Ts) -> R:
+        """Ask something of a run's file, which is sent once and then known by its checksum; errors as of `ask`."""
+        checksum = hashlib.sha256(run_file).hexdigest()
+        try:
+            return self.ask(of_known_file, checksum, question, *args)
+        except UnknownFileError:
+            return self.ask(of_new_file, checksum, run_file, question, *args)
+
+    def study(self, question: Callable[..., Any], parts: Sequence[tuple[Any, ...]]) -> Study:
+        """Ask a question part after part, in the background (`hqnn.jobs.study.Study`)."""
+        return Study(self._cluster.ask, question, parts, self._studies)
+
+    def run_file(self, job: Job) -> bytes:
+        """An ended training as a file's content (`hqnn.runs`); errors as of `ask`."""
+        steps, epochs = job.snapshot()
+        records = sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch"))
+        return self.ask_of_run(desk_questions.with_history, job.weights_file or b"", HISTORY.dump_json(records))
+
+    def network(self, job: Job) -> tuple[bytes, int | None] | None:
+        """A training's network, as a run's file without its history; errors as of `ask`.
+
+        Returns:
+            The file's content, and the optimiser steps behind it if it still trains; None if there is none yet, or
+            none any more.
+        """
+        if job.weights_file is not None:
+            return job.weights_file, None
+        if not job.active or not job.steps:
+            return None
+        return self.ask(desk_questions.network_so_far, job.id, job.config)
+
+    def versions(self, job: Job) -> dict[str, str]:
+        """What computed a training (`hqnn.versions`), or computes it; empty where that is not known."""
+        if job.weights_file is not None:
+            return versions_in(job.weights_file)
+        return versions_here() if job.active and not job.elsewhere and self._cluster.address is None else {}
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._studies.shutdown(cancel_futures=True)
