@@ -9,6 +9,7 @@ from ui.explore.shots import part as race_part
 from ui.explore.stuck import part as stuck_part
 from ui.frame import page
 from ui.frame.run_bar import live_bar
+from ui.kit.part_switch import part_switch
 
 PARTS = {
     "Shot race": race_part.draw,
@@ -21,16 +22,7 @@ COMPARE = "Compare"
 
 page.head("Explore", "What do many trainings say together?")
 live_bar()
-part = st.segmented_control(
-    "Part",
-    [*PARTS, COMPARE],
-    default="Shot race",
-    required=True,
-    key="explore_part",
-    bind="query-params",
-    label_visibility="collapsed",
-    wrap=True,
-)
+part = part_switch("explore_part", [*PARTS, COMPARE])
 if part == COMPARE:
     compare_part.draw()
 elif (config := page.valid_config()) is not None:

@@ -7,6 +7,7 @@ from ui.frame.run_bar import live_bar
 from ui.gradients.follow_image import part as image_trip
 from ui.gradients.shift import part as shift_lab
 from ui.gradients.training import part as run_slopes
+from ui.kit.part_switch import part_switch
 from ui.session.page_parts import SLOPES_OF_A_TRAINING
 
 PARTS = {
@@ -18,15 +19,6 @@ PARTS = {
 page.head("Gradients", "What do shots do to the slope that the network learns from?")
 live_bar()
 page.valid_config()
-part = st.segmented_control(
-    "Part",
-    list(PARTS),
-    default="Shift lab",
-    required=True,
-    key="gradients_part",
-    bind="query-params",
-    label_visibility="collapsed",
-    wrap=True,
-)
+part = part_switch("gradients_part", [*PARTS])
 PARTS[part]()
 st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.frame import page
 from ui.frame.run_bar import live_bar
+from ui.kit.part_switch import part_switch
 from ui.session import network_choice
 from ui.testing import whole_test
 from ui.testing.other_digits import part as other_digits
@@ -22,16 +23,7 @@ page.head("Test", "Does it recognise digits that it never saw?")
 live_bar()
 with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
     network = network_choice.choice()
-    part = st.segmented_control(
-        "Part",
-        list(PARTS),
-        default="Answers",
-        required=True,
-        key="test_part",
-        bind="query-params",
-        label_visibility="collapsed",
-        wrap=True,
-    )
+    part = part_switch("test_part", [*PARTS])
 network_choice.no_network_yet(network)
 whole_test.hint(network)
 PARTS[part](network)

@@ -5,7 +5,7 @@ import streamlit as st
 from hqnn.config import RunConfig
 from hqnn.jobs.job import Job
 from ui.frame import page
-from ui.frame.run_bar import bar, controls, live, run_bar, words
+from ui.frame.run_bar import bar, controls, live_run, run_bar, words
 from ui.frame.run_words import learned, ready
 from ui.kit import noise_curve
 from ui.session import device_dialog, viewer
@@ -55,7 +55,7 @@ def panel(job: Job | None) -> None:
     diagnosis.draw(job)
 
 
-live(panel)
+live_run(panel)
 page.explain(
     r"""
 Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; the lines are means over an epoch of

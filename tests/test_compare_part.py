@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from hqnn.states import State
 from tests.test_comparison import compared, evaluation
 from tests.test_pages import open_page, texts, training, wait_until
-from ui.explore.compare import controls, words
+from ui.explore.compare import controls, view_controls, words
 from ui.explore.compare.figures import LETTER, PLOT, chart, spread
 from ui.explore.compare.lines import SIGNS, View, points
 from ui.kit.ink import DIGIT_INKS
@@ -81,7 +81,7 @@ def test_letters_at_one_place_are_moved_apart():
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("measure", controls.MEASURES)
+@pytest.mark.parametrize("measure", view_controls.MEASURES)
 def test_an_axis_is_there_before_the_first_training(measure, theme):
     figure = chart([], View(measure, "published"), theme)
     assert figure["yAxis"]["min"] < figure["yAxis"]["max"]
@@ -209,7 +209,7 @@ def test_trainings_of_the_server_are_compared_and_are_in_the_link():
     first.multiselect(key="compare_runs").set_value([ids[1]]).run()
     assert list(first.session_state["compare_runs"]) == [ids[1]]
     assert first.query_params["compare"] in (ids[1], [ids[1]])
-    for measure in controls.MEASURES:
+    for measure in view_controls.MEASURES:
         first.session_state["compare_measure"] = measure
         first.run()
         assert not first.exception

@@ -61,7 +61,7 @@ def test_a_question_is_answered_and_its_file_is_that_of_the_command_line():
     trainer, header = Trainer(), experiments.sweep(CONFIG, {"shots": [10, None]}, range(2))
     exploration = Explorations(trainer).start(header)
     wait_for(exploration, StudyState.FINISHED)
-    assert list(exploration.have) == trainer.trained == experiments.configs(header)
+    assert list(exploration.have) == trainer.trained == list(experiments.configs(header))
     assert Results.read(usual_path(header)).have == exploration.have
     assert stored(header)[0].have == exploration.have
     assert stored(header)[1] is False
@@ -80,7 +80,7 @@ def test_a_stop_keeps_what_has_ended_and_the_same_question_goes_on_with_it():
     trainer.go.set()
     wait_for(server.start(header), StudyState.FINISHED)
     wait_for(server.start(header), StudyState.FINISHED)
-    assert trainer.trained == experiments.configs(header)
+    assert trainer.trained == list(experiments.configs(header))
 
 
 def test_a_larger_question_takes_over_what_a_smaller_one_of_its_kind_has():

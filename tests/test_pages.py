@@ -427,7 +427,7 @@ def test_an_error_that_nobody_foresaw_has_its_details_in_a_fold():
 
 
 def test_too_many_trainings_are_refused_and_nothing_is_lost(monkeypatch):
-    monkeypatch.setattr("hqnn.jobs.engine.MAX_ACTIVE", 0)
+    monkeypatch.setattr("hqnn.jobs.queue.MAX_ACTIVE", 0)
     app = open_page("train")
     app.button(key="train").click().run()
     assert "This server has 0 trainings that have not ended; try again later." in app.toast[0].value
@@ -449,7 +449,7 @@ def test_workers_that_are_not_there_are_said_in_place_of_the_page(monkeypatch):
     def lost(*_arguments):
         raise ClusterError("The scheduler of the workers is lost.")
 
-    monkeypatch.setattr(cached.jobs(), "ask", lost)
+    monkeypatch.setattr(cached.jobs().cluster, "ask", lost)
     app = open_page("data", digits=["8", "9"])
     assert app.error[0].value == "The scheduler of the workers is lost."
 

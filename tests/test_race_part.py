@@ -32,7 +32,7 @@ def test_the_question_is_that_of_the_command_line():
     assert header(config.replace(shots=20), Choice(shots=(10, 100, None), seeds=2)) == found
     one = header(config, Choice(shots=(10,), rules=("published",), seeds=1))
     assert (one.vary, one.config.shots, one.config.gradient_rule) == ({}, 10, "published")
-    assert configs(one) == [config.replace(shots=10, gradient_rule="published")]
+    assert list(configs(one)) == [config.replace(shots=10, gradient_rule="published")]
     assert header(config, Choice(seeds=1)).config == config
 
 
@@ -51,7 +51,7 @@ def test_noise_levels_have_the_engine_noisy_and_what_other_noise_the_settings_ha
 def test_engines_take_their_own_settings_with_them():
     noisy = RunConfig(engine="noisy", readout_e0=0.1)
     assert [each.readout_e0 for each in configs(header(noisy, Choice(engines=("noisy",), seeds=1)))] == [0.1]
-    assert configs(header(noisy, Choice(engines=("aer", "exact"), seeds=1))) == [
+    assert list(configs(header(noisy, Choice(engines=("aer", "exact"), seeds=1)))) == [
         RunConfig(engine="aer"),
         RunConfig(engine="exact"),
     ]
@@ -185,3 +185,15 @@ def test_the_link_sets_every_dial_and_what_it_asks_in_vain_is_said():
     assert app.multiselect(key="race_shifts").value == [pi / 8, pi / 2]
     assert app.multiselect(key="race_noise").value == [0.0, 0.05]
     assert alt(app, "Empty axes").startswith("Empty axes: exact training loss −log p")
+
+
+def test_an_experiments_configs_are_made_once_however_often_a_page_asks(monkeypatch):
+    made, replace = [], RunConfig.replace
+    monkeypatch.setattr(RunConfig, "replace", lambda self, **changes: made.append(changes) or replace(self, **changes))
+    asked = header(RunConfig(n_train=3, n_test=3), Choice(shots=(10, 20, 50), seeds=7))
+    first, before = configs(asked), len(made)
+    assert len(first) == 21
+    for _ in range(3):
+        assert configs(header(RunConfig(n_train=3, n_test=3), Choice(shots=(10, 20, 50), seeds=7))) is first
+    again = len(made) - before
+    assert again <= 3 * 10  # what checks the experiment, not its 21 configs

@@ -359,7 +359,7 @@ def test_an_unchanged_file_is_not_read_again_to_be_found(own, monkeypatch):
     for name in (OLD.name, NEW.name):
         shutil.copy(KEPT / name, own)
     own_files(KEPT_QUESTION)
-    monkeypatch.setattr(results, "_header", None)
+    monkeypatch.setattr(results_folder, "header_in", None)
     assert len(own_files(KEPT_QUESTION)) == 2
 
 
@@ -373,7 +373,7 @@ def test_the_usual_file_of_a_question_is_found_again(tmp_path, monkeypatch):
 
 
 def test_what_comes_with_hqnn_is_found_by_its_question_whatever_it_was_measured_with(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "BUNDLED", tmp_path)
+    monkeypatch.setattr(results_folder, "BUNDLED", tmp_path)
     old = HEADER.model_copy(update={"versions": {"torch": "1.0"}})
     Results.open(tmp_path / "sweep-old.jsonl", old).add(Result.of(trained(CONFIGS[0])))
     found = results_folder.bundled(HEADER)
@@ -384,7 +384,7 @@ def test_what_comes_with_hqnn_is_found_by_its_question_whatever_it_was_measured_
 
 
 def test_of_more_seeds_that_come_with_hqnn_those_asked_for_are_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "BUNDLED", tmp_path)
+    monkeypatch.setattr(results_folder, "BUNDLED", tmp_path)
     kept = Results.open(tmp_path / "sweep-more.jsonl", HEADER)
     for config in CONFIGS:
         kept.add(Result.of(trained(config)))

@@ -609,5 +609,5 @@ class TestThePart:
         def lost(*_arguments):
             raise ClusterError("The scheduler of the workers is lost.")
 
-        monkeypatch.setattr(cached.jobs(), "ask", lost)
+        monkeypatch.setattr(cached.jobs().cluster, "ask", lost)
         assert open_lab(theta="77").error[0].value == "The scheduler of the workers is lost."

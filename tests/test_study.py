@@ -115,9 +115,9 @@ def test_studies_take_turns(turns):
 def test_short_questions_are_answered_between_the_parts_of_several_studies(jobs, tmp_path):
     """A question waits for one part, and not for one of each study."""
     here = str(tmp_path)
-    studies = [jobs.desk.study(f"{__name__}:note", [(here, "part")] * 2) for _ in range(4)]
+    studies = [jobs.desk.study(note, [(here, "part")] * 2) for _ in range(4)]
     wait((tmp_path / "log").exists)  # the first part is under way
-    question = Thread(target=jobs.ask, args=(f"{__name__}:note", here, "question"))
+    question = Thread(target=jobs.desk.ask, args=(note, here, "question"))
     question.start()
     wait(lambda: waiting_at_the_scheduler(jobs) == 2)
     (tmp_path / "go").touch()

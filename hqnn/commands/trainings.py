@@ -1,7 +1,7 @@
 """Many trainings on this machine's workers, with what is going on said on stderr."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from time import monotonic
 
@@ -43,7 +43,7 @@ def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
 
 def answer(
     header: Header, *, out: str | None, workers: int | None, json: bool, yes: bool
-) -> tuple[Results, list[RunConfig], int]:
+) -> tuple[Results, Sequence[RunConfig], int]:
     """Train what a question's file lacks, once that is agreed to.
 
     Args:
@@ -64,7 +64,7 @@ def answer(
         return results, configs, _complete(results, configs, json=json, workers=workers, stop=stop)
 
 
-def _opened(header: Header, configs: list[RunConfig], out: str | None) -> Results:
+def _opened(header: Header, configs: Sequence[RunConfig], out: str | None) -> Results:
     """The file of the results, which it goes on with if it is there and was computed with what computes here."""
     if out is not None:
         return Results.open(out, header)
@@ -96,7 +96,7 @@ def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
 
 
 def _complete(
-    results: Results, configs: list[RunConfig], *, json: bool, workers: int | None, stop: interrupts.Noted
+    results: Results, configs: Sequence[RunConfig], *, json: bool, workers: int | None, stop: interrupts.Noted
 ) -> int:
     """Train what is missing in the file; returns the exit status.
 
@@ -130,7 +130,7 @@ def _complete(
 
 
 def _train(
-    results: Results, missing: list[RunConfig], json: bool, workers: int | None, stop: Callable[[], bool]
+    results: Results, missing: Sequence[RunConfig], json: bool, workers: int | None, stop: Callable[[], bool]
 ) -> None:
     from hqnn.jobs import Jobs
 

@@ -5,7 +5,7 @@ same question goes on where it was left, in the next life of the server, too.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -209,7 +209,7 @@ def _key(header: Header) -> str:
     return header.model_dump_json()
 
 
-def _check(configs: list[RunConfig]) -> None:
+def _check(configs: Sequence[RunConfig]) -> None:
     if len(configs) > experiments.MAX_ON_A_PAGE:
         raise HqnnError(f"A question must have at most {experiments.MAX_ON_A_PAGE:,} trainings, got {len(configs):,}.")
     if any(ENGINES[config.engine].hardware for config in configs):

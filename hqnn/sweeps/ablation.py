@@ -7,6 +7,7 @@ together at 95 %, each at 98.3 %: Bonferroni's correction, Dunn 1961, doi:10.108
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from numpy.typing import ArrayLike
 
@@ -19,7 +20,7 @@ from hqnn.sweeps.result import Figures, Result
 from hqnn.sweeps.verdict import CONFIDENCE, Difference, HeadSummary, Swap
 
 
-def swap_configs(config: RunConfig, seeds: Iterable[int]) -> list[RunConfig]:
+def swap_configs(config: RunConfig, seeds: Iterable[int]) -> tuple[RunConfig, ...]:
     """The trainings of a swap test: every head with every seed, seed by seed, tested with exact probabilities.
 
     Args:
@@ -34,11 +35,14 @@ def swap_configs(config: RunConfig, seeds: Iterable[int]) -> list[RunConfig]:
         raise ConfigError(
             f"engine must be a simulator: a swap test asks for exact probabilities, got {config.engine!r}"
         )
-    return [
-        config.replace(seed=seed, exact_evaluation=True).with_head(head)
-        for seed in dict.fromkeys(seeds)
-        for head in HEADS
-    ]
+    return _of_every_head(config.model_dump_json(), tuple(dict.fromkeys(seeds)))
+
+
+@lru_cache(maxsize=20)
+def _of_every_head(settings: str, seeds: tuple[int, ...]) -> tuple[RunConfig, ...]:
+    """Made once: pages ask for them again and again, and each takes 50 µs."""
+    config = RunConfig.model_validate_json(settings)
+    return tuple(config.replace(seed=seed, exact_evaluation=True).with_head(head) for seed in seeds for head in HEADS)
 
 
 def compare(results: Mapping[RunConfig, Result], config: RunConfig, seeds: Sequence[int]) -> Swap:

@@ -1,6 +1,7 @@
 """The questions that many trainings answer, each as the header of a file of results, and the trainings of each."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import combinations
 from math import prod
 from typing import Any
@@ -53,7 +54,7 @@ def atlas(config: RunConfig, seeds: Iterable[int]) -> Header:
     return Header(kind="atlas", config=config, vary={"digits": PAIRS}, seeds=_checked({"digits": PAIRS}, seeds))
 
 
-def configs(header: Header) -> list[RunConfig]:
+def configs(header: Header) -> tuple[RunConfig, ...]:
     """All trainings of a question, seed by seed: what is there of it early is there of every setting alike.
 
     Raises:
@@ -61,7 +62,14 @@ def configs(header: Header) -> list[RunConfig]:
     """
     if header.kind == "swap":
         return swap_configs(header.config, header.seeds)
-    return list(dict.fromkeys(grid(header.config, seed=header.seeds, **header.vary)))
+    return _of_grid(header.model_dump_json(exclude={"versions"}))
+
+
+@lru_cache(maxsize=20)
+def _of_grid(header: str) -> tuple[RunConfig, ...]:
+    """Made once for each experiment: pages ask for them again and again, and each takes 50 µs."""
+    asked = Header.model_validate_json(header)
+    return tuple(dict.fromkeys(grid(asked.config, seed=asked.seeds, **asked.vary)))
 
 
 def _checked(vary: Mapping[str, tuple[Any, ...]], seeds: Iterable[int]) -> tuple[int, ...]:

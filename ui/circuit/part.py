@@ -15,6 +15,7 @@ from ui.circuit import figures, words
 from ui.frame import page
 from ui.kit import scatter_figure, sphere
 from ui.kit.angles import in_gate, in_words
+from ui.kit.live import live
 from ui.kit.scatter_figure import Reading
 from ui.session import cached, lab_controls
 
@@ -24,15 +25,7 @@ PACE_SECONDS = 0.25
 
 def draw() -> None:
     """Draw it; when a dial is moved it is drawn anew, and nothing else of the page."""
-    measuring = circuit_dials.is_measuring()
-
-    @st.fragment(run_every=PACE_SECONDS if measuring else None)
-    def lab() -> None:
-        _draw()
-        if circuit_dials.is_measuring() != measuring:
-            st.rerun()
-
-    lab()
+    live(PACE_SECONDS if circuit_dials.is_measuring() else None, _draw, circuit_dials.is_measuring)
 
 
 def _draw() -> None:

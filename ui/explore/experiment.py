@@ -1,6 +1,6 @@
 """A question that many trainings answer, on a page: its bar with start, progress and stop, and what is there of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -16,6 +16,7 @@ from hqnn.sweeps.result import Header
 from hqnn.sweeps.results_file import Results
 from hqnn.versions import caution, difference, same_numbers
 from hqnn.words import plural
+from ui.kit.live import live
 from ui.kit.words import duration
 from ui.session import cached, viewer
 
@@ -31,8 +32,8 @@ class Asked:
 
     header: Header
     #: All of its trainings, and those of them that are not there, or failed.
-    configs: list[RunConfig]
-    missing: list[RunConfig]
+    configs: tuple[RunConfig, ...]
+    missing: Sequence[RunConfig]
     #: What is there: do not add to it. Its header says what computed it, the other one what would compute it here.
     results: Results
     #: Whether it comes with hqnn.
@@ -61,22 +62,20 @@ class Asked:
         return self.exploration is not None and self.exploration.running
 
 
-def live(header: Header, draw: Callable[[Asked], None]) -> None:
+def live_experiment(header: Header, draw: Callable[[Asked], None]) -> None:
     """Draw what is there of a question, again and again while it is being answered.
 
     Raises:
         HqnnError: if it cannot be asked, or its file is damaged.
     """
-    running = ask(header).running
+    running = ask(header).running  # what it refuses is said by the page, not within
+    live(LIVE_SECONDS if running else None, lambda: draw(ask(header)), lambda: is_running(header))
 
-    @st.fragment(run_every=LIVE_SECONDS if running else None)
-    def panel() -> None:
-        asked = ask(header)
-        draw(asked)
-        if asked.running != running:
-            st.rerun()
 
-    panel()
+def is_running(header: Header) -> bool:
+    """Whether a question is being answered."""
+    exploration = cached.explorations().of(header)
+    return exploration is not None and exploration.running
 
 
 def ask(header: Header) -> Asked:

@@ -14,7 +14,7 @@ from hqnn.words import percent_range
 from ui.frame import run_settings
 from ui.frame.run_words import doing
 from ui.kit.digits import versus
-from ui.kit.live import seconds_between
+from ui.kit.live import live, seconds_between
 from ui.session import device_dialog, settings, viewer
 from ui.session.cached import jobs
 
@@ -29,28 +29,23 @@ BUTTONS = {
 }
 
 
-def live(draw: Callable[[Job | None], None]) -> None:
+def live_run(draw: Callable[[Job | None], None]) -> None:
     """Draw the training that is looked at, again and again while it goes; the whole page when that changes.
 
     So what every viewer should know of the server is on the page soon after it happened.
     """
-    pace, problems = seconds_between(viewer.job()), jobs().problems
-
-    @st.fragment(run_every=pace)
-    def panel() -> None:
-        job = viewer.job()
-        draw(job)
-        if (seconds_between(job), jobs().problems) != (pace, problems):
-            st.rerun()
-
-    panel()
+    live(
+        seconds_between(viewer.job()),
+        lambda: draw(viewer.job()),
+        lambda: (seconds_between(viewer.job()), jobs().problems),
+    )
 
 
 def live_bar() -> None:
     """The bar of the training that is looked at, if there is one, on a page whose subject is another: in one row."""
     if viewer.job() is not None:
         with st.container(key="slim_bar"):
-            live(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
+            live_run(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
 
 
 def run_bar(

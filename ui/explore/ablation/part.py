@@ -57,8 +57,8 @@ def draw(config: RunConfig) -> None:
         answer.warning(str(error), icon=":material/error:")
     else:
         with answer:
-            experiment.live(header, _answer)
-        experiment.live(header, _numbers)
+            experiment.live_experiment(header, _answer)
+        experiment.live_experiment(header, _numbers)
     page.explain(EXPLANATION)
 
 

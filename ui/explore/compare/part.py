@@ -8,9 +8,10 @@ import streamlit as st
 
 from hqnn.jobs.job import Job
 from hqnn.sweeps.comparison import Compared
-from ui.explore.compare import controls, figures, words
+from ui.explore.compare import controls, figures, view_controls, words
 from ui.explore.compare.lines import View
 from ui.frame import page
+from ui.kit.live import live
 from ui.kit.words import ago
 from ui.session import cached, viewer
 
@@ -48,10 +49,10 @@ def draw() -> None:
     controls.follow(current, own)
     picture, card = st.columns([2.6, 1], gap="medium")
     with picture:
-        measure = controls.measure()
+        measure = view_controls.measure()
     with card.container(border=True, key="compare_card", gap="small"):
         controls.choose(_names(current, own))
-        loss, layer = controls.loss(list(_runs().values()), measure), controls.layer(measure)
+        loss, layer = view_controls.loss(list(_runs().values()), measure), view_controls.layer(measure)
         controls.upload()
         controls.add_by_link()
         controls.share()
@@ -68,19 +69,15 @@ def draw() -> None:
 
 def _live(draw_part: Callable[[dict[str, Compared]], None]) -> None:
     """Draw a part of it, again and again while one of the trainings goes on."""
-    active = _any_active(_runs())
 
-    @st.fragment(run_every=LIVE_SECONDS if active else None)
-    def panel() -> None:
+    def draw_watched() -> None:
         runs = _runs()
         for key, run in runs.items():
             if run.state.active:
                 viewer.watch(key)
         draw_part(runs)
-        if _any_active(runs) != active:
-            st.rerun()
 
-    panel()
+    live(LIVE_SECONDS if _any_active() else None, draw_watched, _any_active)
 
 
 def _runs() -> dict[str, Compared]:
@@ -89,8 +86,8 @@ def _runs() -> dict[str, Compared]:
     return {key: run for key, run in found.items() if run is not None}
 
 
-def _any_active(runs: dict[str, Compared]) -> bool:
-    return any(run.state.active for run in runs.values())
+def _any_active() -> bool:
+    return any(run.state.active for run in _runs().values())
 
 
 def _picture(by_key: dict[str, Compared], view: View) -> None:

@@ -45,7 +45,7 @@ def draw(config: RunConfig) -> None:
         controls.link_notes()
     with answer:
         try:
-            experiment.live(controls.header(settings, seeds, config), partial(_answer, beside=config))
+            experiment.live_experiment(controls.header(settings, seeds, config), partial(_answer, beside=config))
         except HqnnError as error:
             st.warning(str(error), icon=":material/error:")
     page.explain(EXPLANATION)

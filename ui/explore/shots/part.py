@@ -74,9 +74,9 @@ def _race(header: Header, picture: DeltaGenerator) -> None:
     with picture:
         view = controls.view(header)
     with above:
-        experiment.live(header, partial(_curves, view=view))
+        experiment.live_experiment(header, partial(_curves, view=view))
     pair = controls.heat(header)
-    experiment.live(header, partial(_numbers, view=view, pair=pair))
+    experiment.live_experiment(header, partial(_numbers, view=view, pair=pair))
 
 
 def _curves(asked: Asked, view: View) -> None:

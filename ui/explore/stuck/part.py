@@ -29,7 +29,7 @@ def draw(config: RunConfig) -> None:
         st.info("Many trainings on a device are a matter for the command line: choose a simulator as engine.")
         return
     header = controls.header(name, seeds, config)
-    experiment.live(header, lambda asked: _overview(asked, name, seeds, config))
+    experiment.live_experiment(header, lambda asked: _overview(asked, name, seeds, config))
     _pair(header)
     page.explain(EXPLANATION)
 
@@ -72,7 +72,7 @@ def _other(name: str, seeds: int, beside: RunConfig) -> str:
 
 def _pair(header: Header) -> None:
     """A stuck run beside a healthy one, again and again while epochs are played or seeds are trained."""
-    running, played = experiment.ask(header).running, controls.is_played()
+    running, played = experiment.is_running(header), controls.is_played()
 
     @st.fragment(run_every=TICK_SECONDS if played else experiment.LIVE_SECONDS if running else None)
     def panel() -> None:

@@ -19,6 +19,7 @@ from ui.gradients.shift import controls, figures, over_shifts, rules, shot_loss
 from ui.gradients.shift import words as shift_words
 from ui.kit import study_bar
 from ui.kit.angles import in_pi, in_words
+from ui.kit.live import live
 from ui.kit.meanings import shift_cost_in_short
 from ui.session import lab_controls
 from ui.session.cached import jobs
@@ -143,18 +144,13 @@ def _rules(turned: Dials, rows: list[rules.Row], theme: str) -> None:
 
 
 def _over_all_shifts(turned: Dials, theme: str) -> None:
-    kept = controls.kept_study()
-    running = kept is not None and kept[1].running
-
-    @st.fragment(run_every=LIVE_SECONDS if running else None)
-    def panel() -> None:
-        _study(turned, theme)
-        now = controls.kept_study()
-        if (now is not None and now[1].running) != running:
-            st.rerun()
-
     st.markdown("#### Over all shifts")
-    panel()
+    live(LIVE_SECONDS if _is_running() else None, lambda: _study(turned, theme), _is_running)
+
+
+def _is_running() -> bool:
+    kept = controls.kept_study()
+    return kept is not None and kept[1].running
 
 
 def _study(turned: Dials, theme: str) -> None:

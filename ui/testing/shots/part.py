@@ -12,6 +12,7 @@ from hqnn.inference import shot_accuracy
 from hqnn.jobs.study import Study, StudyState
 from ui.frame import page
 from ui.kit import study_bar
+from ui.kit.live import live
 from ui.session import cached
 from ui.session.network_choice import Network
 from ui.testing.shots import controls, figures, one_image
@@ -82,18 +83,17 @@ def _dials(network: Network, theta: NDArray[np.float64], labels: NDArray[np.int6
 
 def _live(dials: Dials, draw_part: Callable[[Dials, Study | None], None]) -> None:
     """Draw a part with the study that has been begun last, again and again while that goes on."""
+    live(LIVE_SECONDS if _is_running() else None, lambda: draw_part(dials, _kept_study()), _is_running)
+
+
+def _kept_study() -> Study | None:
     kept = controls.kept_study()
-    running = kept is not None and kept[1].running
+    return kept[1] if kept else None
 
-    @st.fragment(run_every=LIVE_SECONDS if running else None)
-    def panel() -> None:
-        kept = controls.kept_study()
-        study = kept[1] if kept else None
-        draw_part(dials, study)
-        if (study is not None and study.running) != running:
-            st.rerun()
 
-    panel()
+def _is_running() -> bool:
+    study = _kept_study()
+    return study is not None and study.running
 
 
 def _accuracy(dials: Dials, study: Study | None) -> None:
