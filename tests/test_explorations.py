@@ -124,8 +124,7 @@ def test_one_viewer_has_one_question_at_a_time_and_a_server_some():
     trainer.go.clear()
     server = Explorations(trainer)
     asked = [experiments.stuck(CONFIG.replace(seed=number), range(2)) for number in range(explorations.MAX_RUNNING + 1)]
-    first = server.start(asked[0], "somebody")
-    assert server.running_of("somebody") is first
+    server.start(asked[0], "somebody")
     with pytest.raises(HqnnError, match="Another question of yours is being answered; stop it"):
         server.start(asked[1], "somebody")
     for header in asked[1 : explorations.MAX_RUNNING]:
@@ -137,7 +136,6 @@ def test_one_viewer_has_one_question_at_a_time_and_a_server_some():
         exploration = server.of(header)
         assert exploration is not None
         wait_for(exploration, StudyState.STOPPED)
-    assert server.running_of("somebody") is None
 
 
 def test_one_that_nobody_looks_at_stops_and_says_so(monkeypatch):

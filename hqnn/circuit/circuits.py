@@ -50,8 +50,3 @@ def probability_of_one(probabilities: ArrayLike) -> NDArray[np.float64]:
 def _bits(num_qubits: int) -> NDArray[np.float64]:
     """Of every outcome, (2**num_qubits, num_qubits)."""
     return (np.arange(2**num_qubits)[:, None] >> np.arange(num_qubits) & 1).astype(np.float64)
-
-
-def expectation_z(probabilities: ArrayLike) -> NDArray[np.float64]:
-    """⟨Z⟩ = 1 − 2 P(1) of each qubit, shaped as `probability_of_one` returns it."""
-    return 1 - 2 * probability_of_one(probabilities)

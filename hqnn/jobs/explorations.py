@@ -147,10 +147,6 @@ class Explorations:
         """The exploration of a question, if one has been started in this life of the server."""
         return self._known.get(_key(header))
 
-    def running_of(self, viewer: str) -> Exploration | None:
-        """What a viewer has asked and is being answered."""
-        return next((each for each in [*self._known.values()] if each.running and each.viewer == viewer), None)
-
     def start(self, header: Header, viewer: str = "") -> Exploration:
         """Begin to answer a question, or go on with it; one that is being answered is shared.
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import traceback
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -25,6 +26,8 @@ ORDERS_SECONDS = 0.2
 CHECKPOINT_SECONDS = 5.0
 #: Seconds until the first one: whoever watches may want to ask the network soon.
 FIRST_CHECKPOINT_SECONDS = 1.0
+#: What Dask raises where a worker's scheduler is lost: a broken connection, or a client or a loop that has ended.
+LOST = (OSError, RuntimeError, CancelledError)
 
 
 def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -> Outcome:
@@ -174,7 +177,7 @@ class _Line:
 
     def keep(self, checkpoint: bytes) -> None:
         """Keep a checkpoint where any worker finds it, unless the training has ended while it was made."""
-        with suppress(Exception):  # its scheduler is lost: an older checkpoint, or none, serves as well
+        with suppress(*LOST):  # an older checkpoint, or none, serves as well
             self._checkpoint.set(checkpoint, timeout=5)
             self._order = self._newest_orders()
             if self._order["turn"] == NO_TURN:
@@ -195,7 +198,7 @@ class _Line:
 
     def _look(self) -> Orders:
         if monotonic() - self._last_look >= ORDERS_SECONDS:
-            with suppress(Exception):  # its scheduler is lost: go on as before, until the worker ends with it
+            with suppress(*LOST):  # go on as before, until the worker ends with it
                 self._order = self._newest_orders()
             self._last_look = monotonic()
         return self._order
