@@ -123,6 +123,21 @@ def test_every_room_has_its_place():
     assert folders - {""} == {*SHARED, *FEATURES}
 
 
+def test_the_tree_in_contributing_is_true():
+    """It names every room of hqnn in the order of `PACKAGE`, and every folder of ui."""
+    _, tree, *_ = (ROOT / "CONTRIBUTING.md").read_text().split("```\n")
+    top, rooms = "", {"hqnn": [], "ui": [], "pages": []}
+    for line in tree.splitlines():
+        if not line.startswith(" "):
+            top = line.partition("/")[0]
+        else:
+            rooms[top] += [name.strip().rstrip("/") for name in line.strip().partition("  ")[0].split(",")]
+    assert rooms["hqnn"] == [name for name in PACKAGE if name not in ("worker", "__main__")]
+    assert rooms["ui"][: len(SHARED)] == list(SHARED)
+    assert set(rooms["ui"][len(SHARED) :]) == {name.partition("/")[0] for name in FEATURES}
+    assert all(f"{name.partition('/')[2]}/" in tree for name in FEATURES if "/" in name)
+
+
 @pytest.mark.parametrize("file", sources("hqnn"), ids=name_of)
 def test_modules_of_the_package_import_only_rooms_before_theirs(file):
     own = file.relative_to(ROOT / "hqnn").parts[0].removesuffix(".py")
