@@ -34,6 +34,7 @@ bench: .venv/bench.done
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.training_speed
 	$(BIN)/python -m benchmarks.page_times
+	$(BIN)/python -m benchmarks.explore_stream
 	$(BIN)/python -m benchmarks.dials
 	$(BIN)/python -m benchmarks.drawing
 	$(BIN)/python -m benchmarks.robustness
