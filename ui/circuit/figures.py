@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ui.kit.echarts import named_below
 from ui.kit.ink import INKS, Ink
 from ui.kit.scatter_figure import FONT, Reading, axis, grid, legend, text
 from ui.kit.words import bounds
@@ -55,10 +56,7 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
         "xAxis": {
             "type": "category",
             "data": [f"{outcome}\n{note}" for (outcome, _, _), note in zip(bars, notes, strict=True)],
-            "name": "outcome",
-            "nameLocation": "middle",
-            "nameGap": 48,
-            "nameTextStyle": text(ink),
+            **named_below("outcome", 48, text(ink)),
             "axisLabel": text(ink)
             | {"interval": 0, "margin": 10, "lineHeight": 19, "fontSize": FONT - len(readings) + 1},
         },

@@ -66,6 +66,35 @@ def legend_of(ink: Ink, *names: str) -> dict[str, Any]:
     }
 
 
+def named_below(name: str, gap: int, text: dict[str, Any]) -> dict[str, Any]:
+    """The name of a level axis, in its middle."""
+    return {"name": name, "nameLocation": "middle", "nameGap": gap, "nameTextStyle": text}
+
+
+def named_above(name: str, gap: int, left: int, text: dict[str, Any]) -> dict[str, Any]:
+    """The name of an upright axis, at its top, from so many pixels left of it on."""
+    words = text | {"align": "left", "padding": [0, 0, 0, -left]}
+    return {"name": name, "nameLocation": "end", "nameGap": gap, "nameTextStyle": words}
+
+
+def labels(places: Iterable[tuple[tuple[Any, Any], dict[str, Any]]], text: dict[str, Any]) -> dict[str, Any]:
+    """Words in a picture, as the labels of invisible points.
+
+    Args:
+        places: where each is, and its own label: its words as `formatter`, and what sets it apart.
+        text: what all labels have in common.
+    """
+    return {
+        "type": "scatter",
+        "silent": True,
+        "clip": False,
+        "symbolSize": 0.1,
+        "itemStyle": {"opacity": 1},
+        "label": text | {"show": True},
+        "data": [{"value": list(at), "label": label} for at, label in places],
+    }
+
+
 def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
     """In multiples of π; `pi_numbers` writes its numbers, which ECharts could not write as fractions."""
     return {
@@ -73,10 +102,7 @@ def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
         "min": low,
         "max": high,
         "interval": 1 / 4,
-        "name": name,
-        "nameLocation": "middle",
-        "nameGap": 36,
-        "nameTextStyle": text_style(ink),
+        **named_below(name, 36, text_style(ink)),
         "axisLabel": {"show": False},
         "axisLine": {"onZero": False},
         "splitLine": {"lineStyle": {"color": ink.line}},
@@ -84,29 +110,19 @@ def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
 
 
 def pi_numbers(low: float, high: float, bottom: float, ink: Ink) -> dict[str, Any]:
-    """The numbers under an axis of multiples of π, as invisible points with labels."""
+    """The numbers under an axis of multiples of π."""
     step = Fraction(1) if high - low > 2 else Fraction(1, 4)
     places = [step * n for n in range(-8, 9) if low <= step * n <= high]
-    return {
-        "type": "scatter",
-        "silent": True,
-        "itemStyle": {"opacity": 1},
-        "clip": False,
-        "symbolSize": 0.1,
-        "label": text_style(ink) | {"show": True, "position": "bottom", "distance": 8, "padding": [0, 5]},
-        "labelLayout": {"hideOverlap": True},
-        "data": [{"value": [float(at), bottom], "label": {"formatter": in_pi(at)}} for at in places],
-    }
+    text = text_style(ink) | {"position": "bottom", "distance": 8, "padding": [0, 5]}
+    written = labels([((float(at), bottom), {"formatter": in_pi(at)}) for at in places], text)
+    return written | {"labelLayout": {"hideOverlap": True}}
 
 
 def number_axis(name: str, low: float, high: float, step: float | None, ink: Ink) -> dict[str, Any]:
     """An axis between two ends; `axis_numbers` writes its numbers."""
     return {
         "type": "value",
-        "name": name,
-        "nameLocation": "end",
-        "nameGap": 16,
-        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -44]},
+        **named_above(name, 16, 44, text_style(ink)),
         "min": low,
         "max": high,
         "axisLabel": {"show": False},
@@ -118,18 +134,8 @@ def number_axis(name: str, low: float, high: float, step: float | None, ink: Ink
 def axis_numbers(values: Sequence[float], across: float, side: str, ink: Ink) -> dict[str, Any]:
     """The numbers at an axis, with a minus sign, as `pi_numbers` writes them; `across` is where on the other axis."""
     upright = side == "left"
-    return {
-        "type": "scatter",
-        "silent": True,
-        "itemStyle": {"opacity": 1},
-        "clip": False,
-        "symbolSize": 0.1,
-        "label": text_style(ink) | {"show": True, "position": side, "distance": 8},
-        "data": [
-            {"value": [across, value] if upright else [value, across], "label": {"formatter": _plain(value)}}
-            for value in values
-        ],
-    }
+    places = [((across, value) if upright else (value, across), {"formatter": _plain(value)}) for value in values]
+    return labels(places, text_style(ink) | {"position": side, "distance": 8})
 
 
 def line_series(points: Iterable[tuple[Any, Any]], color: str, *, width: float, dash: Any = "solid") -> dict[str, Any]:
@@ -187,7 +193,7 @@ def error_bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: 
 
 
 def marks(points: Iterable[tuple[float, float]], style: Style, theme: str, size: int) -> dict[str, Any]:
-    """Points with a rule's mark."""
+    """Points with a mark of their own."""
     return {
         "type": "scatter",
         "silent": True,

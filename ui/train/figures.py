@@ -8,7 +8,7 @@ from hqnn.circuit.gradients import signal_to_noise
 from hqnn.circuit.response import Response
 from hqnn.config import RunConfig
 from hqnn.records import EpochRecord, Evaluation, StepRecord
-from ui.kit.echarts import SMALL_LEGEND
+from ui.kit.echarts import SMALL_LEGEND, named_above, named_below
 from ui.kit.ink import INKS, Ink
 from ui.kit.words import LOSS_NAMES, Figure, decimal, interval
 
@@ -101,10 +101,7 @@ def training_chart(
             _epoch_axis(0, config.epochs, ink) | {"axisLabel": {"show": False}},
             _epoch_axis(1, config.epochs, ink)
             | {
-                "name": "epoch",
-                "nameLocation": "middle",
-                "nameGap": 26,
-                "nameTextStyle": axis_text,
+                **named_below("epoch", 26, axis_text),
                 "axisLabel": axis_text,
             },
         ],
@@ -166,10 +163,7 @@ def _value_axis(grid: int, name: str, low: float, high: float, axis_text: dict[s
     return {
         "type": "value",
         "gridIndex": grid,
-        "name": name,
-        "nameLocation": "end",
-        "nameGap": 12,
-        "nameTextStyle": axis_text | {"align": "left", "padding": [0, 0, 0, -44]},
+        **named_above(name, 12, 44, axis_text),
         "min": low,
         "max": high,
         "axisLabel": axis_text,

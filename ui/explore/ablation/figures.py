@@ -10,9 +10,11 @@ from hqnn.words import minus
 from ui.kit.echarts import (
     axis_numbers,
     bare_chart,
+    labels,
     line_series,
+    marks,
+    named_below,
     on_ground,
-    rounded,
     smaller_words,
     straight_lines,
     text_style,
@@ -49,7 +51,7 @@ def curves_chart(heads: Sequence[HeadSummary], epochs: int, theme: str) -> dict[
         "legend": _legend(ink, theme),
         "xAxis": axis
         | {"min": 0, "max": epochs, "minInterval": 1, "splitNumber": min(epochs, 10), "axisLabel": text}
-        | {"name": "epoch", "nameLocation": "middle", "nameGap": 30, "nameTextStyle": text},
+        | named_below("epoch", 30, text),
         "yAxis": axis
         | {"min": floor, "max": 100, "splitNumber": 5, "axisLabel": text | {"formatter": "{value}%"}}
         | {"name": "test accuracy, mean and 95% band", "nameGap": 12}
@@ -164,12 +166,12 @@ def _row(twin: str, found: Difference | None, row: int, limit: float, theme: str
     }
     if found is None:
         return
-    dots = [[rounded(100 * each), rounded(row + 0.24 + _spread(seed))] for seed, each in found.by_seed]
-    yield _marks(dots, style, theme, 8) | {"itemStyle": {"color": style.colors[theme], "opacity": 0.55}}
+    dots = [(100 * each, row + 0.24 + _spread(seed)) for seed, each in found.by_seed]
+    yield marks(dots, style, theme, 8) | {"itemStyle": {"color": style.colors[theme], "opacity": 0.55}}
     at, (value, low, high) = row + 0.55, (100 * each for each in _ends(found))
     if not isnan(low):
         yield line_series([(low, at), (high, at)], ink.text, width=3) | {"symbol": "rect", "symbolSize": [3, 18]}
-    yield _marks([[rounded(value), at]], style, theme, 12)
+    yield marks([(value, at)], style, theme, 12)
 
 
 def _ends(found: Difference) -> tuple[float, float, float]:
@@ -179,18 +181,6 @@ def _ends(found: Difference) -> tuple[float, float, float]:
 def _spread(seed: int) -> float:
     """Where a seed's dot stands across its row, so that equal ones lie beside each other: by the golden section."""
     return 0.28 * (seed * 0.618034 % 1) - 0.14
-
-
-def _marks(data: list[list[float]], style: Style, theme: str, size: int) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "silent": True,
-        "symbol": style.symbol,
-        "symbolRotate": style.turned,
-        "symbolSize": size,
-        "itemStyle": {"color": style.colors[theme], "opacity": 1},
-        "data": data,
-    }
 
 
 def _zero(ink: Ink) -> dict[str, Any]:
@@ -207,12 +197,5 @@ def _sides(limit: float, ink: Ink) -> dict[str, Any]:
 
 def _words(places: Iterable[tuple[float, float, str, str]], ink: Ink) -> dict[str, Any]:
     """Words in the picture: where they are, what they say, and on which side of the place."""
-    return {
-        "type": "scatter",
-        "silent": True,
-        "clip": False,
-        "symbolSize": 0.1,
-        "itemStyle": {"opacity": 1},
-        "label": text_style(ink) | {"show": True, "distance": 4},
-        "data": [{"value": [x, y], "label": {"formatter": text, "position": side}} for x, y, text, side in places],
-    }
+    written = (((x, y), {"formatter": text, "position": side}) for x, y, text, side in places)
+    return labels(written, text_style(ink) | {"distance": 4})

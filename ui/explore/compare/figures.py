@@ -8,7 +8,17 @@ import numpy as np
 
 from hqnn.sweeps.comparison import Compared
 from ui.explore.compare.lines import SIGNS, Point, Sign, View, points
-from ui.kit.echarts import axis_numbers, bare_chart, decades, ground, on_ground, straight_lines, text_style
+from ui.kit.echarts import (
+    axis_numbers,
+    bare_chart,
+    decades,
+    ground,
+    named_above,
+    named_below,
+    on_ground,
+    straight_lines,
+    text_style,
+)
 from ui.kit.ink import INKS, Ink
 
 HEIGHT = 430
@@ -58,10 +68,7 @@ def _epoch_axis(epochs: int, ink: Ink) -> dict[str, Any]:
         "max": epochs,
         "splitNumber": min(epochs, 6),
         "minInterval": 1,
-        "name": "epoch",
-        "nameLocation": "middle",
-        "nameGap": 32,
-        "nameTextStyle": text_style(ink),
+        **named_below("epoch", 32, text_style(ink)),
         "axisLabel": text_style(ink),
         "axisLine": {"onZero": False},
         "splitLine": {"lineStyle": {"color": ink.line}},
@@ -73,10 +80,7 @@ def _value_axis(lines: Sequence[Sequence[Point]], view: View, ink: Ink) -> dict[
     found = [value for line in lines for point in line for value in point[1:] if value is not None]
     return {
         "type": "value",
-        "name": view.name,
-        "nameLocation": "end",
-        "nameGap": 16,
-        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -58]},
+        **named_above(view.name, 16, 58, text_style(ink)),
         "axisLabel": text_style(ink),
         "splitLine": {"lineStyle": {"color": ink.line}},
     } | _ends(found, view, ink)

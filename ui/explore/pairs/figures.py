@@ -8,7 +8,7 @@ import numpy as np
 from hqnn.sweeps.pairs import Atlas, Pair
 from hqnn.sweeps.result import Result
 from hqnn.sweeps.summaries import curve
-from ui.kit.echarts import NARROW, bare_chart, error_bars, ground, line_series, text_style
+from ui.kit.echarts import NARROW, bare_chart, error_bars, ground, line_series, named_below, text_style
 from ui.kit.ink import INKS, Ink
 
 #: Of the pictures, pixels.
@@ -96,7 +96,7 @@ def curve_chart(pair: Pair | None, epochs: int, floor: int, theme: str) -> dict[
     return bare_chart(ink, left=52, right=16, top=32, bottom=50) | {
         "xAxis": axis
         | {"min": 0, "max": epochs, "minInterval": 1, "splitNumber": min(epochs, 10), "axisLabel": text}
-        | {"name": "epoch", "nameLocation": "middle", "nameGap": 28, "nameTextStyle": text},
+        | named_below("epoch", 28, text),
         "yAxis": axis
         | {"min": floor, "max": 100, "splitNumber": 4, "axisLabel": text | {"formatter": "{value}%"}}
         | {"name": "test accuracy, 95% interval", "nameGap": 12}

@@ -8,7 +8,7 @@ from typing import Any
 from hqnn.sweeps.curves import AXES, Against, Line, measure_name, shots_range
 from hqnn.sweeps.groups import Measure
 from hqnn.sweeps.result import Header, Result
-from ui.kit.echarts import text_style
+from ui.kit.echarts import labels, text_style
 from ui.kit.ink import Ink
 
 HEIGHT = 376
@@ -107,16 +107,8 @@ def numbers(axes: Axes, ink: Ink) -> list[dict[str, Any]]:
 
 
 def _labels(places: Iterable[tuple[tuple[float, float], str]], side: str, ink: Ink) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "silent": True,
-        "clip": False,
-        "symbolSize": 0.1,
-        "itemStyle": {"opacity": 1},
-        "label": text_style(ink) | {"show": True, "position": side, "distance": 8},
-        "labelLayout": {"hideOverlap": True},
-        "data": [{"value": list(at), "label": {"formatter": said}} for at, said in places],
-    }
+    text = text_style(ink) | {"position": side, "distance": 8}
+    return labels(((at, {"formatter": said}) for at, said in places), text) | {"labelLayout": {"hideOverlap": True}}
 
 
 def _power(number: int) -> str:

@@ -10,7 +10,16 @@ from hqnn.config import RunConfig
 from hqnn.sweeps.result import EpochResult, Result
 from hqnn.words import minus
 from ui.kit.cloud_figure import level_lines
-from ui.kit.echarts import bare_chart, error_bars, legend_of, line_series, straight_lines, text_style
+from ui.kit.echarts import (
+    bare_chart,
+    error_bars,
+    legend_of,
+    line_series,
+    named_above,
+    named_below,
+    straight_lines,
+    text_style,
+)
 from ui.kit.ink import INKS, Ink
 from ui.kit.words import LOSS_NAMES
 
@@ -73,7 +82,7 @@ def ends_of(point: EpochResult) -> tuple[float, ...]:
 
 def _epochs(grid: int, epochs: int, ink: Ink) -> dict[str, Any]:
     last = grid == 1
-    named = {"name": "epoch", "nameLocation": "middle", "nameGap": 26, "nameTextStyle": text_style(ink)}
+    named = named_below("epoch", 26, text_style(ink))
     return {
         "type": "value",
         "gridIndex": grid,
@@ -91,10 +100,7 @@ def _values(grid: int, name: str, low: float, high: float, ink: Ink) -> dict[str
     return {
         "type": "value",
         "gridIndex": grid,
-        "name": name,
-        "nameLocation": "end",
-        "nameGap": 12,
-        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -48]},
+        **named_above(name, 12, 48, text_style(ink)),
         "min": low,
         "max": high,
         "axisLabel": {"show": False},

@@ -15,6 +15,8 @@ from ui.kit import cloud_figure
 from ui.kit.cloud_figure import Runs
 from ui.kit.echarts import (
     bare_chart,
+    named_above,
+    named_below,
     on_ground,
     rounded,
     text_style,
@@ -57,10 +59,7 @@ def seeds_chart(
             "type": "value",
             "min": first - 0.5 - 0.005 * len(seeds),
             "max": last + 0.5 + 0.005 * len(seeds),
-            "name": "seed",
-            "nameLocation": "middle",
-            "nameGap": 32,
-            "nameTextStyle": text_style(ink),
+            **named_below("seed", 32, text_style(ink)),
             "minInterval": 1,
             "axisLabel": text_style(ink) | {"showMinLabel": False, "showMaxLabel": False},
             "axisLine": {"onZero": False},
@@ -157,10 +156,7 @@ def _thresholds(ink: Ink, theme: str) -> dict[str, Any]:
 def _percent(name: str, ink: Ink) -> dict[str, Any]:
     return {
         "type": "value",
-        "name": name,
-        "nameLocation": "end",
-        "nameGap": 18,
-        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -48]},
+        **named_above(name, 18, 48, text_style(ink)),
         "min": 0,
         "max": 100,
         "interval": 20,

@@ -14,6 +14,7 @@ from ui.kit.echarts import (
     axis_numbers,
     bare_chart,
     error_bars,
+    labels,
     line_series,
     marks,
     number_axis,
@@ -125,18 +126,9 @@ def log_apart(values: Sequence[Any]) -> list[float]:
 
 def _names(places: Sequence[float], theme: str) -> dict[str, Any]:
     """The lines' names at their right ends."""
-    return {
-        "type": "scatter",
-        "silent": True,
-        "itemStyle": {"opacity": 1},
-        "clip": False,
-        "symbolSize": 0.1,
-        "label": {"show": True, "position": "right", "distance": 6, "fontSize": FONT_SIZE, "fontWeight": 600},
-        "data": [
-            {"value": [5 / 4, place], "label": {"formatter": style.name, "color": style.colors[theme]}}
-            for place, style in zip(places, STYLES.values(), strict=True)
-        ],
-    }
+    named = zip(places, STYLES.values(), strict=True)
+    written = (((5 / 4, place), {"formatter": style.name, "color": style.colors[theme]}) for place, style in named)
+    return labels(written, {"position": "right", "distance": 6, "fontSize": FONT_SIZE, "fontWeight": 600})
 
 
 def _here(question: Question, ink: Ink) -> dict[str, Any]:

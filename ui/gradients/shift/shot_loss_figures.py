@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 from hqnn.network.shot_loss import Spread, measured_loss, slope_factor
 from ui.gradients.shift.rules import number
 from ui.gradients.shift.words import shot_count
-from ui.kit.echarts import axis_numbers, bare_chart, legend_of, line_series, number_axis, text_style, upright_line
+from ui.kit.echarts import (
+    axis_numbers,
+    bare_chart,
+    legend_of,
+    line_series,
+    named_below,
+    number_axis,
+    text_style,
+    upright_line,
+)
 from ui.kit.ink import INKS, Ink
 from ui.session.lab_controls import SHOTS
 
@@ -81,10 +90,7 @@ def _p_axis(ink: Ink) -> dict[str, Any]:
         "type": "log",
         "min": LEAST,
         "max": 1,
-        "name": "p of the right digit (log axis)",
-        "nameLocation": "middle",
-        "nameGap": 36,
-        "nameTextStyle": text_style(ink),
+        **named_below("p of the right digit (log axis)", 36, text_style(ink)),
         "axisLabel": {"show": False},
         "axisLine": {"onZero": False},
         "splitLine": {"lineStyle": {"color": ink.line}},

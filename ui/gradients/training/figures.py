@@ -11,7 +11,7 @@ from hqnn.config import RunConfig
 from hqnn.diagnosis.course import Averages, Course
 from hqnn.records import LAYERS
 from ui.kit.cloud_figure import level_lines
-from ui.kit.echarts import decades
+from ui.kit.echarts import decades, named_below
 from ui.kit.ink import INKS, Ink
 
 #: Points along the steps at most: more cannot be told apart on a projector.
@@ -106,7 +106,7 @@ def _step_axis(index: int, end: int, text: dict[str, Any], ink: Ink) -> dict[str
     last = index == 2
     axis = {"type": "value", "gridIndex": index, "min": 0, "max": end, "splitLine": {"show": False}}
     axis |= {"axisLine": {"onZero": False, "lineStyle": {"color": ink.line}}, "axisTick": {"show": last}}
-    named = {"name": "step", "nameLocation": "middle", "nameGap": 24, "nameTextStyle": text}
+    named = named_below("step", 24, text)
     return axis | {"axisLabel": text | {"show": last, "hideOverlap": True}} | (named if last else {})
 
 

@@ -16,8 +16,11 @@ from ui.kit.digits import NAMES
 from ui.kit.echarts import (
     bare_chart,
     error_bars,
+    labels,
     legend_of,
     line_series,
+    named_above,
+    named_below,
     on_ground,
     rounded,
     straight_lines,
@@ -206,10 +209,7 @@ def _shots_axis(ink: Ink) -> dict[str, Any]:
         "type": "log",
         "min": 0.8,
         "max": END,
-        "name": "shots an image (log axis)",
-        "nameLocation": "middle",
-        "nameGap": 38,
-        "nameTextStyle": text_style(ink),
+        **named_below("shots an image (log axis)", 38, text_style(ink)),
         "axisLabel": {"show": False},
         "axisTick": {"show": False},
         "axisLine": {"onZero": False},
@@ -223,10 +223,7 @@ def _percent_axis(low: float, step: float, ink: Ink) -> dict[str, Any]:
         "min": low,
         "max": 100,
         "interval": step,
-        "name": "test images answered right",
-        "nameLocation": "end",
-        "nameGap": 26,
-        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -56]},
+        **named_above("test images answered right", 26, 56, text_style(ink)),
         "axisLabel": text_style(ink) | {"formatter": "{value}%"},
         "splitLine": {"lineStyle": {"color": ink.line}},
     }
@@ -234,14 +231,7 @@ def _percent_axis(low: float, step: float, ink: Ink) -> dict[str, Any]:
 
 def _numbers(low: float, ink: Ink) -> dict[str, Any]:
     """The numbers under the axis of shots: ECharts' own have no thousands' commas."""
-    labels = {power: f"{power:,}" for power in _POWERS} | {ENDLESS: "exact"}
-    return {
-        "type": "scatter",
-        "silent": True,
-        "clip": False,
-        "symbolSize": 0.1,
-        "itemStyle": {"opacity": 1},
-        "label": text_style(ink) | {"show": True, "position": "bottom", "distance": 8},
-        "labelLayout": {"hideOverlap": True},
-        "data": [{"value": [at, low], "label": {"formatter": name}} for at, name in labels.items()],
-    }
+    names = {power: f"{power:,}" for power in _POWERS} | {ENDLESS: "exact"}
+    text = text_style(ink) | {"position": "bottom", "distance": 8}
+    written = labels((((at, low), {"formatter": name}) for at, name in names.items()), text)
+    return written | {"labelLayout": {"hideOverlap": True}}

@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 from scipy.special import bdtr
 
 from ui.kit.digits import MARKS
-from ui.kit.echarts import axis_numbers, bare_chart, line_series, rounded, straight_lines, text_style
+from ui.kit.echarts import (
+    axis_numbers,
+    bare_chart,
+    line_series,
+    named_above,
+    named_below,
+    rounded,
+    straight_lines,
+    text_style,
+)
 from ui.kit.ink import DIGIT_INKS, INKS, Ink
 
 HEIGHT = 320
@@ -149,10 +158,7 @@ def _share_axis(width: float, ink: Ink) -> dict[str, Any]:
         "type": "value",
         "min": -width,
         "max": 1 + width,
-        "name": "measured P(1); grey: expected; dotted: exact",
-        "nameLocation": "middle",
-        "nameGap": 34,
-        "nameTextStyle": text_style(ink),
+        **named_below("measured P(1); grey: expected; dotted: exact", 34, text_style(ink)),
         "axisLabel": {"show": False},
         "axisTick": {"show": False},
         "axisLine": {"onZero": False},
@@ -165,10 +171,7 @@ def _count_axis(top: int, ink: Ink) -> dict[str, Any]:
         "type": "value",
         "min": 0,
         "max": top,
-        "name": "measurements",
-        "nameLocation": "end",
-        "nameGap": 22,
-        "nameTextStyle": text_style(ink) | {"align": "left", "padding": [0, 0, 0, -46]},
+        **named_above("measurements", 22, 46, text_style(ink)),
         "axisLabel": text_style(ink),
         "splitLine": {"lineStyle": {"color": ink.line}},
     }
