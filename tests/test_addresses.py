@@ -16,6 +16,7 @@ from streamlit.web.server.starlette.starlette_static_routes import create_stream
 
 from hqnn.config import RunConfig
 from hqnn.jobs.job import Job, key_hash
+from tests.dask_cluster import ROOT
 from tests.test_pages import open_page, put_there
 from ui.frame import assets
 from ui.frame.addresses import Pages
@@ -25,6 +26,7 @@ from ui.kit.sitemap import ADDRESSES, PAGES
 from ui.session import cached
 from ui.session.viewer import COOKIE, identity_of
 
+UI = ROOT / "ui"
 STYLE = re.compile(r'<link rel="stylesheet" href="(\S+/style\.\w+\.css)">')
 
 
@@ -94,6 +96,13 @@ def test_every_page_has_the_style_sheet_before_it_is_drawn(ask, address):
     assert (sheet.status, sheet.headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert "immutable" in sheet.headers["cache-control"]
     assert ".gallery" in sheet.text
+
+
+def test_the_style_sheet_holds_the_frames_rules_then_those_of_every_feature(ask):
+    own = {file.parent.name: file.read_text() for file in UI.glob("*/style.css")}
+    assert set(own) == {"frame", *assets.FEATURES}
+    (style,) = STYLE.findall(ask("").text)
+    assert ask(style.removeprefix("./")).text == "\n".join(own[name] for name in ("frame", *assets.FEATURES))
 
 
 def test_the_code_for_charts_comes_with_the_pages_that_have_some_and_later_elsewhere(ask):

@@ -1,51 +1,42 @@
 """`python -m hqnn atlas`: the same training on every pair of digits."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from json import dumps
 from math import isnan
 from typing import Any
 
-from hqnn.commands.flags import add_common, add_settings, config_of
-from hqnn.commands.streams import say
-from hqnn.commands.trainings import add_trainings, answer
+from hqnn.commands import experiment
 from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
 from hqnn.statistics.means import Mean
 from hqnn.sweeps import experiments
 from hqnn.sweeps.grid import STUCK_BELOW
 from hqnn.sweeps.pairs import Atlas, Pair
+from hqnn.sweeps.result import Header
+from hqnn.sweeps.results_file import Results
 
 
 def add(commands: Any) -> None:
     """Add the command to a parser's."""
     command: argparse.ArgumentParser = commands.add_parser("atlas", help="train on each of the 45 pairs of digits")
     command.set_defaults(command=_atlas)
-    add_settings(command, n_test="all")
-    add_trainings(command, seeds=1)
-    add_common(command, json="print one JSON object a training, and last what they amount to")
+    said = "print one JSON object a training, and last what they amount to"
+    experiment.add_flags(command, seeds=1, json=said, n_test="all")
 
 
-def _atlas(
-    *,
-    preset: str,
-    noise_preset: str,
-    seeds: int,
-    out: str | None,
-    workers: int | None,
-    json: bool,
-    yes: bool,
-    **given: Any,
-) -> int:
-    if given["digits"] is not None:
+def _atlas(**options: Any) -> int:
+    if options["digits"] is not None:
         raise HqnnError("an atlas trains all 45 pairs: leave --digits out")
-    config = config_of(preset, noise_preset, given).replace(digits=RunConfig().digits)
-    header = experiments.atlas(config, range(config.seed, config.seed + seeds))
-    results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
-    found = Atlas.of(results)
-    for line in [as_json(found, results.header.versions)] if json else lines(found):
-        say(line)
-    return status
+    return experiment.run(_asked, _found_in, as_json, lines, **options)
+
+
+def _asked(config: RunConfig, seeds: Iterable[int]) -> Header:
+    return experiments.atlas(config.replace(digits=RunConfig().digits), seeds)
+
+
+def _found_in(_header: Header, results: Results) -> Atlas:
+    return Atlas.of(results)
 
 
 def as_json(found: Atlas, versions: dict[str, str]) -> str:

@@ -1,20 +1,28 @@
 """`python -m hqnn stuck`: one training with many seeds, how many do not learn, and when that was said of them."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from json import dumps, loads
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from hqnn.commands.flags import add_common, add_settings, config_of
-from hqnn.commands.streams import say
-from hqnn.commands.trainings import add_trainings, answer
-from hqnn.config import RunConfig
+from hqnn.commands import experiment
 from hqnn.sweeps import experiments
 from hqnn.sweeps.grid import STUCK_BELOW
-from hqnn.sweeps.result import Result
+from hqnn.sweeps.result import Header, Result
+from hqnn.sweeps.results_file import Results
 from hqnn.sweeps.stuck import Count, count, flagged, is_stuck
+
+
+@dataclass(frozen=True)
+class Found:
+    """What trainings with two digits say."""
+
+    digits: tuple[int, int]
+    trainings: list[Result]
+    counted: Count
 
 
 def add(commands: Any) -> None:
@@ -23,45 +31,31 @@ def add(commands: Any) -> None:
         "stuck", help="count the seeds whose training does not learn"
     )
     command.set_defaults(command=_stuck)
-    add_settings(command)
-    add_trainings(command, seeds=20)
-    add_common(command, json="print one JSON object a training, and last how many did not learn")
+    experiment.add_flags(command, seeds=20, json="print one JSON object a training, and last how many did not learn")
 
 
-def _stuck(
-    *,
-    preset: str,
-    noise_preset: str,
-    seeds: int,
-    out: str | None,
-    workers: int | None,
-    json: bool,
-    yes: bool,
-    **given: Any,
-) -> int:
-    config = config_of(preset, noise_preset, given)
-    header = experiments.stuck(config, range(config.seed, config.seed + seeds))
-    results, configs, status = answer(header, out=out, workers=workers, json=json, yes=yes)
-    there = [results.have[each] for each in configs if each in results.have]
-    found = count(there)
-    for line in [as_json(found, config, results.header.versions)] if json else lines(found, there):
-        say(line)
-    return status
+def _stuck(**options: Any) -> int:
+    return experiment.run(experiments.stuck, _found_in, as_json, lines, **options)
 
 
-def as_json(found: Count, config: RunConfig, versions: dict[str, str]) -> str:
+def _found_in(header: Header, results: Results) -> Found:
+    there = [results.have[each] for each in experiments.configs(header) if each in results.have]
+    return Found(header.config.digits, there, count(there))
+
+
+def as_json(found: Found, versions: dict[str, str]) -> str:
     """How many seeds did not learn, and what computed them, as one JSON object."""
-    figures = loads(TypeAdapter(Count).dump_json(found))
-    return dumps({"kind": "stuck", "digits": config.digits, **figures, "versions": versions})
+    figures = loads(TypeAdapter(Count).dump_json(found.counted))
+    return dumps({"kind": "stuck", "digits": found.digits, **figures, "versions": versions})
 
 
-def lines(found: Count, results: Sequence[Result]) -> Iterator[str]:
+def lines(found: Found) -> Iterator[str]:
     """How many seeds did not learn, and when that was said of each."""
-    yield f"stuck, with a test accuracy below {STUCK_BELOW:.0%} at the end: {found.stuck}"
-    for result in filter(is_stuck, results):
+    yield f"stuck, with a test accuracy below {STUCK_BELOW:.0%} at the end: {found.counted.stuck}"
+    for result in filter(is_stuck, found.trainings):
         yield f"  seed {result.config.seed:>4}: accuracy {_accuracy(result):6.1%}, {_flagged(result)}"
-    yield f"stuck ones flagged before half of their steps: {found.flagged_before_half}"
-    yield f"healthy ones ever flagged: {found.healthy_flagged}"
+    yield f"stuck ones flagged before half of their steps: {found.counted.flagged_before_half}"
+    yield f"healthy ones ever flagged: {found.counted.healthy_flagged}"
 
 
 def _accuracy(result: Result) -> float:

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from hqnn.commands.flags import add_common, add_settings, config_of
-from hqnn.commands.streams import say
-from hqnn.commands.trainings import add_trainings, answer
+from hqnn.commands import experiment
 from hqnn.sweeps import experiments
 from hqnn.sweeps.ablation import compare
+from hqnn.sweeps.result import Header
+from hqnn.sweeps.results_file import Results
 from hqnn.sweeps.verdict import Difference, HeadSummary, Swap
 from hqnn.words import minus
 
@@ -23,29 +23,15 @@ def add(commands: Any) -> None:
         "swap", help="train with the circuit and with classical functions in its place, and compare"
     )
     command.set_defaults(command=_swap)
-    add_settings(command)
-    add_trainings(command, seeds=20)
-    add_common(command, json="print one JSON object a training, and last what they amount to")
+    experiment.add_flags(command, seeds=20, json="print one JSON object a training, and last what they amount to")
 
 
-def _swap(
-    *,
-    preset: str,
-    noise_preset: str,
-    seeds: int,
-    out: str | None,
-    workers: int | None,
-    json: bool,
-    yes: bool,
-    **given: Any,
-) -> int:
-    config = config_of(preset, noise_preset, given)
-    header = experiments.swap(config, range(config.seed, config.seed + seeds))
-    results, _, status = answer(header, out=out, workers=workers, json=json, yes=yes)
-    found = compare(results.have, config, header.seeds)
-    for line in [as_json(found, results.header.versions)] if json else lines(found):
-        say(line)
-    return status
+def _swap(**options: Any) -> int:
+    return experiment.run(experiments.swap, _found_in, as_json, lines, **options)
+
+
+def _found_in(header: Header, results: Results) -> Swap:
+    return compare(results.have, header.config, header.seeds)
 
 
 def as_json(found: Swap, versions: dict[str, str]) -> str:

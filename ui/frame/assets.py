@@ -12,23 +12,33 @@ from streamlit import config, file_util
 from streamlit.url_util import make_url_path
 
 FOLDER = "assets"
+#: Folders with rules of their own: of two rules that weigh the same, the later one holds.
+FEATURES = ("circuit", "draw", "explore", "gradients", "testing", "train")
+_FRAME = Path(__file__).parent
 _KINDS = {".css": "text/css", ".js": "text/javascript"}
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def _named(file: str) -> tuple[str, bytes]:
+def _named(file: str, content: bytes) -> tuple[str, bytes]:
     """A file's name with its content's hash in it, and its content."""
-    path = Path(__file__).with_name(file)
-    content = path.read_bytes()
+    path = Path(file)
     return f"{path.stem}.{sha256(content).hexdigest()[:16]}{path.suffix}", content
 
 
-_STYLE, _NAVIGATION = _named("style.css"), _named("navigation.js")
+def _style() -> bytes:
+    """The rules of all pages, then those of each feature, which may so say otherwise."""
+    return b"\n".join(
+        _FRAME.with_name(folder).joinpath("style.css").read_bytes() for folder in (_FRAME.name, *FEATURES)
+    )
+
+
+_STYLE = _named("style.css", _style())
+_NAVIGATION = _named("navigation.js", (_FRAME / "navigation.js").read_bytes())
 _CONTENTS = dict((_STYLE, _NAVIGATION))
 
 
 def style_link(root: str = "./") -> str:
-    """HTML: the style sheet of all pages.
+    """HTML: the style sheet, the same for all pages.
 
     Args:
         root: leads from the page to the dashboard's first one.
