@@ -2,9 +2,13 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from getpass import getuser
 from pathlib import Path
 from typing import NamedTuple
+
+from platformdirs import user_cache_path, user_state_path
 
 from hqnn.errors import HqnnError
 from hqnn.files import reason
@@ -19,15 +23,18 @@ class FolderError(HqnnError, OSError):
 
 
 class UserFolder(NamedTuple):
-    """A folder of the user's: the one that a variable names, or else one below the home folder, or a temporary one."""
+    """A folder of the user's: the one that a variable names, or else the system's own for it, or a temporary one."""
 
     #: What is kept there.
     holds: str
     #: Name of the environment variable; `~` in it is the home folder.
     variable: str
-    #: Name of the variable of the XDG base directory specification, and what stands for it below the home folder.
+    #: Name of the variable of the XDG base directory specification, and where it is below the home folder without it:
+    #: on Linux, and once on every system.
     xdg_variable: str
     below_home: str
+    #: The system's own folder for it, which follows that specification on Linux.
+    system: Callable[[], Path]
 
     def find(self) -> Path:
         """The folder, made if need be. Whoever only reads needs no more.
@@ -86,30 +93,37 @@ class UserFolder(NamedTuple):
         return folder
 
     def _own(self) -> Path | None:
-        """None where none can be made; the specification has relative paths left out."""
-        xdg = os.environ.get(self.xdg_variable, "")
-        above = xdg if os.path.isabs(xdg) else os.path.join(os.path.expanduser("~"), self.below_home)
+        """The system's own, or the one below the home folder that is there from before; None where none can be made."""
         try:
-            if os.path.isabs(above):
-                (folder := Path(above, "hqnn")).mkdir(parents=True, exist_ok=True)
-                return folder
-        except OSError:
-            pass
-        return None
+            if (earlier := self._earlier()) is not None:
+                return earlier
+            (folder := self.system()).mkdir(parents=True, exist_ok=True)
+        except (OSError, RuntimeError):  # there is no home folder, which is a RuntimeError, or it takes none
+            return None
+        return folder
+
+    def _earlier(self) -> Path | None:
+        folder = Path("~", self.below_home, "hqnn").expanduser()
+        named = os.path.isabs(os.environ.get(self.xdg_variable, ""))
+        return folder if not named and folder.is_absolute() and folder.is_dir() else None
 
     def _temporary(self) -> Path:
-        """One that nobody else can have prepared."""
+        """One that nobody else can have prepared. Windows has no numbers of users, but a temporary folder for each."""
         folder = Path("/tmp")  # noqa: S108 (for the error alone)
+        number = os.getuid() if hasattr(os, "getuid") else None
         try:
-            folder = Path(tempfile.gettempdir(), f"hqnn-{os.getuid()}")
+            folder = Path(tempfile.gettempdir(), f"hqnn-{getuser() if number is None else number}")
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if folder.lstat().st_uid != os.getuid():
+            if number is not None and folder.lstat().st_uid != number:
                 raise PermissionError("it belongs to somebody else")
-        except OSError as error:
+        except (OSError, ImportError, KeyError) as error:  # an ImportError or a KeyError: the user has no name
             raise self.error(folder, error) from None
         return folder
 
 
-CACHE = UserFolder("the unpacked images", "HQNN_CACHE", "XDG_CACHE_HOME", ".cache")
-HISTORY = UserFolder("the history", "HQNN_HISTORY", "XDG_STATE_HOME", ".local/state")
-RESULTS = UserFolder("the results", "HQNN_RESULTS", "XDG_STATE_HOME", ".local/state")
+_cache = partial(user_cache_path, "hqnn", appauthor=False)
+_state = partial(user_state_path, "hqnn", appauthor=False)
+
+CACHE = UserFolder("the unpacked images", "HQNN_CACHE", "XDG_CACHE_HOME", ".cache", _cache)
+HISTORY = UserFolder("the history", "HQNN_HISTORY", "XDG_STATE_HOME", ".local/state", _state)
+RESULTS = UserFolder("the results", "HQNN_RESULTS", "XDG_STATE_HOME", ".local/state", _state)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hqnn.config import ENGINES, Hardware, Noise, RunConfig
-from hqnn.engines import Engine, aer, engine_names, get_engine
+from hqnn.engines import Engine, aer_direct, engine_names, get_engine
 
 SETTINGS = {"noisy": Noise(), "ibm": Hardware(backend="aer_simulator")}
 
@@ -19,8 +19,8 @@ def ideal(name: str) -> Engine:
 
 def aer_jobs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The configurations of all of Aer's jobs from now on."""
-    jobs, run = [], aer.cpp_execute_circuits
-    monkeypatch.setattr(aer, "cpp_execute_circuits", lambda *job: jobs.append(job[-1]) or run(*job))
+    jobs, run = [], aer_direct.cpp_execute_circuits
+    monkeypatch.setattr(aer_direct, "cpp_execute_circuits", lambda *job: jobs.append(job[-1]) or run(*job))
     return jobs
 
 

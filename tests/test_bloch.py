@@ -1,6 +1,8 @@
 """The Bloch sphere: its arrows end where the states are, and its wires lie on it."""
 
+import re
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,3 +49,10 @@ def test_the_ideal_state_stands_dashed_beside_the_noisy_one_where_asked():
     ideal = bloch_vectors(0.5)[1]
     (line,) = [arrow for arrow in bloch.arrows((0.9, 0, 0), (0.8, 0, -0.4), "light", ideal) if arrow.dashed]
     assert (line.name, line.end) == ("without noise", ideal)
+
+
+def test_the_arrows_need_plotlys_public_interface_alone():
+    """No attribute begins with an underscore, however it is reached."""
+    script = Path(bloch.__file__).with_name("sphere.js").read_text()
+    assert "plotly_relayout" in script
+    assert not re.findall(r"""(?:\.|\[\s*['"`]|[{,]\s*)_\w*""", script)

@@ -2,7 +2,8 @@
 
 import re
 from itertools import pairwise
-from math import dist
+from math import dist, pi
+from statistics import median
 
 import pytest
 
@@ -21,6 +22,36 @@ AT_REST = """() => new Promise((resolve) => {
     }
     requestAnimationFrame(look)
 })"""
+
+#: How far, in pixels, the arrows' ends are from where Plotly's own matrices have the states after H and after RY(θ).
+MISSED = """(theta) => {
+    const figure = document.querySelector('.js-plotly-plot'), scene = figure._fullLayout.scene._scene
+    const { model, view, projection } = scene.glplot.cameraParams, { width, height } = figure.getBoundingClientRect()
+    const times = (matrix, vector) => [0, 1, 2, 3].map(
+        (row) => vector.reduce((sum, value, column) => sum + matrix[row + 4 * column] * value, 0))
+    const place = (state) => {
+        const scaled = [...state.map((value, axis) => value * scene.dataScale[axis]), 1]
+        const [x, y, , w] = times(projection, times(view, times(model, scaled)))
+        return [(1 + x / w) * width / 2, (1 - y / w) * height / 2]
+    }
+    const heads = [...document.querySelectorAll('.bloch-arrows polygon')]
+    const states = [[1, 0, 0], [Math.cos(theta), 0, -Math.sin(theta)]].map(place)
+    return Math.max(...heads.map((head, which) => {
+        const [x, y] = head.getAttribute('points').split(' ')[0].split(',').map(Number)
+        return Math.hypot(x - states[which][0], y - states[which][1])
+    }))
+}"""
+
+#: The same in each frame until `window.enough`, in `window.misses`.
+MISSES = f"""(theta) => {{
+    window.enough = false
+    window.misses = []
+    const look = () => {{
+        window.misses.push(({MISSED})(theta))
+        if (!window.enough) requestAnimationFrame(look)
+    }}
+    look()
+}}"""
 
 
 def open_lab(visit, link: str = ""):
@@ -79,6 +110,70 @@ def test_the_arrows_point_where_plotly_has_the_states(visit):
     visit.button("angle_180").click()
     page.get_by_label(re.compile("After RY.*x = −1.000")).first.wait_for()
     assert tips(page)["after"] == pytest.approx([-value for value in found["before"]], abs=0.5)
+
+
+def test_the_arrows_end_where_plotly_has_the_states_at_the_start_while_it_is_turned_and_after(visit):
+    page, theta = open_lab(visit, "?theta=30"), pi / 6
+    assert page.evaluate(MISSED, theta) < 0.5
+    box = visit.by_key("sphere_picture").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    first = tips(page)
+
+    def turn() -> bool:
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(30):
+            page.mouse.move(x + 2 * step, y + step)
+        return dist(tips(page)["before"], first["before"]) > 10
+
+    page.evaluate(MISSES, theta)
+    wait(turn)  # it can be turned a moment after it is seen
+    misses = page.evaluate("() => { window.enough = true; return window.misses }")
+    assert median(misses) < 3
+    visit.until(AT_REST)
+    assert page.evaluate(MISSED, theta) < 0.5  # the button is still held
+    page.mouse.up()
+    visit.until(AT_REST)
+    assert page.evaluate(MISSED, theta) < 0.5
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=3)
+    page.mouse.move(x - 80, y + box["height"], steps=3)  # let go beyond the sphere's picture
+    page.mouse.up()
+    visit.until(AT_REST)
+    assert page.evaluate(MISSED, theta) < 0.5
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -100)
+    visit.until(AT_REST)
+    assert page.evaluate(MISSED, theta) < 0.5
+
+
+@pytest.mark.parametrize("visit", [("phone", "light")], indirect=True)
+def test_the_arrows_turn_with_the_sphere_under_a_finger(visit):
+    page, theta = open_lab(visit, "?theta=30"), pi / 6
+    sphere = visit.by_key("sphere_picture")
+    sphere.scroll_into_view_if_needed()
+    box, first = sphere.bounding_box(), tips(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    fingers = visit.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": left, "y": top} for left, top in places]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def turn() -> bool:
+        touch("touchStart", (x, y))
+        for step in range(1, 20):
+            touch("touchMove", (x + 3 * step, y + step))
+        visit.until(AT_REST)
+        held = page.evaluate(MISSED, theta)
+        touch("touchEnd")
+        visit.until(AT_REST)
+        assert held < 0.5
+        return dist(tips(page)["before"], first["before"]) > 10
+
+    wait(turn)
+    assert page.evaluate(MISSED, theta) < 0.5
 
 
 def turned_arrows_stay(visit) -> None:

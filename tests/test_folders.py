@@ -95,3 +95,50 @@ def test_where_there_is_no_temporary_folder_either_that_is_said(home, monkeypatc
         FolderError, match=r"No usable temporary directory found in .*; set HQNN_HISTORY to use another"
     ):
         HISTORY.find()
+
+
+@ALL
+def test_on_another_system_it_is_that_systems_own_unless_there_is_one_from_before(home, monkeypatch, kind):
+    """On macOS and Windows too it was once below the home folder, as on Linux."""
+    elsewhere = kind._replace(system=lambda: home / "Library" / "hqnn")
+    assert elsewhere.find() == home / "Library" / "hqnn"
+    assert kind.find() == home / kind.below_home / "hqnn"
+    assert elsewhere.find() == home / kind.below_home / "hqnn"
+    monkeypatch.setenv(kind.xdg_variable, str(home / "xdg"))
+    assert elsewhere.find() == home / "Library" / "hqnn"
+
+
+@ALL
+def test_without_a_home_folder_it_is_a_temporary_one(home, monkeypatch, kind):
+    def homeless():
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(home / "temporary"))
+    assert kind._replace(system=homeless).find() == home / "temporary" / f"hqnn-{os.getuid()}"
+
+
+@ALL
+def test_where_users_have_no_numbers_the_temporary_one_has_their_name(home, monkeypatch, kind):
+    monkeypatch.delattr(os, "getuid")
+    monkeypatch.setenv("LOGNAME", "ada")
+    assert kind.find() == home / kind.below_home / "hqnn"
+    (home / "file").write_text("no folder can be made in a file")
+    monkeypatch.setenv(kind.xdg_variable, str(home / "file"))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(home / "temporary"))
+    for _ in range(2):
+        assert kind.find() == home / "temporary" / "hqnn-ada"
+    assert kind.problem() is None
+    assert (home / "temporary" / "hqnn-ada").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError("No module named 'pwd'"), KeyError("uid"), OSError("no name")])
+def test_where_users_have_neither_number_nor_name_that_is_said(home, monkeypatch, error):
+    def nameless():
+        raise error
+
+    monkeypatch.delattr(os, "getuid")
+    monkeypatch.setattr("hqnn.environment.getuser", nameless)
+    (home / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "file"))
+    with pytest.raises(FolderError, match=r"the history cannot be written to .*; set HQNN_HISTORY to use another"):
+        HISTORY.find()

@@ -2,12 +2,10 @@
 
 For circuits this small, nearly all the time of `AerSimulator.run` is spent around the simulation: in threads (3 to 15
 times the rest, with the default number), in a circuit of its own for every angle (hence lanes), and in reading the
-circuit anew for every job. So the circuit is assembled once, and its jobs are given to Aer's controller.
+circuit anew for every job (hence jobs that are given to Aer's controller, in versions of Aer that have it).
 """
 
-from collections.abc import Iterator
-from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +15,14 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler.passes import RemoveBarriers
 from qiskit.transpiler.preset_passmanagers import generate_translation_passmanager
 from qiskit_aer import AerSimulator
-from qiskit_aer.backends.aer_compiler import assemble_circuits, generate_aer_config
-from qiskit_aer.backends.backend_utils import cpp_execute_circuits
-from qiskit_aer.backends.controller_wrappers import aer_controller_execute  # pyright: ignore[reportMissingModuleSource]
 
 from hqnn.engines.base import Engine
-from hqnn.engines.free_angles import Values, is_free, values_of
 from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
-from hqnn.errors import EngineError
+
+try:
+    from hqnn.engines.aer_direct import DirectJobs as Jobs
+except (ImportError, AttributeError):  # its names are private ones of Aer, which another version may have no more
+    from hqnn.engines.aer_public import PublicJobs as Jobs
 
 
 class AerEngine(Engine):
@@ -41,19 +39,19 @@ class AerEngine(Engine):
         self._simulator: Any = simulator(method=self.method, runtime_parameter_bind_enable=True)
         # A whole preset loads the plugins of every stage, IBM's runtime among them: an eighth of a worker's start.
         self._translation = generate_translation_passmanager(self._simulator.target)
-        self._controller = aer_controller_execute()
-        self._one_at_a_time = Lock()
+        self._jobs = Jobs(self._simulator)
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
-        assembled = self._prepare(circuit, 0, lambda: self._saving(circuit))
-        return np.array([data["probabilities"] for data in self._run(assembled, angles)])
+        prepared = self._prepare(circuit, 0, lambda: self._saving(circuit))
+        return np.array([data["probabilities"] for data in self._jobs.run(prepared, angles)])
 
     def _sampled(
         self, circuit: QuantumCircuit, angles: NDArray[np.float64], shots: int, rng: np.random.Generator
     ) -> NDArray[np.float64]:
         lanes = lanes_for(len(angles), circuit.num_qubits, self.lane_qubits)
-        assembled = self._prepare(circuit, lanes, lambda: self._packed(circuit, lanes))
-        results = self._run(assembled, lane_angles(angles, lanes), shots=shots, seed_simulator=int(rng.integers(2**31)))
+        prepared = self._prepare(circuit, lanes, lambda: self._packed(circuit, lanes))
+        seed = int(rng.integers(2**31))
+        results = self._jobs.run(prepared, lane_angles(angles, lanes), shots=shots, seed_simulator=seed)
         counts = (data["counts"] for data in results)
         return lane_counts(counts, lanes, circuit.num_qubits)[: len(angles)] / shots
 
@@ -61,53 +59,21 @@ class AerEngine(Engine):
         """The gates as this engine's qubits go through them."""
         return circuit
 
-    def _saving(self, circuit: QuantumCircuit) -> "Assembled":
+    def _saving(self, circuit: QuantumCircuit) -> Any:
         saving: Any = self._physical(circuit).copy()
         saving.save_probabilities()  # Aer adds it to the class
-        return self._assembled(saving, list(circuit.parameters))
+        return self._jobs.prepare(self._translated(saving), list(circuit.parameters))
 
-    def _packed(self, circuit: QuantumCircuit, lanes: int) -> "Assembled":
+    def _packed(self, circuit: QuantumCircuit, lanes: int) -> Any:
         packed, parameters = side_by_side(self._physical(circuit), lanes)
         packed.measure_all()
-        return self._assembled(packed, parameters)
+        return self._jobs.prepare(self._translated(packed), parameters)
 
-    def _assembled(self, circuit: QuantumCircuit, parameters: list[Any]) -> "Assembled":
+    def _translated(self, circuit: QuantumCircuit) -> QuantumCircuit:
         """In the simulator's gates, without what takes time and changes nothing: barriers, and the phase of it all."""
         translated: Any = self._translation.run(RemoveBarriers()(circuit))
         translated.global_phase = 0
-        native, (places,) = assemble_circuits([translated])
-        angles = [
-            ((place, position), values_of(angle, parameters))
-            for place, instruction in zip(places, translated.data, strict=True)
-            for position, angle in enumerate(instruction.operation.params)
-            if is_free(angle)
-        ]
-        return Assembled(translated, native, generate_aer_config([translated], self._simulator.options), angles)
-
-    def _run(self, assembled: "Assembled", rows: NDArray[np.float64], **options: Any) -> Iterator[dict[str, Any]]:
-        """One job; what each row of angles gives."""
-        circuit, native, config, angles = assembled
-        if angles:
-            options["parameterizations"] = [[(place, values(rows).tolist()) for place, values in angles]]
-        else:
-            native, _ = assemble_circuits([circuit] * len(rows))
-        with self._one_at_a_time:
-            for name, value in options.items():
-                setattr(config, name, value)
-            output = cpp_execute_circuits(self._controller, native, None, config)
-        if not output["success"]:
-            raise EngineError(f"Aer failed: {output['status']}")
-        return (result["data"] for result in output["results"])
-
-
-class Assembled(NamedTuple):
-    """A circuit, as it is run."""
-
-    circuit: QuantumCircuit
-    native: list[Any]
-    config: Any
-    #: Where in the native circuit each free angle stands (gate, parameter), and its values of rows of parameters.
-    angles: list[tuple[tuple[int, int], Values]]
+        return translated
 
 
 def simulator(**options: Any) -> AerSimulator:

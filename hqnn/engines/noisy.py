@@ -13,8 +13,7 @@ import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.circuit import Instruction
 from qiskit.quantum_info import Kraus, SuperOp, average_gate_fidelity
-from qiskit_aer.noise import depolarizing_error, thermal_relaxation_error
-from qiskit_aer.noise.passes import LocalNoisePass
+from qiskit_aer.noise import LocalNoisePass, depolarizing_error, thermal_relaxation_error
 
 from hqnn.config import Noise
 from hqnn.engines.aer import AerEngine

@@ -8,16 +8,81 @@ function element(name, attributes, text = '') {
   return made
 }
 
-function times(matrix, [x, y, z, w]) {
-  return [0, 1, 2, 3].map(row => matrix[row] * x + matrix[row + 4] * y + matrix[row + 8] * z + matrix[row + 12] * w)
+// How each figure's sphere is looked at: as Plotly last said, and as it was at the moments that are still to be seen.
+const views = new WeakMap()
+
+// Milliseconds: Plotly's picture is so far behind what turns the sphere; without that the sphere glides on for so long;
+// so long after that it is surely at rest.
+const BEHIND = 32, GLIDE = 16, SETTLED = 200
+
+// The view of a figure, which is listened for from now on. Plotly gives a figure that it makes again another `on`.
+function viewOf(figure) {
+  const known = views.get(figure)
+  if (known?.on === figure.on) return known
+  const { camera, aspectratio } = figure.layout.scene
+  const view = { on: figure.on, camera, aspectratio, moments: [{ camera, at: 0 }], buttons: 0, settled: 0 }
+  figure.on('plotly_relayout', changes => {
+    view.camera = changes['scene.camera'] ?? view.camera
+    view.aspectratio = changes['scene.aspectratio'] ?? view.aspectratio
+  })
+  figure.on('plotly_react', () => ask(figure))
+  if (!known) followTurns(figure)
+  views.set(figure, view)
+  return view
 }
 
-// Where a point of the sphere is in its picture, pixels.
-function projected(scene, point, width, height) {
-  const { model, view, projection } = scene.glplot.cameraParams
-  const scaled = [...point.map((value, axis) => value * scene.dataScale[axis]), 1]
-  const [x, y, , w] = times(projection, times(view, times(model, scaled)))
-  return [(1 + x / w) * width / 2, (1 - y / w) * height / 2]
+// Have Plotly say how the sphere is looked at, as it does whenever a mouse button is let go over its canvas. The event
+// does not bubble to where Plotly turns the sphere, so that it ends no turn.
+function ask(figure, buttons = 0) {
+  figure.querySelector('canvas')?.dispatchEvent(new MouseEvent('mouseup', { buttons }))
+}
+
+// Keep how the sphere is looked at from a moment on.
+function note({ camera, moments }, at) {
+  if (at > moments.at(-1).at) moments.push({ camera, at })
+}
+
+// Ask after everything that turns the sphere; while it is turned Plotly says nothing of a finger, and of a mouse too early.
+function followTurns(figure) {
+  const follow = ({ type, buttons = 0 }) => {
+    if (type === 'mousemove' && !buttons) return
+    const view = viewOf(figure), now = performance.now()
+    ask(figure, buttons)
+    note(view, now)
+    Object.assign(view, { buttons, settled: now + SETTLED })
+  }
+  for (const turn of ['mousemove', 'mouseup', 'mouseleave', 'touchmove', 'touchend']) figure.addEventListener(turn, follow)
+}
+
+// How the sphere is looked at in the picture that is seen now.
+function viewSeen(figure) {
+  const view = viewOf(figure), { moments } = view, now = performance.now(), seen = now - BEHIND
+  if (now < view.settled) ask(figure, view.buttons)
+  note(view, now - GLIDE)
+  while (moments[1]?.at <= seen) moments.shift()
+  const [{ camera, at }, next] = moments
+  if (!next) return view
+  const part = Math.max(0, (seen - at) / (next.at - at))
+  const between = ([axis, was]) => [axis, was + part * (next.camera.eye[axis] - was)]
+  const eye = Object.fromEntries(Object.entries(camera.eye).map(between))
+  return { camera: { ...camera, eye }, aspectratio: view.aspectratio }
+}
+
+const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+const cross = (a, b) => [0, 1, 2].map(i => a[(i + 1) % 3] * b[(i + 2) % 3] - a[(i + 2) % 3] * b[(i + 1) % 3])
+const unit = vector => vector.map(value => value / (Math.hypot(...vector) || 1))
+const listed = ({ x, y, z }) => [x, y, z]
+
+// From points of the sphere to pixels. An orthographic picture is two units high.
+function projection({ camera, aspectratio }, { xaxis, yaxis, zaxis }, width, height) {
+  const centre = listed(camera.center ?? { x: 0, y: 0, z: 0 }), up = listed(camera.up ?? { x: 0, y: 0, z: 1 })
+  const towards = unit(listed(camera.eye).map((value, axis) => value - centre[axis]))
+  const right = unit(cross(up, towards)), top = cross(towards, right)
+  const sizes = [xaxis, yaxis, zaxis].map(({ range }, axis) => listed(aspectratio)[axis] / (range[1] - range[0]))
+  return point => {
+    const place = point.map((value, axis) => value * sizes[axis] - centre[axis])
+    return [(width + height * dot(right, place)) / 2, (1 - dot(top, place)) * height / 2]
+  }
 }
 
 function arrow([x0, y0], [x1, y1], { color, width, dashed }) {
@@ -46,18 +111,17 @@ function legend(arrows, height) {
 
 function draw({ key, arrows, alt }) {
   const figure = document.querySelector(`.st-key-${key} .js-plotly-plot`)
-  const scene = figure?._fullLayout?.scene?._scene
-  if (!scene?.glplot?.cameraParams) return
+  if (!figure?.layout?.scene || !figure.querySelector('canvas')) return
   const picture = figure.querySelector('.bloch-arrows') ?? figure.appendChild(element('svg', { class: 'bloch-arrows', role: 'img' }))
   const { width, height } = figure.getBoundingClientRect()
-  const { view, projection } = scene.glplot.cameraParams
-  const shown = JSON.stringify([arrows, width, height, ...view, ...projection])
+  const place = projection(viewSeen(figure), figure.layout.scene, width, height)
+  const ends = [[0, 0, 0], ...arrows.map(({ end }) => end)].map(place)
+  const shown = JSON.stringify([arrows, width, height, ends])
   if (picture.shown === shown) return
   picture.shown = shown
   picture.setAttribute('aria-label', alt)
-  const centre = projected(scene, [0, 0, 0], width, height)
-  const drawn = arrows.flatMap(each => arrow(centre, projected(scene, each.end, width, height), each))
-  picture.replaceChildren(...drawn, ...legend(arrows, height))
+  const [centre, ...tips] = ends
+  picture.replaceChildren(...arrows.flatMap((each, number) => arrow(centre, tips[number], each)), ...legend(arrows, height))
 }
 
 // Called whenever the states change. Looks at every frame, so that the arrows turn with the sphere.
