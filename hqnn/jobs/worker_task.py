@@ -27,7 +27,7 @@ CHECKPOINT_SECONDS = 5.0
 #: Seconds until the first one: whoever watches may want to ask the network soon.
 FIRST_CHECKPOINT_SECONDS = 1.0
 #: What Dask raises where a worker's scheduler is lost: a broken connection, or a client or a loop that has ended.
-LOST = (OSError, RuntimeError, CancelledError)
+LOST = (OSError, RuntimeError, AttributeError, CancelledError)
 
 
 def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -> Outcome:
