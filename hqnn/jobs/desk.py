@@ -7,7 +7,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from hqnn.jobs import desk_questions
 from hqnn.jobs.cluster import Cluster
-from hqnn.jobs.desk_questions import UnknownFileError, of_known_file, of_new_file
+from hqnn.jobs.desk_questions import UnknownFile, of_known_file, of_new_file
 from hqnn.jobs.job import Job
 from hqnn.jobs.study import Study
 from hqnn.records import HISTORY
@@ -36,10 +36,10 @@ class Desk:
     def ask_of_run(self, question: Callable[[bytes, *Ts], R], run_file: bytes, *args: *Ts) -> R:
         """Ask something of a run's file, which is sent once and then known by its checksum; errors as of `ask`."""
         checksum = hashlib.sha256(run_file).hexdigest()
-        try:
-            return self.ask(of_known_file, checksum, question, *args)
-        except UnknownFileError:
+        answer = self.ask(of_known_file, checksum, question, *args)
+        if isinstance(answer, UnknownFile):
             return self.ask(of_new_file, checksum, run_file, question, *args)
+        return answer
 
     def study(self, question: Callable[..., Any], parts: Sequence[tuple[Any, ...]]) -> Study:
         """Ask a question part after part, in the background (`hqnn.jobs.study.Study`)."""

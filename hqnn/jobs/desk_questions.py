@@ -27,20 +27,16 @@ MOST_FILES = 32
 _files: dict[str, bytes] = {}
 
 
-class UnknownFileError(Exception):
-    """A run's file that this worker has not been given, or has forgotten."""
+class UnknownFile:
+    """The answer of a worker that has not been given a run's file, or has forgotten it."""
 
 
-def of_known_file(checksum: str, question: Callable[[bytes, *Ts], R], *args: *Ts) -> R:
-    """Ask something of a run's file that the worker has.
-
-    Raises:
-        UnknownFileError: if it has none with that SHA-256.
-    """
-    try:
-        content = _files[checksum] = _files.pop(checksum)
-    except KeyError:
-        raise UnknownFileError(checksum) from None
+def of_known_file(checksum: str, question: Callable[[bytes, *Ts], R], *args: *Ts) -> R | UnknownFile:
+    """Ask something of a run's file that the worker has, by its SHA-256."""
+    content = _files.pop(checksum, None)
+    if content is None:
+        return UnknownFile()
+    _files[checksum] = content  # used last, so forgotten last
     return question(content, *args)
 
 

@@ -20,9 +20,9 @@ from hqnn.jobs.desk import Desk
 from hqnn.jobs.dispatch import Dispatcher
 from hqnn.jobs.durations import Durations
 from hqnn.jobs.history import History
-from hqnn.jobs.job import Job, NotNowError, key_hash
+from hqnn.jobs.job import Job, NotNowError, TooManyError, key_hash
 from hqnn.jobs.neglect import mind
-from hqnn.jobs.queue import Queue, TooManyError
+from hqnn.jobs.queue import Queue
 from hqnn.states import Action, State
 from hqnn.sweeps.grid import Trained
 

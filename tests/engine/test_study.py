@@ -139,7 +139,9 @@ def waiting_at_the_scheduler(jobs) -> int:
 
     def questions(dask_scheduler: Any) -> int:
         tasks = dask_scheduler.tasks.values()
-        return sum("desk" in (task.resource_restrictions or {}) and task.state != "memory" for task in tasks)
+        return sum(
+            "desk" in (task.resource_restrictions or {}) and task.state not in ("memory", "erred") for task in tasks
+        )
 
     return jobs.cluster.client().run_on_scheduler(questions)
 

@@ -155,7 +155,7 @@ def test_every_bar_of_the_histogram_holds_as_many_steps_of_the_shots(shots, thet
 
 @pytest.mark.parametrize(("shots", "theta"), [(1, 0.3), (10, 1.2), (100, 0.7), (10_000, -1.0)])
 def test_every_estimate_is_in_the_histogram_and_scatters_as_its_curve(shots, theta):
-    """Chi-square of 200 binomial estimates is what `tests/hqnn/circuit/test_estimates.py` looks at; here none may be lost."""
+    """Their chi-square is what `tests/hqnn/circuit/test_estimates.py` looks at; here none may be lost."""
     p = (1 + sin(theta)) / 2
     estimates = np.random.default_rng(0).binomial(shots, p, 200) / shots
     reading = Reading("ideal", IDEAL, theta, shots, estimates[-1])

@@ -28,7 +28,7 @@ def test_an_atlas_has_all_45_pairs():
 
 def test_the_stuck_question_varies_the_seed_alone():
     found = experiments.configs(experiments.stuck(CONFIG, range(3)))
-    assert found == [CONFIG.replace(seed=seed) for seed in range(3)]
+    assert list(found) == [CONFIG.replace(seed=seed) for seed in range(3)]
 
 
 @pytest.mark.parametrize(("seeds", "number"), [(range(0), "0"), (range(5001), "10,002")])
