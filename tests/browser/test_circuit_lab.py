@@ -42,7 +42,10 @@ MISSED = """(theta) => {
     }))
 }"""
 
-#: The same in each frame until `window.enough`, in `window.misses`.
+#: Whether the arrows end where Plotly has the states.
+ON_THE_STATES = f"(theta) => ({MISSED})(theta) < 0.5"
+
+#: The same distance in each frame until `window.enough`, in `window.misses`.
 MISSES = f"""(theta) => {{
     window.enough = false
     window.misses = []
@@ -131,21 +134,21 @@ def test_the_arrows_end_where_plotly_has_the_states_at_the_start_while_it_is_tur
     misses = page.evaluate("() => { window.enough = true; return window.misses }")
     assert median(misses) < 3
     visit.until(AT_REST)
-    assert page.evaluate(MISSED, theta) < 0.5  # the button is still held
+    visit.until(ON_THE_STATES, arg=theta)  # the button is still held
     page.mouse.up()
     visit.until(AT_REST)
-    assert page.evaluate(MISSED, theta) < 0.5
+    visit.until(ON_THE_STATES, arg=theta)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 60, y, steps=3)
     page.mouse.move(x - 80, y + box["height"], steps=3)  # let go beyond the sphere's picture
     page.mouse.up()
     visit.until(AT_REST)
-    assert page.evaluate(MISSED, theta) < 0.5
+    visit.until(ON_THE_STATES, arg=theta)
     page.mouse.move(x, y)
     page.mouse.wheel(0, -100)
     visit.until(AT_REST)
-    assert page.evaluate(MISSED, theta) < 0.5
+    visit.until(ON_THE_STATES, arg=theta)
 
 
 @pytest.mark.parametrize("visit", [("phone", "light")], indirect=True)
@@ -165,15 +168,12 @@ def test_the_arrows_turn_with_the_sphere_under_a_finger(visit):
         touch("touchStart", (x, y))
         for step in range(1, 20):
             touch("touchMove", (x + 3 * step, y + step))
-        visit.until(AT_REST)
-        held = page.evaluate(MISSED, theta)
+        visit.until(ON_THE_STATES, arg=theta)
         touch("touchEnd")
-        visit.until(AT_REST)
-        assert held < 0.5
         return dist(tips(page)["before"], first["before"]) > 10
 
     wait(turn)
-    assert page.evaluate(MISSED, theta) < 0.5
+    visit.until(ON_THE_STATES, arg=theta)
 
 
 def turned_arrows_stay(visit) -> None:

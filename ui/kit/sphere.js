@@ -12,15 +12,15 @@ function element(name, attributes, text = '') {
 const views = new WeakMap()
 
 // Milliseconds: Plotly's picture is so far behind what turns the sphere; without that the sphere glides on for so long;
-// so long after that it is surely at rest.
-const BEHIND = 32, GLIDE = 16, SETTLED = 200
+// so long after it has been let go it is surely at rest, also on a slow machine.
+const BEHIND = 32, GLIDE = 16, SETTLED = 1000
 
 // The view of a figure, which is listened for from now on. Plotly gives a figure that it makes again another `on`.
 function viewOf(figure) {
   const known = views.get(figure)
   if (known?.on === figure.on) return known
   const { camera, aspectratio } = figure.layout.scene
-  const view = { on: figure.on, camera, aspectratio, moments: [{ camera, at: 0 }], buttons: 0, settled: 0 }
+  const view = { on: figure.on, camera, aspectratio, moments: [{ camera, at: 0 }], buttons: 0, fingers: 0, settled: 0 }
   figure.on('plotly_relayout', changes => {
     view.camera = changes['scene.camera'] ?? view.camera
     view.aspectratio = changes['scene.aspectratio'] ?? view.aspectratio
@@ -44,20 +44,21 @@ function note({ camera, moments }, at) {
 
 // Ask after everything that turns the sphere; while it is turned Plotly says nothing of a finger, and of a mouse too early.
 function followTurns(figure) {
-  const follow = ({ type, buttons = 0 }) => {
+  const follow = ({ type, buttons = 0, touches = [] }) => {
     if (type === 'mousemove' && !buttons) return
     const view = viewOf(figure), now = performance.now()
     ask(figure, buttons)
     note(view, now)
-    Object.assign(view, { buttons, settled: now + SETTLED })
+    Object.assign(view, { buttons, fingers: touches.length, settled: now + SETTLED })
   }
-  for (const turn of ['mousemove', 'mouseup', 'mouseleave', 'touchmove', 'touchend']) figure.addEventListener(turn, follow)
+  const turns = ['mousemove', 'mouseup', 'mouseleave', 'touchstart', 'touchmove', 'touchend', 'touchcancel']
+  for (const turn of turns) figure.addEventListener(turn, follow)
 }
 
 // How the sphere is looked at in the picture that is seen now.
 function viewSeen(figure) {
   const view = viewOf(figure), { moments } = view, now = performance.now(), seen = now - BEHIND
-  if (now < view.settled) ask(figure, view.buttons)
+  if (view.buttons || view.fingers || now < view.settled) ask(figure, view.buttons)
   note(view, now - GLIDE)
   while (moments[1]?.at <= seen) moments.shift()
   const [{ camera, at }, next] = moments
