@@ -154,10 +154,11 @@ def pace_choice(job: Job | None) -> None:
     """Draw the choice of speed: of the training that is looked at while it goes on, and of the next one."""
     if job is not None and job.active and st.session_state.get("pace_of") != job.id:
         st.session_state["pace_of"], st.session_state["pace"] = job.id, job.pace or 0
+    now = st.session_state.get("pace")  # the default, too: a browser that misses what is set falls back to it
     st.selectbox(
         "Speed",
         PACES,
-        index=len(PACES) - 1,
+        index=PACES.index(now) if now in PACES else len(PACES) - 1,
         format_func=lambda rate: f"{plural(rate, 'step')}/s" if rate else "Full speed",
         key="pace",
         persist_state="session",
