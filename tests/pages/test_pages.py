@@ -25,7 +25,7 @@ from tests.waiting import PATIENCE
 from ui.frame import page as frame
 from ui.frame.run_bar import BUTTONS
 from ui.session import cached, setting_options
-from ui.session.viewer import identity_of
+from ui.session.viewer import PACES, identity_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -518,3 +518,8 @@ def test_the_circuit_page_answers_a_link_to_what_its_dials_do_not_offer():
     assert "Shot seed: the link asks for “&lt;b&gt;”" in notes[2]
     app.slider(key="theta").set_value(46).run()
     assert not any('class="note"' in e.proto.body for e in app.get("html"))
+
+
+def test_what_a_browser_falls_back_to_is_the_speed_that_the_run_has():
+    job = Job(RunConfig(), state=State.RUNNING, pace=2.0)
+    assert looking_at(job).selectbox(key="pace").proto.default == PACES.index(2)
