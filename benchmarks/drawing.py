@@ -88,10 +88,8 @@ def main() -> None:
     print("|---|---|---|---|")
     with serving() as address, chromium() as browser:
         _report("nothing trains", *strokes(browser, address, count))
-        trainer = train(browser, address)
+        train(browser, address)
         _report("a training runs", *strokes(browser, address, count))
-        trainer.button("stop").click()
-        trainer.button("train").wait_for()
 
 
 def _report(when: str, waits: list[float], rates: list[float]) -> None:

@@ -46,7 +46,7 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
         visit.by_key("trip_steps").evaluate("row => row.scrollIntoView()")
         take(f"trip-{stage.lower()}")
     visit.open(f"gradients?gradients_part=A training's slopes&{run}")
-    visit.by_key("slopes_cloud").locator("canvas").wait_for()
+    visit.by_key("slopes_cloud").locator("circle").first.wait_for()
     take("slopes")
     visit.open(f"explore?explore_part=Compare&{run}")
     take("compare")

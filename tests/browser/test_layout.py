@@ -154,8 +154,12 @@ def test_pages_and_settings_are_in_sight_on_a_phone(reader: Visit):
 @pytest.mark.parametrize(
     ("link", "button", "pictures"),
     [
-        ("explore?explore_part=Stuck runs", "stuck_play", ".st-key-stuck_seed_cloud, .st-key-stuck_healthy_cloud"),
-        ("gradients?gradients_part=A training's slopes", "slopes_play", ".st-key-slopes_cloud"),
+        (
+            "explore?explore_part=Stuck runs",
+            "stuck_pair_player",
+            ".st-key-stuck_seed_cloud, .st-key-stuck_healthy_cloud",
+        ),
+        ("gradients?gradients_part=A training's slopes", "slopes_player", ".st-key-slopes_cloud"),
         ("circuit", "again", ".st-key-curve"),
         ("circuit", "measure_on", ".st-key-histogram"),
     ],
@@ -164,8 +168,9 @@ def test_who_sees_the_button_that_plays_sees_the_picture_that_moves(reader: Visi
     run = run_of(reader)
     reader.dress(size, "light")
     reader.open(f"{link}{'&' if '?' in link else '?'}{run}")
-    reader.page.locator(pictures).first.locator("canvas").first.wait_for()
-    reader.button(button).evaluate("button => button.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    reader.page.locator(pictures).first.locator("canvas, circle").first.wait_for()
+    shown = reader.by_key(button).locator("button:visible").first
+    shown.evaluate("button => button.scrollIntoView({ block: 'end', behavior: 'instant' })")
     boxes = [picture.bounding_box() for picture in reader.page.locator(pictures).all()]
     assert any(box and box["y"] >= 0 and box["y"] + 200 <= size[1] for box in boxes), boxes
 

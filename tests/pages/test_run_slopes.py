@@ -10,10 +10,10 @@ from hqnn.diagnosis.course import Course
 from hqnn.jobs.job import Job
 from hqnn.records import EpochRecord, StepRecord
 from hqnn.states import State
+from tests.films import film
 from tests.pages.test_pages import open_page, put_there, texts
-from ui.gradients.training import controls
 from ui.gradients.training import words as slope_words
-from ui.kit import echoes
+from ui.kit import player
 from ui.session import cached
 
 ROOT = Path(__file__).parents[2]
@@ -35,18 +35,9 @@ def job_of(records, state: State = State.FINISHED) -> Job:
     return job
 
 
-def stop_clocks(monkeypatch, now) -> None:
-    for module in (controls, echoes):
-        monkeypatch.setattr(module, "monotonic", now)
-
-
 def slopes_of(job: Job | None) -> AppTest:
     link = {} if job is None else {"run": job.id}
     return open_page("gradients", gradients_part="A training's slopes", **link)
-
-
-def words(app: AppTest) -> str:
-    return next(e.proto.body for e in app.get("html") if 'role="status">' in e.proto.body and "dropout" in e.proto.body)
 
 
 def said_at(job: Job, step: int) -> str:
@@ -72,162 +63,75 @@ def test_a_training_that_made_no_step_says_so():
     assert "This training ended before its first step." in texts(slopes_of(job_of([], State.STOPPED)))
 
 
-def test_a_finished_training_is_shown_at_its_end_and_scrubbed(records):
+def test_a_finished_training_has_a_frame_for_each_step_and_is_shown_at_its_end(records):
     job = job_of(records)
     app = slopes_of(job)
-    assert app.slider(key="slopes_step").value == 15
-    assert said_at(job, 15) in words(app)
-    app.slider(key="slopes_step").set_value(7).run()
-    assert said_at(job, 7) in words(app)
-    app.button(key="slopes_start").click().run()
-    assert said_at(job, 1) in words(app)
-    assert "not seen yet" in words(app)
-    app.button(key="slopes_end").click().run()
-    assert said_at(job, 15) in words(app)
+    told = film(app)
+    assert [told[name] for name in ("begin", "last", "first", "seconds", "active")] == [0, 15, 1, 20, False]
+    assert (told["at"], told["following"]) == (0, True)
+    assert [texts["words"].split("<br>")[0] for _, texts, _ in told["frames"]] == [
+        said_at(job, step) for step in range(16)
+    ]
+    moved = [bool(pictures["cloud"][0]) for _, _, pictures in told["frames"]]
+    assert moved == [False] + [True] * 15
     app.toggle(key="slopes_dropout").set_value(False).run()
     assert not app.exception
+    without = film(app)
+    assert (without["of"], without["begin"]) == (told["of"], 0)
+    moved = [at for at, (_, _, pictures) in enumerate(without["frames"]) if pictures["cloud"][0]]
+    assert moved == [0, 5, 10, 15]
 
 
-def test_playing_takes_twenty_seconds_from_start_to_end(records, monkeypatch):
-    now = 1000.0
-    stop_clocks(monkeypatch, lambda: now)
-    app = slopes_of(job_of(records))
-    app.button(key="slopes_play").click().run()
-    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (0, "Pause")
-    now += 10
-    app.run()
-    assert app.slider(key="slopes_step").value == 7
-    app.slider(key="slopes_step").set_value(3).run()
-    now += 4
-    app.run()
-    assert app.slider(key="slopes_step").value == 6
-    app.button(key="slopes_play").click().run()
-    now += 5
-    app.run()
-    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (6, "Play")
-    app.button(key="slopes_play").click().run()
-    now += 30
-    app.run()
-    app.run()
-    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (15, "Play")
-
-
-def test_a_browser_that_lags_does_not_turn_the_play_back(records, monkeypatch):
-    """It sends back where the slider was a moment ago, as if somebody had moved it there."""
-    now = 1000.0
-    stop_clocks(monkeypatch, lambda: now)
-    app = slopes_of(job_of(records))
-    app.button(key="slopes_play").click().run()
-    for later, shown in ((4.0, 3), (1.4, 4)):
-        now += later
-        app.run()
-        assert app.slider(key="slopes_step").value == shown
-    app.slider(key="slopes_step").set_value(3).run()
-    assert app.slider(key="slopes_step").value == 4
-    now += 4
-    app.run()
-    assert app.slider(key="slopes_step").value == 7
-
-
-def test_a_browser_that_lags_more_than_once_does_not_turn_the_play_back(records, monkeypatch):
-    now = 1000.0
-    stop_clocks(monkeypatch, lambda: now)
-    app = slopes_of(job_of(records))
-    app.button(key="slopes_play").click().run()
-    for later in (4.0, 1.4):
-        now += later
-        app.run()
-    now += 1.3
-    for lagging in (3, 4):
-        app.slider(key="slopes_step").set_value(lagging).run()
-        assert app.slider(key="slopes_step").value == 5
-    now += 4
-    app.run()
-    assert app.slider(key="slopes_step").value == 8
-
-
-def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(records, monkeypatch):
-    now = 1000.0
-    stop_clocks(monkeypatch, lambda: now)
-    app = slopes_of(job_of(records))
-    app.button(key="slopes_play").click().run()
-    for later in (19.0, 1.1):
-        now += later
-        app.run()
-    app.slider(key="slopes_step").set_value(14).run()
-    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (15, "Play")
-    now += 5
-    app.slider(key="slopes_step").set_value(14).run()  # so late it is no echo
-    assert app.slider(key="slopes_step").value == 14
-    app.slider(key="slopes_step").set_value(15).run()
-    app.slider(key="slopes_step").set_value(14).run()  # nor is it where nothing moves by itself
-    assert app.slider(key="slopes_step").value == 14
-
-
-def test_where_the_play_began_is_no_echo_once_the_browser_has_followed(records, monkeypatch):
-    now = 1000.0
-    stop_clocks(monkeypatch, lambda: now)
-    app = slopes_of(job_of(records))
-    app.button(key="slopes_play").click().run()
-    now += 1.4
-    app.run()
-    app.button(key="slopes_play").click().run()
-    assert (app.slider(key="slopes_step").value, app.button(key="slopes_play").label) == (1, "Play")
-    app.slider(key="slopes_step").set_value(15).run()  # the key End
-    assert app.slider(key="slopes_step").value == 15
-
-
-def test_a_browser_that_lags_does_not_end_the_following(records, monkeypatch):
-    now = 1000.0
-    stop_clocks(monkeypatch, lambda: now)
-    job = job_of(records[:8], State.RUNNING)
+def test_the_place_where_the_browser_stopped_is_kept(records):
+    job = job_of(records)
     app = slopes_of(job)
-    job.append(records[8:11])
-    now += 1
+    place = {"of": film(app)["of"], "at": 7, "following": False}
+    app.session_state["slopes_player_at"] = place
     app.run()
-    for later in (0, 100):  # however long it lags
-        now += later
-        app.slider(key="slopes_step").set_value(6).run()
-        assert app.slider(key="slopes_step").value == 9
-    app.run()  # now the browser has the newest, so what it sends next is somebody's
-    app.slider(key="slopes_step").set_value(6).run()
-    job.append(records[11:13])
-    app.run()
-    assert app.slider(key="slopes_step").value == 6
-
-
-def test_a_running_training_is_followed_until_its_steps_are_looked_at(records):
-    job = job_of(records[:8], State.RUNNING)
-    app = slopes_of(job)
-    assert (app.slider(key="slopes_step").value, app.slider(key="slopes_step").max) == (6, 15)
-    job.append(records[8:11])
-    app.run()
-    assert app.slider(key="slopes_step").value == 9
-    app.slider(key="slopes_step").set_value(4).run()
-    job.append(records[11:13])
-    app.run()
-    assert app.slider(key="slopes_step").value == 4
-    assert app.button(key="slopes_end").label == "Follow"
-    app.button(key="slopes_end").click().run()
-    assert app.slider(key="slopes_step").value == len(job.steps)
-    app.slider(key="slopes_step").set_value(15).run()  # beyond what there is: the newest
-    assert app.slider(key="slopes_step").value == len(job.steps)
-    assert said_at(job, len(job.steps)) in words(app)
-
-
-def test_before_its_first_step_a_training_has_empty_pictures():
-    app = slopes_of(job_of([], State.RUNNING))
-    assert not app.exception
-    assert "none of 24 images has been in a batch yet" in words(app)
-
-
-def test_another_training_begins_at_its_own_newest_step(records):
-    app = slopes_of(job_of(records))
-    app.slider(key="slopes_step").set_value(4).run()
+    assert (film(app)["at"], film(app)["following"]) == (7, False)
     other = job_of(records[:6])
     app.session_state["run_id"] = other.id
     app.run()
-    assert app.slider(key="slopes_step").value == 5
+    assert film(app)["of"] != place["of"]
+    assert (film(app)["at"], film(app)["following"]) == (0, True)
+
+
+def test_of_a_running_training_only_what_is_new_is_told(records):
+    job = job_of(records[:8], State.RUNNING)  # six steps, and the epochs before the first and after the fifth
+    app = slopes_of(job)
+    assert (film(app)["begin"], film(app)["last"], len(film(app)["frames"]), film(app)["active"]) == (0, 15, 7, True)
+    sent = player.Sent("slopes")
+    assert [sent.begin("one", 5), sent.begin("one", 10), sent.begin("other", 10), sent.begin("other", 12)] == [
+        0,
+        5,
+        0,
+        10,
+    ]
+
+
+def test_a_browser_that_lacks_frames_is_told_all(records):
+    app = slopes_of(job_of(records))
+    app.session_state["slopes_player_lost"] = True
+    app.run()
+    assert film(app)["begin"] == 0
+    assert "slopes_player_lost" not in app.session_state
+
+
+@pytest.mark.parametrize("said", [None, {}, {"of": "x", "at": -1, "following": True}, {"of": 1, "at": 1}, "place"])
+def test_what_no_player_says_changes_nothing(said, monkeypatch):
+    values = {"key": {"place": said}}
+    monkeypatch.setattr(player.st, "session_state", values)
+    player._remember("key")
+    assert values == {"key": {"place": said}}
+
+
+def test_before_its_first_step_a_training_has_one_frame_without_images():
+    app = slopes_of(job_of([], State.RUNNING))
+    assert not app.exception
+    ((name, texts, pictures),) = film(app)["frames"]
+    assert name == "Before step 1"
+    assert "none of 24 images has been in a batch yet" in texts["words"]
+    assert pictures["cloud"][0] == []
 
 
 def test_a_course_is_extended_and_shared_not_made_anew(records, monkeypatch):

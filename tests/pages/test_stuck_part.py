@@ -14,10 +14,13 @@ from hqnn.jobs.explorations import stored
 from hqnn.sweeps import experiments, stuck
 from hqnn.sweeps.results_file import Results
 from hqnn.sweeps.results_folder import usual_path
+from tests.films import film as film_of
+from tests.films import marks, unpack
 from tests.hqnn.sweeps.test_stuck import result
 from tests.pages.test_pages import open_page, texts, training, wait_until
-from ui.explore.stuck import controls, curves_figure, figures, words
-from ui.kit import echoes
+from ui.explore.stuck import controls, curves_figure, figures, film, words
+from ui.kit import cloud_figure
+from ui.kit.player import pack
 from ui.session import cached
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=2, batch_size=1, engine="exact", loss="published")
@@ -54,22 +57,24 @@ def test_every_seed_has_a_mark_at_its_place_and_those_looked_at_a_ring():
 def test_both_runs_have_the_axes_of_all_their_epochs_and_each_its_own_images():
     far = result(CONFIG.replace(seed=2), 0.5, APART, (9.0,) * 20)
     pair = figures.pair_of(CONFIG, [far, HEALTHY, None])
-    charts = [figures.cloud(pair, run, epoch, "light") for run, epoch in ((far, 1), (HEALTHY, 2), (far, 2), (None, 1))]
-    assert all(chart["xAxis"] == charts[0]["xAxis"] for chart in charts)
-    assert charts[0]["xAxis"]["max"] == pytest.approx(3 * pi)
-    (threes,), (sevens,) = series(charts[1], "threes"), series(charts[1], "sevens")
-    np.testing.assert_allclose(threes["data"], [[-1, (1 - sin(1)) / 2]] * 10, atol=1e-3)
-    np.testing.assert_allclose(sevens["data"], [[1.2, (1 + sin(1.2)) / 2]] * 10, atol=1e-3)
-    assert series(charts[3], "threes")[0]["data"] == []
+    low, high = cloud_figure.theta_range(pair)
+    assert (low, high) == pytest.approx((-pi, 3 * pi))
+    frames = unpack(pack(film.frames(pair, {"one": far, "other": HEALTHY})))
+    assert marks(frames, "other_cloud", 2) == pytest.approx(dict(enumerate(APART)))
+    assert marks(frames, "one_cloud", 1) == pytest.approx(dict(enumerate(APART)))
+    assert marks(frames, "one_cloud", 2) == dict.fromkeys(range(20), 9.0)
+    nobody = unpack(pack(film.frames(figures.pair_of(CONFIG, [None]), {"one": None})))
+    assert marks(nobody, "one_cloud", 2) == {}
+    assert nobody[2][2]["one_cloud"][1] == "The sine without images. There is no such run."
 
 
-def test_curves_have_one_axis_and_a_line_at_the_epoch():
-    chart = curves_figure.curves_chart(CONFIG, STUCK, 2, (-1, 0), "light")
+def test_curves_have_one_axis_and_a_line_that_knows_where_it_ends():
+    chart = curves_figure.curves_chart(CONFIG, STUCK, (-1, 0), "light")
     loss, accuracy = series(chart, "training")
     np.testing.assert_allclose(loss["data"], [[1, -0.6], [2, -0.7]])
     assert accuracy["data"] == [[1, 50], [2, 50]]
-    assert [line["markLine"]["data"] for line in series(chart, "now")] == [[{"xAxis": 2}]] * 2
-    assert not series(curves_figure.curves_chart(CONFIG, None, 2, (-1, 0), "light"), "now")
+    assert [axis["max"] for axis in chart["xAxis"]] == [2, 2]
+    assert 'data-frame="cursor" data-end="2"' in curves_figure.cursor(CONFIG.epochs)
     assert curves_figure.loss_range(CONFIG, [STUCK]) == (-1, 0)
     entropy = CONFIG.replace(loss="cross-entropy")
     points = STUCK.curve[0].model_copy(update={"loss": 0.2, "test_loss": 2.5})
@@ -80,7 +85,7 @@ def test_epoch_0_is_found_by_its_number_and_has_no_training_loss():
     begun = result(CONFIG.replace(seed=1), 0.5, (0.1,) * 20, APART, ONE_SIDE, first=0)
     assert [figures.angles(begun, epoch) for epoch in range(4)] == [(0.1,) * 20, APART, ONE_SIDE, None]
     assert [figures.angles(STUCK, epoch) for epoch in range(4)] == [None, APART, ONE_SIDE, None]
-    chart = curves_figure.curves_chart(CONFIG, begun, 0, (-1, 0), "light")
+    chart = curves_figure.curves_chart(CONFIG, begun, (-1, 0), "light")
     loss, accuracy = series(chart, "training")
     np.testing.assert_allclose(loss["data"], [[1, -0.6], [2, -0.7]])
     assert accuracy["data"] == [[0, 50], [1, 50], [2, 50]]
@@ -89,10 +94,10 @@ def test_epoch_0_is_found_by_its_number_and_has_no_training_loss():
     assert curves_figure.loss_range(entropy, [begun.model_copy(update={"curve": begun.curve[:1]})]) == (0, 1)
     said = words.standing(CONFIG, stuck.slopes(CONFIG, ONE_SIDE), 0)
     assert said.startswith("<p>Before the first step: 20 of 20 images have")
-    assert words.curves_alt(begun, 0) == (
-        "Seed 1 over 2 epochs, a line at epoch 0: loss −0.500 on test images; accuracy 50% and 50%."
+    assert words.numbers(begun, 0).startswith(
+        "<p>Before the first step: loss −0.500 on test images; accuracy 50% on training images, 50% on test images."
     )
-    assert words.curves_alt(STUCK, 0) == "Seed 1 over 2 epochs, a line at epoch 0: not recorded."
+    assert words.numbers(STUCK, 0) == "<p>Before the first step: not recorded.</p>"
     assert words.unknown(STUCK, 0) == "The angles of seed 1 before the first step are not recorded."
 
 
@@ -110,9 +115,11 @@ def test_the_fraction_is_said_with_its_interval():
 
 
 def test_a_low_loss_of_a_run_that_is_wrong_is_explained_beside_it():
-    assert "training loss of −0.7000 is measured with dropout" in words.on_loss(STUCK, 2)
-    assert "only 50% of the training images are right" in words.on_loss(STUCK, 2)
-    assert words.on_loss(HEALTHY, 2) == ""
+    said = words.numbers(STUCK, 2)
+    assert said.startswith("<p>After epoch 2: loss −0.700 in training, ")
+    assert "training loss of −0.7000 is measured with dropout" in said
+    assert "only 50% of the training images are right" in said
+    assert "measured with dropout" not in words.numbers(HEALTHY, 2)
 
 
 def test_what_is_said_of_the_angles_follows_from_them():
@@ -205,33 +212,42 @@ def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     assert "<strong>2 of 5 seeds did not learn</strong>" in htmls(app)
     assert "All 5 trainings are there." in htmls(app)
     assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (1, 0)
-    assert "After epoch 20: 200 of 200 images have P(1) above 1/2: all of these are answered 7;" in htmls(app)
     assert "Seed 1: the live diagnosis said: same prediction for nearly all images from epoch 12 on." in htmls(app)
-    app.slider(key="stuck_epoch").set_value(3).run()
-    assert "After epoch 3: 200 of 200 images are read right; 0 are past a turning point." in htmls(app)
+    told = film_of(app)
+    assert [told[name] for name in ("begin", "last", "first", "active")] == [0, 20, 1, False]
+    name, texts, pictures = told["frames"][20]
+    assert name == "After epoch 20 of 20"
+    assert (
+        "After epoch 20: 200 of 200 images have P(1) above 1/2: all of these are answered 7;"
+        in (texts["stuck_seed_words"])
+    )
+    assert pictures["stuck_seed_cloud"][1].startswith("Training images of seed 1, stuck, on the sine after epoch 20")
+    _, texts, _ = told["frames"][3]
+    assert "After epoch 3: 200 of 200 images are read right; 0 are past a turning point." in texts["stuck_seed_words"]
+    assert "after epoch 3, without dropout" in texts["stuck_table"]
+    app.session_state["stuck_pair_player_at"] = {"of": told["of"], "at": 3, "following": False}
     app.selectbox(key="stuck_seed").set_value(4).run()
-    assert [alt.split(",")[0] for alt in alts(app) if "on the sine" in alt] == [
-        "Training images of seed 4",
-        "Training images of seed 0",
-    ]
-    assert app.slider(key="stuck_epoch").value == 3
+    again = film_of(app)
+    assert (again["of"], again["at"]) == (told["of"], 3)
+    shown = [again["frames"][3][2][f"stuck_{kind}_cloud"][1].split(",")[0] for kind in ("seed", "healthy")]
+    assert shown == ["Training images of seed 4", "Training images of seed 0"]
 
 
 @pytest.mark.usefixtures("dashboard_here", "_published")
-def test_the_slider_begins_at_epoch_0_and_a_run_without_it_says_so():
+def test_the_epochs_begin_with_0_and_a_run_without_it_says_so():
     app = open_part(stuck_seeds=str(SEEDS))
-    identity = app.slider(key="stuck_epoch").proto.id
     app.selectbox(key="stuck_healthy").set_value(2).run()
-    assert (app.slider(key="stuck_epoch").min, app.slider(key="stuck_epoch").value) == (0, 20)
-    assert app.slider(key="stuck_epoch").proto.id == identity  # another slider would begin at 0
-    app.slider(key="stuck_epoch").set_value(0).run()
     assert not app.exception
-    assert "Before epoch <strong>1</strong> of 20" in htmls(app)
-    assert "Before the first step: 200 of 200 images are read right;" in htmls(app)
-    assert "<p>The angles of seed 1 before the first step are not recorded.</p>" in htmls(app)
+    told = film_of(app)
+    assert told["first"] == 0
+    name, texts, pictures = told["frames"][0]
+    assert name == "Before the first step"
+    assert "Before the first step: 200 of 200 images are read right;" in texts["stuck_healthy_words"]
+    assert texts["stuck_seed_words"] == "<p>The angles of seed 1 before the first step are not recorded.</p>"
+    assert pictures["stuck_seed_cloud"][0] == []
     app.selectbox(key="stuck_healthy").set_value(0).run()
-    assert (app.slider(key="stuck_epoch").proto.id, app.slider(key="stuck_epoch").value) == (identity, 0)
-    assert "<p>The angles of seed 0 before the first step are not recorded.</p>" in htmls(app)
+    _, texts, _ = film_of(app)["frames"][0]
+    assert texts["stuck_healthy_words"] == "<p>The angles of seed 0 before the first step are not recorded.</p>"
 
 
 @pytest.mark.usefixtures("dashboard_here", "_published")
@@ -256,48 +272,20 @@ def test_one_press_trains_the_stuck_seed_with_one_setting_changed():
     wait_until(app, lambda: not job.active)
 
 
-@pytest.mark.usefixtures("dashboard_here", "_published")
-def test_epochs_are_played_from_the_first_to_the_last(monkeypatch):
-    monkeypatch.setattr(controls, "EPOCH_SECONDS", 0.01)
-    app = open_part(stuck_seeds=str(SEEDS))
-    app.button(key="stuck_play").click().run()
-    assert not app.exception
-    wait_until(app, lambda: app.button(key="stuck_play").label == "Play")
-    assert app.slider(key="stuck_epoch").value == 20
-
-
-@pytest.mark.usefixtures("dashboard_here", "_published")
-def test_a_browser_that_lags_does_not_turn_back_what_has_been_played(monkeypatch):
-    now = 1000.0
-    for module in (controls, echoes):
-        monkeypatch.setattr(module, "monotonic", lambda: now)
-    app = open_part(stuck_seeds=str(SEEDS))
-    app.button(key="stuck_play").click().run()
-    for later, word in ((18.2, "Pause"), (0.9, "Pause"), (1.0, "Play")):
-        now += later * controls.EPOCH_SECONDS
-        app.run()
-        assert app.button(key="stuck_play").label == word
-    app.slider(key="stuck_epoch").set_value(19).run()
-    assert (app.slider(key="stuck_epoch").value, app.button(key="stuck_play").label) == (20, "Play")
-    now += 5
-    app.slider(key="stuck_epoch").set_value(19).run()  # so late somebody has moved it
-    assert app.slider(key="stuck_epoch").value == 19
-
-
 @pytest.mark.usefixtures("dashboard_here")
 def test_settings_beside_are_trained_on_the_spot_and_none_stuck_is_said():
     link = {"n_train": "10", "n_test": "10", "epochs": "1", "engine": "exact", "digits": ["0", "1"]}
     app = open_part(stuck_question=controls.BESIDE, stuck_seeds="2", **link)
     assert "No seed trained yet" in htmls(app)
     assert "Press “Train 2 seeds”" in htmls(app)
-    assert len(alts(app)) == 5
+    assert len(alts(app)) == 3
     app.button(key="stuck_start").click().run()
     wait_until(app, lambda: "All 2 trainings are there." in htmls(app))
     config = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact", digits=(0, 1))
     results, _ = stored(experiments.stuck(config, range(2)))
     ended = [each.evaluation.accuracy for each in results.have.values() if each.evaluation]
     assert f"<strong>{sum(accuracy < 0.7 for accuracy in ended)} of 2 seeds did not learn</strong>" in htmls(app)
-    assert len(alts(app)) == 5
+    assert len(alts(app)) == 3
 
 
 @pytest.mark.usefixtures("dashboard_here")

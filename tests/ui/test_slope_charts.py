@@ -1,6 +1,7 @@
 """Figures and sentences of a training's slopes: what is drawn and said is what was recorded."""
 
 import itertools
+import re
 from math import pi, sin
 
 import numpy as np
@@ -10,9 +11,13 @@ from hqnn import RunConfig, train
 from hqnn.circuit.response import Response
 from hqnn.diagnosis.course import Cloud, Course, settled_cloud
 from hqnn.records import LAYERS, EpochRecord, StepRecord
-from ui.gradients.training import figures
+from tests.films import marks, unpack
+from ui.gradients.training import figures, film
 from ui.gradients.training import words as slope_words
 from ui.kit import cloud_figure
+from ui.kit.cloud_figure import Drawn
+from ui.kit.digits import mark
+from ui.kit.player import pack
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5, engine="exact")
 
@@ -51,52 +56,67 @@ def made_up(config, thetas) -> Course:
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_image_stands_on_the_curve_in_its_digits_colour_and_shape(course, steps, theme):
+def marks_after(course: Course, step: int) -> dict[int, float]:
+    """θ of every mark after a step."""
+    frames = film.frames(course, [], 0, len(course), dropout=True)
+    return marks(unpack(pack(frames)), "cloud", step)
+
+
+def picture(course: Course) -> str:
+    return cloud_figure.picture(course, Drawn.of(course.cloud(0)), 314)
+
+
+def told(html: str) -> dict[str, float]:
+    """What the picture tells the player."""
+    return {name: float(value) for name, value in re.findall(r'data-(\w+)="([^"]+)"', html)}
+
+
+def test_every_image_stands_at_the_angle_that_it_was_last_trained_at(course, steps):
     last: dict[int, float] = {}
     for step in steps[:8]:
         last |= dict(zip(step.images, step.theta, strict=True))
-    chart = cloud_figure.cloud_chart(course, course.cloud(8), theme)
-    for name, symbol, label in (("threes", "circle", 0), ("sevens", "diamond", 1)):
-        drawn = series(chart, name)
-        assert drawn["symbol"] == symbol
-        assert drawn["itemStyle"]["color"] == cloud_figure.DIGIT_INKS[theme][label]
-        expected = [[theta, (1 + sin(theta)) / 2] for image, theta in sorted(last.items()) if (image >= 12) == label]
-        np.testing.assert_allclose(drawn["data"], expected, atol=1e-3)
+    seen = marks_after(course, 8)
+    assert seen.keys() == last.keys()
+    assert all(seen[image] == pytest.approx(last[image], abs=1e-4) for image in last)
+    assert (told(picture(course))["first"], told(picture(course))["images"]) == (12, 24)
+    names = re.search("<figcaption>(.*)</figcaption>", picture(course))
+    assert names is not None
+    assert names[1] == f"{mark(0, 'threes')} {mark(1, 'sevens')}"
 
 
 def test_under_noise_the_images_stand_on_the_flatter_curve():
     config = CONFIG.replace(engine="noisy", readout_e0=0.2, readout_e1=0.1, batch_size=1, n_train=1, n_test=1)
-    course = made_up(config, [0.5, -0.5])
-    chart = cloud_figure.cloud_chart(course, course.cloud(2), "light")
-    expected = 0.2 + 0.7 * (1 + sin(0.5)) / 2
-    assert series(chart, "threes")["data"] == [[0.5, pytest.approx(expected, abs=1e-3)]]
-    curve = np.array(chart["series"][0]["data"])
-    np.testing.assert_allclose(curve[:, 1], Response.of(config.noise).probability(curve[:, 0]), atol=1e-3)
+    html = picture(made_up(config, [0.5, -0.5]))
+    response = Response.of(config.noise)
+    said = told(html)
+    assert (said["offset"], said["sine"], said["cosine"]) == pytest.approx(tuple(response))
+    points = re.search('points="([^"]+)" class="curve"', html)
+    assert points is not None
+    x, y = np.array([point.split(",") for point in points[1].split()], dtype=float).T
+    theta = said["low"] + (said["high"] - said["low"]) * x / 100
+    probability = said["top"] - (said["top"] - said["bottom"]) * y / 314
+    np.testing.assert_allclose(probability, response.probability(theta), atol=1e-3)
 
 
 def test_images_beyond_the_axis_are_counted_at_its_ends(course):
-    config = CONFIG.replace(batch_size=1, n_train=1, n_test=1)
-    chart = cloud_figure.cloud_chart(made_up(config, [14.0, -13.0]), made_up(config, [14.0, -13.0]).cloud(2), "light")
-    said = chart["series"][-1]["data"]
-    assert [(at["value"][0], at["label"]["formatter"]) for at in said] == [
-        (-4 * pi, "← 1 beyond"),
-        (4 * pi, "1 beyond →"),
-    ]
-    assert cloud_figure.cloud_chart(course, course.cloud(8), "light")["series"][-1]["data"] == []
+    far = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [14.0, -13.0])
+    assert cloud_figure.beyond(far, far.cloud(2)) == ("← 1 beyond", "1 beyond →")
+    assert cloud_figure.beyond(course, course.cloud(8)) == ("", "")
+    *_, (_, _, pictures) = film.frames(far, [], 0, 2, dropout=True)
+    assert pictures["cloud"].beyond == ("← 1 beyond", "1 beyond →")
+    assert (told(picture(far))["low"], told(picture(far))["high"]) == pytest.approx((-4 * pi, 4 * pi))
 
 
 def test_images_that_no_batch_has_had_are_left_out(course):
-    chart = cloud_figure.cloud_chart(course, course.cloud(0), "light")
-    assert series(chart, "threes")["data"] == series(chart, "sevens")["data"] == []
+    assert marks_after(course, 0) == {}
+    assert len(marks_after(course, 1)) == 5
 
 
-def test_the_axis_is_the_same_at_every_step_and_holds_all_of_them(course, steps):
-    axes = [cloud_figure.cloud_chart(course, course.cloud(at), "light")["xAxis"] for at in (0, 1, 8, len(steps))]
-    assert all(axis == axes[0] for axis in axes)
+def test_the_axis_holds_all_steps(course, steps):
+    low, high = cloud_figure.theta_range(course)
     every = [theta for step in steps for theta in step.theta]
-    assert axes[0]["min"] <= min(-pi, *every)
-    assert axes[0]["max"] >= max(pi, *every)
+    assert low <= min(-pi, *every)
+    assert high >= max(pi, *every)
 
 
 @pytest.mark.parametrize(
@@ -109,45 +129,73 @@ def test_the_axis_is_the_same_at_every_step_and_holds_all_of_them(course, steps)
     ],
 )
 def test_the_axis_of_theta_ends_at_multiples_of_half_pi(thetas, ends, labels):
-    course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), thetas)
-    chart = cloud_figure.cloud_chart(course, course.cloud(2), "light")
-    assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == pytest.approx([end * pi / 2 for end in ends])
-    marks = chart["series"][0]["markLine"]["data"]
-    assert [bottom["label"]["formatter"] for bottom, _ in marks] == labels
-    places = np.linspace(ends[0], ends[1], len(labels)) * pi / 2
-    np.testing.assert_allclose([[end["coord"][0] for end in line] for line in marks], np.c_[places, places], atol=1e-5)
+    html = picture(made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), thetas))
+    assert (told(html)["low"], told(html)["high"]) == pytest.approx(tuple(end * pi / 2 for end in ends))
+    written = re.findall(r'<text x="([\d.]+)%" y="334">([^<]+)<', html)
+    assert [label for _, label in written] == labels
+    np.testing.assert_allclose([float(at) for at, _ in written], np.linspace(0, 100, len(labels)), atol=1e-3)
 
 
 def test_no_upright_line_strikes_through_the_words_at_the_top(course):
-    """Two rows of words of 15 pixels each, 2 from the top."""
-    chart = cloud_figure.cloud_chart(course, course.cloud(1), "light")
-    plot = cloud_figure.HEIGHT - chart["grid"]["top"] - chart["grid"]["bottom"]
-    low, high = chart["yAxis"]["min"], chart["yAxis"]["max"]
-    words = high - (2 + 2 * 15) * (high - low) / plot
-    for bottom, top in chart["series"][0]["markLine"]["data"]:
-        assert bottom["coord"][1] == low
-        assert 1 < top["coord"][1] < words
-
-
-def test_images_beyond_the_axis_stand_at_its_end_with_their_own_probability():
-    course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -100.0])
-    chart = cloud_figure.cloud_chart(course, course.cloud(2), "light")
-    assert series(chart, "threes")["data"][0] == pytest.approx([4 * pi, (1 + sin(100)) / 2], abs=1e-3)
-    assert series(chart, "sevens")["data"][0] == pytest.approx([-4 * pi, (1 - sin(100)) / 2], abs=1e-3)
+    """Two rows of words, whose second one is 29 pixels from the top; letters reach 4 below it."""
+    html = picture(course)
+    assert 'class="small"' in html
+    tops = [float(top) for top in re.findall(r'<line x1="[\d.]+%" y1="([\d.]+)" x2="[\d.]+%" y2="314"', html)]
+    assert len(tops) >= 5
+    assert all(33 < top < (told(html)["top"] - 1) * 314 for top in tops)
 
 
 def test_of_very_many_images_some_are_drawn_and_all_counted():
     config = RunConfig(n_train=5000)
     cloud = Cloud.of(config, np.linspace(-1, 1, 10_000))
-    chart = cloud_figure.cloud_chart(Course.of(config, []), cloud, "light")
-    assert 300 < len(series(chart, "threes")["data"]) <= cloud_figure.MAX_IMAGES
+    drawn = Drawn.of(cloud)
+    assert 300 < drawn.first <= cloud_figure.MAX_IMAGES
+    assert 600 < drawn.count <= 2 * cloud_figure.MAX_IMAGES
+    chosen = np.flatnonzero(drawn.marks >= 0)
+    assert drawn.marks[chosen].tolist() == list(range(drawn.count))
+    assert (chosen < 5000).sum() == drawn.first
     assert cloud.seen == (5000, 5000)
 
 
 def test_the_shaded_sides_begin_at_the_turning_points(course):
-    (left, right) = cloud_figure.cloud_chart(course, course.cloud(1), "light")["series"][0]["markArea"]["data"]
-    assert left[1]["xAxis"] == pytest.approx(-pi / 2)
-    assert right[0]["xAxis"] == pytest.approx(pi / 2)
+    html, (low, high) = picture(course), cloud_figure.theta_range(course)
+    (left, width), (right, _) = re.findall(r'<rect x="([\d.]+)%" y="0" width="([\d.]+)%"', html)
+    ends = [low + (high - low) * (float(left) + float(width)) / 100, low + (high - low) * float(right) / 100]
+    assert ends == pytest.approx([-pi / 2, pi / 2], abs=1e-3)
+
+
+def test_frames_that_are_added_are_those_of_the_whole(course):
+    """Marks are told anew in the first of them only where they would be told anew anyway."""
+    whole = film.frames(course, [], 0, 15, dropout=True)
+    assert film.frames(course, [], 9, 15, dropout=True) == whole[9:]
+    assert [name for name, _, _ in whole[:2]] == ["Before step 1", "Step 1 of 15"]
+    assert len(whole) == 16
+
+
+def test_a_long_training_has_a_frame_every_few_steps_and_one_at_its_end(course, monkeypatch):
+    monkeypatch.setattr(film, "MAX_FRAMES", 4)
+    assert (film.steps_a_frame(15), film.last_frame(15)) == (4, 4)
+    frames = unpack(pack(film.frames(course, [], 0, 15, dropout=True)))
+    assert [name for name, _, _ in frames] == ["Before step 1", *(f"Step {step} of 15" for step in (4, 8, 12, 15))]
+    assert [film.frames_done(done, 15) for done in (0, 3, 4, 14, 15)] == [1, 1, 2, 4, 5]
+    half = film.frames(Course.of(CONFIG, []), [], 0, 15, dropout=True)
+    assert len(half) == 1
+    monkeypatch.undo()
+    assert marks(frames, "cloud", 4) == marks_after(course, 15)
+
+
+def test_without_dropout_the_images_move_when_an_epoch_is_over(course):
+    config = CONFIG.replace(n_train=12)
+    angles = tuple(np.linspace(-1, 1, config.n_images).tolist())
+    epochs = [epoch(1, 5, angles), epoch(2, 10, angles[::-1])]
+    frames = unpack(pack(film.frames(course, epochs, 0, 15, dropout=False)))
+    assert [at for at, (_, _, pictures) in enumerate(frames) if pictures["cloud"][0]] == [5, 10]
+    assert marks(frames, "cloud", 9) == pytest.approx(dict(enumerate(angles)), abs=1e-4)
+    assert marks(frames, "cloud", 15) == pytest.approx(dict(enumerate(angles[::-1])), abs=1e-4)
+    assert "Without dropout: said after each epoch." in frames[4][1]["words"]
+    assert "Without dropout, after epoch 1:" in frames[9][1]["words"]
+    later = unpack(pack(film.frames(course, epochs, 7, 15, dropout=False)))
+    assert marks(later, "cloud", 0) == marks(frames, "cloud", 7)
 
 
 def test_slopes_are_drawn_with_one_standard_error_and_doubtful_signs_apart(course, steps):
@@ -231,12 +279,8 @@ def test_the_step_charts_can_be_read_from_the_back_of_a_room(course):
 
 
 def test_axes_say_their_levels_with_a_real_minus(course):
-    (probabilities,) = [
-        each["markLine"]["data"]
-        for each in cloud_figure.cloud_chart(course, course.cloud(1), "light")["series"]
-        if each["data"] == [] and "markLine" in each
-    ]
-    assert [(line["yAxis"], line["label"]["formatter"]) for line in probabilities] == [(0, "0"), (0.5, "0.5"), (1, "1")]
+    levels = re.findall(r'class="end">([^<]+)<', picture(course))
+    assert levels == ["0", "0.5", "1"]
     (slopes,) = [
         each["markLine"]["data"] for each in figures.steps_chart(course, 15, "light")["series"] if "markLine" in each
     ]
@@ -263,11 +307,12 @@ def test_nothing_yet_can_be_drawn():
     assert slope_words.slope(course, 0) == "no step yet"
 
 
-def test_the_line_at_a_step_is_as_far_along_as_the_step():
-    html = figures.cursor(50, 200, "+0.1")
-    assert "* 0.25000)" in html
-    assert 'class="after">+0.1<' in html
-    assert 'class="before"' in figures.cursor(150, 200, "")
+def test_the_line_at_a_step_knows_where_the_axis_ends(course):
+    assert 'data-frame="cursor" data-end="200.000"' in figures.cursor(200)
+    frames = film.frames(course, [], 0, 15, dropout=True)
+    assert [texts["cursor"] for _, texts, _ in frames] == [
+        f"<span>{slope_words.slope(course, step)}</span>" for step in range(16)
+    ]
 
 
 def test_the_axes_of_a_run_that_goes_on_are_at_least_half_full_and_grow_seldom():

@@ -1,8 +1,12 @@
-"""Where a training's images stand on the sine, as a figure: an ECharts option. Nothing here draws."""
+"""Where a training's images stand on the sine: axes and curve as HTML, and where each image's mark is moved to.
 
-from collections.abc import Mapping
+The marks themselves are drawn in the browser (`ui.kit.player`). Nothing here draws.
+"""
+
+from dataclasses import dataclass
+from html import escape
 from math import ceil, floor, pi
-from typing import Any, NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +14,7 @@ from numpy.typing import NDArray
 from hqnn.circuit.response import Response
 from hqnn.config import RunConfig
 from hqnn.diagnosis.course import FAR, Cloud, Course, turning_points
-from ui.kit.digits import NAMES
-from ui.kit.echarts import on_ground
-from ui.kit.ink import DIGIT_INKS, INKS, Ink
+from ui.kit.digits import NAMES, mark
 
 #: Images of each digit drawn at most; all of them are counted.
 MAX_IMAGES = 400
@@ -20,8 +22,6 @@ MAX_IMAGES = 400
 FOOTROOM, HEADROOM = -0.1, 1.22
 #: Where the upright lines end, below the words above the curve.
 _UNDER_WORDS = 1.06
-
-HEIGHT = 400
 
 
 class Runs(NamedTuple):
@@ -32,40 +32,77 @@ class Runs(NamedTuple):
     reach: tuple[float, float]
 
 
-def cloud_chart(course: Course | Runs, cloud: Cloud, theme: str) -> dict[str, Any]:
-    """Every image at its θ on the curve of P(1), at one step; its axis is that of the whole training.
+@dataclass(frozen=True)
+class Drawn:
+    """Which training images have a mark: where they are very many, evenly chosen ones of each digit."""
 
-    Returns:
-        An ECharts option.
+    #: (images,), the mark of each training image, counted from 0 and the first digit's first; −1 for none.
+    marks: NDArray[np.int64]
+    #: Marks of the first digit.
+    first: int
+
+    @classmethod
+    def of(cls, cloud: Cloud) -> Self:
+        """Those of the images of a cloud."""
+        chosen = [np.arange(len(angles)) % max(1, ceil(len(angles) / MAX_IMAGES)) == 0 for angles in cloud.angles]
+        every = np.concatenate(chosen)
+        return cls(np.where(every, np.cumsum(every) - 1, -1), int(chosen[0].sum()))
+
+    @property
+    def count(self) -> int:
+        """Marks of both digits."""
+        return int(self.marks.max(initial=-1)) + 1
+
+    def moves(self, images: NDArray[np.int64], angles: NDArray[np.float64]) -> list[float]:
+        """Where the marks of some images go: mark, θ, mark, θ, …; without those whose θ is not known."""
+        marks = self.marks[images]
+        seen = (marks >= 0) & ~np.isnan(angles)
+        pairs = zip(marks[seen].tolist(), angles[seen].round(4).tolist(), strict=True)
+        return [number for pair in pairs for number in pair]
+
+
+def picture(of: Course | Runs, drawn: Drawn, height: int) -> str:
+    """HTML: the curve of P(1) on the axis of a whole training, on which the player puts the images' marks.
+
+    Args:
+        of: what is drawn.
+        drawn: its images that have a mark.
+        height: of the plot, pixels.
     """
-    ink, response, (low, high) = INKS[theme], Response.of(course.config.noise), theta_range(course)
-    text = {"color": ink.text, "fontSize": 16}
-    along = np.linspace(low, high, 240)
-    named = {"nameLocation": "middle", "nameTextStyle": text}
-    bare = {"type": "value", "axisTick": {"show": False}, "splitLine": {"show": False}}
-    return {
-        "animation": False,
-        "grid": {"left": 58, "right": 14, "top": 30, "bottom": 56, "outerBoundsMode": "none"},
-        "legend": {"top": 0, "right": 8, "textStyle": text | {"fontSize": 17}, "selectedMode": False, "itemGap": 20},
-        "xAxis": bare
-        | named
-        | {"min": low, "max": high, "name": "angle θ (radians)", "nameGap": 34, "axisLabel": {"show": False}},
-        "yAxis": bare
-        | named
-        | {"min": FOOTROOM, "max": HEADROOM, "name": "P(1)", "nameGap": 36}
-        | {"axisLine": {"onZero": False}, "axisLabel": {"show": False}},
-        "series": [
-            _curve(along, response, ink) | _angles(low, high, text, ink) | _far_sides(low, high, response, ink),
-            level_lines({0: "0", 0.5: "0.5", 1: "1"}, text, ink),
-            *(_images(course, cloud, label, response, theme) for label in (0, 1)),
-            _beyond(cloud, low, high, text | on_ground(theme)),
-        ],
+    response, (low, high) = Response.of(of.config.noise), theta_range(of)
+    plot = _Plot(low, high, height)
+    said = {
+        "low": low,
+        "high": high,
+        "bottom": FOOTROOM,
+        "top": HEADROOM,
+        "offset": response.offset,
+        "sine": response.sine,
+        "cosine": response.cosine,
+        "first": drawn.first,
+        "images": drawn.count,
     }
+    data = " ".join(f'data-{key}="{escape(str(value))}"' for key, value in said.items())
+    names = " ".join(mark(label, NAMES[digit]) for label, digit in enumerate(of.config.digits))
+    marks = plot.far_sides(response) + plot.levels() + plot.angles() + plot.curve(response)
+    return (
+        f'<figure class="cloud"><figcaption>{names}</figcaption>'
+        f'<svg {data} role="img" aria-label="The sine without images." width="100%" height="{height}">{marks}</svg>'
+        "</figure>"
+    )
 
 
-def theta_range(course: Course | Runs) -> tuple[float, float]:
+def beyond(of: Course | Runs, cloud: Cloud) -> tuple[str, str]:
+    """How many images stand beyond the left and the right end of the axis, in words; nothing where none does."""
+    low, high = theta_range(of)
+    angles = np.concatenate(cloud.angles)
+    below, above = int(np.sum(angles < low)), int(np.sum(angles > high))
+    return f"← {below:,} beyond" if below else "", f"{above:,} beyond →" if above else ""
+
+
+def theta_range(of: Course | Runs) -> tuple[float, float]:
     """Ends of the axis of θ: at least −π to π, at most −4π to 4π, and multiples of π/2."""
-    low, high = (min(max(end, -FAR), FAR) for end in course.reach)
+    low, high = (min(max(end, -FAR), FAR) for end in of.reach)
     return min(-pi, floor(low / (pi / 2)) * pi / 2), max(pi, ceil(high / (pi / 2)) * pi / 2)
 
 
@@ -79,108 +116,61 @@ def multiple_of_pi(halves: int) -> str:
     return f"−{size}" if halves < 0 else size
 
 
-def level_lines(labels: Mapping[float, str], text: dict[str, Any], ink: Ink) -> dict[str, Any]:
-    """A series of nothing but level lines with labels of one's own: ECharts writes a hyphen where a minus should be."""
-    return {
-        "type": "scatter",
-        "data": [],
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
-            "label": text | {"position": "start", "distance": 6},
-            "data": [{"yAxis": level, "label": {"formatter": label}} for level, label in labels.items()],
-        },
-    }
+class _Plot(NamedTuple):
+    """The plot's marks in SVG: from left to right in percent of its width, from the top down in pixels."""
 
+    low: float
+    high: float
+    height: int
 
-def _curve(along: NDArray[np.float64], response: Response, ink: Ink) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "data": np.column_stack((along, response.probability(along))).round(4).tolist(),
-        "symbol": "none",
-        "silent": True,
-        "lineStyle": {"color": ink.text, "width": 1.5},
-    }
+    def x(self, theta: float) -> float:
+        return 100 * (theta - self.low) / (self.high - self.low)
 
+    def y(self, probability: float) -> float:
+        return self.height * (HEADROOM - probability) / (HEADROOM - FOOTROOM)
 
-def _angles(low: float, high: float, text: dict[str, Any], ink: Ink) -> dict[str, Any]:
-    """Upright lines at multiples of π/2, or of π where those would be too many, with their labels."""
-    first, last = round(low / (pi / 2)), round(high / (pi / 2))
-    stride = next(stride for stride in (1, 2, 4) if last - first <= 6 * stride)
-    halves = [each for each in range(first, last + 1) if each % stride == 0]
-    return {
-        "markLine": {
-            "silent": True,
-            "symbol": "none",
-            "precision": 6,
-            "animation": False,
-            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
-            "label": text | {"position": "start", "distance": 6},
-            "data": [
-                # ECharts rounds it to the precision, and leaves out what is then beyond the axis
-                [
-                    {"coord": [at, FOOTROOM], "label": {"formatter": multiple_of_pi(each)}},
-                    {"coord": [at, _UNDER_WORDS]},
-                ]
-                for each in halves
-                for at in [min(max(each * pi / 2, low + 1e-6), high - 1e-6)]
-            ],
-        }
-    }
+    def far_sides(self, response: Response) -> str:
+        """What lies past the turning points, shaded."""
+        falling, rising = turning_points(response)
+        return "".join(
+            f'<rect x="{start:.3f}%" y="0" width="{end - start:.3f}%" height="{self.height}" class="past"/>'
+            f'<text y="14" class="small">{self._row("past the", start, end, 0)}'
+            f"{self._row('turning point', start, end, 15)}</text>"
+            for start, end in ((0.0, self.x(falling)), (self.x(rising), 100.0))
+        )
 
+    @staticmethod
+    def _row(words: str, start: float, end: float, down: int) -> str:
+        return f'<tspan x="{(start + end) / 2:.3f}%" dy="{down}">{words}</tspan>'
 
-def _far_sides(low: float, high: float, response: Response, ink: Ink) -> dict[str, Any]:
-    """What lies past the turning points, shaded."""
-    falling, rising = turning_points(response)
-    label = {
-        "color": ink.text,
-        "fontSize": 13,
-        "lineHeight": 15,
-        "position": "insideTop",
-        "distance": 2,
-        "formatter": "past the\nturning point",
-    }
-    return {
-        "markArea": {
-            "silent": True,
-            "itemStyle": {"color": ink.dots, "opacity": 0.16},
-            "label": label,
-            "data": [[{"xAxis": low}, {"xAxis": falling}], [{"xAxis": rising}, {"xAxis": high}]],
-        }
-    }
+    def levels(self) -> str:
+        """Level lines at 0, 1/2 and 1, and what they are levels of."""
+        lines = "".join(
+            f'<line x1="0" y1="{self.y(level):.1f}" x2="100%" y2="{self.y(level):.1f}" class="grid"/>'
+            f'<text x="-6" y="{self.y(level) + 5:.1f}" class="end">{level:g}</text>'
+            for level in (0, 0.5, 1)
+        )
+        return f'{lines}<text transform="translate(-42 {self.height / 2:.0f}) rotate(-90)">P(1)</text>'
 
+    def angles(self) -> str:
+        """Upright lines at multiples of π/2, or of π where those would be too many, and what they are angles of."""
+        first, last = round(self.low / (pi / 2)), round(self.high / (pi / 2))
+        stride = next(stride for stride in (1, 2, 4) if last - first <= 6 * stride)
+        lines = "".join(
+            f'<line x1="{at:.3f}%" y1="{self.y(_UNDER_WORDS):.1f}" x2="{at:.3f}%" y2="{self.height}" class="grid"/>'
+            f'<text x="{at:.3f}%" y="{self.height + 20}">{multiple_of_pi(halves)}</text>'
+            for halves in range(first, last + 1)
+            if halves % stride == 0
+            for at in [self.x(halves * pi / 2)]
+        )
+        return f'{lines}<text x="50%" y="{self.height + 44}">angle θ (radians)</text>'
 
-def _images(course: Course | Runs, cloud: Cloud, label: int, response: Response, theme: str) -> dict[str, Any]:
-    """One digit's images, those beyond the axis at its end; where they are very many, evenly chosen ones."""
-    angles = cloud.angles[label]
-    angles = angles[:: max(1, ceil(len(angles) / MAX_IMAGES))]
-    angles = angles[~np.isnan(angles)]
-    at = np.clip(angles, *theta_range(course))
-    return {
-        "name": NAMES[course.config.digits[label]],
-        "type": "scatter",
-        "symbol": ("circle", "diamond")[label],
-        "symbolSize": (12, 15)[label],
-        "silent": True,
-        "itemStyle": {"color": DIGIT_INKS[theme][label], "opacity": 0.55},
-        "data": np.column_stack((at, response.probability(angles))).round(3).tolist(),
-    }
-
-
-def _beyond(cloud: Cloud, low: float, high: float, text: dict[str, Any]) -> dict[str, Any]:
-    """How many images stand beyond each end of the axis, said there."""
-    angles = np.concatenate(cloud.angles)
-    below, above = int(np.sum(angles < low)), int(np.sum(angles > high))
-    ends = [(low, "right", f"← {below:,} beyond")] if below else []
-    ends += [(high, "left", f"{above:,} beyond →")] if above else []
-    return {
-        "type": "scatter",
-        "silent": True,
-        "symbolSize": 0.1,
-        "itemStyle": {"opacity": 1},
-        "label": text | {"distance": 10},
-        "data": [
-            {"value": [at, FOOTROOM / 2], "label": {"formatter": said, "position": side}} for at, side, said in ends
-        ],
-    }
+    def curve(self, response: Response) -> str:
+        """P(1) over θ, stretched to the plot's width."""
+        along = np.linspace(self.low, self.high, 240)
+        curve = zip(along.tolist(), response.probability(along).tolist(), strict=True)
+        points = " ".join(f"{self.x(theta):.2f},{self.y(probability):.2f}" for theta, probability in curve)
+        return (
+            f'<svg viewBox="0 0 100 {self.height}" width="100%" height="{self.height}" preserveAspectRatio="none">'
+            f'<polyline points="{points}" class="curve"/></svg>'
+        )

@@ -3,7 +3,7 @@
 Axes write their numbers as invisible points with labels: ECharts itself knows neither fractions of π nor a minus sign.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor, log10
 from typing import Any
@@ -208,6 +208,21 @@ def marks(points: Iterable[tuple[float, float]], style: Style, theme: str, size:
 def rounded(value: Any) -> Any:
     """Six digits, which is finer than a pixel."""
     return value if isinstance(value, str) else float(f"{value:.6g}")
+
+
+def level_lines(labels: Mapping[float, str], text: dict[str, Any], ink: Ink) -> dict[str, Any]:
+    """A series of nothing but level lines with labels of one's own: ECharts writes a hyphen where a minus should be."""
+    return {
+        "type": "scatter",
+        "data": [],
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "lineStyle": {"color": ink.line, "type": "solid", "width": 1},
+            "label": text | {"position": "start", "distance": 6},
+            "data": [{"yAxis": level, "label": {"formatter": label}} for level, label in labels.items()],
+        },
+    }
 
 
 def _plain(value: float) -> str:

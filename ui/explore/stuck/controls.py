@@ -1,7 +1,6 @@
 """The dials of the runs that do not learn: the owner of their session-state keys, and of their parts of the link."""
 
 from collections.abc import Sequence
-from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -10,7 +9,6 @@ from hqnn.config import RunConfig
 from hqnn.sweeps import experiments
 from hqnn.sweeps.experiments import MAX_ON_A_PAGE
 from hqnn.sweeps.result import Header
-from ui.kit import echoes
 from ui.session import lab_controls
 
 PUBLISHED, RECOMMENDED, BESIDE = "As published, 3 vs 7", "Recommended, 3 vs 7", "The settings beside"
@@ -20,9 +18,6 @@ SEEDS = 100
 #: Settings of the questions that are asked of everybody, as `python -m hqnn stuck --digits 3 7 --preset published-37`
 #: and `python -m hqnn stuck --digits 3 7` have them.
 CONFIGS = {PUBLISHED: RunConfig.preset("published-37"), RECOMMENDED: RunConfig(digits=(3, 7))}
-
-#: Seconds that an epoch is shown while the epochs are played.
-EPOCH_SECONDS = 0.75
 
 LABELS = {"stuck_question": "Settings", "stuck_seeds": "Seeds"}
 #: Which of a question's seeds are looked at.
@@ -122,67 +117,6 @@ def click(key: str, seeds: Sequence[int]) -> None:
 def just_chosen() -> bool:
     """Whether a seed has been chosen since this was last asked."""
     return st.session_state.pop("stuck_chosen", False)
-
-
-def epoch(of_what: Any, first: int, epochs: int) -> int:
-    """Draw the slider over the epochs, at the last one when a question is looked at first, and the button that plays.
-
-    Args:
-        of_what: the question.
-        first: the first epoch that is recorded, 0 or 1, from which they are played.
-        epochs: of each training.
-
-    Returns:
-        The epoch to show.
-    """
-    values = st.session_state
-    if values.get("stuck_of") != of_what:
-        values.update(stuck_of=of_what, stuck_at=epochs, stuck_played=None)
-    if is_played():
-        begun, since = values["stuck_played"]
-        now = begun + int((monotonic() - since) / EPOCH_SECONDS)
-        values["stuck_at"] = min(epochs, now)
-        if now > epochs:
-            values["stuck_played"] = None
-            st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center", key="stuck_dials"):
-        word, icon = ("Pause", "pause") if is_played() else ("Play", "play_arrow")
-        if st.button(word, key="stuck_play", icon=f":material/{icon}:", on_click=_play, args=(first, epochs)):
-            st.rerun()
-        at = values["stuck_at"]
-        said = f"After epoch <strong>{at}</strong>" if at else "Before epoch <strong>1</strong>"
-        st.html(f'<span class="epoch">{said} of {epochs}</span>', width="content")
-        echoes.move("stuck_epoch", values["stuck_at"])
-        st.slider(
-            "After epoch",
-            0,
-            epochs,
-            key="stuck_epoch",
-            on_change=_epoch_moved,
-            disabled=is_played(),
-            label_visibility="collapsed",
-        )
-    return values["stuck_at"]
-
-
-def is_played() -> bool:
-    """Whether the epochs are being played."""
-    return st.session_state.get("stuck_played") is not None
-
-
-def _play(first: int, epochs: int) -> None:
-    values = st.session_state
-    if is_played():
-        values["stuck_played"] = None
-    else:
-        begin = values["stuck_at"] if values["stuck_at"] < epochs else first
-        values.update(stuck_at=begin, stuck_played=(begin, monotonic()))
-
-
-def _epoch_moved() -> None:
-    values = st.session_state
-    if not echoes.undo("stuck_epoch", values["stuck_at"], moving=is_played()):
-        values["stuck_at"] = values["stuck_epoch"]
 
 
 def _note_choice() -> None:

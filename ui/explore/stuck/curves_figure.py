@@ -9,15 +9,14 @@ import numpy as np
 from hqnn.config import RunConfig
 from hqnn.sweeps.result import EpochResult, Result
 from hqnn.words import minus
-from ui.kit.cloud_figure import level_lines
 from ui.kit.echarts import (
     bare_chart,
     error_bars,
     legend_of,
+    level_lines,
     line_series,
     named_above,
     named_below,
-    straight_lines,
     text_style,
 )
 from ui.kit.ink import INKS, Ink
@@ -25,25 +24,22 @@ from ui.kit.words import LOSS_NAMES
 
 #: Plot areas of the curves.
 GRIDS = ({"top": 38, "height": 90}, {"top": 176, "height": 66})
-LEFT = 58
+LEFT, RIGHT = 58, 20
 
 
-def curves_chart(
-    config: RunConfig, result: Result | None, epoch: int, losses: tuple[float, float], theme: str
-) -> dict[str, Any]:
-    """Loss above, accuracy below, over epochs, with a line at one of them.
+def curves_chart(config: RunConfig, result: Result | None, losses: tuple[float, float], theme: str) -> dict[str, Any]:
+    """Loss above, accuracy below, over epochs.
 
     Args:
         config: of the question.
         result: the run; none for empty axes.
-        epoch: where the line is.
         losses: ends of the axis of the loss.
         theme: "light" or "dark".
     """
     ink, curve = INKS[theme], result.curve if result else ()
     levels = np.linspace(*losses, 3).round(3).tolist()
-    return bare_chart(ink, left=LEFT, right=20, top=0, bottom=0) | {
-        "grid": [{"left": LEFT, "right": 20, "outerBoundsMode": "none"} | grid for grid in GRIDS],
+    return bare_chart(ink, left=LEFT, right=RIGHT, top=0, bottom=0) | {
+        "grid": [{"left": LEFT, "right": RIGHT, "outerBoundsMode": "none"} | grid for grid in GRIDS],
         "legend": legend_of(ink, "training", "test") | {"right": 12, "itemStyle": {"opacity": 1}},
         "xAxis": [_epochs(grid, config.epochs, ink) for grid in (0, 1)],
         "yAxis": [
@@ -62,9 +58,14 @@ def curves_chart(
                 [100 * each.test_accuracy for each in curve],
                 ink,
             ),
-            *(_line_at(grid, epoch, ink) for grid in (0, 1) if curve),
         ],
     }
+
+
+def cursor(epochs: int) -> str:
+    """HTML: the upright line over the curves, which the player moves, on axes of so many epochs."""
+    place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * var(--at, 0))"
+    return f'<div class="cursor" style="{place}" data-frame="cursor" data-end="{epochs}"></div>'
 
 
 def loss_range(config: RunConfig, results: Iterable[Result | None]) -> tuple[float, float]:
@@ -134,8 +135,3 @@ def _known(epochs: Sequence[int], values: Sequence[float | None]) -> list[tuple[
 
 def _intervals(curve: Sequence[EpochResult]) -> list[tuple[float, float, float]]:
     return [(point.epoch, 100 * point.test_accuracy_low, 100 * point.test_accuracy_high) for point in curve]
-
-
-def _line_at(grid: int, epoch: int, ink: Ink) -> dict[str, Any]:
-    line = {"color": ink.text, "type": "solid", "width": 2}
-    return _in_grid(grid, straight_lines({"xAxis": epoch}, lineStyle=line, label={"show": False}) | {"name": "now"})

@@ -11,7 +11,6 @@ from hqnn.sweeps.grid import STUCK_BELOW
 from hqnn.sweeps.result import Result
 from hqnn.sweeps.stuck import is_stuck
 from ui.explore.stuck.curves_figure import LEFT, ends_of
-from ui.kit import cloud_figure
 from ui.kit.cloud_figure import Runs
 from ui.kit.echarts import (
     bare_chart,
@@ -24,7 +23,7 @@ from ui.kit.echarts import (
 from ui.kit.ink import INKS, Ink
 
 #: Heights of the pictures, pixels.
-SEEDS_HEIGHT, CLOUD_HEIGHT, CURVES_HEIGHT = 280, 330, 296
+SEEDS_HEIGHT, CLOUD_HEIGHT, CURVES_HEIGHT = 280, 244, 296
 
 #: What is drawn of each kind of seed: the dials call the choices of a seed so.
 STUCK, HEALTHY = "stuck_seed", "stuck_healthy"
@@ -76,11 +75,9 @@ def seeds_chart(
     }
 
 
-def cloud(pair: Runs, result: Result | None, epoch: int, theme: str) -> dict[str, Any]:
-    """Where a run's training images stand on the sine after an epoch, without dropout; the bare sine without a run."""
-    theta = angles(result, epoch)
-    seen = Cloud.of(pair.config, np.full(pair.config.n_images, np.nan) if theta is None else np.array(theta))
-    return cloud_figure.cloud_chart(pair, seen, theme)
+def cloud(config: RunConfig, theta: Sequence[float] | None) -> Cloud:
+    """Where training images stand with θ, radians; all of them unknown without."""
+    return Cloud.of(config, np.full(config.n_images, np.nan) if theta is None else np.array(theta))
 
 
 def angles(result: Result | None, epoch: int) -> tuple[float, ...] | None:

@@ -8,16 +8,17 @@ from hqnn.config import ENGINES, RunConfig
 from hqnn.diagnosis.remedies import remedies
 from hqnn.sweeps import stuck
 from hqnn.sweeps.result import Header, Result
-from hqnn.sweeps.stuck import Slopes
 from hqnn.words import plural
 from ui.explore import experiment
 from ui.explore.experiment import Asked
-from ui.explore.stuck import controls, curves_figure, figures, words
+from ui.explore.stuck import controls, curves_figure, figures, film, words
 from ui.frame import page
+from ui.kit import cloud_figure, player
+from ui.kit.cloud_figure import Drawn, Runs
 from ui.session import device_dialog
 
-#: Seconds between two pictures while the epochs are played.
-TICK_SECONDS = 0.375
+#: Seconds that an epoch is shown while the epochs are played.
+EPOCH_SECONDS = 0.75
 
 
 def draw(config: RunConfig) -> None:
@@ -71,10 +72,10 @@ def _other(name: str, seeds: int, beside: RunConfig) -> str:
 
 
 def _pair(header: Header) -> None:
-    """A stuck run beside a healthy one, again and again while epochs are played or seeds are trained."""
-    running, played = experiment.is_running(header), controls.is_played()
+    """A stuck run beside a healthy one, again and again while seeds are trained."""
+    running = experiment.is_running(header)
 
-    @st.fragment(run_every=TICK_SECONDS if played else experiment.LIVE_SECONDS if running else None)
+    @st.fragment(run_every=experiment.LIVE_SECONDS if running else None)
     def panel() -> None:
         with st.container(key="stuck_pair"):
             _draw_pair(experiment.ask(header))
@@ -87,57 +88,53 @@ def _draw_pair(asked: Asked) -> None:
     config, keys = asked.header.config, list(controls.CHOICES)
     by_seed = {result.config.seed: result for result in _results(asked)}
     runs = [by_seed.get(seed) if (seed := controls.chosen(key)) is not None else None for key in keys]
-    clouds = st.columns(2, gap="medium")
-    first = min((run.curve[0].epoch for run in runs if run and run.curve), default=1)
-    epoch = controls.epoch(asked.header.model_dump_json(), first, config.epochs)
+    pair, clouds = figures.pair_of(config, runs), st.columns(2, gap="medium")
+    with st.container(key="stuck_dials"):
+        _play(asked, pair, dict(zip(keys, runs, strict=True)))
     curves = st.columns(2, gap="medium")
     for key, run, cloud, curve in zip(keys, runs, clouds, curves, strict=True):
         with cloud:
             st.html(words.title(run, stuck=key == figures.STUCK, ended=not asked.missing))
-            _draw_cloud(asked, runs, run, epoch, key)
+            st.container(key=f"{key}_cloud").html(player.place(f"{key}_cloud"))
+            nobody = "" if run else words.nobody(key, asked.done, _button(asked))
+            st.container(key=f"{key}_words").html(nobody or player.place(f"{key}_words"))
         with curve:
-            _draw_curves(config, runs, run, epoch, key)
-    known = [(run, found) for run in runs if run and (found := _slopes(run, epoch))]
-    if known:
-        st.html(words.table(config, known, epoch))
+            _draw_curves(config, runs, run, key)
+    if any(runs):
+        st.html(player.place(film.TABLE))
     if runs[0] is not None:
         _remedies(runs[0].config)
 
 
-def _draw_cloud(asked: Asked, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
-    """One run's images on the axis of both runs."""
-    theme, found = st.context.theme.type or "light", _slopes(run, epoch)
-    unknown = words.unknown(run, epoch) if run else "There is no such run."
-    st.echarts_chart(
-        figures.cloud(figures.pair_of(asked.header.config, runs), run, epoch, theme),
-        key=f"{key}_cloud",
-        height=figures.CLOUD_HEIGHT,
-        alt=words.cloud_alt(run, found, epoch) if run and found else f"The sine without images. {unknown}",
-    )
-    with st.container(key=f"{key}_words"):
-        if run is None:
-            st.html(words.nobody(key, asked.done, _button(asked)))
-        else:
-            st.html(words.standing(run.config, found, epoch) if found else f"<p>{unknown}</p>")
+def _play(asked: Asked, pair: Runs, runs: dict[str, Result | None]) -> None:
+    """Draw what plays the epochs."""
+    epochs = asked.header.config.epochs
+    of = asked.header.model_dump_json()
+    seeds = tuple(run.config.seed if run else None for run in runs.values())
+    first = min((run.curve[0].epoch for run in runs.values() if run and run.curve), default=1)
+    frames = film.packed(of, seeds, _pair=pair, _runs=runs)
+    picture = cloud_figure.picture(pair, Drawn.of(figures.cloud(pair.config, None)), figures.CLOUD_HEIGHT)
+    pictures = {f"{key}_cloud": picture for key in runs}
+    whole = player.Film(of, pictures, frames, epochs, first, seconds=EPOCH_SECONDS * epochs)
+    player.draw(whole, "stuck_pair", "Epoch of both runs")
 
 
-def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, epoch: int, key: str) -> None:
-    """One run's loss and accuracy on the axes of both runs."""
-    st.echarts_chart(
-        curves_figure.curves_chart(
-            config, run, epoch, curves_figure.loss_range(config, runs), st.context.theme.type or "light"
-        ),
-        key=f"{key}_curves",
-        height=figures.CURVES_HEIGHT,
-        alt=words.curves_alt(run, epoch) if run else "Empty axes of loss and accuracy over epochs.",
-    )
+def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, key: str) -> None:
+    """One run's loss and accuracy on the axes of both runs, with a line at the present epoch."""
+    with st.container(key=f"{key}_curves_box"):
+        st.echarts_chart(
+            curves_figure.curves_chart(
+                config, run, curves_figure.loss_range(config, runs), st.context.theme.type or "light"
+            ),
+            key=f"{key}_curves",
+            height=figures.CURVES_HEIGHT,
+            alt=words.curves_alt(run) if run else "Empty axes of loss and accuracy over epochs.",
+        )
+        if run:
+            st.html(curves_figure.cursor(config.epochs))
     if run:
-        st.html(f"{words.on_loss(run, epoch)}{words.first_flagged(run)}")
-
-
-def _slopes(run: Result | None, epoch: int) -> Slopes | None:
-    theta = figures.angles(run, epoch)
-    return stuck.slopes(run.config, theta) if run and theta else None
+        st.container(key=f"{key}_numbers").html(player.place(f"{key}_numbers"))
+        st.html(words.first_flagged(run))
 
 
 def _remedies(config: RunConfig) -> None:

@@ -91,6 +91,11 @@ def title(result: Result | None, *, stuck: bool, ended: bool) -> str:
     return f"<h4>Seed {result.config.seed} {sign} <small>test accuracy {result.evaluation.accuracy:.1%}</small></h4>"
 
 
+def name(epoch: int, epochs: int) -> str:
+    """What the moment after an epoch is called."""
+    return f"{moment(epoch).capitalize()} of {epochs}" if epoch else moment(epoch).capitalize()
+
+
 def standing(config: RunConfig, found: Slopes, epoch: int) -> str:
     """HTML: what the angles after an epoch say, two or three sentences."""
     when = moment(epoch).capitalize()
@@ -102,13 +107,6 @@ def unknown(result: Result, epoch: int) -> str:
     return f"The angles of seed {result.config.seed} {moment(epoch)} are not recorded."
 
 
-def on_loss(result: Result, epoch: int) -> str:
-    """HTML: why a run's loss is low after an epoch that leaves many images wrong, where that is so."""
-    point = result.after(epoch)
-    said = with_dropout(result.config.loss, point.loss, point.train_accuracy) if point else ""
-    return f"<p>{said}</p>" if said else ""
-
-
 def cloud_alt(result: Result, found: Slopes, epoch: int) -> str:
     """The picture of one cloud for who cannot see it."""
     kind = "stuck" if is_stuck(result) else "healthy"
@@ -118,17 +116,23 @@ def cloud_alt(result: Result, found: Slopes, epoch: int) -> str:
     )
 
 
-def curves_alt(result: Result, epoch: int) -> str:
-    """The picture of the curves for who cannot see it."""
-    now, epochs = result.after(epoch), max((point.epoch for point in result.curve), default=0)
-    said = f"Seed {result.config.seed} over {epochs} epochs, a line at epoch {epoch}: "
-    if now is None:
-        return f"{said}not recorded."
-    training = "" if now.loss is None else f"{_signed(now.loss)} in training, "
-    return (
-        f"{said}loss {training}{_signed(now.test_loss)} on test images; accuracy {now.train_accuracy:.0%} and "
-        f"{now.test_accuracy:.0%}."
+def numbers(result: Result, epoch: int) -> str:
+    """HTML: a run's loss and accuracy after an epoch, and why the loss is low where many images are wrong."""
+    point = result.after(epoch)
+    if point is None:
+        return f"<p>{moment(epoch).capitalize()}: not recorded.</p>"
+    training = "" if point.loss is None else f"{_signed(point.loss)} in training, "
+    said = (
+        f"{moment(epoch).capitalize()}: loss {training}{_signed(point.test_loss)} on test images; accuracy "
+        f"{point.train_accuracy:.0%} on training images, {point.test_accuracy:.0%} on test images."
     )
+    return f"<p>{said} {with_dropout(result.config.loss, point.loss, point.train_accuracy)}</p>"
+
+
+def curves_alt(result: Result) -> str:
+    """The picture of the curves for who cannot see it."""
+    epochs = max((point.epoch for point in result.curve), default=0)
+    return f"Loss and accuracy of seed {result.config.seed} over {epochs} epochs. The words below say them."
 
 
 def first_flagged(result: Result) -> str:

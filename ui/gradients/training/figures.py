@@ -10,8 +10,7 @@ from hqnn.circuit.gradients import slope_deviation
 from hqnn.config import RunConfig
 from hqnn.diagnosis.course import Averages, Course
 from hqnn.records import LAYERS
-from ui.kit.cloud_figure import level_lines
-from ui.kit.echarts import decades, named_below
+from ui.kit.echarts import decades, level_lines, named_below
 from ui.kit.ink import INKS, Ink
 
 #: Points along the steps at most: more cannot be told apart on a projector.
@@ -188,9 +187,11 @@ def _norms(means: Averages, ink: Ink) -> list[dict[str, Any]]:
     ]
 
 
-def cursor(step: int, end: int, said: str) -> str:
-    """HTML: the upright line at a step, over the step charts that end at another, with the slope there."""
-    share = step / end if end else 0.0
-    side = "before" if share > 0.5 else "after"
-    place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * {share:.5f})"
-    return f'<div class="cursor" style="{place}"><span class="{side}">{said}</span></div>'
+def cursor(end: float) -> str:
+    """HTML: the upright line over the step charts, which the player moves.
+
+    Args:
+        end: number of the frame at which the charts' axes end.
+    """
+    place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * var(--at, 0))"
+    return f'<div class="cursor" style="{place}" data-frame="cursor" data-end="{end:.3f}"></div>'

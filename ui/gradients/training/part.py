@@ -1,22 +1,21 @@
 """The slopes of a training: step by step, with their noise, and where its images stand on the sine."""
 
-import re
-
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from hqnn.diagnosis.course import Course, settled_cloud
+from hqnn.diagnosis.course import Course
 from hqnn.jobs.job import Job
 from hqnn.versions import caution, versions_here
 from ui.frame import page
-from ui.gradients.training import controls, figures
+from ui.gradients.training import figures, film
 from ui.gradients.training import words as slope_words
-from ui.kit import cloud_figure
-from ui.kit.live import seconds_between
+from ui.kit import cloud_figure, player
+from ui.kit.live import live, seconds_between
 from ui.session import cached, viewer
 
-#: Seconds between two pictures while the steps are played.
-TICK_SECONDS = 0.25
+#: Seconds that a whole training takes when its steps are played.
+PLAY_SECONDS = 20.0
+#: Of the plot of the images, pixels.
+HEIGHT = 314
 
 
 def draw() -> None:
@@ -40,63 +39,72 @@ def draw() -> None:
 
 
 def _lab(job: Job, course: Course) -> None:
-    """Words, dials and the large picture are drawn anew with every step; the step charts only while steps are added."""
-    controls.look_at_steps_of(job.id)
-    total, theme = job.total_steps if job.active else len(course), st.context.theme.type or "light"
-    with st.container(key="slopes"):
-        words, row = st.container(key="slopes_words"), st.container(key="slopes_dials", horizontal=True)
-        left, right = st.columns([1.4, 1], gap="medium")
-    beside = right.container(key="slopes_steps")
-    if not job.active:
-        _draw_steps(beside, course, total, theme)
+    """Words, what plays the steps, the large picture and the step charts, while steps are added."""
+    sent = player.Sent("slopes")
 
-    @st.fragment(run_every=TICK_SECONDS if controls.is_played() else seconds_between(job))
-    def panel() -> None:
+    def draw() -> None:
         job = viewer.job()
         course = None if job is None else cached.course(job)
         if job is None or course is None:
             st.rerun()
-        if job.active:
-            _draw_steps(beside, course, total, theme)
-        with row:
-            dropout, step = controls.with_dropout(), controls.step(len(course), total)
-        _draw_cloud(words, left, job, course, step, dropout=dropout, theme=theme)
-        end = figures.axis_end(len(course), total)
-        beside.container(key="slopes_cursor").html(figures.cursor(step, end, slope_words.slope(course, step)))
-        if controls.is_played() and step >= len(course):
-            controls.end_play()
-            st.rerun()
+        total = job.total_steps if job.active else len(course)
+        with st.container(key="slopes"):
+            st.container(key="slopes_words").html('<p role="status" data-frame="words"></p>')
+            with st.container(key="slopes_dials", horizontal=True):
+                _play(job, course, total, sent)
+            left, right = st.columns([1.4, 1], gap="medium")
+        left.container(key="slopes_cloud").html(player.place("cloud"))
+        with right.container(key="slopes_steps"):
+            _draw_steps(course, total)
 
-    with row:
-        controls.step_buttons(active=job.active)
-    panel()
+    live(seconds_between(job), draw, lambda: job.active)
 
 
-def _draw_cloud(
-    words: DeltaGenerator, place: DeltaGenerator, job: Job, course: Course, step: int, *, dropout: bool, theme: str
-) -> None:
-    trained, settled = course.cloud(step), settled_cloud(job.config, job.snapshot()[1], step)
-    said = f"{slope_words.standing(course, trained, step)}<br>{slope_words.settled(course, settled)}"
-    words.html(f'<p role="status">{said}</p>')
-    shown = trained if dropout else settled[1] if settled else course.cloud(0)
-    place.echarts_chart(
-        cloud_figure.cloud_chart(course, shown, theme),
-        key="slopes_cloud",
-        height=cloud_figure.HEIGHT,
-        alt=re.sub("<.*?>", " ", said),
+def _play(job: Job, course: Course, total: int, sent: player.Sent) -> None:
+    """Draw what plays the steps, or follows them while they are added."""
+    dropout = _with_dropout()
+    _, epochs = job.snapshot()
+    of = f"{job.id} {film.steps_a_frame(total)}"
+    settled = film.frames_done(epochs[-1].step if epochs else 0, total) - 1
+    begin = sent.begin(f"{of} {dropout}", settled)
+    frames = film.packed(of, begin, len(course), total, len(epochs), dropout=dropout, _course=course, _records=epochs)
+    picture = cloud_figure.picture(course, cloud_figure.Drawn.of(course.cloud(0)), HEIGHT)
+    whole = player.Film(
+        of,
+        {"cloud": picture},
+        frames,
+        film.last_frame(total),
+        first=1,
+        seconds=PLAY_SECONDS,
+        begin=begin,
+        active=job.active,
+    )
+    player.draw(whole, "slopes", "Step of the training")
+
+
+def _with_dropout() -> bool:
+    """Draw the choice between the images' angles as they are trained and as they are answered."""
+    return st.toggle(
+        "Dropout",
+        value=True,
+        key="slopes_dropout",
+        persist_state="session",
+        help="On: each image where it was when it was last in a batch, half of its feature maps left out at random. "
+        "Off: after each epoch, nothing left out, as the network answers.",
     )
 
 
-def _draw_steps(place: DeltaGenerator, course: Course, total: int, theme: str) -> None:
+def _draw_steps(course: Course, total: int) -> None:
     end = figures.axis_end(len(course), total)
     said = slope_words.doubt(course, figures.steps_a_point(end))
-    place.echarts_chart(
-        figures.steps_chart(course, end, theme),
+    st.echarts_chart(
+        figures.steps_chart(course, end, st.context.theme.type or "light"),
         key="slopes_chart",
         height=figures.HEIGHT,
         alt=f"Slopes and gradient norms over {len(course):,} steps. {said}",
     )
-    place.html(f'<p class="doubt">{said}</p>')
+    st.html(f'<p class="doubt">{said}</p>')
+    st.container(key="slopes_cursor").html(figures.cursor(end / film.steps_a_frame(total)))
 
 
 EXPLANATION = r"""

@@ -6,13 +6,17 @@ from ui.kit.digits import NAMES
 from ui.kit.words import moment, plus_minus
 
 
+def name(course: Course, step: int) -> str:
+    """What the moment after a step is called."""
+    return f"Step {step:,} of {_total(course):,}" if step else "Before step 1"
+
+
 def standing(course: Course, cloud: Cloud, step: int) -> str:
     """Where the images stand at a step, as it is trained."""
     if not step:
         return f"Before the first step: none of {course.config.n_images:,} images has been in a batch yet."
     unseen = f"; {cloud.unseen:,} not seen yet" if cloud.unseen else ""
-    total = course.config.epochs * course.config.steps_per_epoch
-    return f"Step {step:,} of {total:,}, epoch {course.epochs[step - 1]}: {_sides(course, cloud)}{unseen}."
+    return f"{name(course, step)}, epoch {course.epochs[step - 1]}: {_sides(course, cloud)}{unseen}."
 
 
 def settled(course: Course, found: tuple[int, Cloud] | None) -> str:
@@ -45,6 +49,10 @@ def slope(course: Course, step: int) -> str:
     value, error = course.slopes[step - 1], course.errors[step - 1]
     said = minus(f"{value:+.3f}")
     return said if course.config.shots is None else plus_minus(said, error)
+
+
+def _total(course: Course) -> int:
+    return course.config.epochs * course.config.steps_per_epoch
 
 
 def _sides(course: Course, cloud: Cloud) -> str:

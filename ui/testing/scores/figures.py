@@ -3,7 +3,6 @@
 from typing import Any
 
 from hqnn.statistics.scores import histogram as counts_of
-from ui.kit.cloud_figure import level_lines
 from ui.kit.digits import MARKS, NAMES
 from ui.kit.echarts import (
     SMALL_LEGEND,
@@ -11,6 +10,7 @@ from ui.kit.echarts import (
     error_bars,
     ground,
     legend_of,
+    level_lines,
     line_series,
     named_below,
     on_ground,

@@ -1,0 +1,59 @@
+"""The epochs of a stuck run and of a healthy one as a film: where their images stand, and what is said of them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from hqnn.sweeps import stuck
+from hqnn.sweeps.result import Result
+from ui.explore.stuck import figures, words
+from ui.kit.cloud_figure import Drawn, Runs, beyond
+from ui.kit.player import Frame, Marks, pack
+
+#: Name of the table's place.
+TABLE = "stuck_table"
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def packed(of: str, seeds: tuple[int | None, ...], *, _pair: Runs, _runs: Mapping[str, Result | None]) -> str:
+    """The frames as the browser gets them.
+
+    Args:
+        of: the question, as JSON.
+        seeds: those of the runs.
+        _pair: the axis of both runs.
+        _runs: which run is the stuck one, and which the healthy one.
+    """
+    return pack(frames(_pair, _runs))
+
+
+def frames(pair: Runs, runs: Mapping[str, Result | None]) -> list[Frame]:
+    """A frame for each epoch, from 0 on (see `packed`)."""
+    return [_frame(pair, runs, epoch) for epoch in range(pair.config.epochs + 1)]
+
+
+def _frame(pair: Runs, runs: Mapping[str, Result | None], epoch: int) -> Frame:
+    config, texts, pictures, known = pair.config, {}, {}, []
+    for key, run in runs.items():
+        theta = figures.angles(run, epoch)
+        found = stuck.slopes(run.config, theta) if run and theta else None
+        pictures[f"{key}_cloud"] = _marks(pair, run, epoch)
+        if run is None:
+            continue
+        unknown = f"<p>{words.unknown(run, epoch)}</p>"
+        texts[f"{key}_words"] = words.standing(run.config, found, epoch) if found else unknown
+        texts[f"{key}_numbers"] = words.numbers(run, epoch)
+        known += [(run, found)] if found else []
+    texts[TABLE] = words.table(config, known, epoch) if known else ""
+    return Frame(words.name(epoch, config.epochs), texts | {"cursor": ""}, pictures)
+
+
+def _marks(pair: Runs, run: Result | None, epoch: int) -> Marks:
+    theta = figures.angles(run, epoch)
+    cloud, every = figures.cloud(pair.config, theta), np.arange(pair.config.n_images)
+    moves = Drawn.of(cloud).moves(every, np.concatenate(cloud.angles))
+    if run is None or theta is None:
+        unknown = words.unknown(run, epoch) if run else "There is no such run."
+        return Marks(moves, f"The sine without images. {unknown}", beyond(pair, cloud))
+    return Marks(moves, words.cloud_alt(run, stuck.slopes(run.config, theta), epoch), beyond(pair, cloud))

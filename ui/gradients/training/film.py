@@ -1,0 +1,110 @@
+"""A training's steps as a film: where its images stand, and what is said, step by step."""
+
+import re
+from collections.abc import Sequence
+from math import ceil
+
+import numpy as np
+import streamlit as st
+
+from hqnn.diagnosis.course import Cloud, Course
+from hqnn.records import EpochRecord
+from ui.gradients.training import words
+from ui.kit.cloud_figure import Drawn, beyond
+from ui.kit.player import Frame, Marks, pack
+
+#: Frames at most: of longer trainings each stands for a few steps.
+MAX_FRAMES = 5_000
+
+
+def steps_a_frame(total: int) -> int:
+    """Steps between two frames of a training with so many in all."""
+    return max(1, ceil(total / MAX_FRAMES))
+
+
+def last_frame(total: int) -> int:
+    """Number of the frame after so many steps, counted from 0, which is before the first."""
+    return ceil(total / steps_a_frame(total))
+
+
+def frames_done(done: int, total: int) -> int:
+    """How many frames there are of a training that has made so many of its steps."""
+    return 1 + (last_frame(total) if done >= total else done // steps_a_frame(total))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def packed(
+    of: str,
+    begin: int,
+    done: int,
+    total: int,
+    epochs: int,
+    *,
+    dropout: bool,
+    _course: Course,
+    _records: Sequence[EpochRecord],
+) -> str:
+    """The frames from number `begin` on, as the browser gets them.
+
+    Args:
+        of: the training.
+        begin: number of the first of them.
+        done: steps so far.
+        total: steps in all.
+        epochs: how many epochs are over.
+        dropout: whether each image is where it was when it was last in a batch, and not where the whole network put it
+            at the end of the last epoch.
+        _course: the steps so far.
+        _records: the epochs that are over.
+    """
+    return pack(frames(_course, _records, begin, total, dropout=dropout))
+
+
+def frames(course: Course, epochs: Sequence[EpochRecord], begin: int, total: int, *, dropout: bool) -> list[Frame]:
+    """The frames from number `begin` on (see `packed`)."""
+    few, made = steps_a_frame(total), _Frames(course, epochs, dropout=dropout)
+    steps = [min(number * few, total) for number in range(frames_done(len(course), total))]
+    return [made.at(step, before=step - few) for step in steps[begin:]]
+
+
+class _Frames:
+    """Makes frames in the order of time."""
+
+    def __init__(self, course: Course, epochs: Sequence[EpochRecord], *, dropout: bool) -> None:
+        self._course, self._dropout = course, dropout
+        self._epochs = [each for each in epochs if each.train_theta]
+        self._drawn = Drawn.of(course.cloud(0))
+        self._over, self._settled = 0, None
+
+    def at(self, step: int, before: int) -> Frame:
+        """The frame after a step, when the one before it is after another."""
+        course, over = self._course, self._over
+        trained, settled = course.cloud(step), self._settled_at(step)
+        said = f"{words.standing(course, trained, step)}<br>{words.settled(course, settled)}"
+        if self._dropout:
+            shown, rows = trained, slice(self._end(before), self._end(step))
+            moves = self._drawn.moves(course.images[rows], course.angles[rows])
+        else:
+            shown = settled[1] if settled else course.cloud(0)
+            moves = self._all(shown) if self._over > over else []
+        picture = Marks(moves, re.sub("<.*?>", " ", said), beyond(course, shown))
+        texts = {"words": said, "cursor": f"<span>{words.slope(course, step)}</span>"}
+        return Frame(words.name(course, step), texts, {"cloud": picture})
+
+    def _settled_at(self, step: int) -> tuple[int, Cloud] | None:
+        """The last epoch that was over at a step, and where the images stood after it without dropout."""
+        newest = self._over
+        while newest < len(self._epochs) and self._epochs[newest].step <= step:
+            newest += 1
+        if newest > self._over:
+            epoch = self._epochs[newest - 1]
+            self._over = newest
+            self._settled = epoch.epoch, Cloud.of(self._course.config, np.array(epoch.train_theta))
+        return self._settled
+
+    def _all(self, cloud: Cloud) -> list[float]:
+        angles = np.concatenate(cloud.angles)
+        return self._drawn.moves(np.arange(len(angles)), angles)
+
+    def _end(self, step: int) -> int:
+        return int(self._course.ends[step - 1]) if step > 0 else 0
