@@ -43,6 +43,13 @@ STEP = (
     ".replaceAll(',', '') ?? 0)"
 )
 
+#: The page's player, in JavaScript.
+PLAYER = (
+    "[...document.querySelectorAll('.st-key-slopes_player *')]"
+    ".flatMap(({ shadowRoot: root }) => root ? [root, ...root.querySelectorAll('*')] : [])"
+    ".find(({ player }) => player).player"
+)
+
 
 def slider(visit):
     return visit.by_key("slopes_player").get_by_role("slider")
@@ -125,6 +132,7 @@ def test_where_it_stopped_is_shown_again_on_the_way_back(visit, finished):
     for _ in range(5):
         slider(visit).press("ArrowRight")
     wait_for_step(visit, "5")
+    visit.until(f"() => {PLAYER}.told?.includes('\"at\":5')")
     visit.go("Circuit")
     visit.page.get_by_role("heading", level=2).filter(has_text="Circuit").wait_for()
     visit.go("Gradients")
@@ -132,22 +140,20 @@ def test_where_it_stopped_is_shown_again_on_the_way_back(visit, finished):
     visit.until_said("Step 5 of 100, epoch 1")
 
 
-#: A film of two images with the player of the page: the frames are made up.
-MADE_UP = """frames => {
-    const find = node => [node, ...(node.shadowRoot ?? node).childNodes].flatMap(
-        each => each === node ? [node, node.shadowRoot ?? []].flat() : find(each))
-    const { player } = find(document.querySelector('.st-key-slopes_player')).find(({ player }) => player)
-    const { scope, label, pictures } = player
-    player.add({ of: 'made up', begin: 0, at: 0, following: true, active: false, last: frames.length - 1, first: 0,
-        seconds: 9, scope, label, pictures, packed: '' }, frames)
-    return new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {
-        const { height } = document.querySelector('.cloud > svg').getBoundingClientRect()
+#: A film of one moment on the player of the page: where its first mark of each digit is, and what is said at the ends.
+MADE_UP = f"""frames => {{
+    const player = {PLAYER}
+    const {{ scope, label, pictures }} = player
+    player.add({{ of: 'made up', begin: 0, at: 0, following: true, active: false, last: 0, first: 0, seconds: 9,
+        scope, label, pictures, packed: '' }}, frames)
+    return new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {{
+        const {{ height }} = document.querySelector('.cloud > svg').getBoundingClientRect()
         const place = (mark, x, y) => [mark[x].baseVal.valueInSpecifiedUnits, mark[y].baseVal.value / height]
         resolve([place(document.querySelector('.cloud circle'), 'cx', 'cy'),
             place(document.querySelector('.cloud rect.digit-b'), 'x', 'y'),
-            [...document.querySelectorAll('.cloud .beyond')].map(({ textContent }) => textContent)])
-    })))
-}"""
+            [...document.querySelectorAll('.cloud .beyond')].map(({{ textContent }}) => textContent)])
+    }})))
+}}"""
 
 
 def test_images_beyond_the_axis_stand_at_its_end_with_their_own_probability(visit, finished):

@@ -99,6 +99,8 @@ class Player {
     this.slider = root.querySelector('input')
     this.frames = []
     this.drawn = []
+    this.state = []
+    this.added = 0
     this.news = Promise.resolve()
     this.then = performance.now()
     this.listen()
@@ -165,7 +167,7 @@ class Player {
   add({ of, begin, at, following, packed, ...data }, frames) {
     const isOther = of !== this.of
     if (begin > (isOther ? 0 : this.frames.length)) return this.setTriggerValue('lost', true)
-    Object.assign(this, data)
+    Object.assign(this, data, { added: this.added + 1 })
     this.frames = isOther ? frames : [...this.frames.slice(0, begin), ...frames]
     for (const picture of this.drawn) if (picture.at >= begin) picture.forget()
     if (isOther) Object.assign(this, { of, playing: false, following, at: following ? this.newest : at, told: null })
@@ -197,12 +199,20 @@ class Player {
 
   show() {
     const at = Math.floor(this.at), part = QUIET.matches ? 0 : this.at - at
+    const places = [...document.querySelectorAll(`.st-key-${this.scope} [data-frame]`)]
+    if (!this.changes([at, part, this.playing, this.following, this.added, ...places])) return
     const [name, texts] = this.frames[at]
     this.controls(at, name)
-    const places = [...document.querySelectorAll(`.st-key-${this.scope} [data-frame]`)]
     this.drawn = places.filter(({ dataset }) => dataset.frame in this.pictures).map(place => this.picture(place))
     for (const picture of this.drawn) picture.show(this.frames, at, part)
     for (const place of places) if (place.dataset.frame in texts) this.write(place, texts[place.dataset.frame], at)
+  }
+
+  // Whether something is to be drawn that has not been drawn yet.
+  changes(state) {
+    const before = this.state
+    this.state = state
+    return state.length !== before.length || state.some((value, place) => value !== before[place])
   }
 
   picture(place) {
