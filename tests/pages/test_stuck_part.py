@@ -68,6 +68,17 @@ def test_both_runs_have_the_axes_of_all_their_epochs_and_each_its_own_images():
     assert nobody[2][2]["one_cloud"][1] == "The sine without images. There is no such run."
 
 
+def test_a_seed_that_is_trained_again_is_shown_as_it_is_now():
+    """Elsewhere computed runs have the same question and seed, and other angles."""
+    again = result(STUCK.config, 0.5, ONE_SIDE, APART, one_side=10)
+    pair = figures.pair_of(CONFIG, [STUCK])
+    told = [{"one": run} for run in (STUCK, again)]
+    packed = [film.packed("question", film.identity(runs), _pair=pair, _runs=runs) for runs in told]
+    shown = [marks(unpack(each), "one_cloud", 2) for each in packed]
+    assert shown[0] == pytest.approx(dict(enumerate(ONE_SIDE)))
+    assert shown[1] == pytest.approx(dict(enumerate(APART)))
+
+
 def test_curves_have_one_axis_and_a_line_that_knows_where_it_ends():
     chart = curves_figure.curves_chart(CONFIG, STUCK, (-1, 0), "light")
     loss, accuracy = series(chart, "training")

@@ -20,6 +20,9 @@ function element(name, attributes) {
   return made
 }
 
+const mark = first => first
+  ? element('circle', { r: 6, class: 'digit-a' }) : element('rect', { width: 10.6, height: 10.6, class: 'digit-b' })
+
 // A picture and its images' marks: where each is after a frame, and how far on the way to where the next one has it.
 class Picture {
   constructor(place, name, html) {
@@ -27,15 +30,10 @@ class Picture {
     const svg = place.querySelector('svg')
     Object.assign(this, { host: place, name, html, svg, height: svg.height.baseVal.value })
     for (const [key, text] of Object.entries(svg.dataset)) this[key] = Number(text)
-    this.marks = Array.from({ length: this.images }, (_, number) => this.mark(number < this.first))
+    this.marks = Array.from({ length: this.images }, (_, number) => mark(number < this.first))
     this.ends = ['start', 'end'].map(side => element('text', { x: side === 'start' ? 10 : '100%', y: this.y(-0.07), class: `beyond ${side}` }))
     svg.append(...this.marks, ...this.ends)
     this.forget()
-  }
-
-  mark(first) {
-    if (first) return element('circle', { r: 6, class: 'digit-a' })
-    return element('rect', { width: 10.6, height: 10.6, class: 'digit-b' })
   }
 
   forget() {
@@ -115,10 +113,7 @@ class Player {
     for (const kind of ['change', 'pointerup', 'pointercancel']) this.slider.addEventListener(kind, () => this.release())
   }
 
-  get newest() {
-    return this.frames.length - 1
-  }
-
+  get newest() { return this.frames.length - 1 }
   release() {
     this.held = false
     this.tell()
@@ -223,19 +218,18 @@ class Player {
   write(place, html, at) {
     if (place.shown !== html) place.innerHTML = place.shown = html
     place.ariaLive = this.playing || this.following ? 'off' : 'polite'
-    if (place.dataset.end) place.style.setProperty('--at', at / place.dataset.end)
-    if (place.dataset.end) place.classList.toggle('late', at > place.dataset.end / 2)
+    const share = at / (place.dataset.end ?? Infinity)
+    place.style.setProperty('--at', share)
+    place.classList.toggle('late', share > 0.5)
   }
 
   controls(at, name) {
     const [icon, word] = this.playing ? [PAUSE, 'Pause'] : [PLAY, 'Play']
-    if (this.play.lastChild.textContent !== word) {
-      this.play.querySelector('path').setAttribute('d', icon)
-      this.play.lastChild.textContent = word
-    }
+    this.play.querySelector('path').setAttribute('d', icon)
+    this.play.lastChild.textContent = word
     if (!this.held) this.slider.value = at
     this.slider.setAttribute('aria-valuetext', name)
-    if (this.moment.textContent !== name) this.moment.textContent = name
+    this.moment.textContent = name
   }
 }
 

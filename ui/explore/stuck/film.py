@@ -15,13 +15,20 @@ from ui.kit.player import Frame, Marks, pack
 TABLE = "stuck_table"
 
 
+def identity(runs: Mapping[str, Result | None]) -> tuple[tuple[int, int] | None, ...]:
+    """What tells runs from others: their seeds, and what they recorded, which may be otherwise where trained again."""
+    return tuple(run and (run.config.seed, hash(run.curve)) for run in runs.values())
+
+
 @st.cache_resource(show_spinner=False, max_entries=32)
-def packed(of: str, seeds: tuple[int | None, ...], *, _pair: Runs, _runs: Mapping[str, Result | None]) -> str:
+def packed(
+    of: str, identity: tuple[tuple[int, int] | None, ...], *, _pair: Runs, _runs: Mapping[str, Result | None]
+) -> str:
     """The frames as the browser gets them.
 
     Args:
         of: the question, as JSON.
-        seeds: those of the runs.
+        identity: of the runs (`identity`).
         _pair: the axis of both runs.
         _runs: which run is the stuck one, and which the healthy one.
     """

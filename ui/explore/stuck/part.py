@@ -110,9 +110,8 @@ def _play(asked: Asked, pair: Runs, runs: dict[str, Result | None]) -> None:
     """Draw what plays the epochs."""
     epochs = asked.header.config.epochs
     of = asked.header.model_dump_json()
-    seeds = tuple(run.config.seed if run else None for run in runs.values())
     first = min((run.curve[0].epoch for run in runs.values() if run and run.curve), default=1)
-    frames = film.packed(of, seeds, _pair=pair, _runs=runs)
+    frames = film.packed(of, film.identity(runs), _pair=pair, _runs=runs)
     picture = cloud_figure.picture(pair, Drawn.of(figures.cloud(pair.config, None)), figures.CLOUD_HEIGHT)
     pictures = {f"{key}_cloud": picture for key in runs}
     whole = player.Film(of, pictures, frames, epochs, first, seconds=EPOCH_SECONDS * epochs)
