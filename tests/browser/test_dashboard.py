@@ -87,6 +87,7 @@ def test_a_training_streams_whatever_slider_is_moved_and_is_whole_after_a_reload
     visit.slow_down(20)
     visit.button("train").click()
     visit.until_said(r"Epoch 1 of 100")
+    visit.settle()  # once it runs, the page is drawn as a whole again
     page.evaluate("() => { document.querySelector('.st-key-training_chart canvas').marked = true }")
     redraws(visit, 6)
     assert epoch_of(visit) == 1
