@@ -7,6 +7,7 @@ import streamlit as st
 
 from hqnn.sweeps import stuck
 from hqnn.sweeps.result import Result
+from hqnn.sweeps.stuck import Slopes
 from ui.explore.stuck import figures, words
 from ui.kit.cloud_figure import Drawn, Runs, beyond
 from ui.kit.player import Frame, Marks, pack
@@ -45,7 +46,7 @@ def _frame(pair: Runs, runs: Mapping[str, Result | None], epoch: int) -> Frame:
     for key, run in runs.items():
         theta = figures.angles(run, epoch)
         found = stuck.slopes(run.config, theta) if run and theta else None
-        pictures[f"{key}_cloud"] = _marks(pair, run, epoch)
+        pictures[f"{key}_cloud"] = _marks(pair, run, found, epoch)
         if run is None:
             continue
         unknown = f"<p>{words.unknown(run, epoch)}</p>"
@@ -56,11 +57,10 @@ def _frame(pair: Runs, runs: Mapping[str, Result | None], epoch: int) -> Frame:
     return Frame(words.name(epoch, config.epochs), texts | {"cursor": ""}, pictures)
 
 
-def _marks(pair: Runs, run: Result | None, epoch: int) -> Marks:
-    theta = figures.angles(run, epoch)
-    cloud, every = figures.cloud(pair.config, theta), np.arange(pair.config.n_images)
+def _marks(pair: Runs, run: Result | None, found: Slopes | None, epoch: int) -> Marks:
+    cloud, every = figures.cloud(pair.config, figures.angles(run, epoch)), np.arange(pair.config.n_images)
     moves = Drawn.of(cloud).moves(every, np.concatenate(cloud.angles))
-    if run is None or theta is None:
+    if run is None or found is None:
         unknown = words.unknown(run, epoch) if run else "There is no such run."
         return Marks(moves, f"The sine without images. {unknown}", beyond(pair, cloud))
-    return Marks(moves, words.cloud_alt(run, stuck.slopes(run.config, theta), epoch), beyond(pair, cloud))
+    return Marks(moves, words.cloud_alt(run, found, epoch), beyond(pair, cloud))
