@@ -1,13 +1,14 @@
 """A training's steps as a film: where its images stand, and what is said, step by step."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
 import streamlit as st
 
-from hqnn.diagnosis.course import Cloud, Course
+from hqnn.diagnosis.course import Cloud, Course, settled_cloud
 from hqnn.records import EpochRecord
 from ui.gradients.training import words
 from ui.kit.cloud_figure import Drawn, beyond
@@ -93,13 +94,9 @@ class _Frames:
 
     def _settled_at(self, step: int) -> tuple[int, Cloud] | None:
         """The last epoch that was over at a step, and where the images stood after it without dropout."""
-        newest = self._over
-        while newest < len(self._epochs) and self._epochs[newest].step <= step:
-            newest += 1
-        if newest > self._over:
-            epoch = self._epochs[newest - 1]
-            self._over = newest
-            self._settled = epoch.epoch, Cloud.of(self._course.config, np.array(epoch.train_theta))
+        over = bisect_right(self._epochs, step, key=lambda epoch: epoch.step)
+        if over > self._over:
+            self._over, self._settled = over, settled_cloud(self._course.config, self._epochs, step)
         return self._settled
 
     def _all(self, cloud: Cloud) -> list[float]:
