@@ -1,4 +1,4 @@
-"""Engines and peers, side by side: `python -m benchmarks` prints the tables and writes `benchmarks/results.md`."""
+"""Print the speed of the engines beside other projects: `python -m benchmarks`."""
 
 import os
 import platform
@@ -6,7 +6,6 @@ import warnings
 from importlib.metadata import version
 from pathlib import Path
 
-RESULTS = Path(__file__).with_name("results.md")
 PACKAGES = ("torch", "qiskit", "qiskit-aer", "qiskit-machine-learning", "pennylane", "pennylane-lightning", "numpy")
 
 
@@ -22,31 +21,24 @@ def machine() -> str:
 
 
 def main() -> None:
-    """Print and write everything."""
+    """Print all tables."""
     warnings.simplefilter("ignore")  # peers' own
     from benchmarks import circuit_gradient, epoch_time  # noqa: PLC0415 (they warn when they are imported)
 
-    text = f"""# Engines and peers, side by side
+    print(
+        f"""{machine()}
 
-{machine()}
+Medians and ranges over interleaved rounds, after one that does not count. Ratios are taken within a round.
 
-Medians and ranges over interleaved rounds, after one that does not count; ratios are taken within a round.
-
-## One epoch
-
-The same network, 200 images, 100 shots, parameter-shift rule, Adam; evaluation is not counted. Every peer has the
-fastest of its settings.
+One epoch of 200 images with 100 shots, the parameter-shift rule and Adam. Tests are not included. Every other project runs
+with the fastest of its settings.
 
 {epoch_time.report()}
 
-## Slopes of four qubits along twelve parameters
+Gradients of four qubits with twelve parameters: batch size 16, parameter-shift rule.
 
-Batch 16, parameter-shift rule.
-
-{circuit_gradient.report()}
-"""
-    print(text)
-    RESULTS.write_text(text)
+{circuit_gradient.report()}"""
+    )
 
 
 if __name__ == "__main__":
