@@ -30,8 +30,8 @@ def main() -> None:
 
 Medians and ranges over interleaved rounds, after one that does not count. Ratios are taken within a round.
 
-One epoch of 200 images with 100 shots, the parameter-shift rule and Adam. Tests are not included. Every other project runs
-with the fastest of its settings.
+One epoch of 200 images with 100 shots, the parameter-shift rule and Adam. Tests are not included. Every other project
+runs with the fastest of its settings.
 
 {epoch_time.report()}
 
