@@ -44,6 +44,7 @@ bench: .venv/bench.done
 	$(BIN)/python -m benchmarks.sweep_speed
 	$(BIN)/python -m benchmarks.diagnosis
 	$(BIN)/python -m benchmarks.viewers
+	$(BIN)/python -m benchmarks.small_machine
 	$(BIN)/python -m benchmarks.kills
 
 clean:
