@@ -23,11 +23,13 @@ def main() -> None:
         visit = Visit(browser, address, (WIDTH, HEIGHT), "light")
         visit.open("train")
         visit.button("train").click()
-        visit.until_said(r"Epoch [7-9] of 10")
-        _write(visit, DOCS / "train.png", WIDTH)
-        _write(visit, DOCS / "pages" / "train.png", SMALL)
+        visit.until_said(r"Epoch [5-8] of 10")
+        during = visit.page.screenshot()
+        _write(during, DOCS / "train.png", WIDTH)
+        _write(during, DOCS / "pages" / "train.png", SMALL)
         visit.page.get_by_text("Finished:").wait_for()
         run = next(each for each in visit.page.url.partition("?")[2].split("&") if each.startswith("run="))
+        _take(visit, "home", f"?{run}", "svg")
         _take(visit, "data", f"data?{run}", ".gallery img, canvas, img")
         _take(visit, "circuit", f"circuit?theta=60&{run}", ".bloch-arrows")
         _take(visit, "gradients", f"gradients?{run}", "canvas, svg")
@@ -36,14 +38,14 @@ def main() -> None:
         visit.open(f"draw?{run}")
         _draw_a_seven(visit)
         visit.page.locator(".verdict").get_by_text("p = ").wait_for()
-        _write(visit, DOCS / "pages" / "draw.png", SMALL)
+        _write(_settled(visit), DOCS / "pages" / "draw.png", SMALL)
 
 
 def _take(visit: Visit, name: str, link: str, picture: str) -> None:
     """Open a page, wait for its picture, and write it."""
     visit.open(link)
     visit.page.locator(picture).first.wait_for()
-    _write(visit, DOCS / "pages" / f"{name}.png", SMALL)
+    _write(_settled(visit), DOCS / "pages" / f"{name}.png", SMALL)
 
 
 def _draw_a_seven(visit: Visit) -> None:
@@ -60,14 +62,19 @@ def _draw_a_seven(visit: Visit) -> None:
     mouse.up()
 
 
-def _write(visit: Visit, path: Path, width: int) -> None:
-    """Write the window as a PNG of that width and of at most 256 colours."""
+def _settled(visit: Visit) -> bytes:
+    """A screenshot of the window, as a PNG, once fonts and charts are drawn."""
     visit.settle()
-    visit.page.wait_for_timeout(500)  # fonts and charts are drawn
-    image = Image.open(BytesIO(visit.page.screenshot())).convert("RGB")
+    visit.page.wait_for_timeout(500)
+    return visit.page.screenshot()
+
+
+def _write(screenshot: bytes, path: Path, width: int) -> None:
+    """Write a screenshot as a PNG of that width and of at most 256 colours."""
+    image = Image.open(BytesIO(screenshot)).convert("RGB")
     path.parent.mkdir(exist_ok=True)
-    small = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
-    small.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    resized = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+    resized.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":
