@@ -5,6 +5,7 @@ import streamlit as st
 from hqnn.config import TEST_COUNTS, TRAIN_COUNTS
 from ui.frame import page as frame
 from ui.frame.run_bar import live_bar
+from ui.kit import browser_title
 from ui.kit.digits import NAMES, Picture, gallery, mark
 from ui.session import cached, settings
 
@@ -25,6 +26,7 @@ with run:  # it shows how its run's settings differ from those that have just be
 
 config = frame.valid_config()
 if config is not None:
+    browser_title.of_pair("Data", config.digits)
     part = st.segmented_control(
         "Show", ["Training images", "Test images"], default="Training images", required=True, key="part", wrap=True
     )

@@ -22,9 +22,9 @@ COMPARE = "Compare"
 
 page.head("Explore", "What do many trainings say together?")
 live_bar()
-part = part_switch("explore_part", [*PARTS, COMPARE])
+part = part_switch("explore")
 if part == COMPARE:
     compare_part.draw()
 elif (config := page.valid_config()) is not None:
     PARTS[part](config)
-st.page_link("pages/home.py", label="Back to the start", icon=":material/arrow_back:")
+st.page_link("pages/home.py", label="Back to Home", icon=":material/arrow_back:")

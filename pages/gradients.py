@@ -19,6 +19,6 @@ PARTS = {
 page.head("Gradients", "What do shots do to the slope that the network learns from?")
 live_bar()
 page.valid_config()
-part = part_switch("gradients_part", [*PARTS])
+part = part_switch("gradients")
 PARTS[part]()
 st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")

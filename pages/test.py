@@ -23,7 +23,7 @@ page.head("Test", "Does it recognise digits that it never saw?")
 live_bar()
 with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
     network = network_choice.choice()
-    part = part_switch("test_part", [*PARTS])
+    part = part_switch("test")
 network_choice.no_network_yet(network)
 whole_test.hint(network)
 PARTS[part](network)

@@ -7,12 +7,16 @@ from hqnn.jobs.job import Job
 from ui.frame import page
 from ui.frame.run_bar import bar, controls, live_run, run_bar, words
 from ui.frame.run_words import learned, ready
-from ui.kit import noise_curve
+from ui.kit import browser_title, noise_curve
 from ui.session import device_dialog, viewer
 from ui.train import diagnosis, figures
 
 page.head("Train", "Does the loss fall, and what has the network learned so far?")
 config = page.valid_config()
+current = viewer.job()
+shown = current.config if current else config
+if shown is not None:
+    browser_title.of_pair("Train", shown.digits)
 
 
 def train_button() -> None:

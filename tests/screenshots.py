@@ -26,7 +26,7 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     for name in PAGES:
         visit.open("" if name == "home" else name)
         take(name)
-    for part in ("Swap test", "All pairs"):
+    for part in ("Circuit vs classical", "All 45 pairs"):
         visit.open(f"explore?explore_part={part}")
         take(f"explore-{part.lower().replace(' ', '-')}")
     visit.open("gradients")
@@ -42,17 +42,17 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     take("trained")
     run = next(each for each in visit.page.url.partition("?")[2].split("&") if each.startswith("run="))
     for stage in ("Shots", "Slope", "Saliency"):
-        visit.open(f"gradients?gradients_part=One image's trip&trip_stage={stage}&{run}")
+        visit.open(f"gradients?gradients_part=Follow one image&trip_stage={stage}&{run}")
         visit.by_key("trip_steps").evaluate("row => row.scrollIntoView()")
         take(f"trip-{stage.lower()}")
-    visit.open(f"gradients?gradients_part=A training's slopes&{run}")
+    visit.open(f"gradients?gradients_part=Gradients during training&{run}")
     visit.by_key("slopes_cloud").locator("circle").first.wait_for()
     take("slopes")
-    visit.open(f"explore?explore_part=Compare&{run}")
+    visit.open(f"explore?explore_part=Compare runs&{run}")
     take("compare")
-    visit.open(f"gradients?gradients_part=A training's slopes&{run}")
+    visit.open(f"gradients?gradients_part=Gradients during training&{run}")
     _test_and_draw(visit, take)
-    visit.page.get_by_text("Back to the start").click()
+    visit.page.get_by_text("Back to Home").click()
     visit.button("start").wait_for()
     take("returned")
     visit.open("circuit?engine=noisy&depolarizing_1q=0.05&readout_e1=0.1&theta=60")
@@ -71,19 +71,19 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
 
 
 def _test_and_draw(visit: Visit, take: Callable[[str], None]) -> None:
-    """From a training's slopes through all parts of the test to the drawing pad."""
+    """From the gradients during training through all parts of the test to the drawing pad."""
     visit.page.get_by_text("Next: test it").click()
     visit.page.locator(".gallery img").first.wait_for()
     take("tested")
-    visit.by_key("test_part").get_by_text("How good, how sure").click()
+    visit.by_key("test_part").get_by_text("Accuracy and confidence").click()
     visit.by_key("roc_chart").locator("canvas").wait_for()
     take("scores")
-    visit.by_key("test_part").get_by_text("Shots", exact=True).click()
+    visit.by_key("test_part").get_by_text("Effect of shots").click()
     visit.by_key("shots_image_chart").locator("canvas").wait_for()
     take("shots")
     visit.by_key("shots_image_words").evaluate("words => words.scrollIntoView()")
     take("flips")
-    visit.by_key("test_part").get_by_text("Other digits").click()
+    visit.by_key("test_part").get_by_text("Digits it never learned").click()
     visit.page.locator("table.readings").wait_for()
     take("other-digits")
     visit.page.get_by_text("Next: draw").click()

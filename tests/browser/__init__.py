@@ -160,7 +160,7 @@ class Visit:
     def go(self, title: str) -> None:
         """Walk to another page by the navigation."""
         self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
-        heading = "A neural network" if title == "Start" else title
+        heading = "A neural network" if title == "Home" else title
         self.page.get_by_role("heading", level=2).filter(has_text=heading).wait_for()
         self.settle()
 

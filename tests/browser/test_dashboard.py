@@ -170,7 +170,7 @@ def test_a_device_is_asked_about_before_it_runs(visit):
     visit.button("disagree").click()
     page.get_by_text("This run sends").wait_for(state="detached")
     assert not visit.button("stop").count()
-    visit.go("Start")
+    visit.go("Home")
     visit.button("start").click()
     page.get_by_text("This run sends 10 jobs with").wait_for()
     visit.button("agree").click()
@@ -252,7 +252,7 @@ def test_a_link_opens_the_same_experiment_on_every_page(visit):
 def test_a_link_lives_through_a_walk_over_all_pages(visit):
     link = "digits=4&digits=9&n_train=20&n_test=10&shots=1000&shift=π/4&seed=3&epochs=7&loss=published"
     visit.open(f"train?{link}")
-    for title in ("Data", "Test", "Data", "Train", "Data", "Start", "Test", "Train"):
+    for title in ("Data", "Test", "Data", "Train", "Data", "Home", "Test", "Train"):
         visit.go(title)
         assert not set(link.split("&")) - set(unquote(visit.page.url).partition("?")[2].split("&")), title
 
@@ -526,7 +526,7 @@ def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(address, br
     wait(lambda: state(visit)[2] == ["5", "8"])
     seen = [state(visit)]
     visit.go("Gradients")
-    page.get_by_text("One image's trip", exact=True).click()
+    page.get_by_text("Follow one image", exact=True).click()
     page.wait_for_url("**gradients_part=**")
     seen.append(state(visit))
     visit.go("Circuit")
@@ -537,7 +537,7 @@ def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(address, br
     page.wait_for_url("**gradient_rule=published**")
     seen.append(state(visit))
     visit.go("Explore")
-    page.get_by_text("Swap test", exact=True).click()
+    page.get_by_text("Circuit vs classical", exact=True).click()
     page.wait_for_url("**explore_part=**")
     seen.append(state(visit))
     visit.go("Draw")

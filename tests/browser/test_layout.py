@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Error, TimeoutError
 from tests.browser import DESKTOP, PHONE, PROJECTOR, Visit
 from tests.browser.test_draw import HOOK, draw
 from tests.waiting import wait
-from ui.frame.page import PAGES
+from ui.kit.sitemap import PAGES, PARTS
 
 pytestmark = pytest.mark.xdist_group("layout")  # which share a training
 
@@ -23,13 +23,8 @@ SIZES = ((1920, 1080), PROJECTOR, (1024, 768), (844, 390), (768, 1024), PHONE, (
 #: Seconds after which what cannot be read is not just late.
 LATEST = 60
 
-PARTS = {
-    "gradients": ("Shift lab", "A training's slopes", "One image's trip"),
-    "test": ("Answers", "How good, how sure", "Shots", "Other digits"),
-    "explore": ("Shot race", "Stuck runs", "Swap test", "All pairs", "Compare"),
-}
 LINKS = [name if name != "home" else "" for name in PAGES if name not in PARTS] + [
-    f"{page}?{page}_part={part}" for page, parts in PARTS.items() for part in parts
+    f"{page}?{page}_part={tab}" for page, tabs in PARTS.items() for tab in tabs.values()
 ]
 
 #: What cannot be read, and charts that have not taken the width of what holds them.

@@ -136,7 +136,7 @@ def test_where_it_stopped_is_shown_again_on_the_way_back(visit, finished):
     visit.go("Circuit")
     visit.page.get_by_role("heading", level=2).filter(has_text="Circuit").wait_for()
     visit.go("Gradients")
-    visit.page.get_by_text("A training's slopes").click()
+    visit.page.get_by_text("Gradients during training").click()
     visit.until_said("Step 5 of 100, epoch 1")
 
 
@@ -172,7 +172,7 @@ def test_a_running_training_is_followed_until_the_slider_moves(visit):
     visit.button("train").click()
     visit.until_said(r"Epoch \d+ of 100")
     visit.go("Gradients")
-    page.get_by_text("A training's slopes").click()
+    page.get_by_text("Gradients during training").click()
     page.locator(".st-key-slopes_chart canvas").wait_for()
     visit.until_said(r"Step [\d,]+ of")
     visit.until_other(STEP, visit.until_other(STEP, step(visit)))

@@ -196,7 +196,7 @@ def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_i
             visit.until_said(r"Epoch \d+ of 20")
             assert visit.page.url != link
     unusable = visit.page.get_by_text("HQNN_WORKERS must be a whole number between 1 and 256, got 'many'")
-    visit.go("Start")
+    visit.go("Home")
     unusable.wait_for()
     visit.by_key("trainings").get_by_text("interrupted, started").nth(2).wait_for()
     visit.go("Train")

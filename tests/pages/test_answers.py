@@ -349,7 +349,7 @@ def test_a_trainings_own_test_images_lead_to_their_trip(run):
     assert len(links) == 6
     asked = parse_qs(urlparse(links[1].replace("&amp;", "&")).query)
     assert (asked["run"], asked["trip_digit"], asked["trip_number"]) == ([job.id], ["◆ 7"], ["1"])
-    assert asked["gradients_part"] == ["One image's trip"]
+    assert asked["gradients_part"] == ["Follow one image"]
 
 
 @pytest.mark.parametrize(

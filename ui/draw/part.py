@@ -13,7 +13,7 @@ from hqnn.inference.types import Answer
 from ui.draw import controls, figures, my_samples
 from ui.draw import words as draw_words
 from ui.draw.pad import Drawing
-from ui.kit import falling_shots, scatter_figure
+from ui.kit import browser_title, falling_shots, scatter_figure
 from ui.kit import saliency as kit_saliency
 from ui.kit.digits import one
 from ui.kit.scatter_figure import Reading
@@ -33,6 +33,7 @@ def draw() -> None:
         )
     with dials:
         network, shots = _dials()
+    browser_title.of_pair("Draw", network.config.digits)
     with missing:
         network_choice.no_network_yet(network)
     drawing = controls.drawing()

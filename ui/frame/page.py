@@ -9,6 +9,7 @@ from hqnn.config import Noise, RunConfig
 from hqnn.errors import ConfigError, HqnnError
 from ui.frame import theme, tooltips
 from ui.kit import noise_curve
+from ui.kit.browser_title import browser_title
 from ui.kit.sitemap import ICON, PAGES
 from ui.kit.words import Figure
 from ui.session import link, setting_options, settings, viewer
@@ -24,6 +25,7 @@ def run() -> None:
     settings.take_up()
     viewer.adopt(link.linked(viewer.PARAMETER))
     page = _navigation()
+    browser_title(page.title)
     if viewer.just_started() and page.title != PAGES["train"][0]:
         st.switch_page("pages/train.py", query_params={})
     with st.sidebar:
@@ -99,7 +101,7 @@ def _notes() -> None:
 
 
 def _navigation():
-    st.set_page_config(page_title="hqnn", page_icon=ICON, layout="wide")
+    st.set_page_config(page_icon=ICON, layout="wide")
     return st.navigation(
         [
             st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "home")

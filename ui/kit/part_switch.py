@@ -1,24 +1,31 @@
-"""The row of a page's parts, of which one is drawn."""
-
-from collections.abc import Sequence
+"""The row of tabs of a page, of which one is drawn."""
 
 import streamlit as st
 
+from ui.kit.browser_title import browser_title
+from ui.kit.sitemap import PARTS
 
-def part_switch(key: str, names: Sequence[str]) -> str:
-    """Draw it; gives the name of the chosen part, the first one at first.
+
+def part_switch(page: str) -> str:
+    """Draw the tabs and set the browser's title to the chosen one.
 
     Args:
-        key: the widget's, and its part of the link.
-        names: of the parts.
+        page: its name in `PARTS`.
+
+    Returns:
+        The key of the chosen tab in `PARTS`, the first one at first.
     """
-    return st.segmented_control(
-        "Part",
-        names,
-        default=names[0],
+    names = PARTS[page]
+    chosen = st.segmented_control(
+        "Part of this page",
+        list(names),
+        default=next(iter(names)),
         required=True,
-        key=key,
+        format_func=names.__getitem__,
+        key=f"{page}_part",
         bind="query-params",
         label_visibility="collapsed",
         wrap=True,
     )
+    browser_title(names[chosen])
+    return chosen

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from ui.session import earlier_links
 from ui.session.setting_options import LABELS, NEVER, shown
 
 
 def remember_link() -> None:
     """Keep what the link asked for, at a session's first run, before the widgets drop what they do not offer."""
     if "link" not in st.session_state:
+        earlier_links.rename()
         if st.query_params.get("t2_us") == NEVER:  # the default's name in links of before
             del st.query_params["t2_us"]
         st.session_state["link"] = {name: st.query_params.get_all(name) for name in st.query_params}

@@ -2,6 +2,8 @@
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.session import earlier_links
+
 
 def follow_link() -> bool:
     """Have all widgets take what the link says, if the browser has gone back or forward; whether it has.
@@ -16,4 +18,5 @@ def follow_link() -> bool:
         parts.populate_from_query_string(context.query_string)
         parts.set_initial_query_params(context.query_string)
         parts._send_query_param_msg()
+    earlier_links.rename()
     return True

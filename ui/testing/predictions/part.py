@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.frame import page
 from ui.kit.digits import gallery
+from ui.kit.sitemap import PARTS
 from ui.session import cached, setting_options, viewer
 from ui.session.network_choice import Network
 from ui.testing import whole_test
@@ -16,6 +17,7 @@ from ui.testing.predictions import controls
 PER_PAGE = 48
 #: Height of a full page of the gallery on a desktop, pixels.
 HEIGHT = 560
+FOLLOW_ONE_IMAGE = PARTS["gradients"]["One image's trip"]
 
 EXPLANATION = r"""
 Under each image stands the digit that the network answers and how probable it holds it: the share $p$ of shots for that
@@ -79,4 +81,4 @@ def _trip_link(network: Network) -> str | None:
     if job is None or job.id != network.of or job.weights_file is None:
         return None
     kept = {name: st.query_params.get_all(name) for name in (*setting_options.LABELS, viewer.PARAMETER)}
-    return "gradients?" + urlencode(kept | {"gradients_part": "One image's trip"}, doseq=True)
+    return "gradients?" + urlencode(kept | {"gradients_part": FOLLOW_ONE_IMAGE}, doseq=True)
