@@ -8,13 +8,13 @@ from hqnn.words import minus
 
 
 def in_gate(degrees: int) -> str:
-    """An angle as it stands in a gate: a multiple of π where that is a short one, else in radians."""
+    """Return an angle for a gate: a multiple of π if that is short, else radians."""
     turns = Fraction(degrees, 180)
     return in_pi(turns) if _is_short(turns) else minus(f"{degrees * pi / 180:.3g}")
 
 
 def in_words(degrees: int) -> str:
-    """θ in degrees and radians, and as a multiple of π where that is a short one."""
+    """Return θ in degrees and radians, and as a multiple of π if that is short."""
     turns = Fraction(degrees, 180)
     words = [f"θ = {degrees}°", f"{degrees * pi / 180:.3f} rad"]
     if degrees and _is_short(turns):
@@ -23,5 +23,5 @@ def in_words(degrees: int) -> str:
 
 
 def _is_short(turns: Fraction) -> bool:
-    """Whether Qiskit too would say it as a multiple of π."""
+    """Whether Qiskit would also write it as a multiple of π."""
     return turns.denominator <= 16 and abs(turns.numerator) <= 16

@@ -11,15 +11,15 @@ from hqnn.circuit.response import BlochVector
 from ui.kit.ink import INKS, Ink
 from ui.kit.words import with_sign
 
-#: The states at the ends of the axes; the circuit's own stay in the plane of these four.
+#: The states at the ends of the axes. The circuit's states stay in the plane of these four.
 POLES: dict[str, BlochVector] = {"|0⟩": (0, 0, 1), "|1⟩": (0, 0, -1), "|+⟩": (1, 0, 0), "|−⟩": (-1, 0, 0)}
-#: How far from the centre their names stand.
+#: Distance of their names from the centre.
 NAME_RADIUS = 1.22
-#: Where it is looked at from until it is turned: a little from above, so that |0⟩ is up and |+⟩ right.
+#: The first view: slightly from above, so that |0⟩ is up and |+⟩ is right.
 CAMERA = {"eye": {"x": 0.55, "y": -1.5, "z": 0.45}, "projection": {"type": "orthographic"}}
 #: Pixels.
 HEIGHT = 300
-#: How large the sphere stands in its picture; as large as it can be turned without its names being cut off.
+#: Size of the sphere in its picture: the largest at which no turn cuts off its names.
 ZOOM = 1.6
 
 
@@ -36,13 +36,13 @@ class Arrow:
 
 
 def arrows(before: BlochVector, after: BlochVector, theme: str, ideal: BlochVector | None = None) -> list[Arrow]:
-    """A thin arrow for the state after H, and a thick one for the state after RY(θ).
+    """Return a thin arrow for the state after H and a thick one for the state after RY(θ).
 
     Args:
         before: after H, (x, y, z).
         after: after RY(θ).
         theme: "light" or "dark".
-        ideal: the state after RY(θ) without noise, dashed, if there is noise.
+        ideal: the state after RY(θ) without noise, drawn dashed. None without noise.
     """
     ink = INKS[theme]
     without = [] if ideal is None else [Arrow("without noise", ideal, ink.text, 2.5, dashed=True)]
@@ -50,7 +50,7 @@ def arrows(before: BlochVector, after: BlochVector, theme: str, ideal: BlochVect
 
 
 def sphere(theme: str) -> go.Figure:
-    """The sphere without a state in it, so that it need not be drawn anew when the state changes."""
+    """Return the sphere without a state, so that a new state does not redraw it."""
     ink = INKS[theme]
     figure = go.Figure([_wires(ink), _axes(ink), _names(ink)])
     hidden = {"visible": False, "range": [-1.35, 1.35]}
@@ -81,7 +81,7 @@ def _wires(ink: Ink) -> go.Scatter3d:
 
 
 def _axes(ink: Ink) -> go.Scatter3d:
-    """The two axes that the four named states end."""
+    """The two axes between the four named states."""
     return _lines([np.array([[-x, x], [-y, y], [-z, z]]) for x, y, z in (POLES["|0⟩"], POLES["|+⟩"])], ink.text, 3)
 
 
@@ -100,7 +100,7 @@ def _names(ink: Ink) -> go.Scatter3d:
 
 
 def states_alt(before: BlochVector, after: BlochVector) -> str:
-    """What the sphere shows."""
+    """Return a text alternative of the sphere."""
     first, then = (
         ", ".join(f"{axis} = {with_sign(value)}" for axis, value in zip("xyz", state, strict=True))
         for state in (before, after)

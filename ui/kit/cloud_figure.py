@@ -1,6 +1,6 @@
-"""Where a training's images stand on the sine: axes and curve as HTML, and where each image's mark is moved to.
+"""A run's images on the sine: axes and curve as HTML, and the positions of the images' marks.
 
-The marks themselves are drawn in the browser (`ui.kit.player`). Nothing here draws.
+The browser draws the marks (`ui.kit.player`). Nothing here draws.
 """
 
 from dataclasses import dataclass
@@ -16,45 +16,45 @@ from hqnn.config import RunConfig
 from hqnn.diagnosis.course import FAR, Cloud, Course, turning_points
 from ui.kit.digits import NAMES, mark
 
-#: Images of each digit drawn at most; all of them are counted.
+#: Maximum number of images drawn per digit. Counts include all images.
 MAX_IMAGES = 400
-#: Ends of the axis of P(1), which leave room for words above the curve and for the marks at its bottom.
+#: Ends of the axis of P(1), with room for words above the curve and for marks at its bottom.
 FOOTROOM, HEADROOM = -0.1, 1.22
-#: Where the upright lines end, below the words above the curve.
+#: Upper end of the vertical lines, below the words above the curve.
 _UNDER_WORDS = 1.06
 
 
 class Runs(NamedTuple):
-    """What several runs on the same axis have in common, where there is no `Course`."""
+    """What several runs on the same axis have in common, without a `Course`."""
 
     config: RunConfig
-    #: The smallest and the largest θ of all of them, radians.
+    #: The smallest and the largest θ of all runs, radians.
     reach: tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Which training images have a mark: where they are very many, evenly chosen ones of each digit."""
+    """The training images that have a mark. If there are very many, evenly spaced ones of each digit."""
 
-    #: (images,), the mark of each training image, counted from 0 and the first digit's first; −1 for none.
+    #: (images,), the mark of each training image, from 0 with the first digit's images first; −1 for none.
     marks: NDArray[np.int64]
-    #: Marks of the first digit.
+    #: Number of marks of the first digit.
     first: int
 
     @classmethod
     def of(cls, cloud: Cloud) -> Self:
-        """Those of the images of a cloud."""
+        """Return the marks of the images of a cloud."""
         chosen = [np.arange(len(angles)) % max(1, ceil(len(angles) / MAX_IMAGES)) == 0 for angles in cloud.angles]
         every = np.concatenate(chosen)
         return cls(np.where(every, np.cumsum(every) - 1, -1), int(chosen[0].sum()))
 
     @property
     def count(self) -> int:
-        """Marks of both digits."""
+        """Number of marks of both digits."""
         return int(self.marks.max(initial=-1)) + 1
 
     def moves(self, images: NDArray[np.int64], angles: NDArray[np.float64]) -> list[float]:
-        """Where the marks of some images go: mark, θ, mark, θ, …; without those whose θ is not known."""
+        """Return new positions of some images' marks: mark, θ, mark, θ, …, without images of unknown θ."""
         marks = self.marks[images]
         seen = (marks >= 0) & ~np.isnan(angles)
         pairs = zip(marks[seen].tolist(), angles[seen].round(4).tolist(), strict=True)
@@ -62,12 +62,12 @@ class Drawn:
 
 
 def picture(of: Course | Runs, drawn: Drawn, height: int) -> str:
-    """HTML: the curve of P(1) on the axis of a whole training, on which the player puts the images' marks.
+    """Return the curve of P(1) as HTML, over the θ range of the whole run. The player adds the images' marks.
 
     Args:
-        of: what is drawn.
-        drawn: its images that have a mark.
-        height: of the plot, pixels.
+        of: the run or runs.
+        drawn: the images that have a mark.
+        height: height of the plot, pixels.
     """
     response, (low, high) = Response.of(of.config.noise), theta_range(of)
     plot = _Plot(low, high, height)
@@ -93,7 +93,7 @@ def picture(of: Course | Runs, drawn: Drawn, height: int) -> str:
 
 
 def beyond(of: Course | Runs, cloud: Cloud) -> tuple[str, str]:
-    """How many images stand beyond the left and the right end of the axis, in words; nothing where none does."""
+    """Return the numbers of images beyond the left and right end of the axis as texts, empty for none."""
     low, high = theta_range(of)
     angles = np.concatenate(cloud.angles)
     below, above = int(np.sum(angles < low)), int(np.sum(angles > high))
@@ -101,13 +101,13 @@ def beyond(of: Course | Runs, cloud: Cloud) -> tuple[str, str]:
 
 
 def theta_range(of: Course | Runs) -> tuple[float, float]:
-    """Ends of the axis of θ: at least −π to π, at most −4π to 4π, and multiples of π/2."""
+    """Return the ends of the θ axis: multiples of π/2, at least −π to π and at most −4π to 4π."""
     low, high = (min(max(end, -FAR), FAR) for end in of.reach)
     return min(-pi, floor(low / (pi / 2)) * pi / 2), max(pi, ceil(high / (pi / 2)) * pi / 2)
 
 
 def multiple_of_pi(halves: int) -> str:
-    """So many halves of π, in words of mathematics: 3π/2."""
+    """Return a multiple of π/2 as text, such as 3π/2."""
     if halves % 2 == 0:
         whole = abs(halves) // 2
         size = "0" if whole == 0 else "π" if whole == 1 else f"{whole}π"
@@ -117,7 +117,7 @@ def multiple_of_pi(halves: int) -> str:
 
 
 class _Plot(NamedTuple):
-    """The plot's marks in SVG: from left to right in percent of its width, from the top down in pixels."""
+    """The plot in SVG: x in percent of its width, y in pixels from the top."""
 
     low: float
     high: float
@@ -130,7 +130,7 @@ class _Plot(NamedTuple):
         return self.height * (HEADROOM - probability) / (HEADROOM - FOOTROOM)
 
     def far_sides(self, response: Response) -> str:
-        """What lies past the turning points, shaded."""
+        """Return the shaded areas past the turning points."""
         falling, rising = turning_points(response)
         return "".join(
             f'<rect x="{start:.3f}%" y="0" width="{end - start:.3f}%" height="{self.height}" class="past"/>'
@@ -144,7 +144,7 @@ class _Plot(NamedTuple):
         return f'<tspan x="{(start + end) / 2:.3f}%" dy="{down}">{words}</tspan>'
 
     def levels(self) -> str:
-        """Level lines at 0, 1/2 and 1, and what they are levels of."""
+        """Return horizontal lines at P(1) = 0, 1/2 and 1, and the name of the axis."""
         lines = "".join(
             f'<line x1="0" y1="{self.y(level):.1f}" x2="100%" y2="{self.y(level):.1f}" class="grid"/>'
             f'<text x="-6" y="{self.y(level) + 5:.1f}" class="end">{level:g}</text>'
@@ -153,7 +153,7 @@ class _Plot(NamedTuple):
         return f'{lines}<text transform="translate(-42 {self.height / 2:.0f}) rotate(-90)">P(1)</text>'
 
     def angles(self) -> str:
-        """Upright lines at multiples of π/2, or of π where those would be too many, and what they are angles of."""
+        """Return vertical lines at multiples of π/2, or of π if those are too many, and the name of the axis."""
         first, last = round(self.low / (pi / 2)), round(self.high / (pi / 2))
         stride = next(stride for stride in (1, 2, 4) if last - first <= 6 * stride)
         lines = "".join(
@@ -166,7 +166,7 @@ class _Plot(NamedTuple):
         return f'{lines}<text x="50%" y="{self.height + 44}">angle θ (radians)</text>'
 
     def curve(self, response: Response) -> str:
-        """P(1) over θ, stretched to the plot's width."""
+        """Return the curve of P(1) over θ, stretched to the plot's width."""
         along = np.linspace(self.low, self.high, 240)
         curve = zip(along.tolist(), response.probability(along).tolist(), strict=True)
         points = " ".join(f"{self.x(theta):.2f},{self.y(probability):.2f}" for theta, probability in curve)

@@ -1,6 +1,6 @@
-"""Parts of ECharts options that pictures of angles and slopes are put together from. Nothing here draws.
+"""Shared parts of the ECharts options of all charts. Nothing here draws.
 
-Axes write their numbers as invisible points with labels: ECharts itself knows neither fractions of π nor a minus sign.
+Axes write their numbers as labels of invisible points, because ECharts knows neither fractions of π nor a minus sign.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ NARROW = 340
 
 
 def bare_chart(ink: Ink, *, left: int, right: int, top: int, bottom: int) -> dict[str, Any]:
-    """What every picture has, with its margins in pixels."""
+    """Return what every chart has. The margins are in pixels."""
     return {
         "animation": False,
         "grid": {"left": left, "right": right, "top": top, "bottom": bottom, "outerBoundsMode": "none"},
@@ -31,28 +31,28 @@ def bare_chart(ink: Ink, *, left: int, right: int, top: int, bottom: int) -> dic
 
 
 def text_style(ink: Ink, color: str | None = None) -> dict[str, Any]:
-    """Words as the back of a room reads them."""
+    """Return the style of chart text, large enough for the back of a room."""
     return {"color": color or ink.text, "fontSize": FONT_SIZE}
 
 
 def smaller_words(*ids: str) -> dict[str, Any]:
-    """Makes the words of some series, by their ids, smaller where a chart is as narrow as on the smallest phones."""
+    """Return a rule that shrinks the labels of some series, by their ids, on the smallest phones."""
     series = [{"id": each, "label": {"fontSize": 12}} for each in ids]
     return {"query": {"maxWidth": NARROW}, "option": {"series": series}}
 
 
 def ground(theme: str) -> str:
-    """The colour of the page."""
+    """Return the background colour of the page."""
     return _BACKGROUNDS[theme]
 
 
 def on_ground(theme: str) -> dict[str, Any]:
-    """Words that stand before lines."""
+    """Return the style of labels in front of lines."""
     return {"show": True, "fontWeight": 600, "textBorderColor": _BACKGROUNDS[theme], "textBorderWidth": 4}
 
 
 def legend_of(ink: Ink, *names: str) -> dict[str, Any]:
-    """The names of some lines, above the picture."""
+    """Return a legend of some lines, above the chart."""
     return {
         "data": list(names),
         "top": 0,
@@ -67,22 +67,22 @@ def legend_of(ink: Ink, *names: str) -> dict[str, Any]:
 
 
 def named_below(name: str, gap: int, text: dict[str, Any]) -> dict[str, Any]:
-    """The name of a level axis, in its middle."""
+    """Return the name of a horizontal axis, below its middle."""
     return {"name": name, "nameLocation": "middle", "nameGap": gap, "nameTextStyle": text}
 
 
 def named_above(name: str, gap: int, left: int, text: dict[str, Any]) -> dict[str, Any]:
-    """The name of an upright axis, at its top, from so many pixels left of it on."""
+    """Return the name of a vertical axis, at its top. It starts `left` pixels to the left of the axis."""
     words = text | {"align": "left", "padding": [0, 0, 0, -left]}
     return {"name": name, "nameLocation": "end", "nameGap": gap, "nameTextStyle": words}
 
 
 def labels(places: Iterable[tuple[tuple[Any, Any], dict[str, Any]]], text: dict[str, Any]) -> dict[str, Any]:
-    """Words in a picture, as the labels of invisible points.
+    """Return words in a chart, as the labels of invisible points.
 
     Args:
-        places: where each is, and its own label: its words as `formatter`, and what sets it apart.
-        text: what all labels have in common.
+        places: position of each label, and its own style with its words as `formatter`.
+        text: style of all labels.
     """
     return {
         "type": "scatter",
@@ -96,7 +96,7 @@ def labels(places: Iterable[tuple[tuple[Any, Any], dict[str, Any]]], text: dict[
 
 
 def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
-    """In multiples of π; `pi_numbers` writes its numbers, which ECharts could not write as fractions."""
+    """Return an axis in multiples of π. `pi_numbers` writes its numbers, because ECharts cannot write fractions."""
     return {
         "type": "value",
         "min": low,
@@ -110,7 +110,7 @@ def pi_axis(name: str, low: float, high: float, ink: Ink) -> dict[str, Any]:
 
 
 def pi_numbers(low: float, high: float, bottom: float, ink: Ink) -> dict[str, Any]:
-    """The numbers under an axis of multiples of π."""
+    """Return the numbers under an axis of multiples of π."""
     step = Fraction(1) if high - low > 2 else Fraction(1, 4)
     places = [step * n for n in range(-8, 9) if low <= step * n <= high]
     text = text_style(ink) | {"position": "bottom", "distance": 8, "padding": [0, 5]}
@@ -119,7 +119,7 @@ def pi_numbers(low: float, high: float, bottom: float, ink: Ink) -> dict[str, An
 
 
 def number_axis(name: str, low: float, high: float, step: float | None, ink: Ink) -> dict[str, Any]:
-    """An axis between two ends; `axis_numbers` writes its numbers."""
+    """Return an axis between two ends. `axis_numbers` writes its numbers."""
     return {
         "type": "value",
         **named_above(name, 16, 44, text_style(ink)),
@@ -132,14 +132,14 @@ def number_axis(name: str, low: float, high: float, step: float | None, ink: Ink
 
 
 def axis_numbers(values: Sequence[float], across: float, side: str, ink: Ink) -> dict[str, Any]:
-    """The numbers at an axis, with a minus sign, as `pi_numbers` writes them; `across` is where on the other axis."""
+    """Return the numbers at an axis, with a minus sign. `across` is their position on the other axis."""
     upright = side == "left"
     places = [((across, value) if upright else (value, across), {"formatter": _plain(value)}) for value in values]
     return labels(places, text_style(ink) | {"position": side, "distance": 8})
 
 
 def line_series(points: Iterable[tuple[Any, Any]], color: str, *, width: float, dash: Any = "solid") -> dict[str, Any]:
-    """A line through points; one whose y is "-" is a gap."""
+    """Return a line through points. A point with y "-" is a gap."""
     return {
         "type": "line",
         "data": [[rounded(x), rounded(y)] for x, y in points],
@@ -151,13 +151,13 @@ def line_series(points: Iterable[tuple[Any, Any]], color: str, *, width: float, 
 
 
 def upright_line(at: float, name: str, ink: Ink, *, align: str = "center") -> dict[str, Any]:
-    """A line across the whole picture, with its name above it.
+    """Return a vertical line across the whole chart, with its name above it.
 
     Args:
-        at: its place along x.
-        name: what is written above it.
+        at: its position along x.
+        name: text above it.
         ink: colours of the theme.
-        align: which part of the name stands at the line.
+        align: the part of the name that is at the line.
     """
     return straight_lines(
         {"xAxis": rounded(at)},
@@ -166,18 +166,18 @@ def upright_line(at: float, name: str, ink: Ink, *, align: str = "center") -> di
     )
 
 
-def straight_lines(*places: dict[str, Any], **look: Any) -> dict[str, Any]:
-    """Lines across the whole picture, as a series that has no points of its own.
+def straight_lines(*places: dict[str, Any], **style: Any) -> dict[str, Any]:
+    """Return lines across the whole chart, as a series without points.
 
     Args:
-        places: `xAxis` or `yAxis` of each line, and what of its look it has alone.
-        look: `lineStyle` and `label` of all.
+        places: `xAxis` or `yAxis` of each line, and its own style.
+        style: `lineStyle` and `label` of all lines.
     """
-    return {"type": "line", "data": [], "markLine": {"silent": True, "symbol": "none", **look, "data": list(places)}}
+    return {"type": "line", "data": [], "markLine": {"silent": True, "symbol": "none", **style, "data": list(places)}}
 
 
 def error_bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: int) -> dict[str, Any]:
-    """Upright error bars: place, lower and upper end of each; a line with gaps, since ECharts has no error bars."""
+    """Return vertical error bars (position, lower and upper end) as a line with gaps: ECharts has no error bars."""
     data = []
     for x, low, high in spans:
         data += [[rounded(x), rounded(low)], [rounded(x), rounded(high)], ["-", "-"]]
@@ -193,7 +193,7 @@ def error_bars(spans: Iterable[tuple[float, float, float]], color: str, *, cap: 
 
 
 def marks(points: Iterable[tuple[float, float]], style: Style, theme: str, size: int) -> dict[str, Any]:
-    """Points with a mark of their own."""
+    """Return points with their own marks."""
     return {
         "type": "scatter",
         "silent": True,
@@ -206,12 +206,12 @@ def marks(points: Iterable[tuple[float, float]], style: Style, theme: str, size:
 
 
 def rounded(value: Any) -> Any:
-    """Six digits, which is finer than a pixel."""
+    """Return six significant digits, which is finer than a pixel."""
     return value if isinstance(value, str) else float(f"{value:.6g}")
 
 
 def level_lines(labels: Mapping[float, str], text: dict[str, Any], ink: Ink) -> dict[str, Any]:
-    """A series of nothing but level lines with labels of one's own: ECharts writes a hyphen where a minus should be."""
+    """Return horizontal lines with own labels, because ECharts writes a hyphen instead of a minus sign."""
     return {
         "type": "scatter",
         "data": [],
@@ -229,7 +229,7 @@ def _plain(value: float) -> str:
     return minus(f"{value:g}") if value <= 0 or value >= 0.001 else f"{value:f}".rstrip("0")
 
 
-#: A legend that does not stand over the name of the upright axis there.
+#: A small legend that does not cover the name of the vertical axis.
 SMALL_LEGEND = {
     "query": {"maxWidth": NARROW},
     "option": {"legend": {"itemGap": 8, "itemWidth": 14, "textStyle": {"fontSize": 12}}},
@@ -237,7 +237,7 @@ SMALL_LEGEND = {
 
 
 def decades(norms: NDArray[np.float64]) -> tuple[float, float]:
-    """Ends of the norms' axis: powers of ten around all of them, at most six apart."""
+    """Return the ends of the axis of norms: powers of ten around all norms, at most six powers apart."""
     positive = norms[norms > 0]
     if not len(positive):
         return 1e-3, 1.0

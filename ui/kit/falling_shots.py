@@ -1,4 +1,4 @@
-"""Shots of one image, one dot each, as they fall into 0 and 1: SVG. Nothing here draws."""
+"""The shots of one image as dots that fall into 0 and 1, as SVG. Nothing here draws."""
 
 from typing import Protocol
 
@@ -8,13 +8,13 @@ from ui.kit.digits import MARKS
 from ui.kit.svg import Axes, chart, text
 from ui.kit.words import bounds
 
-#: Shots drawn one by one at most.
+#: Maximum number of shots drawn one by one.
 MAX_DOTS = 100
 _ACROSS = 10
 
 
 class Measured(Protocol):
-    """P(1) as shots measured it (None: no shots), and exact."""
+    """P(1) as measured with some number of shots (None for exact), and its exact value."""
 
     @property
     def shots(self) -> int | None: ...
@@ -25,12 +25,12 @@ class Measured(Protocol):
 
 
 def shots(trip: Measured, digits: tuple[int, int], turn: int) -> str:
-    """HTML: each shot a dot that has fallen to 0 or 1; bars where there are too many; no shots, exact bars.
+    """Return HTML with one dot per shot, at 0 or 1. Many shots and exact probabilities appear as bars.
 
     Args:
-        trip: the measurement, of a trip or of a drawing.
+        trip: the measurement.
         digits: the pair.
-        turn: how often it has been measured: the dots fall anew when it changes.
+        turn: number of the measurement. The dots fall again when it changes.
     """
     share = (1 - trip.measured, trip.measured)
     exact = (1 - trip.exact, trip.exact)
@@ -45,7 +45,7 @@ def shots(trip: Measured, digits: tuple[int, int], turn: int) -> str:
         + text(axes.x(bit + 0.5), 242, _count(trip, share[bit]))
         for bit in (0, 1)
     )
-    alt = f"{_count(trip, share[1])} in 1, {_count(trip, share[0])} in 0; exactly P(1) is {trip.exact:.3f}"
+    alt = f"1: {_count(trip, share[1])}. 0: {_count(trip, share[0])}. Exact P(1): {trip.exact:.3f}"
     return chart(frame + body, alt)
 
 
@@ -67,7 +67,7 @@ def _bin(axes: Axes, bit: int, share: float, exact: float, shots: int | None) ->
 
 
 def _dots(axes: Axes, bit: int, count: int, total: int, turn: int) -> str:
-    """Dots from the bottom up, so that a full column of them is as high as its share of the shots."""
+    """Return dots from the bottom up. The height of a column is its share of the shots."""
     rows = -(-total // _ACROSS)
     step = axes.width / 2 * 0.72 / _ACROSS
     radius = min(step, axes.height / rows) * 0.4

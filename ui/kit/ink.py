@@ -1,4 +1,4 @@
-"""Colours of the pictures, light and dark. The colours of the two digits are used for nothing else."""
+"""Colours of the charts, light and dark. Nothing else uses the colours of the two digits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,12 +26,12 @@ INKS = {
 
 @dataclass(frozen=True)
 class Style:
-    """How a line or a mark is told from the others."""
+    """The style of a line or a mark."""
 
     name: str
     #: By theme.
     colors: dict[str, str]
-    #: The mark as ECharts draws it, and how far it is turned, degrees.
+    #: The ECharts symbol of the mark. `turned` is its rotation in degrees.
     symbol: str
     dash: Any = "solid"
     turned: int = 0

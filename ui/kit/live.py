@@ -1,4 +1,4 @@
-"""What is drawn again and again while something goes on."""
+"""Parts of a page that redraw themselves while something runs."""
 
 from collections.abc import Callable
 
@@ -7,17 +7,17 @@ import streamlit as st
 from hqnn.jobs.job import Job
 from hqnn.states import State
 
-#: Seconds between two pictures of a training: while a worker has it, and while it waits.
+#: Seconds between two redraws of a run: while a worker computes it, and while it waits.
 LIVE_SECONDS, WAITING_SECONDS = 0.4, 1.0
 
 
 def live(seconds: float | None, draw: Callable[[], None], situation: Callable[[], object]) -> None:
-    """Draw something again and again, and the whole page as soon as the situation is another one.
+    """Redraw a part of the page at intervals, and the whole page once the situation changes.
 
     Args:
-        seconds: between two pictures; None to draw it once, and whenever one of its widgets is used.
-        draw: draws it.
-        situation: what the page depends on, such as whether something still goes on.
+        seconds: between two redraws. None to redraw only when one of its widgets is used.
+        draw: draws the part.
+        situation: what the whole page depends on, such as whether something still runs.
     """
     before = situation()
 
@@ -31,7 +31,7 @@ def live(seconds: float | None, draw: Callable[[], None], situation: Callable[[]
 
 
 def seconds_between(job: Job | None) -> float | None:
-    """Between two pictures of a training; None if nothing of it changes any more."""
+    """Return the seconds between two redraws of a run, None once it has ended."""
     if job is None or not job.active:
         return None
     return LIVE_SECONDS if job.state in (State.STARTING, State.RUNNING) else WAITING_SECONDS

@@ -1,21 +1,21 @@
-"""Why a training loss can be low beside many wrong images, in words."""
+"""Explanation of a training loss that is low although many images are wrong."""
 
 from math import exp
 
 from hqnn.config import Loss
 from ui.kit.words import decimal
 
-#: How far the mean probability of the right digit is above the share of right images where that is explained.
+#: From this gap on, between the mean probability of the right digit and the accuracy, the page explains it.
 APART = 0.2
 
 
 def with_dropout(loss: Loss, value: float | None, accuracy: float) -> str:
-    """A sentence on a training loss that does not fit the accuracy; nothing where the two agree.
+    """Return an explanation if the training loss does not fit the accuracy, else an empty text.
 
     Args:
-        loss: the one trained on.
-        value: its mean over an epoch's steps, with dropout; None before the first step.
-        accuracy: share of the training images that are right after the epoch, without dropout.
+        loss: the loss that the run minimises.
+        value: its mean over the steps of an epoch, with dropout. None before the first step.
+        accuracy: training accuracy after the epoch, without dropout.
     """
     if value is None:
         return ""
@@ -23,6 +23,6 @@ def with_dropout(loss: Loss, value: float | None, accuracy: float) -> str:
     if p < accuracy + APART:
         return ""
     return (
-        f"The training loss of {decimal(value)} is measured with dropout: there the right digit has p of about "
-        f"{p:.2f}. Without dropout, as in tests, only {accuracy:.0%} of the training images are right."
+        f"The training loss of {decimal(value)} is measured with dropout, where the right digit has p ≈ {p:.2f}. "
+        f"Without dropout, as in tests, the network gets only {accuracy:.0%} of the training images right."
     )

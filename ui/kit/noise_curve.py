@@ -1,4 +1,4 @@
-"""What noise does to the qubit's answer: P(1) against θ as a small picture, and in words. Nothing here draws."""
+"""The effect of noise on P(1): a small chart over θ, and sentences. Nothing here draws."""
 
 from math import hypot, pi
 
@@ -7,14 +7,14 @@ import numpy as np
 from hqnn.circuit.response import IDEAL, Response
 from hqnn.config import Noise
 
-#: The picture's plot area, in its own units: left, top, width, height.
+#: Plot area of the chart, in its own units: left, top, width, height.
 LEFT, TOP, WIDTH, HEIGHT = 27, 8, 180, 100
 
 _TICKS = {-pi: "−π", -pi / 2: "−π/2", 0: "0", pi / 2: "π/2", pi: "π"}
 
 
 def picture(noise: Noise) -> str:
-    """HTML: the ideal curve, thin, and the noisy one, thick, over one turn of θ."""
+    """Return the ideal curve (thin) and the noisy curve (thick) over one turn of θ, as HTML."""
     response = Response.of(noise)
     grid = "".join(
         f'<line x1="{_x(theta):.1f}" y1="{TOP}" x2="{_x(theta):.1f}" y2="{TOP + HEIGHT}" class="grid"/>'
@@ -27,7 +27,7 @@ def picture(noise: Noise) -> str:
     )
     labels = f'<text x="{LEFT + WIDTH}" y="{TOP + HEIGHT + 31}" text-anchor="end">θ (radians)</text>'
     noisy = "" if response == IDEAL else _curve(response, "noisy")
-    alt = "P(1) against θ: the ideal sine" + (f", and with noise, between {swing(response)}" if noisy else "")
+    alt = "P(1) over θ: the ideal sine" + (f", and the noisy sine between {swing(response)}" if noisy else "")
     return (
         f'<figure class="response"><figcaption>P(1): <span class="ideal">ideal</span>'
         f"{' and <span class=noisy>with noise</span>' if noisy else ''}</figcaption>"
@@ -38,25 +38,25 @@ def picture(noise: Noise) -> str:
 
 
 def swing(response: Response) -> str:
-    """The lowest and the highest P(1) over all θ."""
+    """Return the lowest and the highest P(1) over all θ."""
     reach = hypot(response.sine, response.cosine)
     return f"{response.offset - reach:.3f} and {response.offset + reach:.3f}"
 
 
 def reach(noise: Noise) -> str:
-    """One sentence on how far the noise lets P(1) go; none without noise."""
+    """Return the range of P(1) under the noise as a sentence, or an empty text without noise."""
     response = Response.of(noise)
-    return "" if response == IDEAL else f"Under its noise, P(1) stays between {swing(response)}."
+    return "" if response == IDEAL else f"With this noise, P(1) stays between {swing(response)}."
 
 
 def words(noise: Noise) -> str:
-    """Markdown: what the noise leaves of the sine and of the slope that training follows."""
+    """Return the range and the slope of P(1) under the noise, as Markdown."""
     response = Response.of(noise)
     if response == IDEAL:
-        return "No noise: P(1) swings between 0 and 1, and its slope at θ = 0 is 0.5 per radian."
+        return "No noise. P(1) ranges from 0 to 1. Its slope at θ = 0 is 0.5 per radian."
     return (
-        f"P(1) swings between **{swing(response)}**; its slope at θ = 0 is "
-        f"**{response.sine:.3f}** per radian, {2 * response.sine:.0%} of the ideal."
+        f"P(1) stays between **{swing(response)}**. Its slope at θ = 0 is **{response.sine:.3f}** per radian, "
+        f"{2 * response.sine:.0%} of the ideal slope."
     )
 
 

@@ -1,7 +1,7 @@
-"""What moves by itself over the moments of a training: one component that holds them all and plays them in the browser.
+"""A player of the steps or epochs of a run: one component that holds all frames and plays them in the browser.
 
-It finds the places that it fills on the page, within the container of its scope, by their `data-frame`: texts, and
-pictures of `ui.kit.cloud_figure`. The server learns where it stopped.
+It fills elements of the page by their `data-frame`, within the container of its scope: texts and pictures of
+`ui.kit.cloud_figure`. The server learns at which frame it stopped.
 """
 
 import json
@@ -24,29 +24,29 @@ _component = v2.component("hqnn_player", html=_read("html"), css=_read("css"), j
 
 
 class Marks(NamedTuple):
-    """What changes in one picture with a moment."""
+    """What one frame changes in one picture."""
 
-    #: Where marks go: mark, θ, mark, θ, …
+    #: New positions of marks: mark, θ, mark, θ, …
     moves: list[float]
-    #: The picture in words.
+    #: Text alternative of the picture.
     alt: str
-    #: What is beyond its left and its right end.
+    #: Texts at the left and right end, for images beyond them.
     beyond: tuple[str, str] = ("", "")
 
 
 class Frame(NamedTuple):
-    """One moment."""
+    """One step or epoch."""
 
-    #: What it is called.
+    #: Its name.
     name: str
-    #: HTML, by the name of its place.
+    #: HTML, by the name of its place on the page.
     texts: Mapping[str, str]
     #: By the name of the picture.
     pictures: Mapping[str, Marks]
 
 
 class Place(NamedTuple):
-    """Where somebody has stopped."""
+    """The frame at which a viewer has stopped."""
 
     at: int
     following: bool
@@ -54,18 +54,18 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Film:
-    """All moments of what is played, or those since the browser was last told."""
+    """All frames, or those that the browser does not have yet."""
 
-    #: What it is of: another one begins anew.
+    #: What the film shows. Another value restarts the player.
     of: str
     #: The pictures' HTML (`ui.kit.cloud_figure.picture`), by name.
     pictures: Mapping[str, str]
     #: The frames from number `begin` on, counted from 0, as `pack` gives them.
     packed: str
-    #: Number of the last frame of the whole, which may be still to come, and of the one at which it begins.
+    #: Numbers of the last frame, which may not exist yet, and of the first.
     last: int
     first: int
-    #: Seconds for which the whole is played.
+    #: Seconds that the whole film takes.
     seconds: float
     begin: int = 0
     #: Whether frames are still being added.
@@ -73,17 +73,17 @@ class Film:
 
 
 class Sent:
-    """What the browser has been told since the page was drawn as a whole."""
+    """The frames that the browser has received since the last full redraw of the page."""
 
     def __init__(self, scope: str) -> None:
         self._key, self._of, self._begin = f"{scope}_player", "", 0
 
     def begin(self, of: str, settled: int) -> int:
-        """From which frame on the browser is told now.
+        """Return the number of the first frame to send now.
 
         Args:
-            of: what the frames are of.
-            settled: how many frames there are that stay as they are.
+            of: what the film shows.
+            settled: number of frames that will not change.
         """
         lost = st.session_state.pop(f"{self._key}_lost", False)
         begin = 0 if lost or of != self._of else self._begin
@@ -92,22 +92,22 @@ class Sent:
 
 
 def place(name: str) -> str:
-    """HTML: where the player writes a text, or draws a picture."""
+    """Return the HTML element in which the player writes a text or draws a picture."""
     return f'<div data-frame="{name}"></div>'
 
 
 def pack(frames: Iterable[Frame]) -> str:
-    """Frames as the browser unpacks them: JSON, compressed with gzip, in base64."""
+    """Return frames for the browser: JSON, compressed with gzip, in base64."""
     return b64encode(compress(json.dumps(list(frames), ensure_ascii=False).encode(), 6, mtime=0)).decode()
 
 
 def draw(film: Film, scope: str, label: str) -> None:
-    """Draw what plays a film: buttons and a slider.
+    """Draw the buttons and the slider of a film.
 
     Args:
-        film: what is played.
-        scope: the key of the container in which its places are.
-        label: the slider's.
+        film: the film.
+        scope: key of the container with its elements.
+        label: label of the slider.
     """
     key = f"{scope}_player"
     at, following = _place(key, film.of)

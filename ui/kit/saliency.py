@@ -1,4 +1,4 @@
-"""How θ depends on each pixel of an image, as a picture. Nothing here draws."""
+"""Saliency map: how strongly θ depends on each pixel of an image. Nothing here draws."""
 
 from html import escape
 from typing import Protocol
@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 
 from ui.kit.digits import data_uri
 
-#: Colours of the lowest, the middle and the highest value of a saliency map, by theme: brown to teal, which
-#: colour-blind eyes tell apart (ColorBrewer's BrBG), and neither is a digit's.
+#: Colours of the lowest, middle and highest value of a saliency map, by theme: brown to teal (ColorBrewer's BrBG).
+#: Colour-blind people can distinguish them, and neither is a digit's colour.
 DIVERGING = {
     "light": ((140, 81, 10), (250, 250, 250), (1, 102, 94)),
     "dark": ((244, 165, 90), (20, 27, 26), (90, 220, 200)),
 }
 
-#: Colour of the gaps between the maps, and of the frame around the one with the strongest answer.
+#: Colour of the gaps between the maps, and of the frame around the strongest map.
 GAP, STRONGEST = (96, 112, 106), (255, 176, 0)
-#: Screen pixels of an image's pixel in the saliency picture, and how many of the strongest wear their sign.
+#: Screen pixels per image pixel in the map, and number of the strongest pixels that show their sign.
 ZOOM, SIGNED = 14, 12
 
 
 class Sensitive(Protocol):
-    """An image, (28, 28), grey 0 to 1, and the local slope of θ in each of its pixels, radians per unit of grey."""
+    """An image, (28, 28), grey 0 to 1, and the derivative of θ by each of its pixels, radians per unit of grey."""
 
     @property
     def pixels(self) -> NDArray[np.float32]: ...
@@ -31,12 +31,12 @@ class Sensitive(Protocol):
 
 
 def saliency(trip: Sensitive, what: str, theme: str) -> str:
-    """HTML: the local slope of θ in each pixel, the digit's outline over it, the strongest pixels with their sign."""
+    """Return the saliency map as HTML, with the digit's outline and the signs of the strongest pixels."""
     reach = float(np.abs(trip.saliency).max())
     low, middle, high = DIVERGING[theme]
     row, column = strongest_pixel(trip)
     alt = (
-        f"saliency map of {what}: at the strongest pixel, row {row + 1}, column {column + 1}, the local slope of θ is "
+        f"Saliency map of {what}. At the strongest pixel (row {row + 1}, column {column + 1}) the derivative of θ is "
         f"{trip.saliency[row, column]:+.3f} rad per unit of grey"
     ).replace("-", "−")
     colours = ", ".join(f"rgb{colour}" for colour in (low, middle, high))
@@ -45,13 +45,13 @@ def saliency(trip: Sensitive, what: str, theme: str) -> str:
 
 
 def strongest_pixel(trip: Sensitive) -> tuple[int, int]:
-    """Row and column, from 0, of the pixel in which θ has the largest local slope."""
+    """Return row and column, from 0, of the pixel with the largest derivative of θ."""
     row, column = np.unravel_index(np.abs(trip.saliency).argmax(), trip.saliency.shape)
     return int(row), int(column)
 
 
 def saliency_picture(trip: Sensitive, theme: str) -> NDArray[np.uint8]:
-    """(28 · ZOOM, 28 · ZOOM, 3): colours of both signs, the digit's outline, and signs."""
+    """Return the map with outline and signs, (28 · ZOOM, 28 · ZOOM, 3)."""
     values = trip.saliency / max(float(np.abs(trip.saliency).max()), 1e-12)
     low, middle, high = (np.array(colour, float) for colour in DIVERGING[theme])
     share = np.abs(values)[..., None]
@@ -69,7 +69,7 @@ def saliency_picture(trip: Sensitive, theme: str) -> NDArray[np.uint8]:
 
 
 def _outline(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where the zoomed picture has the border of a region, two pixels wide."""
+    """Return the border of a region in the zoomed picture, two pixels wide."""
     large = inside.repeat(ZOOM, 0).repeat(ZOOM, 1)
     border = np.zeros_like(large)
     for axis in (0, 1):
@@ -96,7 +96,7 @@ def picture_html(picture: NDArray[np.uint8], alt: str, scale: str, unit: str = "
 
 
 def scale_html(colours: str, *ends: str) -> str:
-    """HTML: a strip of colours with what its ends stand for."""
+    """Return a colour scale with labels, as HTML."""
     labels = "".join(f"<span>{escape(end)}</span>" for end in ends)
     return (
         f'<span class="scale"><i style="background: linear-gradient(to right, {colours})"></i>'

@@ -1,4 +1,4 @@
-"""How far estimates scatter: a histogram against what is expected of it, as an ECharts option. Nothing here draws."""
+"""Histogram of repeated estimates of P(1), with the expected distribution, as an ECharts option. Nothing here draws."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -13,61 +13,61 @@ from ui.kit.ink import INKS, Ink
 from ui.kit.words import bounds
 
 HISTOGRAM_HEIGHT = 340
-#: Standard errors that a histogram spans to both sides, and about how many bars at most.
+#: Standard errors on each side of a histogram, and the approximate maximum number of bars.
 REACH, MAX_BARS = 4.5, 27
-#: P(1) that a bar is wide at most: with a few shots, the shares that there can be stand apart.
+#: Maximum width of a bar in P(1). With few shots, the possible shares are far apart.
 WIDEST = 0.1
 FONT = 15
-#: Probabilities that are less come of the floating-point numbers alone.
+#: Smaller probabilities are floating-point rounding.
 ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one engine measured at an angle, beside what it measures on average."""
+    """The measurement of one engine at an angle, and its expected value."""
 
     name: str
     response: Response
     theta: float
     shots: int
-    #: Measured P(1), the latest of several.
+    #: Latest measured P(1).
     measured: float
 
     @property
     def exact(self) -> float:
-        """P(1) that its shots are drawn with."""
+        """Exact P(1) of each shot."""
         return float(self.response.probability(self.theta))
 
     @property
     def error(self) -> float:
-        """Standard error of a measured P(1), with the exact P."""
+        """Standard error of a measured P(1), from the exact P(1)."""
         return float(self.response.standard_error(self.theta, self.shots))
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's 95% interval of the measured P(1)."""
+        """95% Wilson interval of the measured P(1)."""
         return bounds(self.measured, self.shots)
 
     @property
     def is_certain(self) -> bool:
-        """Whether every shot gives the same."""
+        """Whether every shot gives the same outcome."""
         return min(self.exact, 1 - self.exact) < ROUNDING
 
 
 def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> dict[str, Any]:
-    """Estimates of P(1) as a histogram, against the binomial distribution that shots have.
+    """Return a histogram of estimates of P(1), with the binomial distribution of the shots.
 
     Args:
         estimates: (n,), shares of ones.
-        reading: of the engine that measured them.
-        most: how many estimates there will be; the axis has room for them from the start.
+        reading: the reading of the engine that measured them.
+        most: final number of estimates. The axis has room for all of them from the start.
         theme: "light" or "dark".
     """
     ink, share = INKS[theme], expected_share(reading)
     bars = histogram_bars(estimates, reading)
     half = _bar_width(reading) / 2
     low, high = (0.0, 1.0) if reading.is_certain else (bars[0][0], bars[-1][0])
-    names = [f"expected of {most}", "expected so far"]
+    names = [f"expected for {most}", "expected so far"]
     return {
         "animation": False,
         "grid": grid(left=62),
@@ -94,9 +94,9 @@ def histogram(estimates: ArrayLike, reading: Reading, most: int, theme: str) -> 
 
 
 def bin_edges(reading: Reading) -> NDArray[np.float64]:
-    """Edges of the histogram's bins, which span `REACH` standard errors to both sides, within 0 to 1.
+    """Return the edges of the bins: `REACH` standard errors on each side, within 0 to 1.
 
-    A share of N shots is a multiple of 1/N: every bin holds the same number of those.
+    A share of N shots is a multiple of 1/N. Every bin holds the same number of multiples.
     """
     shots, exact = reading.shots, min(reading.exact, 1 - reading.exact)
     reach = max(2.0, REACH * reading.error * shots)
@@ -104,11 +104,11 @@ def bin_edges(reading: Reading) -> NDArray[np.float64]:
     first = max(0.0, exact * shots - reach) // wide
     last = min(shots, exact * shots + reach) // wide
     edges = (wide * np.arange(first, last + 2) - 0.5) / shots
-    return edges if exact == reading.exact else 1 - edges[::-1]  # counted from the nearer end, and no further
+    return edges if exact == reading.exact else 1 - edges[::-1]  # counted from the nearer end
 
 
 def histogram_bars(estimates: ArrayLike, reading: Reading) -> list[list[float]]:
-    """Middle and height of each bar; what lies beyond the outermost ones counts as theirs."""
+    """Return middle and height of each bar. The outermost bars include everything beyond them."""
     edges = bin_edges(reading)
     found, _ = np.histogram(np.clip(np.asarray(estimates, dtype=np.float64), edges[0], edges[-1]), edges)
     middles = (edges[1:] + edges[:-1]) / 2
@@ -116,7 +116,7 @@ def histogram_bars(estimates: ArrayLike, reading: Reading) -> list[list[float]]:
 
 
 def expected_share(reading: Reading) -> NDArray[np.float64]:
-    """(bars,), how much of all the estimates each bar is expected to hold: binomial."""
+    """Return the expected (binomial) share of all estimates in each bar, (bars,)."""
     below = np.rint(bin_edges(reading) * reading.shots - 0.5)
     up_to = bdtr(np.clip(below, 0, reading.shots), reading.shots, np.clip(reading.exact, 0, 1))
     return np.diff(np.where(below < 0, 0.0, up_to))
@@ -128,7 +128,7 @@ def _bar_width(reading: Reading) -> float:
 
 
 def _outline(bars: list[list[float]], half: float) -> list[list[float]]:
-    """Where the step line goes, from each bar's lower end at its height to its upper end at zero."""
+    """Return the points of the step line: each bar's lower end at its height, and its upper end at zero."""
     ends = [[[middle - half, n], [middle + half, 0]] for middle, n in bars if n]
     return [[round(at, 7), n] for bar in ends for at, n in ([bar[0][0], 0], *bar)]
 
@@ -136,9 +136,9 @@ def _outline(bars: list[list[float]], half: float) -> list[list[float]]:
 def _expected(
     name: str, heights: NDArray[np.float64], reading: Reading, bars: list[list[float]], color: str, dash: str
 ) -> dict[str, Any]:
-    """So many estimates as each bar is expected to hold, across bars that stand apart, else from bar to bar.
+    """Return the expected number of estimates per bar: a line over each separate bar, or one line from bar to bar.
 
-    Nothing where all estimates are the same.
+    The line is empty if all estimates are the same.
     """
     tops = [(middle, round(float(height), 3)) for (middle, _), height in zip(bars, heights, strict=True)]
     if reading.is_certain:
@@ -160,7 +160,7 @@ def _expected(
 
 
 def axis(name: str, low: float, high: float, ink: Ink, gap: int | None = None) -> dict[str, Any]:
-    """An axis of numbers: with a gap a horizontal one, named beneath; else a vertical one, named at its top."""
+    """Return a number axis. With a gap it is horizontal and named below, else vertical and named at its top."""
     place: dict[str, Any] = (
         {"nameLocation": "middle", "nameGap": gap, "nameTextStyle": text(ink)}
         if gap
@@ -187,7 +187,7 @@ def legend(names: list[str], ink: Ink) -> dict[str, Any]:
 
 
 def grid(left: int) -> dict[str, Any]:
-    """Where the axes stand, pixels from the picture's edges; their names and labels are outside of it."""
+    """Return the area inside the axes, pixels from the edges. Names and labels are outside of it."""
     return {"left": left, "right": 24, "top": 52, "bottom": 68, "outerBoundsMode": "none"}
 
 

@@ -1,6 +1,6 @@
-"""The Bloch sphere on a page: Plotly draws the sphere once, and the states are arrows over it, which turn with it.
+"""The Bloch sphere on a page. Plotly draws the sphere once; the states are arrows over it that turn with it.
 
-Streamlit makes a Plotly figure that changes anew, which takes a browser long and forgets how it was turned.
+Streamlit rebuilds a Plotly figure that changes. This is slow in a browser and resets the view.
 """
 
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""The bar of a long measurement: how far it is, what starts it, and what stops it."""
+"""Status text of a long measurement."""
 
 from html import escape
 
@@ -6,19 +6,19 @@ from hqnn.jobs.study import Study, StudyState
 
 
 def study_words(study: Study | None, *, mine: bool, idle: str, button: str) -> str:
-    """What the study does, or how it ended.
+    """Return the progress of a measurement, or how it ended.
 
     Args:
-        study: the one that this page has begun last.
-        mine: whether it measures what the dials say.
-        idle: what is said while there is none.
-        button: what is written on the button that begins it.
+        study: the latest measurement of this page.
+        mine: whether it used the present controls.
+        idle: text before the first measurement.
+        button: label of the button that starts it.
     """
     if study is None:
         return idle
     parts = f"{study.done:,} of {study.total:,} parts"
-    wanted = "stop it, and then press" if study.running else "press"
-    of_others = "" if mine else f" It was begun with other dials; {wanted} “{button}” to see these."
+    start = f"{'Stop it, then press' if study.running else 'Press'} “{button}” to measure with the present ones."
+    of_others = "" if mine else f" It used other control settings. {start}"
     match study.state:
         case StudyState.RUNNING:
             left = "" if study.seconds_left is None else f", about {_duration(study.seconds_left)} left"
@@ -26,8 +26,8 @@ def study_words(study: Study | None, *, mine: bool, idle: str, button: str) -> s
         case StudyState.FINISHED:
             return f"Measured in {study.seconds:.1f} s: {parts}.{of_others}"
         case StudyState.STOPPED:
-            why = " because nobody looked at it for a minute" if study.alone else ""
-            return f"Stopped{why} after {parts}; what was measured is kept.{of_others}"
+            why = " because no page showed it for a minute" if study.alone else ""
+            return f"Stopped{why} after {parts}. The parts measured so far are kept.{of_others}"
         case StudyState.FAILED:
             return f"Failed after {parts}: {escape(study.error or '')}{of_others}"
 

@@ -1,16 +1,16 @@
-"""Axes, curves and marks of small charts in SVG, and numbers as they are written there. Nothing here draws."""
+"""Axes, curves and marks of small SVG charts. Nothing here draws."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-#: The charts' own units; texts are 13 of them, so that they can be read on a phone and grow on a projector.
+#: Size in the charts' own units. Texts are 13 units high: readable on a phone, larger on a projector.
 WIDTH, HEIGHT = 380, 250
 
 
 @dataclass(frozen=True)
 class Axes:
-    """A rectangle of the chart, and the values that its sides stand for."""
+    """A rectangle of the chart, and the values at its sides."""
 
     left: float
     top: float
@@ -20,17 +20,17 @@ class Axes:
     y_range: tuple[float, float]
 
     def x(self, value: float) -> float:
-        """Where a value stands from left to right."""
+        """Return the horizontal position of a value."""
         low, high = self.x_range
         return self.left + self.width * (value - low) / (high - low)
 
     def y(self, value: float) -> float:
-        """Where a value stands from the top down."""
+        """Return the vertical position of a value."""
         low, high = self.y_range
         return self.top + self.height * (high - value) / (high - low)
 
     def frame(self, x_ticks: dict[float, str], y_ticks: dict[float, str], x_name: str, y_name: str) -> str:
-        """Grid, ticks and names."""
+        """Return grid, ticks and names."""
         bottom, right = self.top + self.height, self.left + self.width
         vertical = "".join(
             f'<line x1="{self.x(at):.1f}" y1="{self.top}" x2="{self.x(at):.1f}" y2="{bottom}" class="grid"/>'
@@ -46,12 +46,12 @@ class Axes:
         return vertical + horizontal + names
 
     def curve(self, points: Iterable[tuple[float, float]], kind: str) -> str:
-        """A line through points, of a CSS class."""
+        """Return a line through points, with a CSS class."""
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
         return f'<polyline points="{path}" class="{kind}"/>'
 
     def point(self, x: float, y: float, kind: str, ends: tuple[float, float] | None = None) -> str:
-        """A mark, with a bar between the ends of its interval if it has one."""
+        """Return a mark, with an error bar if it has an interval."""
         at, bar = f"{self.x(x):.1f}", ""
         if ends is not None:
             low, high = map(self.y, ends)
@@ -60,13 +60,13 @@ class Axes:
 
 
 def text(x: float, y: float, words: str, anchor: str = "middle", kind: str = "") -> str:
-    """SVG: words at a place."""
+    """Return words at a position."""
     of_kind = f' class="{kind}"' if kind else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{of_kind}>{escape(words)}</text>'
 
 
 def chart(body: str, alt: str) -> str:
-    """HTML: a whole chart of an image's trip."""
+    """Return a whole chart as HTML."""
     return (
         f'<figure class="trip"><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
         f'aria-label="{escape(alt)}">{body}</svg></figure>'

@@ -1,4 +1,4 @@
-"""Numbers and times in words: decimals, intervals, durations, and a figure with its name. Nothing here draws."""
+"""Numbers and times in words: decimals, intervals, durations, and a metric with its name. Nothing here draws."""
 
 from dataclasses import dataclass
 from html import escape
@@ -13,7 +13,7 @@ Numbers = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that matters, with its name and what it means."""
+    """A metric: its name, its value and what it means."""
 
     name: str
     value: str
@@ -21,38 +21,38 @@ class Figure:
 
 
 def decimal(value: float) -> str:
-    """Four decimals, with a minus sign."""
+    """Return a number with four decimals and a real minus sign."""
     return minus(f"{value:.4f}")
 
 
 def interval(accuracy: float, low: float, high: float) -> str:
-    """An accuracy with its interval, in percent: 97.0% (91.5–99.0)."""
+    """Return an accuracy with its interval, in percent: 97.0% (91.5–99.0)."""
     return f"{accuracy:.1%} ({percent_range(low, high)})"
 
 
 def tested(evaluation: Evaluation) -> str:
-    """An accuracy with the number of images that it was measured on, and its 95% interval."""
+    """Return the test accuracy, its 95% interval and the number of test images."""
     found = interval(evaluation.accuracy, evaluation.accuracy_low, evaluation.accuracy_high)
     return f"{found} of {evaluation.n:,} images"
 
 
 def signed(value: float, decimals: int = 3) -> str:
-    """Fixed decimals, and a real minus sign; never a negative zero."""
+    """Return a number with fixed decimals and a real minus sign. Zero has no sign."""
     return minus(f"{round(value, decimals) + 0.0:.{decimals}f}")
 
 
 def with_sign(value: float) -> str:
-    """Three decimals, with a sign unless they are all zero."""
+    """Return a number with three decimals and its sign. Zero has no sign."""
     return minus(f"{value:+.3f}").replace("+0.000", "0.000").replace("−0.000", "0.000")
 
 
 def duration(seconds: float) -> str:
-    """About so many seconds or minutes."""
+    """Return a rough duration in seconds or minutes."""
     return f"about {max(1, seconds):.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
 
 
 def ago(seconds: float) -> str:
-    """How long something is past, in words."""
+    """Return how long ago something happened."""
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         count = int(seconds // size)
         if count:
@@ -61,29 +61,29 @@ def ago(seconds: float) -> str:
 
 
 def numbers_list(numbers: Numbers) -> str:
-    """HTML: names and values."""
+    """Return names and values as an HTML list."""
     rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers)
     return f'<dl class="trip-numbers">{rows}</dl>'
 
 
 def moment(epoch: int) -> str:
-    """When a network is tested: after an epoch, or, as epoch 0, before it has learned anything."""
+    """Return when a network was tested: after an epoch, or for epoch 0 before the first step."""
     return f"after epoch {epoch}" if epoch else "before the first step"
 
 
 def bounds(share: float, trials: int) -> tuple[float, float]:
-    """Wilson's 95% interval of a share of so many shots or images: never empty, also at 0 and 1."""
+    """Return the 95% Wilson interval of a share. It is never empty, even at 0 and 1."""
     low, high = wilson(share * trials, trials)
     return max(0.0, float(low)), min(1.0, float(high))
 
 
 def with_interval(share: float, trials: int | None, mark: str = "") -> str:
-    """A share and its 95% interval in brackets; the share alone if it is exact.
+    """Return a share and its 95% interval in brackets, or the share alone if it is exact.
 
     Args:
-        share: the measured one.
-        trials: shots behind it; None if it is exact.
-        mark: what the brackets begin with.
+        share: the measured share.
+        trials: number of shots behind the share, None if it is exact.
+        mark: text at the start of the brackets.
     """
     if trials is None:
         return f"{share:.3f}"
@@ -92,6 +92,6 @@ def with_interval(share: float, trials: int | None, mark: str = "") -> str:
 
 
 def plus_minus(value: str, error: float, decimals: int = 3) -> str:
-    """A value with its error; one too small for the decimals is said to be so, and not to be 0."""
+    """Return a value with its error. An error too small for the decimals appears as "less than"."""
     least = 10.0**-decimals
     return f"{value} ± {error:.{decimals}f}" if error >= least / 2 else f"{value} ± less than {least:.{decimals}f}"

@@ -1,1 +1,0 @@
-"""Epochs in words. Nothing here draws."""

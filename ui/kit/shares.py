@@ -1,1 +1,0 @@
-"""Measured shares with how far they may be off, in numbers and words."""
