@@ -124,6 +124,7 @@ def test_one_that_rests_leaves_and_stops_without_waiting_for_its_next_step(desk)
         desk.variables.pop(checkpoint_name(RUN), None)
 
 
+@pytest.mark.slow
 def test_messages_and_looks_at_the_orders_are_as_far_apart_as_they_are_to_be(desk, monkeypatch):
     """Of a training whose steps take a hundredth of a second."""
     advance = Training.records

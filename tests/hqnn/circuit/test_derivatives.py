@@ -118,6 +118,7 @@ def test_a_graph_that_nobody_follows_changes_no_number():
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 @engines
 @pytest.mark.parametrize(("rule", "factor"), [("parameter-shift", 1), ("published", 2 * np.sin(0.5))])
 def test_measured_second_derivatives_scatter_about_the_true_one(name, rule, factor):

@@ -64,6 +64,7 @@ def test_the_openqasm_is_the_circuit(theta):
     assert re.findall(r"^(?:h|ry\(|meas|OPENQASM 3)", openqasm(theta), re.M) == ["OPENQASM 3", "h", "ry(", "meas"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theta", [pi / 4, -0.8203047484373349])
 def test_the_code_runs_as_it_stands_and_measures_p1(theta):
     shots, p = 20_000, (1 + sin(theta)) / 2

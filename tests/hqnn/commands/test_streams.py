@@ -35,6 +35,7 @@ for line in sys.stdin:
 """
 
 
+@pytest.mark.slow
 def test_the_status_says_whether_it_was_read_and_one_sentence_that_it_could_not_be_written(tmp_path):
     cases = {
         "read": (f"{tmp_path}/help - --help", 0),

@@ -156,6 +156,7 @@ def test_epoch_0_is_not_looked_at():
     assert (found.first, found.findings) == (expected.first, expected.findings)
 
 
+@pytest.mark.slow
 def test_a_training_that_learns_is_never_called_stuck():
     diagnosis = Diagnosis(CONFIG.replace(n_train=50, batch_size=8, engine="exact"))
     for record in train(diagnosis.config):

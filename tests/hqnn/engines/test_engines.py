@@ -88,6 +88,7 @@ def test_random_circuits_are_the_state_vectors(name, data):
     np.testing.assert_allclose(found, statevector(circuit, rows), rtol=0, atol=1e-10)
 
 
+@pytest.mark.slow
 @engines
 @pytest.mark.parametrize("shots", [1, 100, 10_000])
 def test_counts_are_distributed_as_the_closed_form_says(name, shots):

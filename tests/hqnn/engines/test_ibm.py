@@ -132,6 +132,7 @@ def test_a_device_only_measures():
         get_engine("ibm", MANILA).probabilities(hadamard_ry(), [[1.0]], shots=None)
 
 
+@pytest.mark.slow
 def test_a_training_runs_in_one_session_and_sends_what_was_quoted(pubs, monkeypatch):
     modes, init = [], Sampler.__init__
     monkeypatch.setattr(Sampler, "__init__", lambda self, mode: modes.append(mode) or init(self, mode))

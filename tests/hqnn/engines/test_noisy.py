@@ -73,6 +73,7 @@ def test_relaxation_follows_its_times():
     np.testing.assert_allclose(exact_ones(noise), (1 - drawn) / 2, atol=1e-12)
 
 
+@pytest.mark.slow
 @given(noise=noises())
 @settings(max_examples=100, deadline=None)
 def test_the_response_is_what_the_engine_simulates(noise):
@@ -151,6 +152,7 @@ def aers_own(circuit, noise, rows):
     return np.array(found)
 
 
+@pytest.mark.slow
 @given(noise=noises())
 @settings(max_examples=15, deadline=None)
 def test_two_qubits_have_the_noise_of_aers_own_model(noise):

@@ -50,6 +50,7 @@ def test_ink_is_spread_over_parts_that_it_reaches_into_by_their_share():
     assert values.tolist() == [round(value) for value in expected]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("digit", [0, 1, 3, 7])
 def test_mnists_own_images_come_back_as_they_are(digit):
     """So the box, the scale and the centre are those of its makers, but where theirs is smaller than its box; and few

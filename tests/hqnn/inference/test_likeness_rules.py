@@ -21,6 +21,7 @@ def test_at_the_same_cost_hqnns_rule_misses_a_fifth_of_what_any_other_misses(dig
     assert missed < min(other for _, other, _, _ in others) / 5
 
 
+@pytest.mark.slow
 def test_of_training_images_that_are_no_references_the_rule_stops_few_of_any_pair():
     far, stopped = held_out(50).T
     assert far.mean() < 0.01
@@ -28,6 +29,7 @@ def test_of_training_images_that_are_no_references_the_rule_stops_few_of_any_pai
     assert stopped.max() < 0.08
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("digits", "most"), [((0, 1), 0.05), ((3, 7), 0.10)])
 def test_redrawn_digits_are_seldom_stopped_and_redrawn_others_mostly(digits, most):
     rng = np.random.default_rng(2)

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.mutated_pictures import FORMATS, mutated, outcome, whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_whole_pictures_of_every_format_are_read(kind):
     assert Counter(map(outcome, whole()[kind])) == {"read": len(whole()[kind])}

@@ -13,6 +13,7 @@ from hqnn.inference.pretrained import run_file
 from hqnn.network.data import pixels
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("digits", "own", "others"), [((0, 1), 0.01, 0.96), ((3, 7), 0.05, 0.92), ((4, 9), 0.03, 0.92)]
 )
@@ -49,6 +50,7 @@ def test_farthest_is_what_few_digits_of_mnist_exceed():
     assert 0.0005 < np.mean(far) < 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [Line(1000, 1), Line(280, 2)], ids=str)
 @pytest.mark.parametrize("digits", [(0, 1), (3, 7)])
 def test_digits_drawn_with_thin_lines_are_read(digits, line):

@@ -65,6 +65,7 @@ def likeness(content: bytes, image=THREE, reach: int = 0) -> float:
     return max(float(np.corrcoef(image.ravel(), one.ravel())[0, 1]) for one in moved)
 
 
+@pytest.mark.slow
 def test_a_drawing_is_read_whichever_way_it_is_kept():
     for kind in ("PNG", "WEBP", "BMP", "GIF", "JPEG"):
         found = read_upload(saved(dark_on_white().convert("RGB"), kind))
@@ -79,6 +80,7 @@ def test_light_ink_on_dark_paper_is_inverted_and_that_is_said():
     assert likeness(saved(large())) > 0.9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [84, 140, 280])
 def test_a_small_digit_on_shadowed_paper_is_not_taken_as_light_ink(side):
     rng = np.random.default_rng(side)
@@ -265,6 +267,7 @@ def test_what_is_around_a_sheet_is_not_taken_as_ink(around):
         assert likeness(photos.AROUND[around](image, rng), image, reach=1) > 0.85
 
 
+@pytest.mark.slow
 def test_two_digits_are_refused_and_one_in_pieces_is_read():
     rng = np.random.default_rng(2)
     for first, second in ((3, 7), (1, 1), (5, 0)):
@@ -276,6 +279,7 @@ def test_two_digits_are_refused_and_one_in_pieces_is_read():
         assert likeness(photos.in_pieces(image, rng), image, reach=1) > 0.8
 
 
+@pytest.mark.slow
 def test_a_pencil_s_thin_lines_are_found_on_a_large_sheet():
     rng = np.random.default_rng(3)
     for line in (Line(1000, 1), Line(2500, 1), Line(1000, 3, 0.2)):

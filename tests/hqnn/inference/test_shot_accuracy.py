@@ -95,6 +95,7 @@ def test_odd_numbers_of_shots_gain_nothing_from_ties():
     assert first[1] > first[0] > second[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("engine", "settings"), [("aer", None), ("exact", None), ("noisy", NOISE)], ids=("aer", "exact", "noisy")
 )

@@ -28,6 +28,7 @@ def test_the_published_rule_gives_twice_the_slope_at_half_pi():
     torch.testing.assert_close(angles.grad, torch.cos(angles.detach()))
 
 
+@pytest.mark.slow
 @engines
 @pytest.mark.parametrize("shift", [pi / 2, 0.5])
 def test_measured_slopes_scatter_about_the_true_one(name, shift):

@@ -187,6 +187,7 @@ def test_no_interval_is_narrower_than_a_test_image():
     assert differences["sigmoid"].circuit_is == differences["sine"].circuit_is == "even"
 
 
+@pytest.mark.slow
 def test_twins_that_are_no_different_are_seldom_told_apart():
     """Of 300 tests of three twins that differ by chance alone, about 15 at most; with 95 % for each it would be 39."""
     rng = np.random.default_rng(3)
