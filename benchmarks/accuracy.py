@@ -1,4 +1,4 @@
-"""What the presets reach over several seeds, stuck runs counted: `python -m benchmarks.accuracy`."""
+"""Measure the accuracy of the presets over several seeds, stuck runs included: `python -m benchmarks.accuracy`."""
 
 import argparse
 
@@ -10,8 +10,8 @@ from hqnn.sweeps.grid import STUCK_BELOW, Trained, grid, summarize
 SETTINGS = {
     "recommended, 0 vs 1, all test images": RunConfig(digits=(0, 1), n_test=None),
     "recommended, 3 vs 7, all test images": RunConfig(digits=(3, 7), n_test=None),
-    "published-01, 50 test images a digit": RunConfig.preset("published-01"),
-    "published-37, 50 test images a digit": RunConfig.preset("published-37"),
+    "published-01, 50 test images per digit": RunConfig.preset("published-01"),
+    "published-37, 50 test images per digit": RunConfig.preset("published-37"),
 }
 
 
@@ -35,11 +35,11 @@ def main() -> None:
             )
     finally:
         jobs.close()
-    print(f"\nStuck: accuracy below {STUCK_BELOW:.0%} at the end. Losses are means over test images, then over runs.")
+    print(f"\nStuck: final accuracy below {STUCK_BELOW:.0%}. Losses are means over test images, then over runs.")
 
 
 def evaluation_of(trained: Trained) -> Evaluation:
-    """How good the network is; a training that failed ends the benchmark."""
+    """Return the evaluation of one run; a failed run ends the benchmark."""
     if trained.evaluation is None:
         raise RuntimeError(trained.error)
     return trained.evaluation

@@ -1,7 +1,7 @@
-"""Slopes of a circuit of four qubits along its twelve parameters, with shots: `python -m benchmarks.circuit_gradient`.
+"""Gradients of a four-qubit circuit with twelve parameters and shots: `python -m benchmarks.circuit_gradient`.
 
 Three layers of RY on every qubit and a chain of CX; a batch of 16; the parameter-shift rule, 100 shots a point. The
-seconds are those of all outcomes' slopes, (16, 12, 16).
+seconds include the gradients of all outcomes, (16, 12, 16).
 """
 
 from functools import partial
@@ -42,21 +42,21 @@ def ours(name: str, circuit: QuantumCircuit) -> np.ndarray:
 
 
 def theirs(network: Any) -> np.ndarray:
-    """(16, 12, 16), from the network's own values and slopes."""
+    """(16, 12, 16), from the network's own values and gradients."""
     network.forward(ANGLES, [])
     slopes, _ = network.backward(ANGLES, [])
     return np.asarray(slopes.todense() if hasattr(slopes, "todense") else slopes).swapaxes(1, 2)
 
 
 def seconds(of: Any) -> float:
-    """Of one call."""
+    """Return the seconds of one call."""
     started = perf_counter()
     of()
     return perf_counter() - started
 
 
 def report(rounds: int = ROUNDS) -> str:
-    """The table, in Markdown; every contender's slopes are first shown to be the exact ones with shot noise."""
+    """Return the table in Markdown, after a check that all gradients are right within shot noise."""
     torch.set_num_threads(1)
     circuit = layered()
     settings = {

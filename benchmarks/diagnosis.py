@@ -1,8 +1,7 @@
-"""How often the rules of `hqnn.diagnosis` speak, of stuck and of healthy trainings: `python -m
-benchmarks.diagnosis`.
+"""Measure how often each rule of `hqnn.diagnosis` flags stuck and healthy runs: `python -m benchmarks.diagnosis`.
 
-Trainings are kept in a folder, and only those that are not there yet are made, for as many seconds as are given. The
-engine is exact: its shots are distributed as Aer's. The rules were set on seeds below 2000.
+Runs are kept in a folder. Only missing runs are trained, and none starts after the given seconds. The engine is exact;
+its shots have the same distribution as Aer's. The rules were set with seeds below 2000.
 """
 
 import argparse
@@ -48,21 +47,21 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """A training as it ended, and when each rule first spoke of it: the share of its steps, by the rule's name."""
+class Flagged:
+    """The final accuracy of a run, and the share of its steps after which each rule first flagged it."""
 
     setting: str
     accuracy: float
-    spoken: dict[str, float]
+    first: dict[str, float]
 
     @property
     def stuck(self) -> bool:
-        """Whether it ended without having learned."""
+        """Whether the run failed to learn."""
         return self.accuracy < STUCK_BELOW
 
 
 def make(folder: Path, setting: str, seed: int) -> None:
-    """Train, and keep its accuracy at the end and its records."""
+    """Train one run, and keep its final accuracy and its records."""
     torch.set_num_threads(1)
     *records, result = train(SETTINGS[setting].replace(seed=seed))
     if not isinstance(result, TrainResult) or result.evaluation is None:
@@ -76,7 +75,7 @@ def _file(folder: Path, setting: str, seed: int) -> Path:
 
 
 def collect(folder: Path, wanted: Iterable[tuple[str, int]], seconds: float) -> None:
-    """Make what is not there yet, two at once; none is begun once so many seconds have passed."""
+    """Train the missing runs, two at a time; start none after so many seconds."""
     missing = iter([each for each in wanted if not _file(folder, *each).exists()])
     end, running = monotonic() + seconds, set()
     with ProcessPoolExecutor(2, get_context("forkserver")) as pool:
@@ -90,55 +89,57 @@ def collect(folder: Path, wanted: Iterable[tuple[str, int]], seconds: float) -> 
                 each.result()
 
 
-def told(folder: Path, setting: str, seed: int) -> Told:
-    """What the rules say of a training that is kept."""
+def flagged(folder: Path, setting: str, seed: int) -> Flagged:
+    """Apply the rules to a kept run."""
     accuracy, _, history = gzip.decompress(_file(folder, setting, seed).read_bytes()).partition(b"\n")
     config = SETTINGS[setting]
     diagnosis, steps = Diagnosis(config), config.epochs * config.steps_per_epoch
     for record in HISTORY.validate_json(history):
         diagnosis.add(record)
-    return Told(setting, float(accuracy), {name: step / steps for name, step in diagnosis.first.items()})
+    return Flagged(setting, float(accuracy), {name: step / steps for name, step in diagnosis.first.items()})
 
 
 def share(part: int, whole: int) -> str:
-    """A share with Wilson's 95 % interval."""
+    """Return a share with its 95% Wilson interval."""
     if not whole:
         return "–"
     low, high = wilson(part, whole)
     return f"{part} of {whole}: {part / whole:.1%} ({100 * low:.1f}–{100 * high:.1f})"
 
 
-def print_rules(trainings: list[Told]) -> None:
-    """Of each rule: how often it speaks of healthy trainings at all, and of stuck ones before half their epochs."""
-    stuck, healthy = ([each for each in trainings if each.stuck is wanted] for wanted in (True, False))
-    print("| rule | healthy ever flagged (95 %) | stuck flagged before half (95 %) | stuck ever flagged |")
+def print_rules(runs: list[Flagged]) -> None:
+    """Print how often each rule flags healthy runs at all, and stuck runs before the halfway point."""
+    stuck, healthy = ([each for each in runs if each.stuck is wanted] for wanted in (True, False))
+    print(
+        "| rule | healthy runs ever flagged (95%) | stuck runs flagged before halfway (95%) | stuck runs ever flagged |"
+    )
     print("|---|---|---|---|")
     for rule in RULES:
         name = rule.name
-        early = share(sum(each.spoken.get(name, 1) < 0.5 for each in stuck), len(stuck))
-        false, ever = (sum(name in each.spoken for each in group) for group in (healthy, stuck))
+        early = share(sum(each.first.get(name, 1) < 0.5 for each in stuck), len(stuck))
+        false, ever = (sum(name in each.first for each in group) for group in (healthy, stuck))
         print(f"| {rule.title} | {share(false, len(healthy))} | {early} | {ever} of {len(stuck)} |")
 
 
-def print_settings(trainings: list[Told]) -> None:
-    """Of each setting: how many were stuck, and what the verdict said of them."""
-    print("| setting | stuck | of them flagged before half | healthy ever flagged |")
+def print_settings(runs: list[Flagged]) -> None:
+    """Print how many runs of each setting were stuck, and how many of them the verdict flagged."""
+    print("| setting | stuck | flagged before the halfway point | healthy runs ever flagged |")
     print("|---|---|---|---|")
     for setting in SETTINGS:
-        own = [each for each in trainings if each.setting == setting]
+        own = [each for each in runs if each.setting == setting]
         stuck, healthy = ([each for each in own if each.stuck is wanted] for wanted in (True, False))
-        before_half = sum(each.spoken.get(STUCK.name, 1) < 0.5 for each in stuck)
-        false = sum(STUCK.name in each.spoken for each in healthy)
+        before_half = sum(each.first.get(STUCK.name, 1) < 0.5 for each in stuck)
+        false = sum(STUCK.name in each.first for each in healthy)
         print(
             f"| {setting} | {share(len(stuck), len(own))} | {before_half} of {len(stuck)} | {false} of {len(healthy)} |"
         )
 
 
 def main() -> None:
-    """Train what is missing, and print two Markdown tables."""
+    """Train the missing runs, and print two Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, help="of the trainings (default: with the user's results)")
-    parser.add_argument("--seconds", type=float, default=1200, help="after which no training is begun any more (1200)")
+    parser.add_argument("--folder", type=Path, help="folder of the runs (default: beside the results)")
+    parser.add_argument("--seconds", type=float, default=1200, help="no run starts after so many seconds (1200)")
     parser.add_argument("--seeds", type=int, nargs=2, default=(2000, 2016), metavar=("FROM", "TO"), help="2000 to 2015")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
     asked = parser.parse_args()
@@ -147,11 +148,11 @@ def main() -> None:
     wanted = [(setting, seed) for seed in range(*asked.seeds) for setting in asked.settings]
     collect(folder, wanted, asked.seconds)
     there = [each for each in wanted if _file(folder, *each).exists()]
-    trainings = [told(folder, *each) for each in there]
-    print_rules(trainings)
+    runs = [flagged(folder, *each) for each in there]
+    print_rules(runs)
     print()
-    print_settings(trainings)
-    print(f"\nStuck: accuracy below {STUCK_BELOW:.0%} at the end. Intervals are Wilson's, 95 %.")
+    print_settings(runs)
+    print(f"\nStuck: final accuracy below {STUCK_BELOW:.0%}. Intervals are Wilson's, at 95%.")
 
 
 if __name__ == "__main__":

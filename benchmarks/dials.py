@@ -1,4 +1,4 @@
-"""From an arrow key on the dial of θ to the new picture, in real Chromium: `python -m benchmarks.dials`.
+"""Time from an arrow key on the θ dial to the new picture, in real Chromium: `python -m benchmarks.dials`.
 
 Times are those of the page's own clock: from the key to the first frame in which a part of the page has changed.
 """
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import PROJECTOR, Visit, chromium, serving
 
-#: What changes at a move, and JavaScript that tells how it stands; charts and sphere say in their names what they show.
+#: The parts that change, and JavaScript for their state; the labels of charts and sphere describe what they show.
 PARTS = {
     "P(1) in numbers": "document.querySelector('.st-key-figures').textContent",
     "curve": "document.querySelector('.st-key-curve [role=img], .st-key-curve [aria-label]').ariaLabel",
@@ -19,7 +19,7 @@ PARTS = {
     "circuit's drawing": "document.querySelector('img.circuit').src",
 }
 
-#: Looks once a frame, and counts a part as changed at the frame after: it has been painted by then.
+#: Checks once per frame. A part counts as changed at the next frame, when it has been painted.
 WATCH = """parts => {
     const now = () => Object.entries(parts).map(([name, how]) => [name, eval(how)])
     const before = Object.fromEntries(now()), changed = {}, seconds = {}
@@ -47,12 +47,12 @@ def moves(page: Page, number: int) -> dict[str, list[float]]:
         page.keyboard.press("ArrowRight")
         for name, passed in page.evaluate("() => window.moved").items():
             seconds[name].append(passed)
-        page.wait_for_timeout(200)  # as a hand that looks at what it does
+        page.wait_for_timeout(200)  # about as fast as a user
     return seconds
 
 
 def measured(browser: Browser, address: str, number: int) -> dict[str, list[float]]:
-    """Of a visitor of the Circuit page."""
+    """Return the times of a viewer of the Circuit page."""
     visit = Visit(browser, address, PROJECTOR)
     page = visit.open("circuit?theta=-75&lab_shots=1000")
     page.locator(".bloch-arrows polygon").first.wait_for()
@@ -63,7 +63,7 @@ def measured(browser: Browser, address: str, number: int) -> dict[str, list[floa
 
 
 def train(browser: Browser, address: str) -> Visit:
-    """Somebody who trains for long."""
+    """Start a long run of another viewer."""
     visit = Visit(browser, address)
     page = visit.open("train?epochs=100&n_train=1000")
     visit.button("train").click()
@@ -72,7 +72,7 @@ def train(browser: Browser, address: str) -> Visit:
 
 
 def report(title: str, seconds: dict[str, list[float]]) -> None:
-    """One row for each part of the page."""
+    """Print one row per part of the page."""
     for name, values in seconds.items():
         late = quantiles(values, n=20)[-1]
         print(f"| {title} | {name} | {1000 * median(values):.0f} ms | {1000 * late:.0f} ms |", flush=True)
@@ -87,7 +87,7 @@ def main() -> None:
     with serving() as address, chromium() as browser:
         report("nothing trains", measured(browser, address, number))
         trainer = train(browser, address)
-        report("a training runs", measured(browser, address, number))
+        report("during a run", measured(browser, address, number))
         trainer.button("stop").click()
         trainer.button("train").wait_for()
 

@@ -1,4 +1,4 @@
-"""From the end of a stroke on the drawing pad to the answer on the screen, in real Chromium.
+"""Time from the end of a stroke on the drawing pad to the prediction on the screen, in real Chromium.
 
 `python -m benchmarks.drawing`. Times are those of the page's own clock: from the pointer's end to the frame after the
 one in which the answer to the whole stroke was put on the page.
@@ -16,7 +16,7 @@ from tests.browser import PROJECTOR, Visit, chromium, serving
 #: Points of a zero, on a pad that is 280 wide.
 ZERO = [(140 - 60 * sin(turn * pi / 40), 140 - 90 * cos(turn * pi / 40)) for turn in range(81)]
 
-#: Notes when a stroke begins and ends, and when another answer has been painted.
+#: Notes when a stroke begins and ends, and when a new prediction has been painted.
 WATCH = """() => {
     window.noted = []
     const note = what => window.noted.push([what, performance.now()])
@@ -36,7 +36,7 @@ WATCH = """() => {
 
 
 def strokes(browser: Browser, address: str, count: int) -> tuple[list[float], list[float]]:
-    """Draw zeros; milliseconds from each one's end to its answer, and answers a second while it was drawn."""
+    """Draw zeros; return the milliseconds from each end to its prediction, and predictions per second meanwhile."""
     visit = Visit(browser, address, PROJECTOR)
     page = visit.open("draw?digits=0&digits=1")
     canvas = page.locator("canvas.drawing")
@@ -78,18 +78,18 @@ def _latencies(noted: list[tuple[str, float]]) -> tuple[list[float], list[float]
 
 
 def main() -> None:
-    """Print both figures, with nothing else to do and while a training runs."""
+    """Print both figures, on an idle server and during a run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--strokes", type=int, default=30)
     count = parser.parse_args().strokes
     print(
-        "| while | strokes | end of a stroke to its answer, median (95th percentile), ms | answers a second during it |"
+        "| while | strokes | end of a stroke to its prediction, median (95th percentile), ms | predictions per second |"
     )
     print("|---|---|---|---|")
     with serving() as address, chromium() as browser:
         _report("nothing trains", *strokes(browser, address, count))
         train(browser, address)
-        _report("a training runs", *strokes(browser, address, count))
+        _report("during a run", *strokes(browser, address, count))
 
 
 def _report(when: str, waits: list[float], rates: list[float]) -> None:

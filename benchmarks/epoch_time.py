@@ -1,4 +1,4 @@
-"""Time of one epoch with every engine and with other projects' layers: `python -m benchmarks.epoch_time`.
+"""Time one epoch with every engine and with the layers of other projects: `python -m benchmarks.epoch_time`.
 
 The same network, images, shots and optimiser; only the layer differs, and each is first shown to measure P(1) and its
 slope rightly. One epoch is 200 images, 100 shots; evaluation is not counted.
@@ -29,23 +29,23 @@ SHOTS = 100
 BATCH_SIZES = (1, 8, 32)
 PUBLISHED_IMAGES = 4
 
-TWIN = "classical twin, (1 + sin θ)/2 (the limit)"
+BASELINE = "baseline, (1 + sin θ)/2"
 SHOT_BASED = {
     "exact, 100 shots": lambda: HybridLayer("exact", SHOTS),
     "aer, 100 shots": lambda: HybridLayer("aer", SHOTS),
     "noisy, 100 shots": lambda: HybridLayer("noisy", SHOTS),
 }
 OURS: dict[str, Callable[[], nn.Module]] = {
-    TWIN: SineLayer,
+    BASELINE: SineLayer,
     "exact, no shots": lambda: HybridLayer("exact"),
     **SHOT_BASED,
 }
-LOOP = "the published loop"
-TRANSPILED_LOOP = "the published loop, transpiled once"
-MENDED_LOOP = "the published loop, transpiled once, 1 row an image"
+LOOP = "published loop"
+TRANSPILED_LOOP = "published loop, transpiled once"
+MENDED_LOOP = "published loop, transpiled once, 1 row per image"
 
 
-#: By batch size: seconds of an epoch, round by round; and the settings with which each peer was fastest.
+#: By batch size: seconds per epoch, round by round, and the fastest settings of each other project.
 Measured = dict[int, tuple[list[dict[str, float]], dict[str, str]]]
 
 
@@ -55,7 +55,7 @@ def epoch_seconds(layer: Callable[[], Any], batch_size: int) -> float:
     generator = torch.Generator().manual_seed(0)
     model = HybridNet(layer(), generator=generator)
     gc.collect()
-    gc.freeze()  # what other contenders left behind is none of this one's
+    gc.freeze()  # leftovers of the other layers do not count
     fit = Fit(model, load_pair((3, 7), n_test=1), config, generator)
     last = None
     while not fit.finished:
@@ -66,19 +66,19 @@ def epoch_seconds(layer: Callable[[], Any], batch_size: int) -> float:
 
 
 def published_layer() -> PeerLayer:
-    """The published layer, image by image."""
+    """The layer of the original post, image by image."""
     one = published_loop.layer(SHOTS, transpiled_once=True)
     return PeerLayer(lambda angles: torch.cat([one(angle) for angle in angles.split(1)]))
 
 
 def loop_seconds(transpiled_once: bool) -> float:
-    """One epoch of the published loop, reckoned from a few images."""
+    """Estimate one epoch of the published loop from a few images."""
     pair = load_pair((3, 7), n_test=1)
     return 200 * published_loop.seconds_an_image(pair, SHOTS, PUBLISHED_IMAGES, transpiled_once)
 
 
 def confirm(layer: Any, rows: int) -> None:
-    """Shares of shots around (1 + sin θ)/2, and slopes around cos θ / 2, within five standard errors of the means."""
+    """Check measured shares against (1 + sin θ)/2, and gradients against cos θ / 2, within five standard errors."""
     for theta in (-2.0, -0.4, 0.9):
         angles = torch.full((rows, 1), theta, requires_grad=True)
         probability, _ = layer.measure(angles)
@@ -94,7 +94,7 @@ def confirm(layer: Any, rows: int) -> None:
 
 
 def confirm_all() -> None:
-    """Every layer that is timed, the published one without its slope, which is another."""
+    """Check every timed layer; the gradient of the published layer differs and is left out."""
     for layer in SHOT_BASED.values():
         confirm(layer(), rows=40)
     for settings in PEERS.values():
@@ -103,7 +103,7 @@ def confirm_all() -> None:
 
 
 def measure(batch_size: int, rounds: int) -> tuple[list[dict[str, float]], dict[str, str]]:
-    """Seconds of an epoch, round by round; and the settings with which each peer was fastest."""
+    """Return the seconds per epoch, round by round, and the fastest settings of each other project."""
     contenders: dict[str, Callable[[], float]] = {
         name: partial(epoch_seconds, layer, batch_size) for name, layer in OURS.items()
     }
@@ -120,7 +120,7 @@ def measure(batch_size: int, rounds: int) -> tuple[list[dict[str, float]], dict[
 
 
 def report(rounds: int = ROUNDS) -> str:
-    """The tables, in Markdown."""
+    """Return the tables in Markdown."""
     torch.set_num_threads(1)
     confirm_all()
     measured = {size: measure(size, rounds) for size in BATCH_SIZES}
@@ -130,12 +130,12 @@ def report(rounds: int = ROUNDS) -> str:
 def _table(measured: Measured) -> str:
     heads = [f"batch {size}" for size in BATCH_SIZES]
     lines = [
-        f"| layer | time ÷ the twin's: {' | '.join(heads)} | s an epoch: {' | '.join(heads)} |",
+        f"| layer | time ÷ baseline: {' | '.join(heads)} | seconds per epoch: {' | '.join(heads)} |",
         "|---" * (1 + 2 * len(BATCH_SIZES)) + "|",
     ]
     for name in measured[1][0][0]:
         of_sizes = [rounds if name in rounds[0] else None for rounds, _ in measured.values()]
-        against = [spread(ratios(rounds, name, TWIN)) if rounds else "" for rounds in of_sizes]
+        against = [spread(ratios(rounds, name, BASELINE)) if rounds else "" for rounds in of_sizes]
         seconds = [f"{median(one[name] for one in rounds):.3f}" if rounds else "" for rounds in of_sizes]
         lines.append(f"| {' | '.join((name, *against, *seconds))} |")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What a page costs the server while many trainings of one experiment stream: `python -m benchmarks.explore_stream`."""
+"""Measure the server's load while an experiment's runs stream into a page: `python -m benchmarks.explore_stream`."""
 
 import argparse
 from time import perf_counter
@@ -7,7 +7,7 @@ import psutil
 
 from tests.browser import Visit, chromium, serving_process
 
-#: By tab: its part of the link, the key that its widgets begin with, and trainings of a seed.
+#: By tab: its part of the link, the prefix of its widgets' keys, and runs per seed.
 TABS = {
     "Shot race": ("race_shots=10&race_shots=20&race_shots=50&race_shots=100&race_seeds={seeds}", "race", 4),
     "Swap test": ("swap_settings=The settings beside&swap_seeds={seeds}", "swap", 4),
@@ -16,10 +16,10 @@ TABS = {
 SETTINGS = "n_train=2&n_test=2&epochs=1&engine=exact"
 
 
-def cost(tab: str, trainings: int) -> tuple[float, float]:
-    """Seconds of CPU of the web process, and seconds, from the start of an experiment to its end, with a page open."""
+def cost(tab: str, runs: int) -> tuple[float, float]:
+    """Return the CPU seconds of the web process and the seconds of an experiment, with a page open."""
     link, key, of_a_seed = TABS[tab]
-    seeds = trainings // of_a_seed
+    seeds = runs // of_a_seed
     with serving_process(HQNN_WORKERS="1") as (address, server), chromium() as browser:
         visit = Visit(browser, address)
         visit.open(f"explore?explore_part={tab}&{SETTINGS}&{link.format(seeds=seeds)}")
@@ -27,20 +27,20 @@ def cost(tab: str, trainings: int) -> tuple[float, float]:
         visit.button(f"{key}_start").wait_for()
         before, begun = sum(web.cpu_times()[:2]), perf_counter()
         visit.button(f"{key}_start").click()
-        visit.page.get_by_text(f"All {trainings} trainings are there.").wait_for(timeout=1_800_000)
+        visit.page.get_by_text(f"All {runs} runs are finished.").wait_for(timeout=1_800_000)
         return sum(web.cpu_times()[:2]) - before, perf_counter() - begun
 
 
 def main() -> None:
     """Print one Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trainings", type=int, default=400)
+    parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("tabs", nargs="*", default=[*TABS])
     arguments = parser.parse_args()
-    print("| tab | trainings | CPU of the web process, s | time, s | CPU a second |\n|---|---|---|---|---|")
+    print("| tab | runs | CPU of the web process, s | time, s | CPU per second |\n|---|---|---|---|---|")
     for tab in arguments.tabs:
-        cpu, seconds = cost(tab, arguments.trainings)
-        print(f"| {tab} | {arguments.trainings} | {cpu:.1f} | {seconds:.1f} | {cpu / seconds:.2f} |")
+        cpu, seconds = cost(tab, arguments.runs)
+        print(f"| {tab} | {arguments.runs} | {cpu:.1f} | {seconds:.1f} | {cpu / seconds:.2f} |")
 
 
 if __name__ == "__main__":

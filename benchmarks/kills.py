@@ -1,4 +1,4 @@
-"""Killing without warning: workers during trainings, and servers while they write their history.
+"""Kill workers during runs, and servers while they write their history.
 
 python -m benchmarks.kills --workers 100 --servers 20
 """
@@ -24,13 +24,13 @@ from hqnn.jobs.job import Job
 from hqnn.records import StepRecord
 from hqnn.runs import Run
 
-#: The trainings that are disturbed, by seed; one takes about 4 s of a worker.
+#: The disturbed runs, by seed; one takes a worker about 4 s.
 CONFIG = RunConfig(n_train=100, n_test=20, epochs=10)
 SEEDS = 5
-#: Seconds between two kills of workers: about as long as a new one takes to be ready.
+#: Seconds between two kills of workers: about as long as a new worker takes to start.
 KILL_SECONDS = 4.0
 
-#: A server: it trains without end, and says how many steps of which training it has heard of, and when.
+#: A server that trains forever and prints which steps of which run it has received, and when.
 SERVER = """
 import sys
 from pathlib import Path
@@ -48,13 +48,13 @@ while True:
 
 
 def result(config: RunConfig) -> tuple[Any, ...]:
-    """Losses and evaluation of an undisturbed training."""
+    """Return losses and evaluation of an undisturbed run."""
     run = Run.of(train(config))
     return [record.loss for record in run.history if isinstance(record, StepRecord)], run.evaluation
 
 
 def kill_workers(kills: int) -> str:
-    """Kill random workers while four trainings are always under way; one line of what came of it."""
+    """Kill random workers while four runs are always active; return one line with the outcome."""
     torch.set_num_threads(1)
     random = np.random.default_rng(0)
     expected = {seed: result(CONFIG.replace(seed=seed)) for seed in range(SEEDS)}
@@ -80,13 +80,13 @@ def kill_workers(kills: int) -> str:
     wrong = sum(([step.loss for step in job.steps], job.evaluation) != expected[job.config.seed] for job in jobs)
     begun_again = sum(job.attempts > 1 for job in jobs)
     return (
-        f"{killed.total()} workers killed ({dict(killed)}) during {len(jobs)} trainings: {dict(states)}, "
-        f"{begun_again} of them taken up again by another worker, {wrong} with another result than undisturbed"
+        f"{killed.total()} workers killed ({dict(killed)}) during {len(jobs)} runs: {dict(states)}, "
+        f"{begun_again} of them continued on another worker, {wrong} with a different result"
     )
 
 
 def _kill(engine: Jobs, name: str) -> int:
-    """How many processes that was: none if it is just being replaced."""
+    """Kill a worker; return 1, or 0 if it is just being replaced."""
     own = engine.cluster._own
     nanny = own.workers.get(name) if own else None
     if nanny is None or nanny.pid is None:
@@ -96,11 +96,11 @@ def _kill(engine: Jobs, name: str) -> int:
 
 
 def kill_servers(kills: int) -> str:
-    """Kill servers at random moments, each while it trains; one line of what their histories hold."""
+    """Kill servers at random moments while they train; return one line about their histories."""
     random, missing, readable = np.random.default_rng(1), [], 0
     for _ in range(kills):
         with tempfile.TemporaryDirectory() as folder:
-            server = subprocess.Popen(  # noqa: S603 (a server of ours)
+            server = subprocess.Popen(  # noqa: S603 (our own server)
                 [sys.executable, "-c", SERVER, folder],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -129,13 +129,13 @@ def kill_servers(kills: int) -> str:
             readable += history.problem is None
             history.close()
     return (
-        f"{kills} servers killed: {readable} histories readable, with {len(missing)} trainings; "
-        f"the oldest missing record had been heard of {max(missing):.2f} s before the kill"
+        f"{kills} servers killed: {readable} histories readable, with {len(missing)} runs; "
+        f"the oldest missing record arrived {max(missing):.2f} s before the kill"
     )
 
 
 def main() -> None:
-    """Kill, and print what came of it."""
+    """Kill, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=100)
     parser.add_argument("--servers", type=int, default=20)

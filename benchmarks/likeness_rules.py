@@ -1,7 +1,7 @@
-"""Rules that could tell when a drawing shows neither digit, side by side: `python -m benchmarks.likeness_rules`.
+"""Compare rules for the "neither digit" warning: `python -m benchmarks.likeness_rules`.
 
-All compare with the same training images, and each has its threshold from others of them: it stops 2 % of the pair's.
-What they then do is counted on MNIST's test images. The rule that hqnn has is the last; `hqnn.inference.neither` has
+All use the same reference images. Each threshold is set on other training images, so that it
+rejects 2% of the pair's own. The results count MNIST's test images. hqnn's rule is the last one; `hqnn.inference.neither` has
 its fixed numbers, which `benchmarks.robustness` tests.
 """
 
@@ -18,18 +18,18 @@ from hqnn.inference.pretrained import PAIRS, run_file
 from hqnn.network.data import pixels
 from hqnn.runs import Run, to_bytes
 
-#: Share of the pair's training images that each rule stops, and how many of each digit that share is taken of.
+#: Share of the pair's training images that each rule rejects, and how many images per digit set it.
 STOPPED, HELD = 0.02, 1000
-#: Which neighbour's distance counts among features.
+#: Number of the neighbour whose distance counts among features.
 NEIGHBOUR = 10
 
 Pixels = NDArray[np.uint8]
-#: From images to how unlike the pair they are.
+#: Maps images to their distance from the pair.
 Rule = Callable[[Pixels], NDArray[np.float64]]
 
 
 def rules(digits: tuple[int, int], file: bytes) -> dict[str, Rule]:
-    """Every rule, made for a pair and a network of it.
+    """Return every rule, made for a pair and a network of it.
 
     Args:
         digits: the pair.
@@ -105,7 +105,7 @@ def _lead(images: Pixels, digits: tuple[int, int]) -> NDArray[np.float64]:
 def compared(
     digits: tuple[int, int], file: bytes, number: int | None = None
 ) -> dict[str, tuple[float, float, int, float]]:
-    """What each rule stops of the pair's test images and lets pass of the others'.
+    """Return the pair's test images that each rule rejects, and the other digits' images that it accepts.
 
     Args:
         digits: the pair.
@@ -141,9 +141,9 @@ def held_out(numbers: int = 300) -> NDArray[np.float64]:
 
 
 def main() -> None:
-    """Print a table for each pair, and what the rule's two numbers stop of training images."""
+    """Print a table per pair, and the share of training images that hqnn's rule rejects."""
     torch.set_num_threads(1)
-    print("| pair | rule | of its own stopped | of the other eight not stopped | most missed |")
+    print("| pair | rule | own digits rejected | other eight digits accepted | most often missed |")
     print("|---|---|---|---|---|")
     for digits in (*PAIRS, (4, 9)):
         file = run_file(digits) if digits in PAIRS else to_bytes(Run.of(train(RunConfig(digits=digits))))

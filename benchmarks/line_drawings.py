@@ -1,4 +1,4 @@
-"""MNIST's digits drawn with thin lines on large paper: by a fine pen on a screen, or by a photographed pencil."""
+"""Draw MNIST's digits with thin lines on large paper, as with a fine pen or a photographed pencil."""
 
 from io import BytesIO
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a viewer waits for, in real Chromium: `python -m benchmarks.page_times`."""
+"""Measure how long a viewer waits for pages and charts, in real Chromium: `python -m benchmarks.page_times`."""
 
 import argparse
 from statistics import median
@@ -8,12 +8,12 @@ from playwright.sync_api import Browser
 
 from tests.browser import Visit, chromium, serving
 
-#: Drawn in the same update as the first dots of the loss.
+#: Appears in the same update as the first points of the loss.
 FIRST_LOSS = "() => /\\d images\\/s/.test(document.querySelector('.st-key-figures').innerText)"
 
 
 def until_controls(visit: Visit, since: float | None = None) -> float:
-    """Seconds until the first page shows its controls, from the request or from an earlier moment."""
+    """Return the seconds until the first page shows its controls, from the request or from an earlier moment."""
     started = since or perf_counter()
     visit.page.goto(visit.address)
     visit.by_key("digits").get_by_role("button").first.wait_for()
@@ -22,7 +22,7 @@ def until_controls(visit: Visit, since: float | None = None) -> float:
 
 
 def until_first_loss(browser: Browser, address: str) -> float:
-    """Seconds from pressing Train to the first loss on the chart."""
+    """Return the seconds from pressing Train to the first loss on the chart."""
     visit = Visit(browser, address)
     page = visit.open("train")
     started = perf_counter()
@@ -43,7 +43,7 @@ def main() -> None:
         started = perf_counter()
         with serving() as address:
             cold = until_controls(Visit(browser, address), started)
-            until_first_loss(browser, address)  # waits for the workers to be warm
+            until_first_loss(browser, address)  # waits until the workers are ready
             newcomers = [Visit(browser, address) for _ in range(repeats)]
             warm = [until_controls(visit) for visit in newcomers]
             again = [until_controls(newcomers[-1]) for _ in range(repeats)]

@@ -1,4 +1,4 @@
-"""The same layer made with other projects: P(1) of H → RY(θ) from shots, its slope by the parameter-shift rule.
+"""The same layer built with other projects: P(1) of H → RY(θ) from shots, its gradient by the parameter-shift rule.
 
 Each stands in `HybridNet(quantum=…)` in the place of ours and is trained by the same `fit`.
 """
@@ -31,7 +31,7 @@ class PeerLayer(nn.Module):
         return self.module(angles)
 
     def measure(self, angles: Tensor) -> tuple[Tensor, None]:
-        """P(1); its slope stays with the other project."""
+        """Return P(1); the other project computes the gradient."""
         return self(angles), None
 
 
@@ -57,7 +57,7 @@ def machine_learning(shots: int, options: dict[str, Any]) -> PeerLayer:
 
 
 def pennylane(shots: int, device: str, one_by_one: bool) -> PeerLayer:
-    """PennyLane's TorchLayer; the rows of a batch are circuits of one execution, or each its own execution."""
+    """PennyLane's TorchLayer; a batch is one execution, or one execution per image."""
 
     def circuit(inputs: Tensor) -> Any:
         qml.Hadamard(0)
@@ -77,7 +77,7 @@ def pennylane(shots: int, device: str, one_by_one: bool) -> PeerLayer:
     return PeerLayer(rows)
 
 
-#: Every peer, with the settings among which the fastest one counts.
+#: Every project, with its settings; the fastest one counts.
 PEERS: dict[str, dict[str, Callable[[int], PeerLayer]]] = {
     "qiskit-machine-learning, TorchConnector, Aer SamplerV2": {
         "one thread": lambda shots: machine_learning(shots, ONE_THREAD),
@@ -85,8 +85,8 @@ PEERS: dict[str, dict[str, Callable[[int], PeerLayer]]] = {
     },
     **{
         f"PennyLane, TorchLayer, {device}": {
-            "a batch an execution": lambda shots, device=device: pennylane(shots, device, one_by_one=False),
-            "an image an execution": lambda shots, device=device: pennylane(shots, device, one_by_one=True),
+            "one batch per execution": lambda shots, device=device: pennylane(shots, device, one_by_one=False),
+            "one image per execution": lambda shots, device=device: pennylane(shots, device, one_by_one=True),
         }
         for device in ("default.qubit", "lightning.qubit")
     },

@@ -1,4 +1,4 @@
-"""Photos of digits as they are taken: a table or a frame around the sheet, a digit in pieces, two digits at once."""
+"""Simulated photos of digits: a table or a frame around the sheet, a digit in pieces, two digits at once."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +16,7 @@ Rng = np.random.Generator
 
 
 def on_sheet(image: NDArray[np.uint8], rng: Rng, *, table: float, sheet: float, ink: float, sides: int = 4) -> bytes:
-    """A sheet that lies on a table, turned a little; of so many of its sides the edge is seen."""
+    """A slightly rotated sheet on a table, with so many of its edges in the picture."""
     margins = rng.uniform(0.06, 0.16, 4) * WIDTH
     margins[rng.permutation(4)[sides:]] = -WIDTH
     tilt = np.tan(np.radians(rng.uniform(-6, 6)))
@@ -44,7 +44,7 @@ def framed(image: NDArray[np.uint8], rng: Rng, *, frame: float, sheet: float, in
 
 
 def alone(image: NDArray[np.uint8], rng: Rng, *, sheet: float = 225, ink: float = 50) -> bytes:
-    """Nothing but a sheet and the digit."""
+    """A sheet with the digit only."""
     side = rng.uniform(120, 260)
     x, y = (rng.uniform(side / 2, length - side / 2) for length in (WIDTH, HEIGHT))
     return taken(np.full((HEIGHT, WIDTH), sheet), laid(image, side, x, y), ink, rng)
@@ -90,10 +90,10 @@ def taken(paper: NDArray[np.float64], strokes: NDArray[np.float64], ink: float, 
     return content.getvalue()
 
 
-#: What is around a digit on a photo.
+#: Surroundings of the digit in a photo.
 AROUND: dict[str, Callable[[NDArray[np.uint8], Rng], bytes]] = {
-    "nothing": alone,
-    "nothing, chalk on a board": partial(alone, sheet=50, ink=220),
+    "plain sheet": alone,
+    "chalk on a board": partial(alone, sheet=50, ink=220),
     "a dark table, four edges": partial(on_sheet, table=60, sheet=225, ink=50),
     "a dark table, two edges": partial(on_sheet, table=60, sheet=225, ink=50, sides=2),
     "a dark table, one edge": partial(on_sheet, table=60, sheet=225, ink=50, sides=1),

@@ -1,4 +1,4 @@
-"""Train the networks that come with hqnn, and write their files: `python -m benchmarks.pretrained`."""
+"""Train the bundled networks and write their files: `python -m benchmarks.pretrained`."""
 
 from dataclasses import replace
 

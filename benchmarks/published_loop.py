@@ -1,4 +1,4 @@
-"""The published training loop, on current Qiskit, to be timed.
+"""The original post's training loop on current Qiskit, for timing.
 
 One Aer job, with its default threads, for every run of the circuit; and the circuit is transpiled before each, as
 `qiskit.execute` did and as Qiskit's own guide replaces it. To be fair it can be transpiled once. One pooling alone
@@ -23,7 +23,7 @@ from hqnn.network.data import DigitPair
 
 
 class Circuit:
-    """H → RY(θ) → measure, one job a run."""
+    """H → RY(θ) → measure, one job per run."""
 
     def __init__(self, shots: int, transpiled_once: bool) -> None:
         self.simulator = AerSimulator()
@@ -33,14 +33,14 @@ class Circuit:
         self.shots = shots
 
     def probability(self, theta: float) -> float:
-        """The share of ones."""
+        """Return the share of ones."""
         circuit = self.transpiled or transpile(self.circuit, self.simulator)
         job = self.simulator.run(circuit, shots=self.shots, parameter_binds=[{self.parameter: [theta]}])
         return job.result().get_counts().get("1", 0) / self.shots
 
 
 class Hybrid(Function):
-    """P(1) of the first row; for the gradient of each row, the raw difference of two runs."""
+    """P(1) of the first row, with the raw difference of two runs as the gradient of each row."""
 
     @staticmethod
     def forward(ctx: Any, angles: Tensor, circuit: Circuit) -> Tensor:
@@ -57,13 +57,13 @@ class Hybrid(Function):
 
 
 def layer(shots: int, transpiled_once: bool) -> Callable[[Tensor], Tensor]:
-    """The post's layer, for one image at a time: (1, 1) radians to P(1), (1, 1)."""
+    """The original post's layer, for one image at a time: (1, 1) radians to P(1), (1, 1)."""
     circuit = Circuit(shots, transpiled_once)
     return lambda angles: Hybrid.apply(angles, circuit)  # pyright: ignore[reportReturnType]
 
 
 class Net(nn.Module):
-    """The post's network."""
+    """The original post's network."""
 
     def __init__(self, shots: int, transpiled_once: bool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""MNIST's digits as somebody might have drawn them on the pad: elsewhere, smaller or larger, thinner or thicker."""
+"""Redraw MNIST's digits as on the drawing pad: elsewhere, smaller or larger, thinner or thicker."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from hqnn.inference.ink import mnist_like
 SIDE = 280
 SCALES = (0.7, 1.0, 1.3)
 #: Pixels that a stroke loses or gains in width; MNIST's are about 25 wide at this size.
-PENS = {"thin": -8, "as it is": 0, "thick": 10}
+PENS = {"thin": -8, "unchanged": 0, "thick": 10}
 
 
 class Manner(NamedTuple):
@@ -30,7 +30,7 @@ MANNERS = tuple(Manner(scale, pen) for scale in SCALES for pen in PENS)
 
 
 def redrawn(image: NDArray[np.uint8], manner: Manner, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A digit of MNIST drawn on the pad somewhere, and what the network then sees.
+    """Draw an MNIST digit somewhere on the pad, and return the image that the network gets.
 
     Args:
         image: (28, 28), grey 0 to 255.

@@ -1,4 +1,4 @@
-"""How the networks that come with hqnn read digits drawn in other manners, and what the likeness rule stops.
+"""Test the bundled networks on digits drawn in other ways, and the "neither digit" warning.
 
 `python -m benchmarks.robustness` prints five tables: MNIST's test digits drawn on the pad elsewhere, smaller or larger,
 thinner or thicker; with thin lines, and as thin as they are; on photos; the rule's errors on test digits as they are;
@@ -34,24 +34,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=None)
     most = parser.parse_args().images
-    heads = " | ".join(f"{a} vs {b}: right, of all flagged" for a, b in PAIRS)
+    heads = " | ".join(f"{a} vs {b}: correct, warning" for a, b in PAIRS)
     print(f"| drawn | {heads} |")
     print("|---" * (1 + len(PAIRS)) + "|")
     for manner in MANNERS:
         print(f"| {manner} | {' | '.join(_drawn(digits, manner, most) for digits in PAIRS)} |", flush=True)
-    print(f"\n| drawn with lines | {heads} | as thin as they are: {heads.replace('|', '| as thin:')} |")
+    print(f"\n| drawn with lines | {heads} | without thickening: {heads.replace('|', '| without:')} |")
     print("|---" * (1 + 2 * len(PAIRS)) + "|")
     for line in LINES:
         print(f"| {line} | {' | '.join(_lines(line, most or 100))} |", flush=True)
-    print("\n| photo | read rightly, 3 vs 7 | refused |\n|---|---|---|")
+    print("\n| photo | correct, 3 vs 7 | refused |\n|---|---|---|")
     for name, taken in PHOTOS.items():
         print(f"| {name} | {_photos(taken, most or 100)} |", flush=True)
     found = {digits: rates(digits) for digits in RULE_PAIRS}
-    print("\n| pair | of its own flagged | of the other eight not flagged | most missed |")
+    print("\n| pair | own digits with a warning | other eight digits without a warning | most often missed |")
     print("|---|---|---|---|")
     for digits, shares in found.items():
         print(_errors(digits, shares))
-    print("\n| flagged by the rule of | " + " | ".join(map(str, range(10))) + " |")
+    print("\n| warning for the pair | " + " | ".join(map(str, range(10))) + " |")
     print("|---" * 11 + "|")
     for (a, b), shares in found.items():
         print(f"| {a} vs {b} | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
@@ -66,7 +66,7 @@ def _drawn(digits: tuple[int, int], manner, most: int | None) -> str:
 
 
 def _lines(line, most: int) -> Iterator[str]:
-    """What is read of each pair's digits, then the same with strokes as thin as they are drawn."""
+    """Return the results per pair, then the same without thickening."""
     rng = np.random.default_rng(0)
     every = {
         digits: [drawn(image, line, rng) for digit in digits for image in pixels(digit, False)[:most]]
@@ -82,7 +82,7 @@ def _lines(line, most: int) -> Iterator[str]:
 
 
 def _photos(taken: Callable[[NDArray[np.uint8], Rng], bytes], most: int) -> str:
-    """Of so many threes and as many sevens."""
+    """Return the results for so many threes and sevens."""
     rng, images, labels = np.random.default_rng(0), [], []
     for label, digit in enumerate((3, 7)):
         for image in pixels(digit, False)[:most]:
@@ -112,13 +112,13 @@ PHOTOS = {
 
 
 def flagged(images: NDArray[np.uint8], digits: tuple[int, int]) -> float:
-    """The share of images, (n, 28, 28), that look like neither of the digits."""
+    """Return the share of images (n, 28, 28) with the "neither digit" warning."""
     distances, limits = likenesses(images, digits)
     return float((distances > limits).mean())
 
 
 def rates(digits: tuple[int, int]) -> NDArray[np.float64]:
-    """(10,), the share of each digit's test images that look like neither of the pair."""
+    """Return the share of each digit's test images with the warning, (10,)."""
     return np.array([stopped(digit, digits) for digit in range(10)]) / TEST_COUNTS
 
 

@@ -1,6 +1,6 @@
-"""What a second worker is worth to a sweep: 60 trainings on two workers and on one, side by side.
+"""Speed-up of a sweep by a second worker: 60 runs on two workers and on one, side by side.
 
-python -m benchmarks.sweep_speed --trainings 60 --rounds 3
+python -m benchmarks.sweep_speed --runs 60 --rounds 3
 """
 
 import argparse
@@ -15,12 +15,12 @@ from hqnn.config import RunConfig
 from hqnn.jobs import Jobs
 from hqnn.sweeps.grid import grid
 
-#: A training of about a second.
+#: A run of about a second.
 CONFIG = RunConfig(n_train=100, n_test=50, epochs=4)
 
 
 def seconds(workers: int, configs: Sequence[RunConfig]) -> float:
-    """How long an engine with so many workers, alone on the machine and warm, takes to train them all."""
+    """Return the seconds that so many workers take, alone on the machine and ready."""
     with tempfile.TemporaryDirectory() as folder, closing(Jobs(workers, history=Path(folder))) as jobs:
         jobs.cluster.wait_until_warm()
         started = perf_counter()
@@ -31,30 +31,30 @@ def seconds(workers: int, configs: Sequence[RunConfig]) -> float:
     return taken
 
 
-def report(trainings: int, rounds: int) -> str:
-    """Each round gives each engine the same share, one after the other; the ratio is taken within the round."""
-    configs = grid(CONFIG, seed=range(trainings))
+def report(runs: int, rounds: int) -> str:
+    """Give each engine the same share in each round, one after the other; take the ratio within the round."""
+    configs = grid(CONFIG, seed=range(runs))
     shares = [configs[number::rounds] for number in range(rounds)]
     taken: list[tuple[float, float]] = []
     for share in shares:
         one, two = (seconds(workers, share) for workers in (1, 2))
         taken.append((one, two))
-        print(f"{len(share)} trainings: {one:.1f} s on one worker, {two:.1f} s on two, {one / two:.2f} x", flush=True)
+        print(f"{len(share)} runs: {one:.1f} s on one worker, {two:.1f} s on two, {one / two:.2f} x", flush=True)
     one, two = (sum(column) for column in zip(*taken, strict=True))
     ratios = [first / second for first, second in taken]
     return (
-        f"{trainings} trainings: {one:.1f} s on one worker, {two:.1f} s on two: {one / two:.2f} times as fast "
+        f"{runs} runs: {one:.1f} s on one worker, {two:.1f} s on two: {one / two:.2f} times as fast "
         f"(rounds: {min(ratios):.2f} to {max(ratios):.2f}, median {median(ratios):.2f})"
     )
 
 
 def main() -> None:
-    """Measure, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trainings", type=int, default=60)
+    parser.add_argument("--runs", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    print(report(options.trainings, options.rounds))
+    print(report(options.runs, options.rounds))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the tests cost: number, CPU, waiting and wall seconds of each file and of each kind, as a pytest plugin.
+"""Pytest plugin: number, CPU, waiting and wall seconds of the tests, per file and per kind.
 
     .venv/bin/python -m pytest -p benchmarks.test_costs
 
@@ -16,12 +16,12 @@ import pytest
 
 TICKS = os.sysconf("SC_CLK_TCK")
 COST = "cost"
-#: Marks that tests/conftest.py gives.
+#: Marks set by tests/conftest.py.
 KINDS = ("workers", "pages", "browser")
 
 
 def cpu_seconds() -> float:
-    """CPU time of this process and of its descendants, those that have ended and were waited for among them."""
+    """Return the CPU time of this process and its descendants, ended ones included."""
     parents: dict[int, int] = {}
     ticks: dict[int, int] = {}
     for folder in Path("/proc").iterdir():
@@ -57,14 +57,14 @@ _costs: dict[str, tuple[str, float, float]] = {}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand a test process's costs to the one that started it."""
+    """Send the costs to the main process."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output[COST] = _costs
 
 
 def pytest_testnodedown(node, error: object) -> None:
-    """Take what a test process hands over."""
+    """Receive the costs of a test process."""
     _costs.update(getattr(node, "workeroutput", {}).get(COST, {}))
 
 

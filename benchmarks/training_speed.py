@@ -1,4 +1,4 @@
-"""Whole runs with their tests against a bare PyTorch loop without any: `python -m benchmarks.training_speed`.
+"""Time whole runs with their tests against a bare PyTorch loop without tests: `python -m benchmarks.training_speed`.
 
 The loop trains the same network with (1 + sin θ)/2 in the circuit's place, as people write it: images from a
 DataLoader, torch's default memory layout and Adam as it comes.
@@ -26,7 +26,7 @@ ENGINES = ("exact", "aer")
 
 
 def report(rounds: int = ROUNDS) -> str:
-    """The table, in Markdown."""
+    """Return the table in Markdown."""
     torch.set_num_threads(1)
     rows = [row for batch_size in BATCH_SIZES for row in _rows(batch_size, rounds)]
     return "\n".join(["| batch | contender | ms an epoch | to the bare loop |", "|---" * 4 + "|", *rows])
@@ -44,7 +44,7 @@ def _rows(batch_size: int, rounds: int) -> list[str]:
 
 
 def run_seconds(engine: str, batch_size: int) -> float:
-    """An epoch of `hqnn.train`, with its tests and records."""
+    """Return the seconds of an epoch of `hqnn.train`, with tests and records."""
     config = RunConfig(engine=engine, batch_size=batch_size, epochs=EPOCHS)
     gc.collect()
     started = perf_counter()
@@ -54,7 +54,7 @@ def run_seconds(engine: str, batch_size: int) -> float:
 
 
 def loop_seconds(batch_size: int) -> float:
-    """An epoch of the bare loop."""
+    """Return the seconds of an epoch of the bare loop."""
     images = load_pair((3, 7), RunConfig().n_train).train
     model = HybridNet(SineLayer())
     optimizer = torch.optim.Adam(model.parameters(), lr=RunConfig().learning_rate)

@@ -1,7 +1,7 @@
-"""Thirty people press Train within five seconds, on one server: who sees what, and when.
+"""Thirty viewers press Train within five seconds on one server: measure waits, updates and memory.
 
 Each viewer speaks Streamlit's own protocol over a web socket, as its page in a browser does: it opens the Train page,
-presses Train, asks for the live part anew as often as the server told it to, and moves a slider now and then.
+presses Train, requests live updates at the server's interval, and moves a slider now and then.
 
     python -m benchmarks.viewers --viewers 30 --rounds 3
 """
@@ -25,34 +25,34 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from tests.browser import serving_process
 from ui.session.viewer import COOKIE
 
-#: Everybody presses Train within this time, seconds, and moves a slider every so often.
+#: Seconds within which everybody presses Train, and seconds between two moves of a slider.
 RUSH_SECONDS, SLIDER_SECONDS = 5.0, 4.0
-#: A round is given up after this time, seconds.
+#: Seconds after which a round fails.
 PATIENCE_SECONDS = 180.0
-#: Where the slider is moved to, as the page names it.
+#: Positions of the slider, as the page shows them.
 SHIFTS = ("π/4", "3π/8", "π/2")
 ENDED = ForwardMsg.ScriptFinishedStatus
 
 
 @dataclass
 class Seen:
-    """What one viewer saw."""
+    """Measurements of one viewer."""
 
-    #: Seconds from asking for the live part to having it, and how often it was asked for.
+    #: Seconds of each live update, and number of requests.
     updates: list[float] = field(default_factory=list)
     asked: int = 0
-    #: Seconds from moving the slider to the page's end.
+    #: Seconds from moving the slider to the end of the page.
     sliders: list[float] = field(default_factory=list)
-    #: Seconds from pressing Train to a place in the queue or a moving chart, and to the end of the training.
+    #: Seconds from pressing Train to a place in the queue or a moving chart, and to the end of the run.
     first_word: float | None = None
     finished: float | None = None
-    #: When the training ended, on this process's clock.
+    #: When the run ended, on this process's clock.
     end: float = 0.0
     places: list[int] = field(default_factory=list)
 
 
 class Viewer:
-    """One person with one page."""
+    """One viewer with one page."""
 
     def __init__(self, address: str, number: int) -> None:
         self.seen = Seen()
@@ -69,7 +69,7 @@ class Viewer:
         self._text = ""
 
     async def visit(self, until_press: float) -> None:
-        """Open the page, press Train, watch until the training has ended."""
+        """Open the page, press Train, watch until the run has ended."""
         self._socket: WebSocketClientConnection = await websocket_connect(
             HTTPRequest(
                 f"{self._address.replace('http', 'ws')}/_stcore/stream",
@@ -93,7 +93,9 @@ class Viewer:
             if task is not None and task not in done:
                 task.cancel()
         if ended not in done:
-            raise RuntimeError(f"viewer {self._number} waited in vain") from next((t.exception() for t in done), None)
+            raise RuntimeError(f"viewer {self._number} got no result in time") from next(
+                (t.exception() for t in done), None
+            )
         self._socket.close()
 
     async def _ask(self, *, trigger: str | None = None, fragment: str | None = None) -> None:
@@ -188,7 +190,7 @@ class Viewer:
 
 
 async def one_round(address: str, viewers: int, seed: int) -> tuple[list[Seen], float]:
-    """Everybody comes, trains and leaves; what they saw, and the seconds from the first press to the last end."""
+    """Let all viewers train; return their measurements, and the seconds from the first press to the last end."""
     random = np.random.default_rng(seed)
     people = [Viewer(address, seed * viewers + number) for number in range(viewers)]
     start = perf_counter()
@@ -198,17 +200,17 @@ async def one_round(address: str, viewers: int, seed: int) -> tuple[list[Seen], 
 
 
 def memory(process: psutil.Process) -> float:
-    """MB that only this process holds."""
+    """Return the MB that only this process uses."""
     return process.memory_full_info().uss / 1e6
 
 
 def percentile_95(values: list[float]) -> float:
-    """The 95th percentile."""
+    """Return the 95th percentile."""
     return quantiles(values, n=20)[-1]
 
 
 def report(seen: list[Seen], seconds: float, held: float) -> None:
-    """One round's figures."""
+    """Print the figures of one round."""
     updates = [value for each in seen for value in each.updates]
     sliders = [value for each in seen for value in each.sliders]
     asked = sum(each.asked for each in seen)
@@ -228,20 +230,20 @@ def report(seen: list[Seen], seconds: float, held: float) -> None:
 
 
 def main() -> None:
-    """Serve, and let them come in rounds."""
+    """Start a server and measure several rounds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--viewers", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print(
-        "| viewers | finished | first press to last end | longest wait for a word | longest queue | live updates had "
-        "| an update, median / p95 | a slider, median / p95 | web process |"
+        "| viewers | finished | first press to last end | longest wait for a first sign | longest queue "
+        "| live updates received | an update, median / p95 | a slider, median / p95 | web process |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     with serving_process() as (address, server):
         web = psutil.Process(server.pid)
-        asyncio.run(asyncio.sleep(15))  # until the workers are warm
-        print(f"web process before anybody came: {memory(web):.0f} MB")
+        asyncio.run(asyncio.sleep(15))  # until the workers are ready
+        print(f"web process before the first viewer: {memory(web):.0f} MB")
         for number in range(options.rounds):
             seen, seconds = asyncio.run(one_round(address, options.viewers, number))
             report(seen, seconds, memory(web))
