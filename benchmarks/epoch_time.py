@@ -1,7 +1,7 @@
 """Time one epoch with every engine and with the layers of other projects: `python -m benchmarks.epoch_time`.
 
-The same network, images, shots and optimiser; only the layer differs, and each is first shown to measure P(1) and its
-slope rightly. One epoch is 200 images, 100 shots; evaluation is not counted.
+The network, images, shots and optimiser are the same, and only the layer differs. A check first confirms P(1) and the
+gradient of each layer. One epoch is 200 images with 100 shots. Tests are not included.
 """
 
 import gc

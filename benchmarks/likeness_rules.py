@@ -1,8 +1,8 @@
 """Compare rules for the "neither digit" warning: `python -m benchmarks.likeness_rules`.
 
-All use the same reference images. Each threshold is set on other training images, so that it
-rejects 2% of the pair's own. The results count MNIST's test images. hqnn's rule is the last one; `hqnn.inference.neither` has
-its fixed numbers, which `benchmarks.robustness` tests.
+All use the same reference images. Each threshold is set on other training images, so that it rejects 2% of the pair's
+own. The results count MNIST's test images. hqnn's rule is the last one. `hqnn.inference.neither` has its fixed numbers,
+and `benchmarks.robustness` tests them.
 """
 
 from collections.abc import Callable
