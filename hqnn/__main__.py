@@ -1,4 +1,4 @@
-"""The command line: `python -m hqnn train`, and what else `hqnn.commands` has."""
+"""The command line: `hqnn train` and the other commands of `hqnn.commands`. `python -m hqnn` is the same."""
 
 from hqnn.commands import interrupts
 
@@ -9,15 +9,15 @@ import sys
 from collections.abc import Sequence
 
 from hqnn import files
-from hqnn.commands import atlas, compare, evaluate, streams, stuck, swap, sweep, train
-from hqnn.commands.flags import OneLineParser
+from hqnn.commands import atlas, compare, dashboard, evaluate, streams, stuck, swap, sweep, train
+from hqnn.commands.flags import OneLineParser, PrintVersions
 from hqnn.errors import HqnnError
 
 interrupts.last_acts.append(files.remove_passing)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit status."""
+    """Run a command, and return its exit status."""
     parser = _parser()
     try:
         options = vars(parser.parse_args(arguments))
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> int:
-    """Run the command of this process; returns its exit status, whatever its streams lead to."""
+    """Run the command of this process, and return its exit status, also if its output cannot be written."""
     streams.open_all()
     try:
         status = main()
@@ -42,15 +42,16 @@ def run() -> int:
         status = end.code if isinstance(end.code, int) else 0
     except streams.UnreadError:
         status = streams.UNREAD
-    except streams.OutputError:  # standard error: there is nobody to be told
+    except streams.OutputError:  # of standard error: the message would go there
         status = 2
     return streams.flush(status)
 
 
 def _parser() -> OneLineParser:
     parser = OneLineParser(prog="hqnn", description="Train a hybrid quantum-classical neural network on two digits.")
+    parser.add_argument("--version", action=PrintVersions, help="print the versions of hqnn, Python, torch and Qiskit")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for module in (train, evaluate, sweep, stuck, swap, atlas, compare):
+    for module in (train, evaluate, sweep, stuck, swap, atlas, compare, dashboard):
         module.add(commands)
     return parser
 

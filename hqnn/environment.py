@@ -14,8 +14,13 @@ from hqnn.errors import HqnnError
 from hqnn.files import reason
 
 PACKAGE = Path(__file__).resolve().parent
-#: What comes with hqnn: MNIST's images, trained networks and results.
-DATA = PACKAGE.parent / "data"
+#: A wheel has the dashboard here, and the data beside it. A checkout has both around the package.
+INSTALLED_DASHBOARD = PACKAGE / "dashboard"
+_INSTALLED = INSTALLED_DASHBOARD.is_dir()
+#: The folder with the dashboard's `app.py`.
+DASHBOARD = INSTALLED_DASHBOARD if _INSTALLED else PACKAGE.parent
+#: MNIST's images, pretrained networks and bundled results.
+DATA = (PACKAGE if _INSTALLED else PACKAGE.parent) / "data"
 
 
 class FolderError(HqnnError, OSError):

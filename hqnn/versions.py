@@ -15,6 +15,8 @@ from pathlib import Path
 from struct import error as StructError
 from struct import unpack_from
 
+from hqnn.environment import INSTALLED_DASHBOARD, PACKAGE
+
 PARTS = ("torch", "torchvision", "qiskit", "qiskit-aer", "numpy")
 #: Raised whenever the same seed gives other numbers than before. What names none was computed with 1.
 ARITHMETIC = 2
@@ -71,8 +73,11 @@ def instructions() -> str:
 
 @cache
 def own_version() -> str:
-    """A fingerprint of this package's own source, so that two machines can tell whether they run the same code."""
-    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    """A fingerprint of this package's own source: it shows whether two machines run the same code.
+
+    The dashboard's files do not count, so a wheel and the checkout that it was built from have the same fingerprint.
+    """
+    sources = sorted(file for file in PACKAGE.rglob("*.py") if INSTALLED_DASHBOARD not in file.parents)
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()[:12]
 
 

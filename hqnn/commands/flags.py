@@ -2,12 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args, get_origin
 
-from hqnn import files
+import hqnn
+from hqnn import files, versions
 from hqnn.commands.streams import note, say
 from hqnn.config import ENGINES, NOISE_PRESETS, PRESETS, RunConfig
 from hqnn.errors import HqnnError
@@ -36,6 +37,23 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         note(f"{self.prog}: error: {message}")
         raise SystemExit(2)
+
+
+class PrintVersions(argparse.Action):
+    """Prints the versions, and ends with status 0."""
+
+    def __init__(self, option_strings: Sequence[str], help: str, **_: object) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        say(versions_line())
+        parser.exit()
+
+
+def versions_line() -> str:
+    """The versions that matter most, in one line; neither torch nor Qiskit is loaded for it."""
+    here = versions.versions_here()
+    return f"hqnn {hqnn.__version__}, Python {here['python']}, torch {here['torch']}, Qiskit {here['qiskit']}"
 
 
 def add_settings(command: argparse.ArgumentParser, **defaults: str) -> None:
