@@ -1,4 +1,4 @@
-"""Where files go that outlive the process."""
+"""Folders: what comes with hqnn, and where the user's files are kept."""
 
 import os
 import tempfile
@@ -24,36 +24,36 @@ DATA = (PACKAGE if _INSTALLED else PACKAGE.parent) / "data"
 
 
 class FolderError(HqnnError, OSError):
-    """A folder that cannot be written: its message names it, says why, and which variable names another one."""
+    """The user's folder is not writable. The message names it, the reason, and the variable that sets another one."""
 
 
 class UserFolder(NamedTuple):
-    """A folder of the user's: the one that a variable names, or else the system's own for it, or a temporary one."""
+    """The user's folder for one kind of files: set by a variable, else the system's usual one, else a temporary one."""
 
-    #: What is kept there.
+    #: The files in it, in words.
     holds: str
-    #: Name of the environment variable; `~` in it is the home folder.
+    #: Name of the environment variable; `~` in its value is the home folder.
     variable: str
-    #: Name of the variable of the XDG base directory specification, and where it is below the home folder without it:
-    #: on Linux, and once on every system.
+    #: Name of the variable of the XDG base directory specification, and the place below the home folder without it.
+    #: Linux uses both; earlier versions used both on every system.
     xdg_variable: str
     below_home: str
-    #: The system's own folder for it, which follows that specification on Linux.
+    #: Return the system's usual folder, which follows that specification on Linux.
     system: Callable[[], Path]
 
     def find(self) -> Path:
-        """The folder, made if need be. Whoever only reads needs no more.
+        """Return the folder, and create it if needed. To read from it, no other check is needed.
 
         Raises:
-            FolderError: if it cannot be made.
+            FolderError: if it cannot be created.
         """
         return next(self.places())
 
     def places(self) -> Iterator[Path]:
-        """The folder, then one that may take its place where that is only a matter of room; each made if need be.
+        """Yield the folder, then its replacement for files that may be anywhere. Each is created if needed.
 
         Raises:
-            FolderError: if one cannot be made, and none is left.
+            FolderError: if a folder cannot be created and no replacement is left.
         """
         if wanted := os.environ.get(self.variable):
             yield self._wanted(wanted)
@@ -63,17 +63,17 @@ class UserFolder(NamedTuple):
         yield self._temporary()
 
     def check(self) -> None:
-        """Refuse a folder that cannot be written, as far as that is known before something is.
+        """Refuse a folder that is not writable, as far as one can tell before a file is written.
 
         Raises:
-            FolderError: if it cannot.
+            FolderError: if it is not writable.
         """
         folder = self.find()
         if not os.access(folder, os.W_OK | os.X_OK):
             raise FolderError(self.sentence(folder, "it is write-protected"))
 
     def problem(self) -> str | None:
-        """Why nothing can be kept there, in words, as far as that is known before something is."""
+        """Return why the folder is not writable, as a sentence, or None if no reason is known."""
         try:
             self.check()
         except FolderError as error:
@@ -81,11 +81,12 @@ class UserFolder(NamedTuple):
         return None
 
     def error(self, folder: Path, error: Exception) -> FolderError:
-        """What is said where the folder refuses something."""
+        """Return the error for a folder that refused an operation."""
         why = "it is not a folder" if isinstance(error, FileExistsError) else reason(error)
         return FolderError(self.sentence(folder, why))
 
     def sentence(self, folder: Path, why: str) -> str:
+        """Return the sentence for a folder that is not writable, with the reason."""
         return f"{self.holds} cannot be written to {folder} ({why}); set {self.variable} to use another folder"
 
     def _wanted(self, name: str) -> Path:
@@ -98,12 +99,12 @@ class UserFolder(NamedTuple):
         return folder
 
     def _own(self) -> Path | None:
-        """The system's own, or the one below the home folder that is there from before; None where none can be made."""
+        """Return an earlier version's folder or the system's usual one. None if neither exists or can be created."""
         try:
             if (earlier := self._earlier()) is not None:
                 return earlier
             (folder := self.system()).mkdir(parents=True, exist_ok=True)
-        except (OSError, RuntimeError):  # there is no home folder, which is a RuntimeError, or it takes none
+        except (OSError, RuntimeError):  # without a home folder, a RuntimeError
             return None
         return folder
 
@@ -113,14 +114,17 @@ class UserFolder(NamedTuple):
         return folder if not named and folder.is_absolute() and folder.is_dir() else None
 
     def _temporary(self) -> Path:
-        """One that nobody else can have prepared. Windows has no numbers of users, but a temporary folder for each."""
-        folder = Path("/tmp")  # noqa: S108 (for the error alone)
+        """Return a temporary folder that no other user can have prepared.
+
+        Windows has no user numbers, but one temporary folder per user.
+        """
+        folder = Path("/tmp")  # noqa: S108 (only for the error)
         number = os.getuid() if hasattr(os, "getuid") else None
         try:
             folder = Path(tempfile.gettempdir(), f"hqnn-{getuser() if number is None else number}")
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if number is not None and folder.lstat().st_uid != number:
-                raise PermissionError("it belongs to somebody else")
+                raise PermissionError("it belongs to another user")
         except (OSError, ImportError, KeyError) as error:  # an ImportError or a KeyError: the user has no name
             raise self.error(folder, error) from None
         return folder

@@ -1,13 +1,13 @@
-"""What may go wrong, each with a message of one sentence that says what can be done."""
+"""The errors of hqnn. Each message is one sentence."""
 
 
 class HqnnError(Exception):
-    """What a user can mend: its message is one sentence that says how."""
+    """An error that the user can fix. Its message is one sentence that says how."""
 
 
 class EngineError(HqnnError):
-    """An engine cannot run here and now: its message is one sentence that says why."""
+    """An engine cannot run here and now. The message is one sentence that says why."""
 
 
 class ConfigError(HqnnError, ValueError):
-    """A setting that cannot be: its message names the setting, the rule and the value."""
+    """An invalid setting. The message names the setting, the rule and the value."""

@@ -1,7 +1,7 @@
-"""Files that are written in one piece: each is as it was before, or whole.
+"""Atomic writing: after a failure or a kill, a file is either complete or unchanged.
 
-What a symbolic link leads to is replaced, not the link. A replaced file keeps its mode, and its owner where the system
-allows it. Its other names (hard links) keep the old content. What is no ordinary file is refused.
+Writing follows a symbolic link and replaces its target. A replaced file keeps its mode, and its owner if the system
+allows it. Its other names (hard links) keep the old content. Anything but a regular file is refused.
 """
 
 import os
@@ -14,22 +14,22 @@ from typing import BinaryIO
 
 from hqnn.errors import HqnnError
 
-#: Bytes that must be free before work begins whose result is a file: more than a run of 1,000 steps takes.
+#: Free bytes that long work needs before it starts: more than the file of a run of 1,000 steps.
 ROOM = 1_000_000
 
-#: Files that exist only while something is written.
+#: Temporary files of writing that has not finished.
 _passing: set[Path] = set()
 
 
 class FileError(HqnnError, OSError):
-    """A file that cannot be written: its message names it and says why."""
+    """A file cannot be written. The message names it and the reason."""
 
 
 def check(path: str | Path, room: int = ROOM) -> None:
-    """Refuse a file that could not be written later. Nothing is changed by that.
+    """Refuse a file that could not be written later. The check changes nothing.
 
     Args:
-        path: of the file.
+        path: the file.
         room: bytes that must be free in its folder.
 
     Raises:
@@ -47,10 +47,10 @@ def check(path: str | Path, room: int = ROOM) -> None:
 
 
 def write(path: str | Path, content: bytes) -> None:
-    """Write a file in one piece.
+    """Write a file atomically.
 
     Raises:
-        FileError: if it cannot be written; it is as it was then.
+        FileError: if it cannot be written. The file is then unchanged.
     """
     target = target_of(path)
     with _errors(path), _passing_file(part := _beside(target)) as file:
@@ -63,10 +63,10 @@ def write(path: str | Path, content: bytes) -> None:
 
 
 def target_of(path: str | Path) -> Path:
-    """The ordinary file, there or not, to which a path leads.
+    """Return the regular file that a path leads to; the file need not exist.
 
     Raises:
-        FileError: if it leads to something else, or nowhere.
+        FileError: if the path leads to something else, or nowhere.
     """
     name = os.fspath(path)
     if not name:
@@ -84,19 +84,19 @@ def target_of(path: str | Path) -> Path:
 
 
 def refused(path: str | Path, why: str) -> FileError:
-    """The error of a file that cannot be written."""
+    """Return the error for a file that cannot be written."""
     return FileError(f"{os.fspath(path)!r} cannot be written: {why}")
 
 
 def reason(error: BaseException) -> str:
-    """Why the system refused something, without its number and path."""
+    """Return the system's reason for an error, without the error number and the path."""
     if isinstance(error.__cause__, OSError):
         return reason(error.__cause__)
     return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
 
 
 def remove_passing() -> None:
-    """Remove what is being written: for who ends this process without an exception."""
+    """Remove temporary files, for code that ends this process without an exception."""
     for path in [*_passing]:
         with suppress(OSError):
             path.unlink()
@@ -104,18 +104,18 @@ def remove_passing() -> None:
 
 @contextmanager
 def _errors(path: str | Path) -> Iterator[None]:
-    """A block whose errors are the file's."""
+    """Turn the errors of a block into errors of a file."""
     try:
         yield
     except FileError:
         raise
-    except (OSError, ValueError) as error:  # a name with a null character is a ValueError
+    except (OSError, ValueError) as error:  # a ValueError for a null character in the name
         raise refused(path, reason(error)) from error
 
 
 @contextmanager
 def _passing_file(path: Path) -> Iterator[BinaryIO]:
-    """A new file that has gone at the end of the block, unless it was renamed."""
+    """Open a new file, and delete it at the end of the block unless it was renamed."""
     _passing.add(path)
     try:
         file = path.open("xb")
@@ -131,7 +131,7 @@ def _passing_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _mode(name: str) -> int:
-    """What stands at a path, as the system says it; 0 for nothing."""
+    """Return the system's mode of what is at a path; 0 for nothing."""
     try:
         return os.stat(name).st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -139,12 +139,12 @@ def _mode(name: str) -> int:
 
 
 def _beside(target: Path) -> Path:
-    """A name in the same folder that nothing has."""
+    """Return an unused name in the same folder."""
     return target.with_name(f".{secrets.token_hex(8)}.part")
 
 
 def _make_alike(file: BinaryIO, other: Path) -> None:
-    """Give a file the owner and the mode of another one, where the system allows it."""
+    """Give a file the owner and the mode of another one, if the system allows it."""
     about = other.stat()
     with suppress(OSError):
         os.chown(file.fileno(), about.st_uid, about.st_gid)

@@ -1,4 +1,4 @@
-"""Every setting of a run: its bounds, its checks, and its noise."""
+"""All settings of a run, with their bounds and checks, and the noise."""
 
 from hqnn.config.circuit import (
     GRADIENT_RULES,

@@ -1,4 +1,4 @@
-"""What the circuit of a layer, or of a run, is measured with: engine, shots, shift and rule, with their checks."""
+"""Settings with which a layer or a run measures its circuit: engine, shots, shift and rule, with their checks."""
 
 from math import sin
 from numbers import Integral, Real
@@ -14,7 +14,7 @@ from hqnn.errors import ConfigError
 GradientRule = Literal["parameter-shift", "published"]
 GRADIENT_RULES = get_args(GradientRule)
 
-#: Shots of an angle at most.
+#: Largest number of shots per angle.
 MAX_SHOTS_PER_ANGLE = 100_000
 #: Below this |sin s| the rule divides shot noise by almost nothing: at 0.01 its noise is 100 times that at s = π/2.
 MIN_SHIFT_SINE = 0.01
@@ -25,7 +25,7 @@ Shift = Annotated[float, Field(ge=-6.28, le=6.28, allow_inf_nan=False)]
 
 
 def check_shots(shots: int | None) -> None:
-    """Refuse what is no whole number from 1 to 100,000, True and False among it; None means exact probabilities."""
+    """Refuse anything but a whole number from 1 to 100,000. None means exact probabilities."""
     if shots is None:
         return
     if isinstance(shots, bool) or not (isinstance(shots, Integral) and 1 <= shots <= MAX_SHOTS_PER_ANGLE):
@@ -35,32 +35,32 @@ def check_shots(shots: int | None) -> None:
 
 
 def check_engine(engine: str) -> None:
-    """Refuse an engine that there is not."""
+    """Refuse an unknown engine."""
     if engine not in ENGINES:
         raise ConfigError(f"engine must be {alternatives(tuple(ENGINES))}, got {engine!r}")
 
 
 def check_shift(shift: float, gradient_rule: str) -> None:
-    """Refuse an unknown rule, and a shift (radians) whose sine the parameter-shift rule cannot divide by."""
+    """Refuse an unknown rule, and a shift (radians) whose sine is too small for the parameter-shift rule."""
     if gradient_rule not in GRADIENT_RULES:
         raise ConfigError(f"gradient_rule must be {alternatives(GRADIENT_RULES)}, got {gradient_rule!r}")
     if gradient_rule == "parameter-shift" and not abs(sin(shift)) >= MIN_SHIFT_SINE:
         raise ConfigError(
-            f"shift must have |sin(shift)| of at least {MIN_SHIFT_SINE} under the parameter-shift rule, "
-            f"which divides by it, got {shift:.6g} (sine {sin(shift):.2g})"
+            f"shift must have |sin(shift)| of at least {MIN_SHIFT_SINE}, because the parameter-shift rule divides by "
+            f"it, got {shift:.6g} (sine {sin(shift):.2g})"
         )
 
 
 def check_seed(seed: int) -> None:
-    """Refuse what is no seed of a random generator."""
+    """Refuse anything but a whole number of at least 0."""
     if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
         raise ConfigError(f"seed must be a whole number of at least 0, got {seed!r}")
 
 
 class OfCircuit(Noise, Hardware):
-    """What settings of a circuit have in common: whoever has these names has these rules, and every engine's own."""
+    """Base of all settings with a circuit: the rules for these names, and the settings of every engine."""
 
-    if TYPE_CHECKING:  # each class has the fields in its own order
+    if TYPE_CHECKING:  # each subclass defines the fields, in its own order
         engine: str
         shots: int | None
         shift: float
@@ -87,7 +87,9 @@ class OfCircuit(Noise, Hardware):
     @model_validator(mode="after")
     def _settings_suit_the_engine(self) -> Self:
         if ENGINES[self.engine].hardware and self.shots is None:
-            raise ValueError(f"shots must be a number with the engine {self.engine!r}, which only measures, got None")
+            raise ValueError(
+                f"shots must be a number with the {self.engine!r} engine, which has no exact probabilities, got None"
+            )
         for engine, name in engine_settings():
             value = getattr(self, name)
             if engine != self.engine and value != type(self).model_fields[name].default:
@@ -98,16 +100,16 @@ class OfCircuit(Noise, Hardware):
 
     @property
     def engine_settings(self) -> Settings | None:
-        """The engine's own settings, if it has any."""
+        """The settings of this engine alone, if it has any."""
         kind = ENGINES[self.engine].settings
         return None if kind is None else kind(**{name: getattr(self, name) for name in kind.model_fields})
 
 
 class CircuitSettings(OfCircuit):
-    """What a layer measures its circuit with.
+    """Settings with which a layer measures its circuit.
 
     Raises:
-        ConfigError: (a ValueError) in one sentence, for any of them out of its bounds.
+        ConfigError: (a ValueError) in one sentence, for a setting out of its bounds.
     """
 
     engine: str
@@ -117,5 +119,5 @@ class CircuitSettings(OfCircuit):
 
 
 def engine_settings() -> list[tuple[str, str]]:
-    """Every setting that is one engine's own: engine, name."""
+    """Return all settings that belong to one engine: (engine, name)."""
     return [(engine, name) for engine, kind in ENGINES.items() if kind.settings for name in kind.settings.model_fields]

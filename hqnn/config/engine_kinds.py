@@ -1,4 +1,4 @@
-"""The engines by name, and the settings that some of them have of their own."""
+"""The engines by name, and the settings of single engines."""
 
 from dataclasses import dataclass
 from re import ASCII, fullmatch
@@ -10,17 +10,18 @@ from hqnn.config.validation import Settings
 
 
 class Hardware(Settings):
-    """Where and how the circuits run on a device."""
+    """The IBM backend, and how circuits are placed on it."""
 
     backend: str | None = Field(
         default=None,
-        description="Device by its name at IBM Quantum; the least busy if none. A name that begins with fake_ is "
-        "a local imitation of one, which needs no account; aer_simulator is one without noise.",
+        description="Name of an IBM Quantum backend. If no name is given, the least busy one is used. Names starting "
+        "with fake_ are local simulations of a device and need no account. aer_simulator is a local simulator "
+        "without noise.",
     )
     side_by_side: bool = Field(
         default=True,
-        description="Whether copies of the circuit run side by side on the device's qubits: far fewer runs, but "
-        "neighbours disturb each other.",
+        description="Runs copies of the circuit in parallel on the chip's qubits. This needs far fewer circuits, but "
+        "neighbouring copies disturb each other.",
     )
 
     @field_validator("backend")
@@ -33,19 +34,19 @@ class Hardware(Settings):
 
 @dataclass(frozen=True)
 class EngineKind:
-    """What is known of an engine before it is made."""
+    """Facts about an engine that are known without loading it."""
 
     description: str
-    #: Its own settings, which are among those of RunConfig.
+    #: The settings of this engine alone. RunConfig has them too.
     settings: type[Settings] | None = None
-    #: Whether it takes a device's time: then it only ever measures, and people are asked before a run.
+    #: Whether it uses a device's time. Then it has no exact probabilities, and a run needs a confirmation.
     hardware: bool = False
 
 
-#: Engines by name; the module `hqnn.engines.<name>` makes each.
+#: Engines by name. The module `hqnn.engines.<name>` creates each.
 ENGINES = {
-    "aer": EngineKind("Qiskit Aer simulates every shot of an ideal circuit."),
-    "exact": EngineKind("The state itself is computed, and shots are drawn from it: the fastest."),
-    "noisy": EngineKind("Qiskit Aer with errors of gates, time and readout, as you set them.", Noise),
-    "ibm": EngineKind("A quantum computer of IBM's, or a local imitation of one.", Hardware, hardware=True),
+    "aer": EngineKind("Qiskit Aer, which simulates every shot of an ideal circuit."),
+    "exact": EngineKind("Computes the exact quantum state and draws shots from it, which is fastest."),
+    "noisy": EngineKind("Qiskit Aer with the gate, relaxation and readout errors that you set.", Noise),
+    "ibm": EngineKind("An IBM quantum computer, or a local simulation of one.", Hardware, hardware=True),
 }

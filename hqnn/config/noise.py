@@ -1,4 +1,4 @@
-"""Noise of a circuit in a handful of numbers, and what it does to P(1) of H → RY(θ)."""
+"""The noise of a circuit in eight numbers, and the presets of IBM devices."""
 
 from math import inf
 from typing import Any, Self
@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 from hqnn.config.validation import Settings, alternatives
 from hqnn.errors import ConfigError
 
-#: Noise by name: none, and that of IBM devices as `hqnn.engines.noisy.device_noise` reads it from their calibrations in
-#: qiskit_ibm_runtime.fake_provider.
+#: Noise by name: none, and the noise of IBM devices. `hqnn.engines.noisy.device_noise` reads it from the calibrations
+#: in qiskit_ibm_runtime.fake_provider.
 NOISE_PRESETS: dict[str, dict[str, Any]] = {
     "none": {},
     "yorktown": {
@@ -56,9 +56,9 @@ NOISE_PRESETS: dict[str, dict[str, Any]] = {
 
 
 class Noise(Settings):
-    """Errors of gates, of time and of the readout, the same for every qubit.
+    """Gate, relaxation and readout errors, the same for every qubit.
 
-    Every gate, as the circuit is drawn, is followed by depolarizing noise, then by relaxation for the gate's time.
+    Depolarizing noise follows every gate of the circuit as drawn. Then relaxation follows for the gate's duration.
     """
 
     depolarizing_1q: float = Field(
@@ -66,35 +66,45 @@ class Noise(Settings):
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="Depolarizing rate of a one-qubit gate: the share of the state that it replaces by pure chance.",
+        description="Depolarizing rate of a one-qubit gate: the probability that the gate replaces the state by a "
+        "completely random (maximally mixed) one.",
     )
     depolarizing_2q: float = Field(
         default=0.0,
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="Depolarizing rate of a two-qubit gate; the one-qubit circuit has none of those.",
+        description="Depolarizing rate of a two-qubit gate. The one-qubit circuit has no such gate.",
     )
     readout_e0: float = Field(
-        default=0.0, ge=0, le=0.5, allow_inf_nan=False, description="Readout error e0: how often a 0 is read as 1."
+        default=0.0,
+        ge=0,
+        le=0.5,
+        allow_inf_nan=False,
+        description="Readout error e0: probability that a 0 is read as 1.",
     )
     readout_e1: float = Field(
-        default=0.0, ge=0, le=0.5, allow_inf_nan=False, description="Readout error e1: how often a 1 is read as 0."
+        default=0.0,
+        ge=0,
+        le=0.5,
+        allow_inf_nan=False,
+        description="Readout error e1: probability that a 1 is read as 0.",
     )
     t1_us: float | None = Field(
         default=None,
         ge=0.1,
         le=1e6,
         allow_inf_nan=False,
-        description="Relaxation time T1 in µs, in which a 1 decays to 0; no decay if none.",
+        description="Relaxation time T1 in µs: the time constant with which a 1 decays to 0. If none is given, a 1 "
+        "does not decay.",
     )
     t2_us: float | None = Field(
         default=None,
         ge=0.1,
         le=2e6,
         allow_inf_nan=False,
-        description="Dephasing time T2 in µs, at most 2 × T1, in which a superposition fades; 2 × T1 if none, so that "
-        "relaxation alone dephases the qubit.",
+        description="Dephasing time T2 in µs: the time constant with which a superposition fades, at most 2 × T1. If "
+        "none is given, it is 2 × T1: then relaxation is the only cause of dephasing.",
     )
     gate_time_1q_ns: float = Field(
         default=35.0, ge=0, le=1e6, allow_inf_nan=False, description="Duration of a one-qubit gate in ns."
@@ -106,22 +116,22 @@ class Noise(Settings):
     @model_validator(mode="after")
     def _dephasing_includes_relaxation(self) -> Self:
         if self.t1_us is not None and self.t2_us is not None and self.t2_us > 2 * self.t1_us:
-            raise ValueError(f"t2_us must be at most twice t1_us, here {2 * self.t1_us:g}, got {self.t2_us:g}")
+            raise ValueError(f"t2_us must be at most 2 × t1_us = {2 * self.t1_us:g}, got {self.t2_us:g}")
         return self
 
     @property
     def t1_ns(self) -> float:
-        """T1 in ns, infinite if there is no decay."""
+        """T1 in ns, infinite without decay."""
         return inf if self.t1_us is None else 1000 * self.t1_us
 
     @property
     def t2_ns(self) -> float:
-        """T2 in ns: 2 T1 if none is given."""
+        """T2 in ns, 2 × T1 if none is given."""
         return 2 * self.t1_ns if self.t2_us is None else 1000 * self.t2_us
 
     @classmethod
     def preset(cls, name: str) -> Self:
-        """The noise known by a name: "none", or a device's, such as "manila"."""
+        """Return the noise with a name: "none", or a device such as "manila"."""
         if name not in NOISE_PRESETS:
             raise ConfigError(f"noise preset must be {alternatives(tuple(NOISE_PRESETS))}, got {name!r}")
         return cls(**NOISE_PRESETS[name])

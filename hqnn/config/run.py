@@ -1,4 +1,4 @@
-"""One run, described: every setting of a training with its bounds, validated, frozen and JSON-able.
+"""All settings of one run with their bounds: validated, frozen and JSON-able.
 
 Widgets, command line, worker processes and saved runs all read their bounds and help texts from here.
 """
@@ -18,14 +18,14 @@ Loss = Literal["cross-entropy", "published"]
 Head = Literal["circuit", "sigmoid", "sine", "linear"]
 HEADS = get_args(Head)
 
-#: Images of each digit in MNIST, by digit: the training set's 60,000 and the test set's 10,000.
+#: Number of images per digit in MNIST: 60,000 in the training set and 10,000 in the test set.
 TRAIN_COUNTS = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
 TEST_COUNTS = (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
 
-#: Optimiser steps of one run: all images of a pair for 20 epochs at batch size 1. A step's record takes about 1 kB.
+#: Optimiser steps of the longest run: all images of a pair, 20 epochs, batch size 1. A step's record takes about 1 kB.
 MAX_STEPS = 250_000
 
-#: Shots of one run, of each image in each epoch: so many keep Aer busy for hours.
+#: Shots of the longest run: epochs × images × shots. So many shots take Aer hours.
 MAX_SHOTS = 10**10
 
 Digit = Annotated[int, Field(ge=0, le=9)]
@@ -39,58 +39,63 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def check_circuit(config: "RunConfig") -> None:
-    """Refuse a run with a classical twin in the circuit's place, where a circuit is to be measured."""
+    """Refuse a run with a classical replacement, which has no circuit to measure."""
     if config.head != "circuit":
-        raise ConfigError(f"head must be 'circuit': there is no circuit to measure in a run with {config.head!r}")
+        raise ConfigError(f"head must be 'circuit', because only a circuit can be measured, got {config.head!r}")
 
 
 class RunConfig(OfCircuit):
-    """One training, described completely: with one processor and the same versions, it gives the same run each time.
+    """All settings of one run. On the same processor with the same versions, they give the same run each time.
 
-    The settings of single engines are among its own; they keep their defaults with another engine.
+    The settings of single engines are included. They keep their defaults with any other engine.
 
     Raises:
-        ConfigError: (a ValueError) in one sentence, for any setting out of its bounds.
+        ConfigError: (a ValueError) in one sentence, for a setting out of its bounds.
     """
 
     digits: tuple[Digit, Digit] = Field(
-        default=(3, 7), description="The two MNIST digits to tell apart; the first is label 0, the second label 1."
+        default=(3, 7), description="The two MNIST digits to tell apart. The first has label 0, the second label 1."
     )
     n_train: int | None = Field(
         default=100,
         ge=1,
-        description="Training images per digit; all there are if none is given.",
+        description="Training images per digit. If no number is given, all available images are used.",
     )
-    n_test: int | None = Field(default=50, ge=1, description="Test images per digit; all there are if none is given.")
+    n_test: int | None = Field(
+        default=50,
+        ge=1,
+        description="Test images per digit. If no number is given, all available images are used.",
+    )
     head: Head = Field(
         default="circuit",
-        description="What turns θ into P(1): the circuit, or in its place a classical twin without weights and shots: "
-        "sigmoid is 1/(1 + exp(−θ)), sine (1 + sin θ)/2, linear (1 + θ)/2, which may leave 0 to 1. "
-        "A twin's loss takes probabilities for no smaller than half of a shot's share, as the circuit's does.",
+        description="What turns θ into P(1): the circuit, or a classical replacement without weights and shots. "
+        "sigmoid is 1/(1 + exp(−θ)). sine is (1 + sin θ)/2. linear is (1 + θ)/2, which can be below 0 or above 1. "
+        "In the loss of every head, p is never taken smaller than 1/(2N), half the weight of one shot.",
     )
     shots: Shots = Field(
         default=100,
-        description="Shots per angle: how often the circuit is run and measured, each time with 0 or 1 as the result; "
-        "exact probabilities if none.",
+        description="Number of times the circuit runs at each angle. Each shot measures 0 or 1. If no number is given, "
+        "exact probabilities are used.",
     )
     shift: Shift = Field(
         default=pi / 2,
         description="Shift s of the gradient rule, in radians: the circuit is measured at θ + s and θ − s. π/2 gives "
-        "the least shot noise; for the same noise another s takes 1/sin² s times as many shots, on average over θ.",
+        "the least shot noise. Any other s needs 1/sin² s times as many shots for the same noise, averaged over θ.",
     )
     gradient_rule: GradientRule = Field(
         default="parameter-shift",
-        description="parameter-shift divides the difference by 2 sin s, as the slope demands; published leaves it raw.",
+        description="parameter-shift divides the difference by 2 sin s, which gives the exact derivative. published, "
+        "the raw difference of the original post, does not divide.",
     )
     loss: Loss = Field(
         default="cross-entropy",
-        description="cross-entropy is −log p of the right digit; published is −p, the post's choice. "
-        "Few shots make −log p wrong on average, but not −p.",
+        description="cross-entropy is −log p of the right digit. published is −p, as in the original post. "
+        "With few shots the measured −log p is wrong on average, but −p is not.",
     )
     exact_evaluation: bool = Field(
         default=False,
-        description="Whether the network is tested with exact probabilities instead of shots: what it has learned, "
-        "without the noise of asking.",
+        description="Tests the network with exact probabilities instead of shots. This shows what the network has "
+        "learned, without shot noise.",
     )
     batch_size: int = Field(default=8, ge=1, le=512, description="Images per optimiser step.")
     epochs: int = Field(default=10, ge=1, le=100, description="Passes over the training images.")
@@ -99,14 +104,14 @@ class RunConfig(OfCircuit):
     )
     engine: str = Field(
         default="aer",
-        description="; ".join(f"{name}: {kind.description.rstrip('.')}" for name, kind in ENGINES.items()) + ".",
+        description=" ".join(f"{name}: {kind.description}" for name, kind in ENGINES.items()),
     )
     seed: int = Field(
         default=0,
         ge=0,
         le=2**31 - 1,
-        description="Seed of weights, image order, dropout and shots: on the same processor with the same "
-        "versions, the same seed gives the same run.",
+        description="Random seed of weights, image order, dropout and shots. The same seed gives the same run, on the "
+        "same processor with the same versions.",
     )
 
     @classmethod
@@ -128,7 +133,7 @@ class RunConfig(OfCircuit):
             wanted, (a, b) = getattr(self, name), self.digits
             if wanted is not None and wanted > min(counts[a], counts[b]):
                 raise ValueError(
-                    f"{name} must be at most {min(counts[a], counts[b])}: there are {counts[a]} images of {a} "
+                    f"{name} must be at most {min(counts[a], counts[b])}, because MNIST has {counts[a]} images of {a} "
                     f"and {counts[b]} of {b}, got {wanted}"
                 )
         return self
@@ -152,7 +157,8 @@ class RunConfig(OfCircuit):
     def _hardware_is_tested_with_shots(self) -> Self:
         if ENGINES[self.engine].hardware and self.exact_evaluation:
             raise ValueError(
-                f"exact_evaluation must be false with the engine {self.engine!r}, which only measures, got True"
+                f"exact_evaluation must be false with the {self.engine!r} engine, which has no exact probabilities, "
+                "got True"
             )
         return self
 
@@ -167,35 +173,35 @@ class RunConfig(OfCircuit):
         return self
 
     def with_head(self, head: str) -> Self:
-        """The same training with something else in the circuit's place, without what only a circuit has."""
+        """Return the same settings with another head. Settings that only the circuit has take their defaults."""
         defaults = {name: type(self).model_fields[name].default for name in _OF_THE_CIRCUIT}
         return self.replace(head=head, **({} if head == "circuit" else defaults))
 
     @classmethod
     def preset(cls, name: str) -> Self:
-        """The settings known by a name: "recommended", "published-01" or "published-37"."""
+        """Return the settings with a name: "recommended", "published-01" or "published-37"."""
         if name not in PRESETS:
             raise ConfigError(f"preset must be {alternatives(tuple(PRESETS))}, got {name!r}")
         return cls(**PRESETS[name])
 
     @property
     def tested_shots(self) -> int | None:
-        """Measurements behind each answer of a test; None for exact ones, and for a twin's."""
+        """Shots behind each prediction of a test; None for exact probabilities and classical replacements."""
         return None if self.exact_evaluation or self.head != "circuit" else self.shots
 
     @property
     def simulator(self) -> tuple[str, Settings | None]:
-        """The engine that measures it again without cost, and its settings: its own, or Aer in a device's place."""
+        """Engine, with its settings, that measures this run again without cost: its own, or Aer instead of a device."""
         return ("aer", None) if ENGINES[self.engine].hardware else (self.engine, self.engine_settings)
 
     @property
     def noise(self) -> Noise:
-        """The noise of its engine; none with an engine other than noisy."""
+        """The noise of the `noisy` engine. Other engines have none."""
         return Noise(**{name: getattr(self, name) for name in Noise.model_fields})
 
     @property
     def n_images(self) -> int:
-        """Training images of both digits together."""
+        """Number of training images of both digits together."""
         return sum(TRAIN_COUNTS[digit] if self.n_train is None else self.n_train for digit in self.digits)
 
     @property
@@ -204,5 +210,5 @@ class RunConfig(OfCircuit):
         return -(-self.n_images // self.batch_size)
 
 
-#: What only the circuit has. Not its shots: the loss tells no smaller probability from 0 than they could.
+#: Settings that only the circuit has. Shots are not among them: the loss uses their resolution for every head.
 _OF_THE_CIRCUIT = ("engine", "shift", "gradient_rule", *(name for _, name in engine_settings()))

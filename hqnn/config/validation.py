@@ -1,4 +1,4 @@
-"""What every description of settings has in common: frozen, JSON-able, and one sentence for a value that cannot be."""
+"""Base of all settings: frozen, JSON-able, and with one sentence for an invalid value."""
 
 from difflib import get_close_matches
 from functools import cache
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hqnn.errors import ConfigError
 
-#: What a setting must be, by how pydantic's kind of problem begins.
+#: Required kind of value, by the start of pydantic's name for the problem.
 _WANTED = {"float": "a number", "bool": "true or false", "string": "a text"}
 
 
@@ -17,7 +17,7 @@ class Settings(BaseModel):
     """Validated, frozen settings.
 
     Raises:
-        ConfigError: (a ValueError) in one sentence, for any setting out of its bounds.
+        ConfigError: (a ValueError) in one sentence, for a setting out of its bounds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,13 +31,13 @@ class Settings(BaseModel):
                 raise ConfigError("; ".join(map(self._sentence, error.errors()))) from None
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with some settings changed, validated anew."""
+        """Return a validated copy with some settings changed."""
         return type(self)(**(self.model_dump() | changes))
 
     @classmethod
     @cache
     def bounds(cls, setting: str) -> tuple[float, float]:
-        """The lowest and highest value that a numeric setting may take."""
+        """Return the lowest and highest allowed value of a numeric setting."""
         low, high = cls._limits(setting)
         if low is None or high is None:
             raise TypeError(f"{setting} has no numeric bounds")
@@ -45,7 +45,7 @@ class Settings(BaseModel):
 
     @classmethod
     def _limits(cls, setting: str) -> tuple[Any, Any]:
-        """As its field says; None where it says nothing."""
+        """Return the bounds in the setting's field; None for a missing one."""
         rules = cls.model_fields[setting].metadata
         return (
             next((rule.ge for rule in rules if isinstance(rule, Ge)), None),
@@ -54,7 +54,7 @@ class Settings(BaseModel):
 
     @classmethod
     def _sentence(cls, problem: Any) -> str:
-        """One validation problem of pydantic's as a sentence: setting, rule, value."""
+        """Return one of pydantic's problems as a sentence: setting, rule, value."""
         name, value, kind = str(problem["loc"][0]) if problem["loc"] else "", problem["input"], problem["type"]
         if kind == "value_error":
             return str(problem["ctx"]["error"])
@@ -72,6 +72,6 @@ class Settings(BaseModel):
 
 
 def alternatives(values: tuple[str, ...]) -> str:
-    """The values as a sentence lists them: 'a', 'b' or 'c'."""
+    """Return the values as a sentence lists them: 'a', 'b' or 'c'."""
     *first, last = map(repr, values)
     return f"{', '.join(first)} or {last}"

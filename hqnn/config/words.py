@@ -2,7 +2,7 @@
 
 from typing import Any
 
-#: What a setting without a value means.
+#: Meaning of a setting without a value.
 _NONE = {
     "n_train": "all",
     "n_test": "all",
@@ -14,7 +14,7 @@ _NONE = {
 
 
 def spoken(name: str, value: Any) -> str:
-    """A setting's value in words."""
+    """Return a setting's value in words."""
     if value is None:
         return _NONE.get(name, "none")
     if name == "digits":

@@ -79,7 +79,7 @@ def test_without_a_variable_it_is_the_users_own_or_else_a_temporary_one_of_the_u
     own = os.getuid()
     temporary.rename(temporary.with_name(f"hqnn-{own + 1}"))  # as somebody else could have made it
     monkeypatch.setattr(os, "getuid", lambda: own + 1)
-    with pytest.raises(FolderError, match=rf"hqnn-{own + 1} .it belongs to somebody else.; set {kind.variable} to use"):
+    with pytest.raises(FolderError, match=rf"hqnn-{own + 1} .it belongs to another user.; set {kind.variable} to use"):
         kind.find()
 
 

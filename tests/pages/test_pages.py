@@ -171,7 +171,7 @@ def test_noise_in_a_link_trains_with_it_and_is_in_the_record():
 
 def test_times_that_cannot_be_are_answered():
     app = open_page("train", engine="noisy", t1_us="10", t2_us="50")
-    assert "t2_us must be at most twice t1_us, here 20, got 50" in texts(app)
+    assert "t2_us must be at most 2 × t1_us = 20, got 50" in texts(app)
     assert app.button(key="train").disabled
 
 
@@ -504,7 +504,7 @@ def test_the_circuit_page_shows_the_noisy_engine_beside_the_ideal_one():
 
 def test_the_circuit_page_measures_nothing_with_times_that_cannot_be_and_works_on():
     app = open_page("circuit", engine="noisy", t1_us="10", t2_us="50")
-    assert "t2_us must be at most twice t1_us, here 20, got 50" in texts(app)
+    assert "t2_us must be at most 2 × t1_us = 20, got 50" in texts(app)
     assert not metrics(app)
     app.radio(key="engine").set_value("aer").run()
     assert metrics(app)["P(1) exact"] == "0.854"

@@ -195,7 +195,7 @@ def test_a_refused_shift_is_said_in_the_table_and_the_others_are_shown():
     rows = rules.answers(asked, points_of(asked))
     assert [row.rule for row in rows] == ["published", "forward", "central"]
     assert rules.refusal(asked.shift) == (
-        "shift must have |sin(shift)| of at least 0.01 under the parameter-shift rule, which divides by it, "
+        "shift must have |sin(shift)| of at least 0.01, because the parameter-shift rule divides by it, "
         "got 3.14159 (sine 1.2e-16)"
     )
     table = rules.table(asked, rows)
@@ -589,7 +589,7 @@ class TestThePart:
 
     def test_with_noise_that_cannot_be_the_dials_stay_and_one_message_says_why(self):
         app = open_lab(engine="noisy", t1_us="1", t2_us="1000")
-        assert [each.value for each in app.warning] == ["t2_us must be at most twice t1_us, here 2, got 1000"]
+        assert [each.value for each in app.warning] == ["t2_us must be at most 2 × t1_us = 2, got 1000"]
         assert not app.error
         assert {"lab_shift", "lab_shots", "repeats"} <= {each.key for each in app.select_slider}
         assert app.button(key="measure_slopes")

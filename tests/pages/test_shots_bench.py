@@ -350,7 +350,7 @@ def test_noise_of_the_settings_is_that_of_the_engine_noisy():
 
 def test_noise_that_cannot_be_is_answered():
     app = open_page("test", test_part="Shots", shots_engine="noisy", engine="noisy", t1_us="10", t2_us="50")
-    assert "t2_us must be at most twice t1_us, here 20, got 50" in texts(app)
+    assert "t2_us must be at most 2 × t1_us = 20, got 50" in texts(app)
     assert not app.get("echarts_chart")
     app.segmented_control(key="shots_engine").set_value("aer").run()
     assert app.get("echarts_chart")

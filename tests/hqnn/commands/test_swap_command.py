@@ -133,7 +133,7 @@ def test_a_single_seed_has_no_intervals():
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (["--head", "sine"], "head must be 'circuit': there is no circuit to measure in a run with 'sine'"),
+        (["--head", "sine"], "head must be 'circuit', because only a circuit can be measured, got 'sine'"),
         (
             ["--engine", "ibm"],
             "engine must be a simulator: a swap test asks for exact probabilities, got 'ibm'",

@@ -70,19 +70,19 @@ def test_a_config_survives_json(name):
         ({"n_train": 0}, "n_train must be at least 1, got 0"),
         (
             {"n_train": 6200},
-            "n_train must be at most 6131: there are 6131 images of 3 and 6265 of 7, got 6200",
+            "n_train must be at most 6131, because MNIST has 6131 images of 3 and 6265 of 7, got 6200",
         ),
-        ({"n_test": 1020}, "n_test must be at most 1010: there are 1010 images of 3 and 1028 of 7, got 1020"),
+        ({"n_test": 1020}, "n_test must be at most 1010, because MNIST has 1010 images of 3 and 1028 of 7, got 1020"),
         (
             {"shift": 3.14159},
-            "shift must have |sin(shift)| of at least 0.01 under the parameter-shift rule, which divides by it, "
+            "shift must have |sin(shift)| of at least 0.01, because the parameter-shift rule divides by it, "
             "got 3.14159 (sine 2.7e-06)",
         ),
         ({"shift": nan}, "shift must be between -6.28 and 6.28, got nan"),
         ({"learning_rate": inf}, "learning_rate must be between 1e-06 and 1, got inf"),
         (
             {"n_train": 7000, "digits": (0, 1)},
-            "n_train must be at most 5923: there are 5923 images of 0 and 6742 of 1, got 7000",
+            "n_train must be at most 5923, because MNIST has 5923 images of 0 and 6742 of 1, got 7000",
         ),
         (
             {"n_train": None, "batch_size": 1, "epochs": 100},
@@ -115,14 +115,14 @@ def test_a_config_survives_json(name):
         ),
         (
             {"engine": "ibm", "exact_evaluation": True},
-            "exact_evaluation must be false with the engine 'ibm', which only measures, got True",
+            "exact_evaluation must be false with the 'ibm' engine, which has no exact probabilities, got True",
         ),
         ({"engine": "noisy", "readout_e0": 0.6}, "readout_e0 must be between 0 and 0.5, got 0.6"),
-        ({"engine": "noisy", "t1_us": 10, "t2_us": 21}, "t2_us must be at most twice t1_us, here 20, got 21"),
+        ({"engine": "noisy", "t1_us": 10, "t2_us": 21}, "t2_us must be at most 2 × t1_us = 20, got 21"),
         ({"engine": "noisy", "t1_us": "long"}, "t1_us must be a number, got 'long'"),
         (
             {"engine": "ibm", "shots": None},
-            "shots must be a number with the engine 'ibm', which only measures, got None",
+            "shots must be a number with the 'ibm' engine, which has no exact probabilities, got None",
         ),
         (
             {"engine": "ibm", "backend": "a b"},
@@ -221,4 +221,4 @@ def test_only_a_circuit_can_be_measured():
     check_circuit(RunConfig())
     with pytest.raises(ConfigError) as refused:
         check_circuit(RunConfig(head="sine"))
-    assert str(refused.value) == "head must be 'circuit': there is no circuit to measure in a run with 'sine'"
+    assert str(refused.value) == "head must be 'circuit', because only a circuit can be measured, got 'sine'"

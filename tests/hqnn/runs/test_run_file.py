@@ -186,7 +186,7 @@ def test_a_twins_run_survives_its_file_and_answers_as_before_but_is_not_measured
     network = loaded.network()
     with torch.no_grad():
         assert torch.equal(network(images)[:, 1:], TWINS[head]()(network.angle(images)))
-    sentence = f"head must be 'circuit': there is no circuit to measure in a run with '{head}'"
+    sentence = f"head must be 'circuit', because only a circuit can be measured, got '{head}'"
     ink = np.zeros((28, 28), np.uint8)
     for ask in (
         lambda: whole_test(content),
