@@ -1,1 +1,1 @@
-"""The commands of `python -m hqnn`, one a module."""
+"""The commands of `hqnn`, one per module."""

@@ -1,4 +1,4 @@
-"""`python -m hqnn atlas`: the same training on every pair of digits."""
+"""`hqnn pairs`: the same run on every pair of digits."""
 
 import argparse
 from collections.abc import Iterable, Iterator
@@ -19,15 +19,16 @@ from hqnn.sweeps.results_file import Results
 
 def add(commands: Any) -> None:
     """Add the command to a parser's."""
-    command: argparse.ArgumentParser = commands.add_parser("atlas", help="train on each of the 45 pairs of digits")
+    command: argparse.ArgumentParser = commands.add_parser(
+        "pairs", aliases=["atlas"], help="train on each of the 45 pairs of digits"
+    )
     command.set_defaults(command=_atlas)
-    said = "print one JSON object a training, and last what they amount to"
-    experiment.add_flags(command, seeds=1, json=said, n_test="all")
+    experiment.add_flags(command, seeds=1, json="print one JSON object per run, and a summary", n_test="all")
 
 
 def _atlas(**options: Any) -> int:
     if options["digits"] is not None:
-        raise HqnnError("an atlas trains all 45 pairs: leave --digits out")
+        raise HqnnError("this command trains all 45 pairs of digits: leave out --digits")
     return experiment.run(_asked, _found_in, as_json, lines, **options)
 
 
@@ -40,14 +41,14 @@ def _found_in(_header: Header, results: Results) -> Atlas:
 
 
 def as_json(found: Atlas, versions: dict[str, str]) -> str:
-    """What an atlas has found and what computed it, as one JSON object."""
+    """Return the accuracies, and the versions that computed them, as one JSON object."""
     pairs = [{"digits": pair.digits, "seeds": pair.seeds, "accuracy": _ends(pair.accuracy)} for pair in found.pairs]
     summary = {"mean": _ends(found.mean), "stuck": found.stuck} if found.pairs else {}
     return dumps({"kind": "atlas", "pairs": pairs, **summary, "versions": versions})
 
 
 def lines(found: Atlas) -> Iterator[str]:
-    """What an atlas has found, as Markdown: a table of accuracies in percent, and what they amount to."""
+    """Yield the accuracies as Markdown: a table in percent, and a summary."""
     yield f"| accuracy, % | {' | '.join(map(str, range(10)))} |"
     yield f"|{'---|' * 11}"
     for digit, row in enumerate(found.table()):
@@ -59,7 +60,7 @@ def lines(found: Atlas) -> Iterator[str]:
     yield f"lowest: {_named(found.lowest)}"
     yield f"highest: {_named(found.highest)}"
     if found.stuck:
-        yield f"trainings that did not learn (below {STUCK_BELOW:.0%}), which count too: {found.stuck}"
+        yield f"stuck runs (final test accuracy below {STUCK_BELOW:.0%}), included above: {found.stuck}"
 
 
 def _named(pair: Pair) -> str:

@@ -1,4 +1,4 @@
-"""`python -m hqnn compare`: saved runs and results of many trainings side by side, and what differs between them."""
+"""`hqnn compare`: saved runs and results files side by side, and the differences between them."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from hqnn.words import minus
 
 
 class Entry(NamedTuple):
-    """A line of the table, and the training behind it if that is a single one."""
+    """A row of the table, with its run if it has a single one."""
 
     row: Row
     run: Compared | None
@@ -25,16 +25,14 @@ class Entry(NamedTuple):
 
 def add(commands: Any) -> None:
     """Add the command to a parser's."""
-    command: argparse.ArgumentParser = commands.add_parser(
-        "compare", help="say what differs between saved runs, and between the settings of many trainings"
-    )
+    command: argparse.ArgumentParser = commands.add_parser("compare", help="compare saved runs and results files")
     command.set_defaults(command=_compare)
     command.add_argument(
         "files",
         nargs="+",
         metavar="FILE",
-        help="a run written by train --save or by the dashboard, or results of sweep, swap, stuck or atlas: those have "
-        "one row for each combination of settings, with means over its seeds",
+        help="a run file (from train --save or the dashboard) or a results file (from sweep, ablate, stuck or pairs); "
+        "a results file gives one row per combination of settings, with means over its seeds",
     )
     command.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -47,7 +45,7 @@ def _compare(*, files: list[str], json: bool) -> int:
 
 
 def _read(file: str) -> list[Entry]:
-    """A file's lines of the table."""
+    """Return a file's rows of the table."""
     from hqnn.inference.networks import compared
 
     content = Path(file).read_bytes()
@@ -55,7 +53,7 @@ def _read(file: str) -> list[Entry]:
         results = Results.of(Path(file), content)
         rows = [Row.of_group(file, group, results.header) for group in groups(results)]
         if not rows:
-            raise HqnnError(f"{file} must hold a training that has ended, there is none")
+            raise HqnnError(f"{file} must have at least one finished run, got none")
         return [Entry(row, None) for row in rows]
     try:
         run = compared(content)
@@ -65,10 +63,10 @@ def _read(file: str) -> list[Entry]:
 
 
 def _lines(entries: Sequence[Entry]) -> Iterator[str]:
-    """Markdown: a table, what its intervals are, and two networks' answers to the same images."""
+    """Yield Markdown: a table, the kinds of its intervals, and a test of two networks on the same images."""
     rows, runs = [entry.row for entry in entries], [entry.run for entry in entries if entry.run]
     names, many = differing(rows), any(entry.run is None for entry in entries)
-    heads = ["file", *names, *(["trainings"] if many else []), "accuracy (95% interval)"]
+    heads = ["file", *names, *(["runs"] if many else []), "accuracy (95% interval)"]
     heads += ["−log p", "−p", "test images", "epochs", "state"]
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
@@ -86,8 +84,8 @@ def _lines(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _intervals(one: bool, many: bool) -> str:
-    said = ["Wilson's, of one training"] if one else []
-    said += ["Student's, of a mean over seeds"] if many else []
+    said = ["Wilson for a single run"] if one else []
+    said += ["Student for a mean over seeds"] if many else []
     return f"Intervals: {'; '.join(said)}."
 
 
@@ -122,4 +120,4 @@ def _plain(row: Row) -> dict[str, Any]:
     return asdict(row) | {"accuracy": accuracy, "interval": interval}
 
 
-_NOT_PAIRED = "Their answers are not compared image by image: they were not both tested on the same images."
+_NOT_PAIRED = "The predictions cannot be compared image by image: the two runs were not both tested on the same images."

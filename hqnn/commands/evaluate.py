@@ -1,4 +1,4 @@
-"""`python -m hqnn evaluate`."""
+"""`hqnn evaluate`: test the network of a saved run."""
 
 import argparse
 from typing import Any
@@ -11,7 +11,7 @@ def add(commands: Any) -> None:
     """Add the command to a parser's."""
     command: argparse.ArgumentParser = commands.add_parser("evaluate", help="test the network of a saved run")
     command.set_defaults(command=_evaluate)
-    command.add_argument("file", metavar="FILE", help="a run written by train --save or by the dashboard")
+    command.add_argument("file", metavar="FILE", help="a run file from train --save or the dashboard")
     command.add_argument("--n-test", help="test images per digit, or all (default: the run's own)", **reading("n_test"))
     add_common(command)
 

@@ -1,4 +1,4 @@
-"""What `stuck`, `swap` and `atlas` have in common: the trainings of a question, and what they amount to at the end."""
+"""Shared by `stuck`, `ablate` and `pairs`: train the runs of an experiment, and print a summary."""
 
 import argparse
 from collections.abc import Callable, Iterable
@@ -19,9 +19,9 @@ def add_flags(command: argparse.ArgumentParser, *, seeds: int, json: str, **defa
 
     Args:
         command: the command's parser.
-        seeds: how many there are by default.
-        json: what is printed as JSON.
-        defaults: by setting, the words for those values that are this command's own.
+        seeds: default number of seeds.
+        json: help text of the flag `--json`.
+        defaults: this command's own defaults, in words, by setting.
     """
     add_settings(command, **defaults)
     add_trainings(command, seeds=seeds)
@@ -43,21 +43,21 @@ def run(
     yes: bool,
     **given: Any,
 ) -> int:
-    """Train what an experiment asks for, and say what it has found; returns the exit status.
+    """Train the missing runs of an experiment, print its summary, and return the exit status.
 
     Args:
-        asked: the question, for settings and seeds.
-        found_in: what a file's trainings say to it.
-        as_json: that as one JSON object, with what computed it.
-        lines: that for people.
+        asked: makes the experiment from settings and seeds.
+        found_in: makes the summary from the experiment and its results.
+        as_json: the summary as one JSON object, with the versions that computed it.
+        lines: the summary as lines for people.
         preset: settings to start from.
         noise_preset: noise to start from.
-        seeds: how many there are.
-        out: the file; by default the one that the question has.
-        workers: trainings at once.
-        json: whether JSON is printed.
-        yes: whether a device's time is agreed to.
-        given: what flags say of the settings.
+        seeds: number of seeds.
+        out: the results file; by default the experiment's usual one.
+        workers: number of runs at the same time.
+        json: whether to print JSON.
+        yes: whether the use of a device is confirmed.
+        given: the settings' flags.
     """
     config = config_of(preset, noise_preset, given)
     header = asked(config, range(config.seed, config.seed + seeds))

@@ -1,4 +1,4 @@
-"""What the commands have in common: flags for every setting, and the question before a device's time is spent."""
+"""Shared by the commands: a flag for every setting, and the confirmation of a run on a device."""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ from hqnn.commands.streams import note, say
 from hqnn.config import ENGINES, NOISE_PRESETS, PRESETS, RunConfig
 from hqnn.errors import HqnnError
 
-#: What stands for None on the command line, by setting.
+#: The word for None on the command line, by setting.
 NONE_WORDS = {
     "n_train": "all",
     "n_test": "all",
@@ -23,15 +23,15 @@ NONE_WORDS = {
     "backend": "least-busy",
 }
 
-#: Which engine's own each setting is.
+#: The engine that a setting belongs to, by setting.
 OWNERS = {name: engine for engine, kind in ENGINES.items() if kind.settings for name in kind.settings.model_fields}
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and ends with status 2."""
+    """A parser that reports an error in one line, and ends with status 2."""
 
     def print_help(self, file: Any = None) -> None:
-        """Print it as all else is printed; argparse would not say where it could not."""
+        """Print the help like all other output, so that a write error is reported."""
         say(self.format_help().rstrip())
 
     def error(self, message: str) -> NoReturn:
@@ -40,7 +40,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 class PrintVersions(argparse.Action):
-    """Prints the versions, and ends with status 0."""
+    """A flag that prints the versions and ends the program."""
 
     def __init__(self, option_strings: Sequence[str], help: str, **_: object) -> None:
         super().__init__(option_strings, argparse.SUPPRESS, nargs=0, default=argparse.SUPPRESS, help=help)
@@ -51,7 +51,7 @@ class PrintVersions(argparse.Action):
 
 
 def versions_line() -> str:
-    """The versions that matter most, in one line; neither torch nor Qiskit is loaded for it."""
+    """Return the main versions in one line, without loading torch or Qiskit."""
     here = versions.versions_here()
     return f"hqnn {hqnn.__version__}, Python {here['python']}, torch {here['torch']}, Qiskit {here['qiskit']}"
 
@@ -61,10 +61,10 @@ def add_settings(command: argparse.ArgumentParser, **defaults: str) -> None:
 
     Args:
         command: the command's parser.
-        defaults: by setting, the words for those values that are this command's own.
+        defaults: this command's own defaults, in words, by setting.
     """
     command.add_argument("--preset", choices=PRESETS, default="recommended", help="settings to start from")
-    groups = {engine: command.add_argument_group(f"settings of the engine {engine}") for engine in OWNERS.values()}
+    groups = {engine: command.add_argument_group(f"settings of the {engine} engine") for engine in OWNERS.values()}
     for name, field in RunConfig.model_fields.items():
         default = NONE_WORDS.get(name, "") if field.default is None else field.default
         default = defaults.get(name, default)
@@ -72,12 +72,15 @@ def add_settings(command: argparse.ArgumentParser, **defaults: str) -> None:
         group = groups[OWNERS[name]] if name in OWNERS else command
         group.add_argument(flag(name), default=defaults.get(name), help=help_text, **reading(name))
     groups["noisy"].add_argument(
-        "--noise-preset", choices=NOISE_PRESETS, default="none", help="noise to start from, such as an IBM device's"
+        "--noise-preset",
+        choices=NOISE_PRESETS,
+        default="none",
+        help="noise to start from, such as the noise of an IBM device",
     )
 
 
 def between(low: int, high: int) -> Callable[[str], int]:
-    """Reads a whole number between two bounds."""
+    """Return a function that reads a whole number between two bounds."""
 
     def read(said: str) -> int:
         if not said.isdecimal() or not low <= int(said) <= high:
@@ -88,10 +91,12 @@ def between(low: int, high: int) -> Callable[[str], int]:
 
 
 def file_to_write(*kinds: str) -> Callable[[str], str]:
-    """Reads the name of a file that can be written, of one of some kinds if any are given: hours may pass before it is.
+    """Return a function that reads the name of a file to write.
+
+    It refuses a file that cannot be written: the program may write it only hours later.
 
     Args:
-        kinds: the ends of its name, without the dot.
+        kinds: allowed endings of the name, without the dot; any if none is given.
     """
 
     def read(said: str) -> str:
@@ -106,18 +111,19 @@ def file_to_write(*kinds: str) -> Callable[[str], str]:
     return read
 
 
-def add_common(command: argparse.ArgumentParser, *, json: str = "print one JSON object a record") -> None:
-    """Give a command the flags that all of them have."""
+def add_common(command: argparse.ArgumentParser, *, json: str = "print one JSON object per record") -> None:
+    """Give a command the flags that all commands have."""
     command.add_argument("--json", action="store_true", help=json)
-    command.add_argument("--yes", action="store_true", help="run on hardware without asking")
+    command.add_argument("--yes", action="store_true", help="run on hardware without asking for confirmation")
 
 
 def flag(name: str) -> str:
+    """Return the flag of a setting."""
     return "--" + name.replace("_", "-")
 
 
 def reading(name: str) -> dict[str, Any]:
-    """How argparse reads a setting; RunConfig checks the value."""
+    """Return how argparse reads a setting. RunConfig checks the value."""
     annotation = RunConfig.model_fields[name].annotation
     if get_origin(annotation) is Literal:
         return {"metavar": "|".join(get_args(annotation))}
@@ -131,18 +137,18 @@ def reading(name: str) -> dict[str, Any]:
 
 
 def config_of(preset: str, noise_preset: str, given: dict[str, Any]) -> RunConfig:
-    """The config that flags say."""
+    """Return the settings that the flags give."""
     changes = {name: value_of(name, value) for name, value in given.items() if value is not None}
     return RunConfig.preset(preset).replace(**(NOISE_PRESETS[noise_preset] | changes))
 
 
 def value_of(name: str, said: Any) -> Any:
-    """What a word stands for as a setting's value; RunConfig checks it."""
+    """Return the value that a word stands for. RunConfig checks it."""
     return None if said == NONE_WORDS.get(name) else said
 
 
 def agreed(config: RunConfig, yes: bool, *, training: bool = True) -> RunConfig:
-    """The config, on the device that it will run on; people are asked before a device's time is spent."""
+    """Return the config with the name of its device, after the user has confirmed a run on hardware."""
     if not ENGINES[config.engine].hardware:
         return config
     from hqnn.network.device_quote import quote
@@ -155,15 +161,15 @@ def agreed(config: RunConfig, yes: bool, *, training: bool = True) -> RunConfig:
 
 
 def agree(what: str, question: str) -> None:
-    """Ask whether a device's time may be spent; an end of the input is a no.
+    """Ask the user to confirm the use of a device. The end of the input counts as no.
 
     Raises:
-        HqnnError: if it may not, or if there is nobody to ask.
+        HqnnError: if the user does not confirm, or if no user can be asked.
     """
     if not sys.stdin.isatty():
-        raise HqnnError(f"{what} on hardware must be agreed to: add --yes")
+        raise HqnnError(f"{what} on hardware must be confirmed: add --yes")
     said = ""
     with suppress(EOFError):
         said = input(question)
     if said.strip().lower() not in ("y", "yes"):
-        raise HqnnError("not agreed; nothing was sent")
+        raise HqnnError("not confirmed: nothing was sent to the device")

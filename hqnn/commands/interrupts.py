@@ -1,8 +1,8 @@
-"""Ctrl-C on the command line, and other signals to end: what has nothing to lose ends at once, and what has in order.
+"""Ctrl-C and other signals that end a command. A command with nothing to save ends at once; others end in order.
 
-Python raises an exception wherever the program is. While modules load, or where Python itself calls something back,
-that is swallowed, turned into another error, or told with a traceback. So this module is the first that is loaded, and
-loads next to nothing.
+By default Python raises an exception wherever the program is. While modules load, or in Python's own callbacks, that
+exception is lost, turned into another error, or printed as a traceback. So this module is loaded first, and loads
+almost nothing itself.
 """
 
 import os
@@ -10,17 +10,17 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-#: Exit status of a command that Ctrl-C has ended; other signals' are their numbers beyond the same 128.
+#: Exit status of a command that Ctrl-C has ended. For other signals it is 128 plus the number of the signal.
 STATUS = 128 + signal.SIGINT
-#: Ctrl-C, a polite kill, and a terminal that is closed.
+#: Ctrl-C, kill, and a closed terminal.
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
-#: What is done where this process ends at once.
+#: Functions to call before this process ends at once.
 last_acts: list[Callable[[], None]] = []
 
 
 class Noted:
-    """Whether a signal to end has come."""
+    """Whether a signal to end has arrived."""
 
     def __init__(self) -> None:
         self._signal: int | None = None
@@ -38,25 +38,25 @@ class Noted:
 
 
 def end_at_once() -> None:
-    """From now on have signals end this process, Ctrl-C with one word, unless it was started with them ignored."""
+    """Let signals end this process from now on, unless it was started with them ignored. Ctrl-C prints one word."""
     for each in SIGNALS:
         if signal.getsignal(each) in (signal.default_int_handler, signal.SIG_DFL):
             signal.signal(each, _end)
 
 
 def come_too_late() -> None:
-    """From now on have an interrupt change nothing: all is done, and the exit status known."""
+    """Ignore Ctrl-C from now on: the work is done, and the exit status is known."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
 def noted(*, twice: bool = False) -> Iterator[Noted]:
-    """A block in which a signal is only noted; gives what tells whether there was one.
+    """Only note signals within a block. The block gets an object that tells whether one has arrived.
 
-    After it an interrupt does not end this process any more: what it has started must be put away first.
+    After the block Ctrl-C no longer ends this process, so that it can clean up.
 
     Args:
-        twice: whether a second one ends this process at once.
+        twice: whether a second signal ends this process at once.
     """
     came = Noted()
 
@@ -73,7 +73,7 @@ def noted(*, twice: bool = False) -> Iterator[Noted]:
 
 @contextmanager
 def _handled(handler: Callable[[int, object], None]) -> Iterator[None]:
-    """A block with a handler of its own, where there can be one: not in a thread, nor where signals are ignored."""
+    """Use a handler within a block, except in a thread and for ignored signals."""
     before = {each: signal.getsignal(each) for each in SIGNALS}
     heard = {each: old for each, old in before.items() if old not in (signal.SIG_IGN, None)}
     try:
@@ -94,7 +94,7 @@ def _end(number: int, _frame: object) -> None:
             act()
         if number == signal.SIGINT:
             os.write(2, b"interrupted\n")
-        else:  # as if nobody had heard it: so who waits for this process is told which signal it was
+        else:  # with the system's handler, so that the parent process learns which signal it was
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
     finally:

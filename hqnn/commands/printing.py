@@ -1,4 +1,4 @@
-"""Records as lines for people, or as JSON."""
+"""Print records as lines for people, or as JSON."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,4 +32,4 @@ def _lines(record: Any, config: RunConfig) -> Iterator[str]:
             f"(95% interval {record.accuracy_low:.1%} to {record.accuracy_high:.1%})"
         )
         for digit, row in zip(config.digits, record.confusion, strict=True):
-            yield f"  {f'the {digit}s':<14} {row[0]} taken for {a}, {row[1]} taken for {b}"
+            yield f"  {f'the {digit}s':<14} {row[0]} predicted as {a}, {row[1]} predicted as {b}"

@@ -1,6 +1,6 @@
-"""What commands print: at once, and with one sentence for where it cannot be written.
+"""Printing of commands: unbuffered, and with one sentence for a write error.
 
-Where nobody reads any more, as in `hqnn … | head -1`, a command ends as other tools do: without a word, and with the
+If the reader is gone, as in `hqnn … | head -1`, a command ends as other tools do: without a message, and with the
 status that shells give to a broken pipe.
 """
 
@@ -12,38 +12,38 @@ from typing import Any
 from hqnn.errors import HqnnError
 from hqnn.files import reason
 
-#: Exit status of a command whose output nobody reads any more: 128 and the number of SIGPIPE.
+#: Exit status of a command whose reader is gone: 128 plus the number of SIGPIPE.
 UNREAD = 141
 
 
 class OutputError(HqnnError):
-    """Standard output or standard error cannot be written."""
+    """Writing to standard output or standard error fails."""
 
 
 class UnreadError(OutputError):
-    """Nobody reads it any more."""
+    """The reader of the output is gone."""
 
 
 def say(line: str) -> None:
-    """Print a line of what was asked for.
+    """Print a line of the result.
 
     Raises:
-        OutputError: if it cannot be written.
+        OutputError: if writing fails.
     """
     _print(line, sys.stdout, "output")
 
 
 def note(line: str) -> None:
-    """Print a line on what is going on, or on what went wrong.
+    """Print a line about progress or an error.
 
     Raises:
-        OutputError: if it cannot be written.
+        OutputError: if writing fails.
     """
     _print(line, sys.stderr, "error")
 
 
 def open_all() -> None:
-    """Have streams that were closed from the beginning lead nowhere, so that no other file takes their place."""
+    """Open streams that were closed from the start as the null device, so that no other file takes their place."""
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         with suppress(OSError):
             os.fstat(number)
@@ -51,12 +51,12 @@ def open_all() -> None:
         opened = os.open(os.devnull, os.O_RDWR)
         os.set_inheritable(opened, True)
         setattr(sys, name, os.fdopen(opened, mode))
-    for stream in (sys.stdout, sys.stderr):  # a name of a file need not be in the terminal's alphabet
+    for stream in (sys.stdout, sys.stderr):  # a file name can have characters that the terminal lacks
         stream.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def flush(status: int) -> int:
-    """Write what waits to be written, once and for all; returns the exit status."""
+    """Write buffered output for the last time, and return the exit status."""
     for stream, name in ((sys.stdout, "output"), (sys.stderr, "error")):
         try:
             _flush(stream, name)
@@ -85,9 +85,9 @@ def _flush(stream: Any, name: str) -> None:
 
 
 def _refuse(stream: Any, name: str, error: OSError) -> None:
-    """Say so, and have what is left lead nowhere: Python would try it again at the end, and complain."""
+    """Report a write error, and discard the rest: Python would try to write it again at the end."""
     with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), stream.fileno())
     if isinstance(error, BrokenPipeError):
-        raise UnreadError("nobody reads any more") from None
+        raise UnreadError("the reader of the output is gone") from None
     raise OutputError(f"standard {name} cannot be written ({reason(error)})") from None

@@ -1,4 +1,4 @@
-"""`python -m hqnn stuck`: one training with many seeds, how many do not learn, and when that was said of them."""
+"""`hqnn stuck`: the same run with many seeds. How many fail to learn, and when did the diagnosis flag them?"""
 
 import argparse
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from hqnn.sweeps.stuck import Count, count, flagged, is_stuck
 
 @dataclass(frozen=True)
 class Found:
-    """What trainings with two digits say."""
+    """The runs of an experiment, and how many are stuck."""
 
     digits: tuple[int, int]
     trainings: list[Result]
@@ -27,11 +27,9 @@ class Found:
 
 def add(commands: Any) -> None:
     """Add the command to a parser's."""
-    command: argparse.ArgumentParser = commands.add_parser(
-        "stuck", help="count the seeds whose training does not learn"
-    )
+    command: argparse.ArgumentParser = commands.add_parser("stuck", help="count the seeds whose run fails to learn")
     command.set_defaults(command=_stuck)
-    experiment.add_flags(command, seeds=20, json="print one JSON object a training, and last how many did not learn")
+    experiment.add_flags(command, seeds=20, json="print one JSON object per run, and a summary")
 
 
 def _stuck(**options: Any) -> int:
@@ -44,18 +42,18 @@ def _found_in(header: Header, results: Results) -> Found:
 
 
 def as_json(found: Found, versions: dict[str, str]) -> str:
-    """How many seeds did not learn, and what computed them, as one JSON object."""
+    """Return the counts, and the versions that computed them, as one JSON object."""
     figures = loads(TypeAdapter(Count).dump_json(found.counted))
     return dumps({"kind": "stuck", "digits": found.digits, **figures, "versions": versions})
 
 
 def lines(found: Found) -> Iterator[str]:
-    """How many seeds did not learn, and when that was said of each."""
-    yield f"stuck, with a test accuracy below {STUCK_BELOW:.0%} at the end: {found.counted.stuck}"
+    """Yield the counts as lines for people, with one line per stuck run."""
+    yield f"stuck (final test accuracy below {STUCK_BELOW:.0%}): {found.counted.stuck}"
     for result in filter(is_stuck, found.trainings):
         yield f"  seed {result.config.seed:>4}: accuracy {_accuracy(result):6.1%}, {_flagged(result)}"
-    yield f"stuck ones flagged before half of their steps: {found.counted.flagged_before_half}"
-    yield f"healthy ones ever flagged: {found.counted.healthy_flagged}"
+    yield f"stuck runs flagged before the halfway point: {found.counted.flagged_before_half}"
+    yield f"healthy runs ever flagged (false alarms): {found.counted.healthy_flagged}"
 
 
 def _accuracy(result: Result) -> float:
@@ -63,6 +61,6 @@ def _accuracy(result: Result) -> float:
 
 
 def _flagged(result: Result) -> str:
-    """When which rule spoke of it."""
+    """Return which rules flagged a run, and at which step."""
     spoken = [f"{rule.title.lower()} from step {step} ({share:.0%})" for rule, step, share in flagged(result)]
     return "; ".join(spoken) or "never flagged"

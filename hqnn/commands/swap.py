@@ -1,4 +1,4 @@
-"""`python -m hqnn swap`: the same network with the circuit, and with a classical function in its place."""
+"""`hqnn ablate`: the same network with the circuit, and with classical replacements."""
 
 import argparse
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ from hqnn.words import minus
 def add(commands: Any) -> None:
     """Add the command to a parser's."""
     command: argparse.ArgumentParser = commands.add_parser(
-        "swap", help="train with the circuit and with classical functions in its place, and compare"
+        "ablate", aliases=["swap"], help="compare the circuit with classical replacements"
     )
     command.set_defaults(command=_swap)
-    experiment.add_flags(command, seeds=20, json="print one JSON object a training, and last what they amount to")
+    experiment.add_flags(command, seeds=20, json="print one JSON object per run, and a summary")
 
 
 def _swap(**options: Any) -> int:
@@ -35,18 +35,21 @@ def _found_in(header: Header, results: Results) -> Swap:
 
 
 def as_json(found: Swap, versions: dict[str, str]) -> str:
-    """What a swap test has found and what computed it, as one JSON object."""
+    """Return the comparison, and the versions that computed it, as one JSON object."""
     figures = loads(TypeAdapter(Swap).dump_json(found))
     return dumps({"kind": "swap", **figures, "verdict": found.verdict, "versions": versions})
 
 
 def lines(found: Swap) -> Iterator[str]:
-    """What a swap test has found, as Markdown: two tables and the verdict."""
-    yield "| in the circuit's place | runs | stuck | accuracy (95% interval) | lowest | after epoch 1 | training |"
+    """Yield the comparison as Markdown: two tables and the verdict."""
+    yield "| head | runs | stuck | accuracy (95% interval) | lowest | accuracy after epoch 1 | training time |"
     yield "|---|---|---|---|---|---|---|"
     yield from map(_head, found.heads)
     yield ""
-    yield "| circuit minus | pairs | accuracy, percentage points (95% intervals, together) | higher, lower |"
+    yield (
+        "| circuit minus | seeds compared | difference in accuracy, percentage points (simultaneous 95% intervals) "
+        "| seeds with higher, lower accuracy |"
+    )
     yield "|---|---|---|---|"
     yield from map(_difference, found.differences)
     yield ""
@@ -54,9 +57,8 @@ def lines(found: Swap) -> Iterator[str]:
 
 
 def _head(of: HeadSummary) -> str:
-    name = "(the circuit itself)" if of.head == "circuit" else of.head
     return (
-        f"| {name} | {of.runs} | {of.stuck} | {of.accuracy} | {of.lowest:.2%} "
+        f"| {of.head} | {of.runs} | {of.stuck} | {of.accuracy} | {of.lowest:.2%} "
         f"| {of.by_epoch.get(1, '–')} | {of.seconds.value:.2f} s |"
     )
 

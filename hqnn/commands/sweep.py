@@ -1,4 +1,4 @@
-"""`python -m hqnn sweep`: trainings with every combination of some settings' values, each with the same seeds."""
+"""`hqnn sweep`: runs with every combination of some settings' values, each with the same seeds."""
 
 import argparse
 from collections.abc import Iterator
@@ -19,38 +19,41 @@ from hqnn.sweeps.summaries import reach as reach_of
 
 def add(commands: Any) -> None:
     """Add the command to a parser's."""
-    command: argparse.ArgumentParser = commands.add_parser("sweep", help="train many networks and compare them")
+    command: argparse.ArgumentParser = commands.add_parser(
+        "sweep", help="train all combinations of settings with several seeds, and compare them"
+    )
     command.set_defaults(command=_sweep)
     command.add_argument(
         "--vary",
         action="append",
         default=[],
         metavar="SETTING=A,B,…",
-        help="values of a setting, such as shots=10,100,exact or digits=3-7,0-1; every combination if given again",
+        help="values to try for one setting, such as shots=10,100,exact or digits=3-7,0-1; "
+        "repeat --vary to try all combinations of several settings",
     )
     command.add_argument(
         "--reach",
         type=_share,
         default=0.95,
         metavar="SHARE",
-        help="accuracy on the test images for which epochs and shots are counted (default: 0.95)",
+        help="target test accuracy: the table shows the epochs and shots needed to reach it (default: 0.95)",
     )
     command.add_argument(
         "--csv",
         type=file_to_write("csv"),
         metavar="FILE.csv",
-        help="write a CSV table, too: a row for each training and epoch",
+        help="also write a CSV table with one row per run and epoch",
     )
     command.add_argument(
         "--figure",
         type=file_to_write("png", "svg"),
         metavar="FILE.png|FILE.svg",
-        help="draw a figure, too: the mean test accuracy over epochs with its 95%% interval over seeds, "
-        "of the first 8 combinations",
+        help="also draw a figure: the mean test accuracy over epochs with its 95%% interval over seeds, "
+        "for the first 8 combinations",
     )
     add_settings(command)
     add_trainings(command, seeds=5)
-    add_common(command, json="print one JSON object a training")
+    add_common(command, json="print one JSON object per run")
 
 
 def _sweep(
@@ -89,7 +92,7 @@ def _write(results: Results, csv: str | None, figure: str | None) -> None:
 
 
 def variations(vary: list[str]) -> dict[str, list[Any]]:
-    """What "shots=10,exact" and the like say: the values of each setting, which RunConfig checks."""
+    """Read arguments such as "shots=10,exact". Return the values per setting, which RunConfig checks."""
     found: dict[str, list[Any]] = {}
     for said in vary:
         name, equals, values = said.partition("=")
@@ -97,7 +100,7 @@ def variations(vary: list[str]) -> dict[str, list[Any]]:
         if not equals:
             raise HqnnError(f"--vary must be SETTING=A,B,…, got {said!r}")
         if name == "seed":
-            raise HqnnError("--vary must not name the seed: --seeds says how many there are")
+            raise HqnnError("--vary must not name the seed: use --seeds for the number of seeds")
         if name in found:
             raise HqnnError(f"--vary must name a setting once, got {name} twice")
         found[name] = [_value(name, value.strip()) for value in values.split(",")]
@@ -105,10 +108,13 @@ def variations(vary: list[str]) -> dict[str, list[Any]]:
 
 
 def _table(results: Results, share: float) -> Iterator[str]:
-    """Markdown: one row for each setting; epochs and shots are medians, runs that never get there among them."""
+    """Yield Markdown with one row per combination.
+
+    Epochs and shots are medians over all runs. A run that never reaches the target counts as the slowest.
+    """
     names = list(results.header.vary)
-    means = ["mean accuracy with own shots (95% interval)", "exact (95% interval)"]
-    figures = ["runs", *means, "lowest", "stuck", f"{share:.4g} reached", "epochs", "shots"]
+    means = ["mean accuracy as tested (95% interval)", "with exact probabilities (95% interval)"]
+    figures = ["runs", *means, "lowest", "stuck", f"reached {share:.4g}", "epochs", "shots"]
     yield f"| {' | '.join([*names, *figures])} |"
     yield "|---" * (len(names) + len(figures)) + "|"
     for group in groups(results):

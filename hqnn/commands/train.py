@@ -1,4 +1,4 @@
-"""`python -m hqnn train`."""
+"""`hqnn train`: train a network and test it."""
 
 import argparse
 import secrets
@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
         "--save",
         type=file_to_write(),
         metavar="FILE",
-        help="write the run to a file (safetensors); Ctrl-C writes it as far as it has come",
+        help="write the run to a file (safetensors); after Ctrl-C the file has the steps so far",
     )
     add_common(command)
 
@@ -40,8 +40,8 @@ def _train(*, preset: str, noise_preset: str, save: str | None, json: bool, yes:
     from hqnn.network.training import TrainResult, train
     from hqnn.runs import Run
 
-    torch.set_num_threads(1)  # as in the dashboard's workers: so the same seed gives the same run in both
-    has_to_end = save is not None or ENGINES[config.engine].hardware  # there is a file to write, or a session to close
+    torch.set_num_threads(1)  # like the dashboard's workers, so that the same seed gives the same run in both
+    has_to_end = save is not None or ENGINES[config.engine].hardware  # with a file to write, or a session to close
     records, error = [], None
     unread: list[OutputError] = []
     with interrupts.noted(twice=True) if has_to_end else nullcontext(interrupts.Noted()) as stop:
@@ -71,12 +71,12 @@ def _train(*, preset: str, noise_preset: str, save: str | None, json: bool, yes:
 
 
 def _save(run: "Run", path: str) -> None:
-    """Write a run, and say so if it is not a whole one; one without a step replaces nothing."""
+    """Write a run, and note if it is incomplete. A run without a step is not written."""
     from hqnn.runs import save
 
     steps = max((record.step for record in run.history), default=0)
     if not steps:
-        note(f"no step was made, so {path} is as it was")
+        note(f"no step was finished, so {path} was not written")
         return
     try:
         save(run, path)
@@ -84,8 +84,8 @@ def _save(run: "Run", path: str) -> None:
         with suppress(OSError):
             elsewhere = Path(tempfile.gettempdir(), f"hqnn-{secrets.token_hex(4)}.safetensors")
             save(run, elsewhere)
-            raise HqnnError(f"{error}; the run is in {elsewhere} instead") from None
+            raise HqnnError(f"{error}; the run was saved to {elsewhere} instead") from None
         raise
     if not run.completed:
         total = run.config.epochs * run.config.steps_per_epoch
-        note(f"{path} has the run as far as it has come: {steps} of {total} steps")
+        note(f"{path} has the run so far: {steps} of {total} steps")

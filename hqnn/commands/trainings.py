@@ -1,4 +1,4 @@
-"""Many trainings on this machine's workers, with what is going on said on stderr."""
+"""Many runs on this machine's workers, with progress on stderr."""
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
@@ -22,39 +22,42 @@ from hqnn.versions import caution
 
 
 def add_trainings(command: argparse.ArgumentParser, *, seeds: int) -> None:
-    """Give a command the flags of many trainings."""
+    """Give a command the flags for many runs."""
     command.add_argument(
         "--seeds",
         type=between(1, MAX_TRAININGS),
         default=seeds,
         metavar="N",
-        help=f"how many seeds, from --seed on (default: {seeds})",
+        help=f"number of seeds, starting at --seed (default: {seeds})",
     )
     command.add_argument(
         "--out",
         type=file_to_write(),
         metavar="FILE",
-        help="file of the results (default: one of the user's own)",
+        help="results file (default: a file in the user's results folder)",
     )
     command.add_argument(
-        "--workers", type=between(1, MAX_WORKERS), metavar="N", help="trainings at once (default: one a core)"
+        "--workers",
+        type=between(1, MAX_WORKERS),
+        metavar="N",
+        help="number of runs at the same time (default: one per core, fewer if memory is short)",
     )
 
 
 def answer(
     header: Header, *, out: str | None, workers: int | None, json: bool, yes: bool
 ) -> tuple[Results, Sequence[RunConfig], int]:
-    """Train what a question's file lacks, once that is agreed to.
+    """Train the runs that an experiment's results file lacks, after a confirmation if they need a device.
 
     Args:
-        header: the question.
-        out: the file; by default the one that the question has.
-        workers: trainings at once.
-        json: whether each training is printed.
-        yes: whether a device's time is agreed to.
+        header: the experiment.
+        out: the results file; by default the experiment's usual one.
+        workers: number of runs at the same time.
+        json: whether to print each run.
+        yes: whether the use of a device is confirmed.
 
     Returns:
-        The file, all trainings of the question, and the exit status.
+        The results, the settings of all runs of the experiment, and the exit status.
     """
     configs = experiments.configs(header)
     _agree_to(configs, yes)
@@ -65,32 +68,32 @@ def answer(
 
 
 def _opened(header: Header, configs: Sequence[RunConfig], out: str | None) -> Results:
-    """The file of the results, which it goes on with if it is there and was computed with what computes here."""
+    """Open the results file. Runs are added to it if the same versions computed what it has."""
     if out is not None:
         return Results.open(out, header)
     path = path_to_write(header)
     if not path.exists():
         for other in own_results(header):
-            there = f"{len(configs) - len(other.missing(configs))} of {len(configs)} trainings"
+            there = f"{len(configs) - len(other.missing(configs))} of {len(configs)} runs"
             said = f"{other.path} has {there}. {caution(header.versions, other.header.versions)}"
-            note(f"{said} A new file is begun beside it.")
+            note(f"{said} A new file is started beside it.")
     results = Results.open(path, header)
     results.adopt(configs, path.parent)
     return results
 
 
 def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
-    """Ask before devices' time is spent: once for all trainings."""
+    """Ask the user once to confirm all runs on devices."""
     on_hardware = [config for config in configs if ENGINES[config.engine].hardware]
     if not on_hardware:
         return
     if any(config.backend is None for config in on_hardware):
-        raise HqnnError("many trainings on hardware need the device's name: add --backend")
+        raise HqnnError("many runs on hardware need the name of a device: add --backend")
     from hqnn.network.device_quote import quote
 
     for config in {config.replace(seed=0): config for config in on_hardware}.values():
         note(str(quote(config)))
-    note(f"There are {len(on_hardware)} trainings on hardware in all.")
+    note(f"{len(on_hardware)} runs on hardware in total.")
     if not yes:
         agree("runs", "Run them? [y/N] ")
 
@@ -98,14 +101,14 @@ def _agree_to(configs: Iterable[RunConfig], yes: bool) -> None:
 def _complete(
     results: Results, configs: Sequence[RunConfig], *, json: bool, workers: int | None, stop: interrupts.Noted
 ) -> int:
-    """Train what is missing in the file; returns the exit status.
+    """Train the missing runs of a results file, and return the exit status.
 
     Args:
         results: the file.
-        configs: what shall be in it.
-        json: whether each of them is printed, those that are there first.
-        workers: trainings at once.
-        stop: whether it was interrupted.
+        configs: all runs that it shall have.
+        json: whether to print each run, finished ones first.
+        workers: number of runs at the same time.
+        stop: whether the user has interrupted the command.
     """
     missing = results.missing(configs)
     if json:
@@ -118,14 +121,14 @@ def _complete(
     finally:
         results.flush()
         if results.problem:
-            note(f"{results.waiting} trainings are lost: {results.problem}")
+            note(f"{results.waiting} runs could not be saved and are lost: {results.problem}")
     if missing and stop():
         there = len(configs) - len(results.missing(configs)) - results.waiting
-        note(f"stopped: {there} of {len(configs)} trainings are there; the same command goes on")
+        note(f"stopped: {there} of {len(configs)} runs are finished; the same command continues with the rest")
         return stop.status
     failed = results.missing(configs)
     if failed:
-        note(f"{len(failed)} of {len(configs)} trainings failed: {results.have[failed[0]].error}")
+        note(f"{len(failed)} of {len(configs)} runs failed: {results.have[failed[0]].error}")
     return 2 if failed or results.problem else 0
 
 
@@ -143,7 +146,7 @@ def _train(
                 progress.note(result.config)
                 note(_said(result, progress, monotonic() - started))
                 if results.problem and not problem:
-                    note(f"trainings go on, and are written once that is possible: {results.problem}")
+                    note(f"runs continue, and will be saved as soon as possible: {results.problem}")
                 problem = results.problem
                 if json:
                     _print(result, results.header)
@@ -152,7 +155,7 @@ def _train(
 
 
 def _print(result: Result, header: Header) -> None:
-    """Print a training as JSON, with what computed it."""
+    """Print a run as JSON, with the versions that computed it."""
     whole = result.model_copy(update={"versions": result.versions or header.versions})
     say(whole.model_dump_json())
 

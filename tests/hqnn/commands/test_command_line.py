@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
+from platform import python_version
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from hqnn.__main__ import main
+import hqnn
+from hqnn.__main__ import _parser, main
 from hqnn.commands.flags import OWNERS
 from hqnn.config import Noise, RunConfig
 from hqnn.runs import load
@@ -94,7 +97,7 @@ def test_noise_can_be_a_devices_with_changes(monkeypatch):
     assert seen[0].noise == Noise.preset("manila").replace(readout_e0=0.2, t2_us=None)
 
 
-NO = "hqnn: error: not agreed; nothing was sent"
+NO = "hqnn: error: not confirmed: nothing was sent to the device"
 
 
 def ended() -> str:
@@ -124,7 +127,7 @@ def test_without_a_terminal_hardware_needs_a_yes(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
     with pytest.raises(SystemExit):
         main(ON_HARDWARE)
-    assert "a run on hardware must be agreed to: add --yes" in capsys.readouterr().err
+    assert "a run on hardware must be confirmed: add --yes" in capsys.readouterr().err
     assert main([*ON_HARDWARE, "--yes", "--save", str(tmp_path / "run")]) == 0
     capsys.readouterr()
     assert main(["evaluate", str(tmp_path / "run"), "--yes"]) == 0
@@ -220,7 +223,7 @@ def test_a_run_that_fits_nowhere_any_more_is_kept_elsewhere(capsys, monkeypatch,
         main([*QUICK, "--save", str(file)])
     (kept,) = elsewhere.iterdir()
     error = capsys.readouterr().err
-    assert error == f"hqnn: error: '{file}' cannot be written: it is a folder; the run is in {kept} instead\n"
+    assert error == f"hqnn: error: '{file}' cannot be written: it is a folder; the run was saved to {kept} instead\n"
     assert load(kept).completed
 
 
@@ -233,7 +236,7 @@ def test_what_cannot_be_printed_is_one_sentence(capsys, monkeypatch, tmp_path):
         monkeypatch.undo()
     assert end.value.code == 2
     assert capsys.readouterr().err.splitlines() == [
-        f"no step was made, so {file} is as it was",
+        f"no step was finished, so {file} was not written",
         "hqnn: error: standard output cannot be written (No space left on device)",
     ]
     assert not file.exists()
@@ -248,10 +251,27 @@ def test_where_nobody_reads_any_more_a_command_ends_without_a_word_of_its_own(ca
             monkeypatch.setattr("sys.stdout", unread)
             assert main([*QUICK, "--json", *more]) == 141
             monkeypatch.undo()
-    assert capsys.readouterr().err == f"no step was made, so {file} is as it was\n"
+    assert capsys.readouterr().err == f"no step was finished, so {file} was not written\n"
     assert not file.exists()
 
 
 def test_it_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "hqnn", "--help"], capture_output=True, text=True, check=True)
     assert "train a network and test it" in done.stdout
+
+
+@pytest.mark.parametrize(("earlier", "name"), [("swap", "ablate"), ("atlas", "pairs")])
+def test_a_command_with_a_new_name_keeps_its_earlier_one(earlier, name):
+    parser = _parser()
+    flags = ["--seeds", "3", "--shots", "50", "--json"]
+    assert vars(parser.parse_args([earlier, *flags])) == vars(parser.parse_args([name, *flags]))
+    assert f"{name} ({earlier})" in parser.format_help()
+
+
+def test_the_versions_are_one_line(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == (
+        f"hqnn {hqnn.__version__}, Python {python_version()}, torch {version('torch')}, Qiskit {version('qiskit')}\n"
+    )

@@ -1,4 +1,4 @@
-"""`python -m hqnn compare` as a user calls it."""
+"""`hqnn compare` as a user calls it."""
 
 import json
 
@@ -68,7 +68,7 @@ def test_results_of_many_trainings_have_a_row_for_each_combination(sweep, files,
     assert found["paired"] is None
     assert [row["versions"] for row in found["rows"]] == [versions_here()] * 3
     assert main(["compare", sweep]) == 0
-    assert "| trainings |" in capsys.readouterr().out.splitlines()[0]
+    assert "| runs |" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_two_runs_as_json_are_paired(files, capsys):

@@ -113,7 +113,7 @@ def test_a_run_to_be_saved_is_written_as_far_as_it_has_come(monkeypatch, capsys,
     monkeypatch.setattr(train, "print_record", interrupted)
     with as_in_a_command():
         assert main([*QUICK, "--save", str(file)]) == status
-    assert capsys.readouterr().err == f"{file} has the run as far as it has come: 2 of 4 steps\ninterrupted\n"
+    assert capsys.readouterr().err == f"{file} has the run so far: 2 of 4 steps\ninterrupted\n"
     run = load(file)
     assert not run.completed
     assert run.evaluation is not None
@@ -139,7 +139,7 @@ def test_a_run_without_a_step_replaces_nothing(monkeypatch, capsys, tmp_path, be
     monkeypatch.setattr(training, "load_pair", interrupted)
     with as_in_a_command():
         assert main([*QUICK, "--save", str(file)]) == 130
-    assert capsys.readouterr().err == f"no step was made, so {file} is as it was\ninterrupted\n"
+    assert capsys.readouterr().err == f"no step was finished, so {file} was not written\ninterrupted\n"
     assert [path.read_bytes() for path in tmp_path.iterdir()] == ([before] if before else [])
 
 

@@ -110,6 +110,6 @@ def test_a_run_whose_reader_has_gone_is_saved_as_far_as_it_has_come(tmp_path, lo
         assert going.wait() == 141
     run = load(Path(file))
     steps = run.history[-1].step
-    assert said in ("", f"{file} has the run as far as it has come: {steps} of 2500 steps\n")
+    assert said in ("", f"{file} has the run so far: {steps} of 2500 steps\n")
     assert not run.completed
     assert [path.name for path in tmp_path.iterdir()] == ["run"]

@@ -1,4 +1,4 @@
-"""`python -m hqnn stuck` as a user calls it."""
+"""`hqnn stuck` as a user calls it."""
 
 import json
 import re
@@ -31,10 +31,10 @@ def test_stuck_seeds_are_counted_named_and_kept(tmp_path, capsys):
     assert [result["config"]["seed"] for result in results] == [10, 11, 12, 13]
     stuck = [result for result in results if result["evaluation"]["accuracy"] < 0.7]
     assert [result["config"]["seed"] for result in stuck] == [11, 13]
-    assert lines[0].startswith("stuck, with a test accuracy below 70% at the end: 2 of 4, ")
+    assert lines[0].startswith("stuck (final test accuracy below 70%): 2 of 4, ")
     named = [int(seed) for line in lines for seed in re.findall(r"^  seed +(\d+):", line)]
     assert named == [11, 13]
-    assert lines[-1].startswith("healthy ones ever flagged: ")
+    assert lines[-1].startswith("healthy runs ever flagged (false alarms): ")
     assert (found["kind"], found["digits"], found["stuck_seeds"]) == ("stuck", [3, 7], named)
     low, high = binomtest(2, 4).proportion_ci(method="wilson")
     assert found["stuck"] == {"part": 2, "whole": 4, "low": pytest.approx(low), "high": pytest.approx(high)}

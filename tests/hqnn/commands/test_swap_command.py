@@ -1,4 +1,4 @@
-"""`python -m hqnn swap`: what it prints, that it goes on where it was left, and what it refuses."""
+"""`hqnn ablate`: what it prints, that it continues where it stopped, and what it refuses."""
 
 import json
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from hqnn.versions import versions_here
 from tests.hqnn.sweeps.test_ablation import BASE, CONFIG, NOISE, results
 from tests.hqnn.test_versions import HERE
 
-QUICK = ["swap", "--digits", "0", "1", "--n-train", "8", "--n-test", "4", "--epochs", "2", "--seeds", "2"]
+QUICK = ["ablate", "--digits", "0", "1", "--n-train", "8", "--n-test", "4", "--epochs", "2", "--seeds", "2"]
 
 
 class JobsHere:
@@ -86,8 +86,8 @@ def test_a_file_from_elsewhere_is_kept_and_another_is_begun_beside_it(capsys, tm
     before = there.path.read_bytes()
     main(QUICK)
     said, where, *_ = capsys.readouterr().err.splitlines()
-    assert said.startswith(f"{there.path} has 0 of 8 trainings. Computed by another processor (Other instead of ")
-    assert said.endswith("Only the distribution is the same. A new file is begun beside it.")
+    assert said.startswith(f"{there.path} has 0 of 8 runs. Computed by another processor (Other instead of ")
+    assert said.endswith("Only the distribution is the same. A new file is started beside it.")
     assert where == f"results: {there.path.with_stem(there.path.stem + '-2')}"
     main(QUICK)
     assert capsys.readouterr().err.splitlines()[0] == where
@@ -101,15 +101,16 @@ def test_tables_by_hand():
     better = BASE + 0.005 + NOISE
     found = compare(results(circuit=BASE, sigmoid=better, sine=BASE, linear=BASE - NOISE), CONFIG, range(5))
     assert list(lines(found)) == [
-        "| in the circuit's place | runs | stuck | accuracy (95% interval) | lowest | after epoch 1 | training |",
+        "| head | runs | stuck | accuracy (95% interval) | lowest | accuracy after epoch 1 | training time |",
         "|---|---|---|---|---|---|---|",
         # t(0.975, 4) = 2.776, standard deviations of 1.118, 0.962 and 1.275 points, over √5
-        "| (the circuit itself) | 5 | 0 | 97.50% (96.11% to 98.89%) | 96.00% | 48.75% (48.06% to 49.44%) | 1.00 s |",
+        "| circuit | 5 | 0 | 97.50% (96.11% to 98.89%) | 96.00% | 48.75% (48.06% to 49.44%) | 1.00 s |",
         "| sigmoid | 5 | 0 | 98.00% (96.81% to 99.19%) | 96.70% | 49.00% (48.40% to 49.60%) | 1.00 s |",
         "| sine | 5 | 0 | 97.50% (96.11% to 98.89%) | 96.00% | 48.75% (48.06% to 49.44%) | 1.00 s |",
         "| linear | 5 | 0 | 97.50% (95.92% to 99.08%) | 95.80% | 48.75% (47.96% to 49.54%) | 1.00 s |",
         "",
-        "| circuit minus | pairs | accuracy, percentage points (95% intervals, together) | higher, lower |",
+        "| circuit minus | seeds compared | difference in accuracy, percentage points (simultaneous 95% intervals) "
+        "| seeds with higher, lower accuracy |",
         "|---|---|---|---|",
         # t(1 − 0.05/6, 4) = 3.961; no interval is narrower than one of 10,000 test images
         "| sigmoid | 5 | −0.50 (−0.78 to −0.22) | 0, 5 |",
@@ -124,7 +125,7 @@ def test_tables_by_hand():
 def test_a_single_seed_has_no_intervals():
     found = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE[:1])), CONFIG, [0])
     said = list(lines(found))
-    assert said[2] == "| (the circuit itself) | 1 | 0 | 97.00% | 97.00% | 48.50% | 1.00 s |"
+    assert said[2] == "| circuit | 1 | 0 | 97.00% | 97.00% | 48.50% | 1.00 s |"
     assert said[9] == "| sigmoid | 1 | +0.00 | 0, 0 |"
     assert said[-1].startswith("Too few seeds for a verdict")
     assert json.loads(as_json(found, HERE))["heads"][0]["accuracy"] == {"value": 0.97, "low": None, "high": None}

@@ -1,4 +1,4 @@
-"""`python -m hqnn sweep` as a user calls it: the same start for every seed, a stop, and going on."""
+"""`hqnn sweep` as a user calls it: the same start for every seed, a stop, and going on."""
 
 import json
 import os
@@ -65,8 +65,8 @@ def test_a_sweep_writes_its_file_prints_a_table_and_trains_nothing_twice(tmp_pat
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
     assert lines[0] == (
-        "| shots | shift | runs | mean accuracy with own shots (95% interval) | exact (95% interval) | lowest | stuck "
-        "| 0.95 reached | epochs | shots |"
+        "| shots | shift | runs | mean accuracy as tested (95% interval) | with exact probabilities (95% interval) "
+        "| lowest | stuck | reached 0.95 | epochs | shots |"
     )
     assert [line.split(" | ")[:3] for line in lines[2:]] == [
         [f"| {shots}", shift, "2"] for shots in ("10", "exact") for shift in ("0.5", "1.5")
@@ -113,7 +113,7 @@ def test_an_interrupted_sweep_says_so_in_its_own_words_alone_and_leaves_no_proce
     assert lines - 1 <= len(there) < 5000
     first, *trained, last = [*said, *rest.splitlines(keepends=True)]
     assert first == f"results: {file}\n"
-    assert last == f"stopped: {len(there)} of 5000 trainings are there; the same command goes on\n"
+    assert last == f"stopped: {len(there)} of 5000 runs are finished; the same command continues with the rest\n"
     assert len(trained) == len(there)
     for number, line in enumerate(trained, 1):
         assert re.fullmatch(rf" *{number} of 5000: seed \d+: accuracy [\d.]+% after [\d.]+ s, about .* left\n", line)
@@ -167,7 +167,7 @@ def test_a_sweep_that_is_interrupted_goes_on_with_the_same_command(tmp_path, mon
     assert [[config.seed for config in configs] for configs in Here.asked] == [[0, 1, 2, 3, 4], [2, 3, 4], [4]]
     assert sorted(config.seed for config in Results.read(file).have) == list(range(5))
     stopped = [line for line in capsys.readouterr().err.splitlines() if line.startswith("stopped")]
-    assert stopped == [f"stopped: {n} of 5 trainings are there; the same command goes on" for n in (2, 4)]
+    assert stopped == [f"stopped: {n} of 5 runs are finished; the same command continues with the rest" for n in (2, 4)]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -189,8 +189,12 @@ def test_a_sweep_goes_on_where_its_file_takes_no_more(tmp_path, monkeypatch, cap
     status = main([*QUICK, "--seeds", "2", "--out", str(file), "--csv", str(table)])
     said = capsys.readouterr()
     assert [line for line in said.err.splitlines() if "cannot be written" in line] == [
-        f"trainings go on, and are written once that is possible: '{file}' cannot be written: File too large",
-        *([] if room else [f"2 trainings are lost: '{file}' cannot be written: No such file or directory"]),
+        f"runs continue, and will be saved as soon as possible: '{file}' cannot be written: File too large",
+        *(
+            []
+            if room
+            else [f"2 runs could not be saved and are lost: '{file}' cannot be written: No such file or directory"]
+        ),
     ]
     assert status == (0 if room else 2)
     assert said.out.splitlines()[-1].startswith("| 2 | ")
@@ -240,13 +244,13 @@ def test_the_table_has_means_stuck_runs_and_what_it_took_to_get_there(tmp_path, 
         (["--vary", "shots"], "hqnn: error: --vary must be SETTING=A,B,…, got 'shots'"),
         (["--vary", "shts=1"], "hqnn: error: there is no setting 'shts'; did you mean 'shots'?"),
         (["--vary", "shots=10,0"], "hqnn: error: shots must be between 1 and 100000, got 0"),
-        (["--vary", "seed=1"], "hqnn: error: --vary must not name the seed: --seeds says how many there are"),
+        (["--vary", "seed=1"], "hqnn: error: --vary must not name the seed: use --seeds for the number of seeds"),
         (["--vary", "shots=1", "--vary", "shots=2"], "hqnn: error: --vary must name a setting once, got shots twice"),
         (["--vary", "digits=37"], "hqnn: error: digits must be two digits such as 3-7, got '37'"),
         (["--seeds", "0"], "hqnn sweep: error: argument --seeds: must be a whole number between 1 and 10000, got '0'"),
         (["--reach", "95"], "hqnn sweep: error: argument --reach: must be a number between 0 and 1, got '95'"),
         (["--seeds", "6000", "--vary", "shots=1,2"], "hqnn: error: there must be 1 to 10,000 trainings, got 12,000"),
-        (["--engine", "ibm"], "hqnn: error: many trainings on hardware need the device's name: add --backend"),
+        (["--engine", "ibm"], "hqnn: error: many runs on hardware need the name of a device: add --backend"),
         (["--csv", "table"], "hqnn sweep: error: argument --csv: must end with .csv, got 'table'"),
         (["--figure", "a.gif"], "hqnn sweep: error: argument --figure: must end with .png or .svg, got 'a.gif'"),
         (
@@ -281,6 +285,6 @@ def test_on_hardware_all_trainings_are_asked_about_at_once(monkeypatch, capsys, 
     said = capsys.readouterr().err.splitlines()
     assert [line.split(" sends ")[0] for line in said[:2]] == ["This run", "This run"]
     assert said[2:] == [
-        "There are 6 trainings on hardware in all.",
-        "hqnn: error: runs on hardware must be agreed to: add --yes",
+        "6 runs on hardware in total.",
+        "hqnn: error: runs on hardware must be confirmed: add --yes",
     ]

@@ -50,7 +50,7 @@ def test_pixels_are_as_stored():
     [
         ({"digits": (3, 3)}, "digits must be two different digits"),
         ({"digits": (3, 7), "n_train": 0}, "n_train must be at least 1, got 0"),
-        ({"digits": (3, 7), "n_test": 2000}, "there are 1010 images of 3 and 1028 of 7, got 2000"),
+        ({"digits": (3, 7), "n_test": 2000}, "because MNIST has 1010 images of 3 and 1028 of 7, got 2000"),
         ({"digits": (5, 7), "n_train": 5422}, "because MNIST has 5421 images of 5 and 6265 of 7, got 5422"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The atlas: every pair's accuracy and its interval, what they amount to, and the command that trains them."""
+"""All 45 pairs: the accuracy of each with its interval, their summary, and the command that trains them."""
 
 import json
 from pathlib import Path
@@ -88,7 +88,7 @@ def test_it_is_printed_as_a_table_and_as_json():
     assert said[2] == "| 0 | – | 100.0 | 99.7 | 99.6 | 99.5 | 99.4 | 99.3 | 99.2 | 99.1 | 99.0 |"
     low, high = binomtest(1100, 2000).proportion_ci(method="wilson")
     assert said[-3] == f"lowest: 5 vs 8: 55.00% (95% interval {low:.2%} to {high:.2%})"
-    assert said[-1] == "trainings that did not learn (below 70%), which count too: 1"
+    assert said[-1] == "stuck runs (final test accuracy below 70%), included above: 1"
     summary = json.loads(as_json(found, {"torch": "2.0"}))
     assert (summary["kind"], summary["stuck"], len(summary["pairs"])) == ("atlas", 1, 45)
     assert summary["pairs"][0] == {
@@ -104,7 +104,7 @@ def test_it_is_printed_as_a_table_and_as_json():
 def test_the_command_trains_every_pair_once_with_all_test_images(capsys, tmp_path, monkeypatch):
     file = tmp_path / "atlas.jsonl"
     monkeypatch.setattr("hqnn.sweeps.experiments.PAIRS", ((0, 1), (3, 7)))
-    command = ["atlas", "--n-train", "4", "--epochs", "1", "--engine", "exact", "--preset", "published-01"]
+    command = ["pairs", "--n-train", "4", "--epochs", "1", "--engine", "exact", "--preset", "published-01"]
     assert main([*command, "--batch-size", "8", "--out", str(file)]) == 0
     results = Results.read(file)
     config = RunConfig.preset("published-01").replace(
@@ -120,6 +120,6 @@ def test_the_command_trains_every_pair_once_with_all_test_images(capsys, tmp_pat
 
 def test_digits_are_refused_in_one_line(capsys):
     with pytest.raises(SystemExit) as ended:
-        main(["atlas", "--digits", "3", "7"])
+        main(["pairs", "--digits", "3", "7"])
     assert ended.value.code == 2
-    assert capsys.readouterr().err == "hqnn: error: an atlas trains all 45 pairs: leave --digits out\n"
+    assert capsys.readouterr().err == "hqnn: error: this command trains all 45 pairs of digits: leave out --digits\n"
