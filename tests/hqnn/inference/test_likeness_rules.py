@@ -33,7 +33,7 @@ def test_of_training_images_that_are_no_references_the_rule_stops_few_of_any_pai
 @pytest.mark.parametrize(("digits", "most"), [((0, 1), 0.05), ((3, 7), 0.10)])
 def test_redrawn_digits_are_seldom_stopped_and_redrawn_others_mostly(digits, most):
     rng = np.random.default_rng(2)
-    manner = Manner(1.0, "as it is")
+    manner = Manner(1.0, "unchanged")
     own, others = [
         np.stack([redrawn(image, manner, rng) for digit in some for image in pixels(digit, False)[:number]])
         for some, number in ((digits, 100), ([digit for digit in range(10) if digit not in digits], 25))
