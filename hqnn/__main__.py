@@ -18,7 +18,7 @@ interrupts.last_acts.append(files.remove_passing)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, and return its exit status."""
-    parser = _parser()
+    parser = command_parser()
     try:
         options = vars(parser.parse_args(arguments))
         return options.pop("command")(**options)
@@ -47,7 +47,7 @@ def run() -> int:
     return streams.flush(status)
 
 
-def _parser() -> OneLineParser:
+def command_parser() -> OneLineParser:
     parser = OneLineParser(prog="hqnn", description="Train a hybrid quantum-classical neural network on two digits.")
     parser.add_argument("--version", action=PrintVersions, help="print the versions of hqnn, Python, torch and Qiskit")
     commands = parser.add_subparsers(required=True, metavar="command")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import hqnn
-from hqnn.__main__ import _parser, main
+from hqnn.__main__ import command_parser, main
 from hqnn.commands.flags import OWNERS
 from hqnn.config import Noise, RunConfig
 from hqnn.runs import load
@@ -262,7 +262,7 @@ def test_it_runs_as_a_module():
 
 @pytest.mark.parametrize(("earlier", "name"), [("swap", "ablate"), ("atlas", "pairs")])
 def test_a_command_with_a_new_name_keeps_its_earlier_one(earlier, name):
-    parser = _parser()
+    parser = command_parser()
     flags = ["--seeds", "3", "--shots", "50", "--json"]
     assert vars(parser.parse_args([earlier, *flags])) == vars(parser.parse_args([name, *flags]))
     assert f"{name} ({earlier})" in parser.format_help()
