@@ -1,4 +1,4 @@
-"""Qiskit circuits by name, and what their outcomes mean.
+"""Qiskit circuits by name, and the meaning of their outcomes.
 
 For H then RY(θ) on |0⟩: P(1) = (1 + sin θ)/2 and ⟨Z⟩ = 1 − 2 P(1) = −sin θ.
 """
@@ -13,7 +13,7 @@ from qiskit.circuit import Parameter
 
 
 def hadamard_ry(num_qubits: int = 1) -> QuantumCircuit:
-    """H, then RY(θ), on every qubit with one shared angle θ (radians), then all measured."""
+    """Return the circuit with H and RY(θ) on every qubit, one shared angle θ (radians), and a measurement of all."""
     if num_qubits < 1:
         raise ValueError(f"num_qubits must be at least 1, got {num_qubits}")
     circuit = QuantumCircuit(num_qubits)
@@ -26,7 +26,7 @@ def hadamard_ry(num_qubits: int = 1) -> QuantumCircuit:
 
 @cache
 def one_qubit() -> QuantumCircuit:
-    """The network's own circuit: one object for everybody, so that an engine prepares it once a process."""
+    """Return the network's circuit. It is always the same object, so an engine prepares it once per process."""
     return hadamard_ry()
 
 
@@ -34,10 +34,10 @@ CIRCUITS: dict[str, Callable[..., QuantumCircuit]] = {"hadamard-ry": hadamard_ry
 
 
 def probability_of_one(probabilities: ArrayLike) -> NDArray[np.float64]:
-    """P(1) of each qubit.
+    """Return P(1) of each qubit.
 
     Args:
-        probabilities: (batch, 2**num_qubits), of every outcome, Qiskit's order (qubit 0 is the lowest bit).
+        probabilities: (batch, 2**num_qubits), one per outcome, in Qiskit's order (qubit 0 is the lowest bit).
 
     Returns:
         (batch, num_qubits), qubit 0 first.
@@ -48,5 +48,5 @@ def probability_of_one(probabilities: ArrayLike) -> NDArray[np.float64]:
 
 @cache
 def _bits(num_qubits: int) -> NDArray[np.float64]:
-    """Of every outcome, (2**num_qubits, num_qubits)."""
+    """Return the bits of every outcome, (2**num_qubits, num_qubits)."""
     return (np.arange(2**num_qubits)[:, None] >> np.arange(num_qubits) & 1).astype(np.float64)

@@ -1,7 +1,7 @@
-"""P(1) and its derivatives as torch's autograd has them: each is measured, and has the next order's for its slope.
+"""P(1) and its derivatives for torch's autograd. Each is measured, and its gradient is the next derivative.
 
-What a backward pass needs is known in the forward pass already, so one engine call measures both. Further orders are
-measured once a derivative of a derivative asks for them.
+One engine call measures what the forward and the backward pass need. Higher orders are measured only for derivatives
+of derivatives.
 """
 
 from collections.abc import Callable
@@ -20,25 +20,25 @@ from hqnn.shift import check_angles, derivative, derivative_offsets
 
 
 class Measurable(Protocol):
-    """What is asked of a circuit."""
+    """What this module needs of a circuit."""
 
     shift: float
     gradient_rule: str
     shots: int | None
-    #: P(1) of angles of any shape, in one engine call.
+    #: Measure P(1) at angles of any shape, in one engine call.
     run: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 def derivatives(angles: Tensor, circuit: Measurable, orders: tuple[int, ...]) -> tuple[Tensor, ...]:
-    """Derivatives of P(1) at each angle, differentiable without end.
+    """Return derivatives of P(1) at each angle. They can be differentiated any number of times.
 
     Args:
         angles: (batch, 1), radians.
-        circuit: what is measured.
-        orders: of the derivatives, one after the other; 0 is P(1) itself. All are measured in one engine call.
+        circuit: the circuit to measure.
+        orders: consecutive orders of the derivatives; 0 is P(1) itself. One engine call measures all of them.
 
     Returns:
-        (batch, 1) each, per radian to the power of its order.
+        One (batch, 1) per order, per radian to the power of the order.
 
     Raises:
         AngleError: (a ValueError) for angles that are not finite, or beyond `hqnn.shift.MAX_ANGLE`.
@@ -50,8 +50,8 @@ def derivatives(angles: Tensor, circuit: Measurable, orders: tuple[int, ...]) ->
         return _Derivatives.apply(angles, circuit, orders)  # pyright: ignore[reportReturnType]
     if [each.key() for each in get_interpreter_stack() or ()].count(TransformType.Jvp) > 1:
         raise NotImplementedError(
-            "derivatives of the layer cannot be taken twice by torch.func.jvp or jacfwd, since torch says 0 then: take "
-            "one of the two by torch.func.jacrev, as torch.func.hessian does"
+            "derivatives of the layer cannot be taken twice by torch.func.jvp or jacfwd, where torch returns 0: use "
+            "torch.func.jacrev for one of the two, as torch.func.hessian does"
         )
     return _TransformedDerivatives.apply(angles, circuit, orders)  # pyright: ignore[reportReturnType]
 
@@ -70,7 +70,7 @@ def _measured(angles: Tensor, circuit: Measurable, orders: tuple[int, ...]) -> t
 
 @lru_cache
 def _offsets(orders: tuple[int, ...], shift: float) -> tuple[NDArray[np.float64], list[slice]]:
-    """Where to measure for some orders, (points, 1, 1), radians from θ; and which of those points are for each."""
+    """Return where to measure for some orders, (points, 1, 1), radians from θ, and each order's part of the points."""
     of_orders = [derivative_offsets(order, shift) for order in orders]
     ends = np.cumsum([0, *map(len, of_orders)]).tolist()
     return np.concatenate(of_orders)[:, None, None], list(map(slice, ends, ends[1:]))
@@ -95,7 +95,7 @@ class _Derivatives(torch.autograd.Function):
 
 
 class _TransformedDerivatives(_Derivatives):
-    """The same in the form that torch.func transforms, which takes longer."""
+    """The slower form for the transforms of torch.func."""
 
     @staticmethod
     def forward(angles: Tensor, circuit: Measurable, orders: tuple[int, ...]) -> tuple[Tensor, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -109,11 +109,11 @@ class _TransformedDerivatives(_Derivatives):
     def vmap(  # pyright: ignore[reportIncompatibleMethodOverride]
         info: Any, in_dims: tuple[int, None, None], angles: Tensor, circuit: Measurable, orders: tuple[int, ...]
     ) -> tuple[tuple[Tensor, ...], tuple[int, ...]]:
-        """All rows in one engine call, each with shots of its own."""
+        """Measure all rows in one engine call, each with its own shots."""
         if info.randomness == "same" and circuit.shots is not None:
             raise ConfigError(
-                "randomness of a vmap over a layer with shots must be 'different', since each row is measured by "
-                "itself, got 'same'"
+                "randomness of a vmap over a layer with shots must be 'different', because each row has its own "
+                "shots, got 'same'"
             )
         rows = angles.movedim(in_dims[0], 0)
         flat = rows.reshape(-1, 1)
@@ -131,7 +131,7 @@ def _keep(ctx: Any, inputs: tuple[Tensor, Measurable, tuple[int, ...]], measured
 
 
 def _slopes(ctx: Any, *, last_too: bool) -> list[Tensor]:
-    """Of each derivative that was measured: the next one. The last one's is measured now, if it is wanted."""
+    """Return the next derivative of each measured one. For the last one it is measured now, if needed."""
     angles, *slopes = ctx.saved_tensors
     if last_too:
         slopes += derivatives(angles, ctx.circuit, (ctx.orders[-1] + 1,))

@@ -1,4 +1,4 @@
-"""The one-qubit circuit with its angle in it: drawn, as text, as OpenQASM 3 and as Qiskit code that runs."""
+"""The one-qubit circuit with its angle: as a picture, as text, as OpenQASM 3 and as Qiskit code."""
 
 import re
 from io import BytesIO
@@ -12,14 +12,14 @@ from qiskit.circuit.tools import pi_check
 from hqnn.circuit.circuits import one_qubit
 from hqnn.words import minus
 
-#: Inches; the circuit fills them, and its angle stands below.
+#: Size of the picture, inches. The angle is below the circuit.
 SIZE = (4.6, 2.2)
-#: Where the circuit begins and ends, in the drawer's units, without its wide margins.
+#: Left and right end of the circuit without its wide margins, in the drawer's units.
 WIDTH = (-1.55, 4.2)
-#: Dots an inch of a PNG: 1380 pixels wide, which is crisp on a projector.
+#: Dots per inch of a PNG. It is 1380 pixels wide, which is sharp on a projector.
 PNG_DPI = 300
 
-#: Background, ink, the gate that turns, and its letters, by theme.
+#: Colours of the background, the lines, the RY gate and its letters, by theme.
 _COLORS = {
     "light": ("#FFFFFF", "#1B2421", "#00795A", "#FFFFFF"),
     "dark": ("#101615", "#E9EFED", "#3CCBA0", "#06231B"),
@@ -48,7 +48,7 @@ print(f"P(1) = {{p1:.4f}}, <Z> = {{1 - 2 * p1:.4f}}")
 
 
 def drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
-    """A picture of the circuit.
+    """Return a picture of the circuit.
 
     Args:
         theta: radians.
@@ -56,7 +56,7 @@ def drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
         kind: "svg", or "png" with `PNG_DPI`.
 
     Returns:
-        The file's content, the same for the same arguments.
+        Content of the file, the same for the same arguments.
     """
     content = BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "hqnn"}):
@@ -67,7 +67,7 @@ def drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
 
 
 def template(theme: str) -> list[str]:
-    """The picture as SVG for any angle: its parts before, between and after the angle in its gate and the one below."""
+    """Return the SVG for any angle in three parts: before, between and after the two places of the angle."""
     content = BytesIO()
     with matplotlib.rc_context({"svg.fonttype": "none"}):
         _figure(one_qubit(), "angle", theme).savefig(content, format="svg", metadata={"Date": None})
@@ -85,15 +85,15 @@ def _figure(circuit: QuantumCircuit, caption: str, theme: str) -> Figure:
 
 
 def texts(theta: float, shots: int, seed: int) -> dict[str, str]:
-    """The circuit in words that a machine understands.
+    """Return the circuit as text in three forms.
 
     Args:
         theta: radians.
-        shots: of the code.
-        seed: of the code's shots.
+        shots: number of shots in the code.
+        seed: random seed of the shots in the code.
 
     Returns:
-        Its "text" form, its "qasm" (OpenQASM 3), and "code" that measures it with Qiskit.
+        "text" is a text drawing, "qasm" is OpenQASM 3, and "code" measures the circuit with Qiskit.
     """
     return {
         "text": str(_bound(theta).draw("text", plot_barriers=False, initial_state=True)),
@@ -103,19 +103,19 @@ def texts(theta: float, shots: int, seed: int) -> dict[str, str]:
 
 
 def openqasm(theta: float) -> str:
-    """The circuit in OpenQASM 3."""
+    """Return the circuit in OpenQASM 3."""
     return qasm3.dumps(_bound(theta))
 
 
 def angle(theta: float) -> str:
-    """θ as a multiple of π, where it is one, and in radians."""
+    """Return θ in radians, also as a multiple of π if it is one."""
     multiple = pi_check(theta, output="text") if _pi_expression(theta) and theta else ""
     words = ["θ", *([multiple] if multiple else []), f"{theta:.3f} rad"]
     return minus(" = ".join(words))
 
 
 def _pi_expression(theta: float) -> str:
-    """Python for θ as a multiple of π with a denominator of at most 16; empty if it is none."""
+    """Return Python code for θ as a multiple of π with a denominator up to 16; empty if it is none."""
     expression = pi_check(theta, output="qasm")
     return expression if "pi" in expression or theta == 0 else ""
 

@@ -1,4 +1,4 @@
-"""Measuring P(1) of H → RY(θ) again and again: what shots say, and how far they scatter."""
+"""Repeated measurements of P(1) of H → RY(θ)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,15 +21,15 @@ def measure(
     engine: str = "aer",
     settings: dict[str, float] | None = None,
 ) -> NDArray[np.float64]:
-    """Measured P(1), every repeat with shots of its own, all in one engine call.
+    """Measure P(1), each repeat with its own shots, in one engine call.
 
     Args:
         theta: any shape, radians.
         shots: N, measurements of the circuit at each angle in each repeat.
-        repeats: how often each angle is measured.
-        seed: of the shots.
+        repeats: number of measurements of each angle.
+        seed: random seed of the shots.
         engine: a name from `hqnn.engines.engine_names`.
-        settings: the engine's own, if it has any (`hqnn.config.noise.Noise` by field).
+        settings: settings of this engine, if it has any (`hqnn.config.noise.Noise` by field).
 
     Returns:
         (repeats, *theta.shape), shares of ones.
@@ -48,17 +48,17 @@ def measure(
 
 
 def measure_around(theta: float, shift: float, options: dict[str, Any]) -> NDArray[np.float64]:
-    """`measure` at θ − s, θ and θ + s, (repeats, 3); its options in one dictionary, as a worker is asked."""
+    """Run `measure` at θ − s, θ and θ + s, (repeats, 3). A worker gets the options as one dictionary."""
     return measure(three_points(theta, shift), **options)
 
 
 def count_right(theta: ArrayLike, labels: ArrayLike, options: dict[str, Any]) -> NDArray[np.int64]:
-    """How many images of each label are answered right: with label 1 if more than half of the shots say 1.
+    """Count the correct predictions for each label. An image gets label 1 if more than half of its shots give 1.
 
     Args:
         theta: (n,), radians.
         labels: (n,), 0 or 1.
-        options: of `measure`, in one dictionary, as a worker is asked.
+        options: options of `measure`, in one dictionary.
 
     Returns:
         (repeats, 2).
@@ -71,13 +71,13 @@ def count_right(theta: ArrayLike, labels: ArrayLike, options: dict[str, Any]) ->
 def measurements(
     theta: float, shots: int, seed: int, numbers: Sequence[int], engines: Sequence[Mapping[str, Any]]
 ) -> NDArray[np.float64]:
-    """The measurements of these numbers, each with randomness of its own, whichever are asked for together.
+    """Return numbered measurements. Each has its own random numbers, which do not depend on the others.
 
     Args:
         theta: radians.
-        shots: of each measurement.
-        seed: of them all.
-        numbers: which of its measurements.
+        shots: number of shots of each measurement.
+        seed: random seed of all measurements.
+        numbers: numbers of the measurements.
         engines: arguments `engine` and `settings` of `measure`.
 
     Returns:

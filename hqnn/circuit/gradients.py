@@ -1,4 +1,4 @@
-"""Slopes of a circuit's outcomes, and how much of a measured slope is slope and how much is shot noise."""
+"""Derivatives of a circuit's probabilities, and their shot noise."""
 
 from math import inf, pi
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hqnn.engines import Engine
 
-#: Gates exp(−i angle G) whose G has two eigenvalues, 1 apart: for those the parameter-shift rule is exact.
+#: Gates exp(−i angle G) whose G has two eigenvalues, 1 apart. The parameter-shift rule is exact for them.
 SHIFT_RULE_GATES = ("rx", "ry", "rz", "p", "rxx", "ryy", "rzz", "rzx")
 
 
@@ -28,23 +28,23 @@ def measure_jacobian(
     rng: np.random.Generator | None = None,
     shift: float = pi / 2,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probabilities of every outcome and their slopes along every parameter, by the parameter-shift rule.
+    """Measure the probability of every outcome, and its derivative by every parameter, with the parameter-shift rule.
 
-    All rows, with their two shifts of each parameter, are measured in one engine call.
+    One engine call measures all rows, with two shifts per parameter.
 
     Args:
-        engine: where it runs.
-        circuit: measured at its end, each parameter the angle of just one gate of `SHIFT_RULE_GATES`.
+        engine: the engine that runs the circuit.
+        circuit: a circuit in which each parameter is the angle of exactly one gate of `SHIFT_RULE_GATES`.
         angles: (batch, parameters), radians, in the order of `circuit.parameters`.
         shots: measurements per point, or None for exact probabilities.
-        rng: of the shots.
+        rng: random generator of the shots.
         shift: s, radians.
 
     Returns:
-        Probabilities, (batch, 2**num_qubits); and slopes, (batch, parameters, 2**num_qubits), per radian.
+        Probabilities, (batch, 2**num_qubits), and derivatives, (batch, parameters, 2**num_qubits), per radian.
 
     Raises:
-        ValueError: if the rule does not hold for the circuit or the shift, or the engine refuses.
+        ValueError: if the rule does not hold for the circuit or the shift, or if the engine refuses an argument.
     """
     _check_the_rule_holds(engine.gates(circuit))
     angles, moves = as_radians(angles), shift * np.eye(circuit.num_parameters)
@@ -67,7 +67,7 @@ def _check_the_rule_holds(gates: "QuantumCircuit") -> None:
         ((name, angles), *others) = users
         if others or name not in SHIFT_RULE_GATES or angles[0] != parameter:
             raise ValueError(
-                f"parameter {parameter.name} must be the angle of just one gate of {', '.join(SHIFT_RULE_GATES)} "
+                f"parameter {parameter.name} must be the angle of exactly one gate of {', '.join(SHIFT_RULE_GATES)} "
                 f"for the parameter-shift rule, got {', '.join(f'{name}({angles[0]})' for name, angles in users)}"
             )
 
@@ -75,20 +75,20 @@ def _check_the_rule_holds(gates: "QuantumCircuit") -> None:
 def slope_deviation(
     theta: ArrayLike, shift: float, shots: int, gradient_rule: str = "parameter-shift", response: Response = IDEAL
 ) -> NDArray[np.float64]:
-    """Standard deviation of a measured dP(1)/dθ of H → RY(θ).
+    """Return the standard deviation of a measured dP(1)/dθ of H → RY(θ).
 
-    Each of the two measurements is a share of N shots, so its variance is P (1 − P) / N; the rule divides the two
-    variances' sum by 4 sin² s. Without noise P = (1 + sin θ)/2, so SD² = [cos²(θ+s) + cos²(θ−s)] / (16 N sin² s).
+    Each of the two measurements is a share of N shots, so its variance is P (1 − P) / N. The rule divides the sum of
+    both variances by 4 sin² s. Without noise P = (1 + sin θ)/2, so SD² = [cos²(θ+s) + cos²(θ−s)] / (16 N sin² s).
 
     Args:
         theta: any shape, radians.
         shift: s, radians.
         shots: N, measurements per point.
         gradient_rule: "published" does not divide, so its noise is 2 |sin s| times as large.
-        response: P(1) of θ.
+        response: P(1) as a function of θ.
 
     Returns:
-        As theta is shaped, per radian.
+        The shape of theta, per radian.
     """
     return np.sqrt(slope_variance(theta, shift, shots, gradient_rule, response))
 
@@ -101,17 +101,17 @@ def signal_to_noise(
     gradient_rule: str = "parameter-shift",
     response: Response = IDEAL,
 ) -> float:
-    """Root mean square of the slopes over that of their shot noise: 0 where the measured slopes are noise alone.
+    """Return the root mean square of the derivatives divided by that of their shot noise; 0 for noise alone.
 
-    What shots add to the mean square of measured slopes is known, and is taken off. Where they add none (all that is
-    measured is certain, as at θ = 0 with a shift of π/2), the ratio is infinite.
+    The known contribution of shots to the mean square of the measured derivatives is subtracted. Without shot noise the
+    ratio is infinite: at θ = 0 with a shift of π/2, for example, every shot is certain.
 
     Args:
         theta: (n,), radians.
-        gradient: (n,), dP(1)/dθ measured there with the rule, shift and shots.
-        response: P(1) of θ.
+        gradient: (n,), dP(1)/dθ measured at theta with the rule, shift and shots.
+        response: P(1) as a function of θ.
     """
     noise = (slope_deviation(theta, shift, shots, gradient_rule, response) ** 2).mean()
-    if noise < np.finfo(np.float64).eps:  # no more than rounding
+    if noise < np.finfo(np.float64).eps:  # only rounding
         return inf
     return float(np.sqrt(max(0.0, np.square(gradient).mean() - noise) / noise))

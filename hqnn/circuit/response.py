@@ -1,4 +1,4 @@
-"""What noise leaves of P(1) of H → RY(θ), and of the qubit's state."""
+"""P(1) of H → RY(θ) and the qubit's state under noise."""
 
 from math import cos, exp, sin
 from typing import NamedTuple, Self
@@ -12,7 +12,7 @@ BlochVector = tuple[float, float, float]
 
 
 class Response(NamedTuple):
-    """P(1) of H → RY(θ) as noise leaves it: offset + sine · sin θ + cosine · cos θ."""
+    """P(1) of H → RY(θ) under noise: offset + sine · sin θ + cosine · cos θ."""
 
     offset: float = 0.5
     sine: float = 0.5
@@ -20,8 +20,9 @@ class Response(NamedTuple):
 
     @classmethod
     def of(cls, noise: Noise) -> Self:
-        """The closed form: P(1) = (1 − z)/2 for the z of `bloch_vectors`, and the readout maps it to
-        (1 − e1) P(1) + e0 (1 − P(1)).
+        """Return the closed form for some noise.
+
+        P(1) = (1 − z)/2 for the z of `bloch_vectors`. The readout turns it into (1 − e1) P(1) + e0 (1 − P(1)).
         """
         kept, decay, _ = _left_by_a_gate(noise)
         x, _, z = _after_h(noise)
@@ -33,12 +34,12 @@ class Response(NamedTuple):
         )
 
     def probability(self, theta: ArrayLike) -> NDArray[np.float64]:
-        """P(1) at θ (any shape, radians)."""
+        """Return P(1) at θ (any shape, radians)."""
         theta = np.asarray(theta, dtype=np.float64)
         return self.offset + self.sine * np.sin(theta) + self.cosine * np.cos(theta)
 
     def standard_error(self, theta: ArrayLike, shots: int) -> NDArray[np.float64]:
-        """√(P (1 − P) / N): the standard deviation of P(1) measured with N shots at θ (any shape, radians)."""
+        """Return √(P (1 − P) / N), the standard deviation of P(1) from N shots at θ (any shape, radians)."""
         one = np.clip(self.probability(theta), 0, 1)
         return np.sqrt(one * (1 - one) / shots)
 
@@ -48,15 +49,15 @@ IDEAL = Response()
 
 
 def bloch_vectors(theta: float, noise: Noise | None = None) -> tuple[BlochVector, BlochVector]:
-    """The qubit's state as a point (x, y, z) of the Bloch sphere, after H and after RY(θ).
+    """Return the qubit's state as a point (x, y, z) of the Bloch sphere, after H and after RY(θ).
 
-    Depolarizing noise shrinks the vector by 1 − λ; over a time t, relaxation shrinks its x by exp(−t/T2) and draws its
-    z towards 1 by exp(−t/T1) (Nielsen and Chuang 2010, chapter 8.3, doi:10.1017/CBO9780511976667). Without noise:
-    (1, 0, 0), then (cos θ, 0, −sin θ). The readout is no part of the state.
+    Depolarizing noise multiplies the vector by 1 − λ. Relaxation over a time t multiplies x by exp(−t/T2) and moves z
+    towards 1 by exp(−t/T1) (Nielsen and Chuang 2010, chapter 8.3, doi:10.1017/CBO9780511976667). Without noise the
+    points are (1, 0, 0) and (cos θ, 0, −sin θ). The readout does not change the state.
 
     Args:
         theta: radians.
-        noise: none if None.
+        noise: the noise, or None for none.
     """
     noise = noise or Noise()
     x, y, z = before = _after_h(noise)
@@ -69,13 +70,13 @@ def _after_h(noise: Noise) -> BlochVector:
 
 
 def _faded(vector: BlochVector, noise: Noise) -> BlochVector:
-    """What the noise of one gate leaves of a Bloch vector."""
+    """Return a Bloch vector after the noise of one gate."""
     kept, decay, dephasing = _left_by_a_gate(noise)
     x, y, z = vector
     return kept * dephasing * x, kept * dephasing * y, kept * decay * z + 1 - decay
 
 
 def _left_by_a_gate(noise: Noise) -> tuple[float, float, float]:
-    """What one gate leaves: of the whole vector, then of its z and of its x and y by relaxation."""
+    """Return the factors of one gate: for the whole vector, and by relaxation for z and for x and y."""
     time = noise.gate_time_1q_ns
     return 1 - noise.depolarizing_1q, exp(-time / noise.t1_ns), exp(-time / noise.t2_ns)

@@ -1,4 +1,4 @@
-"""The rules over all shifts: what is measured in which short part, and what the parts say together."""
+"""A measurement of the gradient rules over all shifts, split into short parts."""
 
 from collections.abc import Iterable, Mapping
 from math import pi
@@ -9,27 +9,27 @@ from numpy.typing import NDArray
 
 from hqnn.circuit.short_parts import ANGLE_SECONDS, PART_SECONDS, SHOT_SECONDS, sub_seeds
 
-#: Shifts s of the study, radians: past π, so that every rule is seen to fail or hold there.
+#: Shifts s of the study, radians. They go past π, to show which rules fail there.
 SHIFTS = tuple(float(s) for s in pi / 24 * np.arange(1, 31))
 Part = tuple[float, float, dict[str, Any]]
 
 
 def repeats_at_once(shots: int, repeats: int) -> int:
-    """How many repeats of three points can be measured in one part."""
+    """Return how many repeats of three points one part can measure."""
     return max(1, min(repeats, int(PART_SECONDS / (3 * (ANGLE_SECONDS + shots * SHOT_SECONDS)))))
 
 
 def parts(theta: float, shots: int, repeats: int, seeds: tuple[int, ...], engine: Mapping[str, Any]) -> list[Part]:
-    """The study as arguments of `hqnn.circuit.estimates.measure_around`.
+    """Return the parts of the study, as arguments of `hqnn.circuit.estimates.measure_around`.
 
-    Every s is measured once, then every s again until all repeats are measured.
+    The parts go through all s once, and start over until all repeats are measured.
 
     Args:
         theta: radians.
         shots: N, measurements at each point in each repeat.
-        repeats: of each s.
-        seeds: whole numbers that tell this study's shots from another's.
-        engine: engine and settings, as `hqnn.circuit.estimates.measure` takes them.
+        repeats: number of repeats of each s.
+        seeds: whole numbers that set this study's shots.
+        engine: arguments `engine` and `settings` of `hqnn.circuit.estimates.measure`.
     """
     size = repeats_at_once(shots, repeats)
     rounds = [min(size, repeats - first) for first in range(0, repeats, size)]
@@ -42,7 +42,7 @@ def parts(theta: float, shots: int, repeats: int, seeds: tuple[int, ...], engine
 
 
 def gathered(measured: Iterable[tuple[Part, NDArray[np.float64]]]) -> dict[float, NDArray[np.float64]]:
-    """The measured points by s, (repeats, 3), of all parts that are done."""
+    """Return the measured points of all finished parts, (repeats, 3) by s."""
     found: dict[float, list[NDArray[np.float64]]] = {}
     for (_, shift, _), points in measured:
         found.setdefault(shift, []).append(points)

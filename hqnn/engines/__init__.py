@@ -11,28 +11,28 @@ from hqnn.errors import EngineError as EngineError
 
 
 def engine_names() -> tuple[str, ...]:
-    """The names `get_engine` knows."""
+    """Return the names of all engines."""
     return tuple(ENGINES)
 
 
 def get_engine(name: str, settings: Settings | None = None) -> Engine:
-    """The engine of a name, with settings of its own; made once a process for each of them.
+    """Return the engine with a name and settings. Each process creates it once per settings.
 
-    Each lives in the module of its name, imported when first asked for.
+    The module with the engine's name is imported on first use.
 
     Args:
         name: one of `engine_names`.
-        settings: `hqnn.config.Noise` for "noisy", `hqnn.config.Hardware` for "ibm"; their defaults if none.
+        settings: `hqnn.config.Noise` for "noisy", `hqnn.config.Hardware` for "ibm"; their defaults if None.
 
     Raises:
-        ConfigError: (a ValueError) if there is none of that name, or the settings are another engine's.
-        EngineError: if what the engine needs is not installed.
+        ConfigError: (a ValueError) for an unknown name, or for the settings of another engine.
+        EngineError: if a package that the engine needs is not installed.
     """
     check_engine(name)
     wanted = ENGINES[name].settings
     if settings is not None and type(settings) is not wanted:
         raise ConfigError(
-            f"settings of the engine {name!r} must be {wanted.__name__ if wanted else 'left out'}, got {settings!r}"
+            f"settings of the {name!r} engine must be {wanted.__name__ if wanted else 'left out'}, got {settings!r}"
         )
     own: Any = settings or (wanted() if wanted else None)
     return _made(name, own)

@@ -1,8 +1,8 @@
-"""Qiskit Aer without noise: a whole batch of angles in one single-threaded job, several angles to a circuit.
+"""Qiskit Aer without noise: a whole batch of angles in one single-threaded job, with several angles per circuit.
 
-For circuits this small, nearly all the time of `AerSimulator.run` is spent around the simulation: in threads (3 to 15
-times the rest, with the default number), in a circuit of its own for every angle (hence lanes), and in reading the
-circuit anew for every job (hence jobs that are given to Aer's controller, in versions of Aer that have it).
+For such small circuits, `AerSimulator.run` spends nearly all its time outside the simulation: on threads (3 to 15 times
+the rest, with the default number), on a separate circuit for every angle (so copies share a circuit here), and on
+reading the circuit again for every job (so jobs go to Aer's controller here, if Aer's version has it).
 """
 
 from typing import Any
@@ -21,23 +21,22 @@ from hqnn.engines.lanes import lane_angles, lane_counts, lanes_for, side_by_side
 
 try:
     from hqnn.engines.aer_direct import DirectJobs as Jobs
-except (ImportError, AttributeError):  # its names are private ones of Aer, which another version may have no more
+except (ImportError, AttributeError):  # Aer's private names, which another version may lack
     from hqnn.engines.aer_public import PublicJobs as Jobs
 
 
 class AerEngine(Engine):
-    """Aer's state vector, every shot of it sampled."""
+    """Aer's state vector, with every shot sampled from it."""
 
-    #: Qubits of the packed circuit. Measured for 24 to 600 angles of one qubit: 6 to 8 are fastest, half of the time
-    #: of two lanes.
+    #: Qubits of the packed circuit. Measured for 24 to 600 angles of one qubit: 6 to 8 are fastest, twice as fast as 2.
     lane_qubits = 6
     method = "statevector"
 
     def __init__(self) -> None:
         super().__init__()
-        # Angles bound while it runs save copies of the circuit: a fifth of a job's time, from 24 angles on.
+        # Binding angles at run time saves copies of the circuit: a fifth of a job's time, from 24 angles on.
         self._simulator: Any = simulator(method=self.method, runtime_parameter_bind_enable=True)
-        # A whole preset loads the plugins of every stage, IBM's runtime among them: an eighth of a worker's start.
+        # A preset would load the plugins of every stage, also IBM's runtime: an eighth of a worker's start.
         self._translation = generate_translation_passmanager(self._simulator.target)
         self._jobs = Jobs(self._simulator)
 
@@ -56,12 +55,12 @@ class AerEngine(Engine):
         return lane_counts(counts, lanes, circuit.num_qubits)[: len(angles)] / shots
 
     def _physical(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """The gates as this engine's qubits go through them."""
+        """Return the gates with this engine's errors."""
         return circuit
 
     def _saving(self, circuit: QuantumCircuit) -> Any:
         saving: Any = self._physical(circuit).copy()
-        saving.save_probabilities()  # Aer adds it to the class
+        saving.save_probabilities()  # Aer adds this method to the class
         return self._jobs.prepare(self._translated(saving), list(circuit.parameters))
 
     def _packed(self, circuit: QuantumCircuit, lanes: int) -> Any:
@@ -70,15 +69,16 @@ class AerEngine(Engine):
         return self._jobs.prepare(self._translated(packed), parameters)
 
     def _translated(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """In the simulator's gates, without what takes time and changes nothing: barriers, and the phase of it all."""
+        """Translate into the simulator's gates, without barriers and global phase, which only take time."""
         translated: Any = self._translation.run(RemoveBarriers()(circuit))
         translated.global_phase = 0
         return translated
 
 
 def simulator(**options: Any) -> AerSimulator:
-    """Aer on one thread, without the gates whose free angle its jobs leave unbound and say nothing: crx, cp and others
-    that are controlled; a transpiler puts them in terms of the rest.
+    """Return Aer on one thread, without controlled gates that have an angle (crx, cp, …).
+
+    Aer's jobs leave a free angle of those gates unbound without an error. A transpiler replaces them by other gates.
     """
     backend, standard = AerSimulator(max_parallel_threads=1, **options), get_standard_gate_name_mapping()
     gates = [standard[name] for name in backend.configuration().basis_gates if isinstance(standard.get(name), Gate)]
@@ -88,5 +88,5 @@ def simulator(**options: Any) -> AerSimulator:
 
 
 def create() -> AerEngine:
-    """The engine, for `hqnn.engines.get_engine`."""
+    """Create the engine, for `hqnn.engines.get_engine`."""
     return AerEngine()

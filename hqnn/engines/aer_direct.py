@@ -1,7 +1,7 @@
-"""Aer's jobs, given to its controller: fast, and below its public interface.
+"""Jobs given directly to Aer's controller: fast, but below Aer's public interface.
 
-`AerSimulator.run` reads a circuit anew for every job, which takes longer than to simulate it. Here it is read once.
-Importing this fails where Aer has none of these names any more; `hqnn.engines.aer_public` needs none of them.
+`AerSimulator.run` reads a circuit again for every job, which takes longer than the simulation. This module reads it
+once. Its import fails if Aer no longer has these private names; `hqnn.engines.aer_public` needs none of them.
 """
 
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ from qiskit_aer.backends.controller_wrappers import (  # pyright: ignore[reportM
 from hqnn.engines.free_angles import Values, is_free, values_of
 from hqnn.errors import EngineError
 
-#: What a job's configuration is told. Each is looked up here, so that one that has gone is found now, not by a job.
+#: Options of a job's configuration. They are looked up here, so that a missing one fails the import, not a job.
 OPTIONS = ("parameterizations", "shots", "seed_simulator")
 for option in OPTIONS:
     getattr(AerConfig, option)
 
 
 class Assembled(NamedTuple):
-    """A circuit, as it is run."""
+    """A circuit in the form that Aer runs."""
 
     circuit: QuantumCircuit
     native: list[Any]
     config: Any
-    #: Where in the native circuit each free angle stands (gate, parameter), and its values of rows of parameters.
+    #: Place of each free angle in the native circuit (gate, parameter), and its values for rows of parameters.
     angles: list[tuple[tuple[int, int], Values]]
 
 
@@ -47,7 +47,7 @@ class DirectJobs:
         self._one_at_a_time = Lock()
 
     def prepare(self, circuit: QuantumCircuit, parameters: list[Any]) -> Assembled:
-        """A circuit in the simulator's gates, to be run at rows of these parameters."""
+        """Prepare a circuit in the simulator's gates, to run it at rows of these parameters."""
         native, (places,) = assemble_circuits([circuit])
         angles = [
             ((place, position), values_of(angle, parameters))
@@ -58,15 +58,15 @@ class DirectJobs:
         return Assembled(circuit, native, generate_aer_config([circuit], self._options), angles)
 
     def run(self, assembled: Assembled, rows: NDArray[np.float64], **options: int) -> Iterator[dict[str, Any]]:
-        """One job; what each row of angles gives.
+        """Run one job, and yield the data of each row of angles.
 
         Args:
-            assembled: as `prepare` gives it.
-            rows: of angles, (runs, parameters), radians.
+            assembled: the result of `prepare`.
+            rows: angles, (runs, parameters), radians.
             options: `shots` and `seed_simulator`, or none for what the circuit saves.
 
         Raises:
-            EngineError: if Aer gives the job up.
+            EngineError: if Aer's job fails.
         """
         circuit, native, config, angles = assembled
         told: dict[str, Any] = {**options}

@@ -1,4 +1,4 @@
-"""Aer's jobs by its public interface alone: for versions in which `hqnn.engines.aer_direct` finds its names no more."""
+"""Jobs through Aer's public interface, for versions of Aer without the names that `hqnn.engines.aer_direct` needs."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from hqnn.errors import EngineError
 
 
 class Prepared(NamedTuple):
-    """A circuit, and which column of the rows each of its own parameters has."""
+    """A circuit, and the column of each of its parameters in the rows of angles."""
 
     circuit: QuantumCircuit
     columns: dict[Any, int]
@@ -25,11 +25,11 @@ class PublicJobs:
         self._simulator = simulator
 
     def prepare(self, circuit: QuantumCircuit, parameters: list[Any]) -> Prepared:
-        """A circuit in the simulator's gates, to be run at rows of these parameters."""
+        """Prepare a circuit in the simulator's gates, to run it at rows of these parameters."""
         return Prepared(circuit, {parameter: parameters.index(parameter) for parameter in circuit.parameters})
 
     def run(self, prepared: Prepared, rows: NDArray[np.float64], **options: int) -> Iterator[dict[str, Any]]:
-        """One job; what each row of angles gives. Arguments and errors are those of `DirectJobs.run`."""
+        """Run one job, and yield the data of each row of angles. Arguments and errors as for `DirectJobs.run`."""
         circuit, columns = prepared
         circuits, binds = [circuit] * len(rows), None
         if columns:

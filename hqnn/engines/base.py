@@ -1,4 +1,4 @@
-"""What every engine has in common: its one question, and the checks before it is asked."""
+"""Base of all engines: one method, with the checks of its arguments."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -14,12 +14,12 @@ from hqnn.config import check_shots
 from hqnn.engines.gates import gates_of, is_fixed, unmeasured
 from hqnn.shift import as_radians
 
-#: Circuits prepared per engine before all are dropped; a program that makes more than these makes one per call.
+#: Prepared circuits per engine after which all are dropped. Only a program with a new circuit per call has more.
 MAX_PREPARED = 64
 
 
 class Known(NamedTuple):
-    """A circuit as it was when last asked, and its gates alone."""
+    """A circuit as it was in the last call, and its gates alone."""
 
     circuit: QuantumCircuit
     data: list[Any]
@@ -29,7 +29,7 @@ class Known(NamedTuple):
 class Engine(ABC):
     """Runs one parametrised circuit at many angles."""
 
-    #: Qubits of the widest circuit that it takes.
+    #: Largest number of qubits of a circuit.
     max_qubits: int = 20
 
     def __init__(self) -> None:
@@ -45,25 +45,26 @@ class Engine(ABC):
         shots: int | None,
         rng: np.random.Generator | None = None,
     ) -> NDArray[np.float64]:
-        """Probabilities of every outcome of all qubits, for each row of angles.
+        """Return the probabilities of every outcome of all qubits, for each row of angles.
 
-        The outcomes are those of the qubits at the circuit's end. Which of them it measures, and into which classical
-        bits, changes nothing.
+        An outcome has all qubits at the circuit's end. It does not matter which of them the circuit measures, and into
+        which classical bits.
 
         Args:
-            circuit: of unitary gates and barriers, its parameters free; its qubits may be measured after their last
-                gates. A gate that is not one of Qiskit's standard gates runs as the gates of its definition.
+            circuit: unitary gates and barriers with free parameters. Qubits may be measured after their last gates. A
+                gate that is not a standard gate of Qiskit runs as the gates of its definition.
             angles: (batch, parameters), radians, in the order of `circuit.parameters`.
             shots: measurements per row, or None for exact probabilities.
-            rng: where the shots' randomness comes from; needed unless shots is None. Each call draws from it anew.
+            rng: random generator of the shots; needed unless shots is None. Each call draws new numbers from it.
 
         Returns:
             (batch, 2**num_qubits), probabilities, Qiskit's order (qubit 0 is the lowest bit).
 
         Raises:
-            ValueError: for a circuit that is none, too wide or holds anything else (a reset, a channel, a measurement
-                before a gate, control flow), for angles that are not finite real numbers of this shape, for shots out
-                of bounds or without rng, for an rng that is none, and for a gate that the engine cannot run.
+            ValueError: if the circuit is not a circuit, has too many qubits, has anything but gates (a reset, a
+                channel, a measurement before a gate, control flow), or has a gate that the engine cannot run; if the
+                angles are not finite real numbers of this shape; if shots are out of bounds or lack an rng; if the rng
+                is not a generator.
             EngineError: if the engine cannot run here and now.
         """
         gates = self.gates(circuit)
@@ -74,7 +75,9 @@ class Engine(ABC):
             row, column = np.argwhere(~np.isfinite(angles))[0]
             raise ValueError(f"angles must be finite, got {angles[row, column]} in row {row}")
         if not 1 <= circuit.num_qubits <= self.max_qubits:
-            raise ValueError(f"circuit must have 1 to {self.max_qubits} qubits here, got {circuit.num_qubits}")
+            raise ValueError(
+                f"circuit must have 1 to {self.max_qubits} qubits for this engine, got {circuit.num_qubits}"
+            )
         check_shots(shots)
         if rng is not None and not isinstance(rng, np.random.Generator):
             raise ValueError(f"rng must be a numpy.random.Generator, got {short(rng)}")
@@ -90,7 +93,9 @@ class Engine(ABC):
         return self._sampled(gates, angles, int(shots), rng)
 
     def gates(self, circuit: QuantumCircuit) -> QuantumCircuit:
-        """The circuit's gates and barriers alone: the same object for circuits of the same gates, not to be changed.
+        """Return the circuit's gates and barriers alone.
+
+        Circuits of the same gates give the same object. Do not change it.
 
         Raises:
             ValueError: as `hqnn.engines.gates.gates_of`.
@@ -110,10 +115,10 @@ class Engine(ABC):
 
     @contextmanager
     def session(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
-        """What is asked within belongs together, which a device can use.
+        """Group the calls of a block, so that a device can run them together.
 
         Args:
-            should_stop: asked now and then while a call waits for a device; once it answers True, the call ends with an
+            should_stop: called repeatedly while a call waits for a device. Once it returns True, the call ends with an
                 EngineError.
         """
         yield
@@ -127,7 +132,7 @@ class Engine(ABC):
     ) -> NDArray[np.float64]: ...
 
     def _prepare(self, gates: QuantumCircuit, variant: int, make: Callable[[], Any]) -> Any:
-        """What `make` makes of the gates, made once; they are kept so that their id stays their own."""
+        """Return the result of `make`, called once. The gates are kept, so that no other object gets their id."""
         key = (id(gates), variant)
         prepared = self._prepared.get(key) or _kept(self._prepared, key, (gates, make()))
         return prepared[1]

@@ -1,4 +1,4 @@
-"""The state itself, computed in torch for all angles at once; shots are drawn from its exact probabilities."""
+"""The exact state, computed in torch for all angles at once. Shots are drawn from its probabilities."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from torch import Tensor
 from hqnn.engines.base import Engine
 from hqnn.engines.free_angles import Values, is_free, values_of
 
-#: Bytes of the states held at once; a larger batch is computed in parts.
+#: Bytes of the states in memory. A larger batch is computed in parts.
 MAX_BYTES = 2**26
 
 
@@ -21,16 +21,17 @@ class Step(NamedTuple):
     """One gate of a prepared circuit."""
 
     qubits: tuple[int, ...]
-    #: Σ exp(angle λ) Π over these eigenvalues (k,), of −i G, and projectors (k, size²); if fixed, the matrix itself.
+    #: The gate is Σ exp(angle λ) Π, over eigenvalues λ (k,) of −i G and projectors Π (k, size²).
+    #: For a fixed gate this is the matrix itself.
     projectors: Tensor
     eigenvalues: Tensor
     angle: Values | None
 
 
 class Prepared(NamedTuple):
-    """A circuit, as it is run: Σ exp(angle λ) part, over the parts (k, 2**num_qubits), then the steps.
+    """A circuit in the form that runs: Σ exp(angle λ) part, over the parts (k, 2**num_qubits), then the steps.
 
-    Up to the second free angle the state is linear in those parts, so all that is fixed there is done beforehand.
+    Up to the second free angle the state is linear in those parts, so all fixed gates there are applied in advance.
     """
 
     parts: Tensor
@@ -40,10 +41,10 @@ class Prepared(NamedTuple):
 
 
 class ExactEngine(Engine):
-    """Batched state vector in complex128.
+    """A batch of state vectors in complex128.
 
-    A gate of fixed numbers is a matrix, one of one free angle exp(−i angle G) (rx, p, rzz, crz, …). One of several free
-    angles (u, cu, r, …) stands for the gates of its definition.
+    A gate without a free angle is a matrix. A gate with one free angle is exp(−i angle G) (rx, p, rzz, crz, …). A gate
+    with several free angles (u, cu, r, …) is replaced by the gates of its definition.
     """
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -71,7 +72,7 @@ def _probabilities(prepared: Prepared, angles: NDArray[np.float64]) -> NDArray[n
 
 
 def _turns(eigenvalues: Tensor, angle: Values | None, rows: NDArray[np.float64]) -> Tensor:
-    """exp(angle λ), (batch, k)."""
+    """Return exp(angle λ), (batch, k)."""
     values = np.zeros(len(rows)) if angle is None else angle(rows)
     return torch.exp(torch.from_numpy(values).unsqueeze(1) * eigenvalues)
 
@@ -104,7 +105,7 @@ def _prepared(circuit: QuantumCircuit) -> Prepared:
 
 
 def _after_fixed(steps: list[Step], state: Tensor) -> Tensor:
-    """The state after the fixed steps up to the first free angle; they are taken off the list."""
+    """Return the state after the fixed steps up to the first free angle, and remove these steps from the list."""
     while steps and steps[0].angle is None:
         state = _after(steps.pop(0), state, np.empty((1, 0)))
     return state
@@ -128,7 +129,7 @@ def _steps(gate: Any, qubits: tuple[int, ...], parameters: list[Any]) -> list[St
 
 
 def _turned(theta: Any, phi: Any, lam: Any) -> QuantumCircuit:
-    """u(θ, φ, λ), which Qiskit does not define by other gates: p(φ) ry(θ) p(λ)."""
+    """Return u(θ, φ, λ) as p(φ) ry(θ) p(λ). Qiskit does not define it by other gates."""
     circuit = QuantumCircuit(1)
     circuit.p(lam, 0)
     circuit.ry(theta, 0)
@@ -137,7 +138,7 @@ def _turned(theta: Any, phi: Any, lam: Any) -> QuantumCircuit:
 
 
 def _exponential(gate: Any) -> tuple[Tensor, Tensor]:
-    """The projectors and eigenvalues of −i G, for a gate exp(−i angle G)."""
+    """Return the projectors and eigenvalues of −i G, for a gate exp(−i angle G)."""
     form: Any = linalg.schur(_matrix_at(gate, 1.0), output="complex")
     triangle, vectors = form
     phases = np.angle(np.diag(triangle))
@@ -157,7 +158,7 @@ def _flat(matrices: NDArray[Any]) -> Tensor:
 
 
 def _apply(matrix: Tensor, state: Tensor, qubits: tuple[int, ...]) -> Tensor:
-    """The state (batch, 2**num_qubits) after a matrix on some qubits; either may be one for all rows."""
+    """Return the state (batch, 2**num_qubits) after a matrix on some qubits. Either may be the same for all rows."""
     num_qubits = state.shape[1].bit_length() - 1
     if num_qubits == 1:
         return (matrix @ state[..., None])[..., 0]
@@ -169,5 +170,5 @@ def _apply(matrix: Tensor, state: Tensor, qubits: tuple[int, ...]) -> Tensor:
 
 
 def create() -> ExactEngine:
-    """The engine, for `hqnn.engines.get_engine`."""
+    """Create the engine, for `hqnn.engines.get_engine`."""
     return ExactEngine()

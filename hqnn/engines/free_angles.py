@@ -1,4 +1,4 @@
-"""Angles of gates that are left free: parameters of a circuit, or expressions of them."""
+"""Free angles of gates: parameters of a circuit, or expressions of them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +11,12 @@ Values = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 def is_free(angle: Any) -> bool:
-    """Whether a gate's angle is no number yet."""
+    """Return whether a gate's angle is not a number yet."""
     return isinstance(angle, ParameterExpression) and bool(angle.parameters)
 
 
 def values_of(angle: Any, parameters: list[Any]) -> Values:
-    """From rows of the parameters' values, (batch, parameters), to the angle's, (batch,), radians."""
+    """Return a function from rows of parameter values, (batch, parameters), to the angle, (batch,), radians."""
     if angle in parameters:
         column = parameters.index(angle)
         return lambda rows: rows[:, column]

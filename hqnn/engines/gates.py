@@ -1,8 +1,8 @@
-"""A circuit's gates alone, which every engine runs in the circuit's place.
+"""A circuit reduced to its gates, which is what every engine runs.
 
-A gate is one of Qiskit's standard gates, or a matrix. Any other gate stands for the gates of its definition, whatever
-its name is: a PauliEvolutionGate for the product formula of its synthesis. Classical bits, labels and the global phase
-are left out, since no probability depends on them.
+A gate is one of Qiskit's standard gates, or a matrix. Any other gate is replaced by the gates of its definition,
+whatever its name is: a PauliEvolutionGate by the product formula of its synthesis. Classical bits, labels and the
+global phase are left out, because no probability depends on them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,25 +28,25 @@ from qiskit.quantum_info.operators.predicates import is_unitary_matrix
 
 from hqnn.engines.free_angles import is_free
 
-#: Qiskit's standard gates by name, all their controls closed.
+#: Qiskit's standard gates by name, with all controls on 1.
 STANDARD = {gate.name: gate.base_class for gate in get_standard_gate_name_mapping().values() if isinstance(gate, Gate)}
 
 
 class Placed(NamedTuple):
-    """A gate, barrier or measurement on its qubits; two that are equal do the same."""
+    """A gate, barrier or measurement on its qubits. Two equal ones have the same effect."""
 
     name: str
-    #: Its angles; of a "unitary", the bytes of its matrix.
+    #: Angles of a gate; the bytes of the matrix of a "unitary".
     params: tuple[Any, ...]
     qubits: tuple[int, ...]
 
 
 class RefusedError(Exception):
-    """Why an operation is none that an engine runs."""
+    """The reason why an engine cannot run an operation."""
 
 
 def gates_of(circuit: QuantumCircuit) -> tuple[Placed, ...]:
-    """The gates and barriers of a circuit in their order, without its final measurements.
+    """Return the gates and barriers of a circuit in their order, without its final measurements.
 
     Raises:
         ValueError: in one sentence, for anything but unitary gates, barriers and measurements of a qubit after its last
@@ -78,7 +78,7 @@ def gates_of(circuit: QuantumCircuit) -> tuple[Placed, ...]:
 
 
 def circuit_of(num_qubits: int, gates: Iterable[Placed]) -> QuantumCircuit:
-    """A circuit of these gates, without classical bits."""
+    """Return a circuit of these gates, without classical bits."""
     circuit = QuantumCircuit(num_qubits)
     for name, params, qubits in gates:
         if name == "barrier":
@@ -94,12 +94,12 @@ def circuit_of(num_qubits: int, gates: Iterable[Placed]) -> QuantumCircuit:
 
 
 def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
-    """The circuit's gates and barriers alone, as `gates_of` gives them."""
+    """Return a circuit with only the gates and barriers that `gates_of` gives."""
     return circuit_of(circuit.num_qubits, gates_of(circuit))
 
 
 def is_fixed(instruction: Any) -> bool:
-    """Whether the instruction cannot change in place: no other code holds its angles, matrix or definition."""
+    """Return whether the instruction cannot change in place: no other code holds its angles, matrix or definition."""
     return _is_standard(instruction) or isinstance(instruction.operation, Barrier | Measure)
 
 
@@ -111,7 +111,7 @@ def _unrolled(instruction: Any, qubits: tuple[int, ...]) -> Iterator[Placed]:
     if _is_standard(instruction):
         yield Placed(instruction.name, tuple(_angle(angle) for angle in instruction.params), qubits)
         return
-    operation: Any = copy(instruction.operation)  # a definition made here is not kept by the caller's operation
+    operation: Any = copy(instruction.operation)  # so that the caller's operation does not keep the definition
     if isinstance(operation, Barrier | Measure):
         yield Placed("barrier" if isinstance(operation, Barrier) else "measure", (), qubits)
         return
@@ -151,7 +151,7 @@ def _definition(operation: Any) -> QuantumCircuit | None:
 
 
 def _matrix(instruction: Any) -> Any:
-    """The matrix of a gate without a definition, as the circuit holds it: (size, size), complex."""
+    """Return the matrix of a gate without a definition, as the circuit has it: (size, size), complex."""
     if not isinstance(instruction.operation, Gate):
         raise RefusedError
     matrix = instruction.matrix
@@ -163,7 +163,7 @@ def _matrix(instruction: Any) -> Any:
 
 
 def _angle(angle: Any) -> Any:
-    """A number, or what is free."""
+    """Return the angle as a number, or unchanged if it is free."""
     if is_free(angle):
         return angle
     if not isfinite(number := float(angle)):

@@ -1,7 +1,7 @@
-"""IBM Quantum hardware through qiskit-ibm-runtime, or its local imitations through the very same code.
+"""IBM Quantum hardware through qiskit-ibm-runtime, or local simulations of it through the same code.
 
-All angles of a call are the rows of one PUB, so a call is one job. Copies of a one-qubit circuit sit side by side on
-the chip, as many as it has qubits, unless that is switched off.
+All angles of a call are the rows of one PUB, so a call is one job. Parallel copies of a one-qubit circuit run on the
+chip, one per qubit, unless that is switched off.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,15 +27,15 @@ try:
     from qiskit_ibm_runtime.exceptions import IBMNotAuthorizedError
     from qiskit_ibm_runtime.executor_sampler import Sampler
 except ModuleNotFoundError:
-    raise EngineError("The engine 'ibm' needs more packages: pip install -r requirements-ibm.txt") from None
+    raise EngineError("The ibm engine needs another package: pip install qiskit-ibm-runtime") from None
 
-#: Qubits of a packed circuit on a local imitation, which simulates their common state.
+#: Qubits of a packed circuit on a local simulation, which simulates their common state.
 LOCAL_QUBITS = 8
 
-#: Seconds between two looks at a job: few at first, for a job done here, more the longer it waits for a device.
+#: Shortest and longest pause between two checks of a job, seconds. A local job is done soon, a device's job waits.
 POLL_SECONDS = (0.002, 1.0)
 
-#: What qiskit-ibm-runtime raises; requests' own errors are OSErrors.
+#: Errors that qiskit-ibm-runtime raises. Errors of requests are OSErrors.
 PROBLEMS = (QiskitError, OSError)
 
 
@@ -55,10 +55,10 @@ class IbmEngine(Engine):
 
     @property
     def queue(self) -> int:
-        """Jobs that wait at the backend.
+        """Number of jobs that wait at the backend.
 
         Raises:
-            EngineError: if it is down, or cannot be asked.
+            EngineError: if the backend is down or does not respond.
         """
         if self.local:
             return 0
@@ -67,13 +67,15 @@ class IbmEngine(Engine):
         except PROBLEMS as problem:
             raise _unreachable(problem) from None
         if not status.operational:
-            raise EngineError(f"{self.backend.name} is down at present ({status.status_msg}); choose another backend.")
+            raise EngineError(
+                f"{self.backend.name} is not available now ({status.status_msg}). Choose another backend."
+            )
         return status.pending_jobs
 
     def lanes(self, batch: int, qubits: int = 1) -> int:
-        """Copies of a circuit side by side when this many rows are measured.
+        """Return the number of parallel copies of a circuit for this many rows.
 
-        Circuits of two qubits and more would need couplings of their own, so they run alone.
+        A circuit of two or more qubits runs alone, because each copy would need couplings of its own.
         """
         if qubits > 1 or not self._side_by_side:
             return 1
@@ -81,7 +83,7 @@ class IbmEngine(Engine):
 
     @contextmanager
     def session(self, should_stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
-        """A session where the plan allows one, else a batch, else single jobs."""
+        """Open a session if the account's plan allows one, else a batch, else run single jobs."""
         self._mode, self._should_stop = self._opened(), should_stop
         try:
             yield
@@ -98,7 +100,7 @@ class IbmEngine(Engine):
         return self.backend
 
     def _exact(self, circuit: QuantumCircuit, angles: NDArray[np.float64]) -> NDArray[np.float64]:
-        raise ValueError("shots must be a number on a device, which only measures, got None")
+        raise ValueError("shots must be a number on a device, which has no exact probabilities, got None")
 
     def _sampled(
         self, circuit: QuantumCircuit, angles: NDArray[np.float64], shots: int, rng: np.random.Generator
@@ -139,7 +141,7 @@ class IbmEngine(Engine):
 
 
 def _lane_outcomes(measured: NDArray[np.uint8], lanes: int, width: int) -> NDArray[np.int64]:
-    """Outcomes of each lane, (runs * lanes, shots), from the bytes of runs, (runs, shots, bytes), highest first."""
+    """Return each copy's outcomes, (runs * lanes, shots), from bytes of runs, (runs, shots, bytes), highest first."""
     runs, shots, _ = measured.shape
     bits = np.unpackbits(measured[..., ::-1], axis=-1, bitorder="little")[..., : lanes * width]
     outcomes = bits.reshape(runs, shots, lanes, width) @ (1 << np.arange(width))
@@ -157,7 +159,7 @@ def _backend(name: str | None) -> Any:
         kinds = {getattr(kind, "backend_name", None): kind for kind in vars(fake_provider).values()}
         if name not in kinds:
             raise EngineError(
-                f"There is no imitation called {name}; fake_manila and fake_torino are two that there are."
+                f"There is no local simulation named {name}. Two that exist are fake_manila and fake_torino."
             )
         return kinds[name]()
     try:
@@ -165,17 +167,17 @@ def _backend(name: str | None) -> Any:
         return service.backend(name) if name else service.least_busy(operational=True, simulator=False)
     except AccountNotFoundError:
         raise EngineError(
-            "There is no IBM Quantum account here: save one with QiskitRuntimeService.save_account, or set "
+            "No IBM Quantum account was found. Save one with QiskitRuntimeService.save_account, or set "
             "QISKIT_IBM_TOKEN."
         ) from None
     except (InvalidAccountError, IBMNotAuthorizedError) as problem:
-        raise EngineError(f"IBM Quantum does not accept the account: {_first_line(problem)}") from None
+        raise EngineError(f"IBM Quantum rejected the account: {_first_line(problem)}") from None
     except PROBLEMS as problem:
         raise _unreachable(problem) from None
 
 
 def _unreachable(problem: Exception) -> EngineError:
-    return EngineError(f"IBM Quantum gives no backend: {_first_line(problem)}")
+    return EngineError(f"IBM Quantum did not return a backend: {_first_line(problem)}")
 
 
 def _first_line(problem: Exception) -> str:
@@ -184,5 +186,5 @@ def _first_line(problem: Exception) -> str:
 
 
 def create(hardware: Hardware) -> IbmEngine:
-    """The engine on a backend, for `hqnn.engines.get_engine`."""
+    """Create the engine on a backend, for `hqnn.engines.get_engine`."""
     return IbmEngine(hardware)

@@ -1,7 +1,7 @@
-"""Lanes: independent copies of a circuit side by side on the qubits of a wider one, each with angles of its own.
+"""Lanes: parallel copies of a circuit on separate qubits of a wider circuit, each with its own angles.
 
-Their state is a product, so each lane's outcomes are distributed as if it ran alone, and one run of the wide circuit
-measures them all.
+Their state is a product, so each lane's outcomes are distributed as if it ran alone. One run of the wide circuit
+measures all lanes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,13 +15,13 @@ from qiskit.circuit import Parameter
 
 
 def lanes_for(batch: int, qubits: int, limit: int) -> int:
-    """Lanes to a circuit: as few runs as fit `limit` qubits (at least one lane), the rows spread evenly over them."""
+    """Return the lanes per circuit: as few runs as `limit` qubits allow, with the rows spread evenly over them."""
     runs = ceil(batch / max(1, limit // qubits))
     return ceil(batch / runs)
 
 
 def side_by_side(circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, list[Any]]:
-    """Copies of a circuit without measurements, and all their parameters, the first lane's first."""
+    """Return parallel copies of a circuit without measurements, and their parameters, lane by lane."""
     width = circuit.num_qubits
     packed, parameters = QuantumCircuit(lanes * width), []
     for lane in range(lanes):
@@ -33,7 +33,7 @@ def side_by_side(circuit: QuantumCircuit, lanes: int) -> tuple[QuantumCircuit, l
 
 
 def lane_angles(angles: NDArray[np.float64], lanes: int) -> NDArray[np.float64]:
-    """The rows of angles (batch, parameters) as rows of runs, (runs, lanes * parameters), the last filled with 0."""
+    """Return angles (batch, parameters) as rows of runs, (runs, lanes * parameters). Zeros fill the last one."""
     batch, num_parameters = angles.shape
     runs = ceil(batch / lanes)
     padded = np.zeros((runs * lanes, num_parameters))
@@ -42,12 +42,12 @@ def lane_angles(angles: NDArray[np.float64], lanes: int) -> NDArray[np.float64]:
 
 
 def lane_counts(counts: Iterable[Mapping[str, int]], lanes: int, width: int) -> NDArray[np.int64]:
-    """Counts of each lane's outcomes from the counts of whole runs.
+    """Return the counts of each lane's outcomes from the counts of whole runs.
 
     Args:
-        counts: one mapping a run, outcome of all qubits (hexadecimal) to its count.
-        lanes: lanes in a run.
-        width: qubits in a lane.
+        counts: one mapping per run, from an outcome of all qubits (hexadecimal) to its count.
+        lanes: lanes per run.
+        width: qubits per lane.
 
     Returns:
         (runs * lanes, 2**width).

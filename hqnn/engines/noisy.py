@@ -1,7 +1,7 @@
-"""Qiskit Aer with noise: the density matrix, so every gate's error and the readout's are simulated exactly.
+"""Qiskit Aer with noise: a density matrix, which simulates gate and readout errors exactly.
 
-The errors are Aer's own, put into the circuit as channels when it is prepared: a noise model given to a job would be
-read anew by every job, which takes longer than the job.
+Aer's own errors are put into the circuit as channels when it is prepared. Every job would read a noise model again,
+which takes longer than the job.
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ from hqnn.engines.aer import AerEngine
 
 
 class NoisyEngine(AerEngine):
-    """Every gate, as the circuit is drawn, is followed by its error, and the measurement preceded by the readout's.
+    """An error follows every gate of the circuit as drawn, and the readout error comes before the measurement.
 
-    In a gate of one's own each gate of its definition is followed by its error.
+    In a custom gate, an error follows each gate of its definition.
     """
 
     max_qubits = 10
-    #: Qubits of the packed circuit: its density matrix has 4 to that power entries. Measured for 3 to 600 angles of one
-    #: qubit: 3 and 4 are fastest.
+    #: Qubits n of the packed circuit, whose density matrix has 4^n entries. Measured for 3 to 600 angles of one qubit:
+    #: 3 and 4 are fastest.
     lane_qubits = 3
     method = "density_matrix"
 
@@ -48,7 +48,7 @@ class NoisyEngine(AerEngine):
             return None
         if len(qubits) > 2:
             raise ValueError(
-                f"the noisy engine knows errors of gates on one and two qubits; {gate.name!r} acts on {len(qubits)}"
+                f"gates of the noisy engine must act on one or two qubits, got {gate.name!r} on {len(qubits)}"
             )
         noise, alone = self._noise, len(qubits) == 1
         time = noise.gate_time_1q_ns if alone else noise.gate_time_2q_ns
@@ -57,7 +57,7 @@ class NoisyEngine(AerEngine):
         return SuperOp(error.compose(relaxation if alone else relaxation.tensor(relaxation))).to_instruction()
 
     def _readout(self) -> Instruction:
-        """A bit that flips: 0 read as 1 with probability e0, 1 read as 0 with probability e1."""
+        """Return a bit flip: 0 is read as 1 with probability e0, 1 is read as 0 with probability e1."""
         e0, e1 = self._noise.readout_e0, self._noise.readout_e1
         flips = np.array([[1 - e0, e1], [e0, 1 - e1]])
         operators: Any = [
@@ -67,12 +67,12 @@ class NoisyEngine(AerEngine):
 
 
 def device_noise(backend: Any) -> Noise:
-    """A device's noise in the few numbers of `Noise`: medians over its qubits and couplings.
+    """Return a device's noise in the numbers of `Noise`: medians over its qubits and couplings.
 
-    The device states the error of a gate as a whole; what of it is not relaxation is taken as depolarizing.
+    The device reports the total error of a gate. The part that is not relaxation is taken as depolarizing.
 
     Args:
-        backend: with calibration data, such as one of `qiskit_ibm_runtime.fake_provider`.
+        backend: a backend with calibration data, such as one of `qiskit_ibm_runtime.fake_provider`.
     """
     properties, target = backend.properties(), backend.target
     qubits = range(target.num_qubits)
@@ -104,5 +104,5 @@ def device_noise(backend: Any) -> Noise:
 
 
 def create(noise: Noise) -> NoisyEngine:
-    """The engine with this noise, for `hqnn.engines.get_engine`."""
+    """Create the engine with this noise, for `hqnn.engines.get_engine`."""
     return NoisyEngine(noise)

@@ -1,4 +1,4 @@
-"""MNIST digit pairs, from the archives bundled in `data/`, read through torchvision.
+"""MNIST digit pairs from the bundled archives, read through torchvision.
 
 LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791.
 """
@@ -16,7 +16,7 @@ from torchvision.transforms.v2.functional import to_dtype
 
 from hqnn.config import RunConfig
 from hqnn.errors import ConfigError
-from hqnn.network.mnist_files import DataError as DataError  # noqa: PLC0414 (what is here raises it)
+from hqnn.network.mnist_files import DataError as DataError  # noqa: PLC0414 (raised by this module)
 from hqnn.network.mnist_files import unpacked
 
 
@@ -36,27 +36,27 @@ class Images:
 
 @dataclass(frozen=True)
 class DigitPair:
-    """Two digits' images for training and for testing. Label 0 is the first digit, label 1 the second."""
+    """Training and test images of two digits. Label 0 is the first digit, label 1 the second."""
 
     digits: tuple[int, int]
     train: Images
     test: Images
 
     def decode(self, labels: Tensor) -> Tensor:
-        """The digits that labels stand for."""
+        """Return the digits of some labels."""
         return torch.tensor(self.digits)[labels]
 
 
 def load_pair(digits: tuple[int, int], n_train: int | None = 100, n_test: int | None = 50) -> DigitPair:
-    """The first images of each of two digits, in MNIST's order, the first digit's before the second's.
+    """Return the first images of two digits in MNIST's order: first all of the first digit, then of the second.
 
     Args:
         digits: two different digits.
-        n_train: training images per digit, or None for all there are.
-        n_test: test images per digit, or None for all there are.
+        n_train: training images per digit, or None for all available images.
+        n_test: test images per digit, or None for all available images.
 
     Raises:
-        ConfigError: for equal digits, no images, or more than there are.
+        ConfigError: for equal digits, for no images, or for more than available.
         DataError: if the bundled archives are missing or damaged.
     """
     config = RunConfig(digits=digits, n_train=n_train, n_test=n_test, epochs=1)
@@ -68,11 +68,10 @@ def load_pair(digits: tuple[int, int], n_train: int | None = 100, n_test: int | 
 
 
 def all_test_images(digits: Sequence[int]) -> Images:
-    """All test images of some digits, in MNIST's order, the first digit's before the second's; labels are places in
-    `digits`.
+    """Return all test images of some digits, digit by digit in MNIST's order. Labels are positions in `digits`.
 
     Raises:
-        ConfigError: for none, or for what is no digit.
+        ConfigError: for an empty list, or for anything but digits.
     """
     if not digits or not set(digits) <= set(range(10)):
         raise ConfigError(f"digits must be whole numbers between 0 and 9, at least one, got {tuple(digits)}")
@@ -80,7 +79,7 @@ def all_test_images(digits: Sequence[int]) -> Images:
 
 
 def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
-    """All images of a digit as they are stored: (count, 28, 28), grey 0 to 255."""
+    """Return all images of a digit as stored: (count, 28, 28), grey 0 to 255."""
     mnist = _mnist(train)
     return mnist.data[mnist.targets == digit].numpy()
 

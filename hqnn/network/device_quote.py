@@ -1,4 +1,4 @@
-"""What a run takes of a device, said before it starts."""
+"""The cost estimate of a run on a device."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from hqnn.records import Quote
 
 
 def quote(config: RunConfig, *, training: bool = True) -> Quote:
-    """The jobs, circuits and shots of a run on its device, and how long the queue is there.
+    """Return the number of jobs, circuits and shots of a run on its device, and the length of the device's queue.
 
     Args:
         config: a run on hardware.
-        training: whether it trains; else the network is tested once.
+        training: whether the run trains; if not, the network is tested once.
 
     Raises:
         ConfigError: for an engine that needs no device.
-        EngineError: if there is no account, no such device, or it is down.
+        EngineError: if the account or the device does not exist, or if the device is down.
     """
     if not ENGINES[config.engine].hardware:
         raise ConfigError(f"engine must be one that runs on hardware, got {config.engine!r}")
@@ -41,5 +41,5 @@ def quote(config: RunConfig, *, training: bool = True) -> Quote:
 
 
 def _chunks(rows: int, size: int) -> list[int]:
-    """Sizes of the chunks that so many rows are split into."""
+    """Return the sizes of chunks of a number of rows."""
     return [size] * (rows // size) + ([rows % size] if rows % size else [])

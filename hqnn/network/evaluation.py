@@ -1,4 +1,4 @@
-"""How good a network is: accuracy with its interval, losses, confusion, and every single answer."""
+"""Evaluation of a network: accuracy with its interval, losses, confusion, and every prediction."""
 
 from contextlib import ExitStack
 from copy import deepcopy
@@ -13,7 +13,7 @@ from hqnn.network.losses import LOSSES
 from hqnn.records import Confusion, Evaluation
 from hqnn.statistics.intervals import wilson
 
-#: Images looked at in one go: larger chunks are no faster and take more memory (28 MB each at 256).
+#: Images per chunk. Larger chunks are no faster and take more memory (28 MB each at 256).
 CHUNK = 256
 
 Module = TypeVar("Module", bound=nn.Module)
@@ -28,20 +28,20 @@ def evaluate(
     seed: int = 0,
     exact: bool = False,
 ) -> Evaluation:
-    """The model's answers on images, without dropout, measured with the shots of its HybridLayer if it has one.
+    """Return the model's predictions on images, without dropout, with the shots of its HybridLayer if it has one.
 
-    The model is not changed, not even for a while: others may use it in other threads.
+    The model is never changed, so other threads may use it at the same time.
 
     Args:
         model: images (batch, 1, 28, 28) to label probabilities (batch, 2).
         images: (n, 1, 28, 28), 0 to 1.
         labels: (n,), 0 or 1.
-        loss: which of the two losses is reported as `loss`.
-        seed: of the shots, at least 0.
-        exact: whether exact probabilities take the place of the shots.
+        loss: the loss to report as `loss`.
+        seed: random seed of the shots, at least 0.
+        exact: whether to use exact probabilities instead of shots.
 
     Raises:
-        ValueError: for no images, another number of labels than of images, an unknown loss, or what is no seed.
+        ValueError: for no images, for images and labels of different numbers, for an unknown loss or an invalid seed.
         AngleError: (a ValueError) for angles that cannot be measured (`hqnn.network.layer`).
     """
     _check(images, labels, loss)
@@ -57,7 +57,7 @@ def evaluate(
 
 
 def at_rest(model: Module) -> Module:
-    """The network without dropout, as modules of their own that share the model's weights, buffers and hooks."""
+    """Return the network without dropout, as new modules that share the model's weights, buffers and hooks."""
     return _at_rest(model, {})
 
 
@@ -66,7 +66,7 @@ def _at_rest(module: Any, made: dict[Any, Any]) -> Any:
         return made.get(module)
     if "_orig_mod" in module._modules:  # torch.compile has wrapped it
         return _at_rest(module._modules["_orig_mod"], made)
-    if isinstance(module, torch.jit.ScriptModule):  # its mode is out of Python's reach
+    if isinstance(module, torch.jit.ScriptModule):  # Python cannot change its mode
         return made.setdefault(module, deepcopy(module).eval())
     twin = made[module] = object.__new__(type(module))
     twin.__dict__.update(module.__dict__, training=False, _compiled_call_impl=None)
@@ -75,17 +75,17 @@ def _at_rest(module: Any, made: dict[Any, Any]) -> Any:
 
 
 def score(probabilities: Tensor, labels: Tensor, *, shots: int | None, loss: str, seed: int) -> Evaluation:
-    """What probabilities that have been measured say of the network.
+    """Return the evaluation of measured probabilities.
 
     Args:
-        probabilities: (n, 2), of each label.
+        probabilities: (n, 2), one per label.
         labels: (n,), 0 or 1.
         shots: measurements behind each probability, None for exact ones.
-        loss: which of the two losses is reported as `loss`.
-        seed: of the shots, to be recorded.
+        loss: the loss to report as `loss`.
+        seed: random seed of the shots, for the record.
 
     Raises:
-        ValueError: for no probabilities, another number of labels than of them, or an unknown loss.
+        ValueError: for no probabilities, for probabilities and labels of different numbers, or for an unknown loss.
     """
     _check(probabilities, labels, loss)
     losses = {name: float(of(probabilities, labels, shots)) for name, of in LOSSES.items()}
@@ -110,7 +110,9 @@ def score(probabilities: Tensor, labels: Tensor, *, shots: int | None, loss: str
 
 def _check(images: Tensor, labels: Tensor, loss: str) -> None:
     if len(images) == 0 or len(images) != len(labels):
-        raise ValueError(f"images and labels must be as many, at least 1, got {len(images)} and {len(labels)}")
+        raise ValueError(
+            f"images and labels must have the same length of at least 1, got {len(images)} and {len(labels)}"
+        )
     if loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {loss!r}")
 

@@ -1,4 +1,4 @@
-"""A network in training: its optimiser's steps, and a test on all images before the first and after each epoch."""
+"""Training of a network: optimiser steps, and a test on all images before the first epoch and after each one."""
 
 from math import inf
 from statistics import fmean
@@ -20,7 +20,7 @@ from hqnn.shift import check_angles
 
 
 class Fit:
-    """A network in training, and everything that its next step depends on."""
+    """A network in training, with everything that its next step depends on."""
 
     def __init__(self, model: HybridNet, pair: DigitPair, config: RunConfig, generator: torch.Generator) -> None:
         """Train a network in place, with the config's optimiser, loss, batches, epochs and seed.
@@ -29,46 +29,46 @@ class Fit:
             model: the network.
             pair: the images.
             config: the run.
-            generator: of the dropout.
+            generator: random generator of the dropout.
         """
         self.model, self.pair, self.config = model, pair, config
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
-        #: Number of the last epoch that is recorded, -1 before any; and steps behind it.
+        #: Number of the last recorded epoch, -1 before any, and number of finished steps.
         self.recorded, self.step = -1, 0
-        #: The network on the test images as it stands; None if it has learned since it was last tested.
+        #: Evaluation of the present network on the test images; None after a step since the last test.
         self.tested: Evaluation | None = None
         self._parameters = [each for layer in LAYERS for each in model.get_submodule(layer).parameters()]
         self._dropout = generator
         self._shuffle = torch.Generator().manual_seed(Seeds.of(config.seed).order)
         self._order = torch.empty(0, dtype=torch.int64)
         self._seconds = 0.0
-        #: Of the present epoch's batches: images, and the mean of each loss.
+        #: Number of images and mean of each loss, for each finished batch of the present epoch.
         self._batches: list[tuple[int, dict[str, float]]] = []
 
     @property
     def epoch(self) -> int:
-        """Whole epochs behind it."""
+        """Number of finished epochs."""
         return max(0, self.recorded)
 
     @property
     def finished(self) -> bool:
-        """Whether its last epoch is over."""
+        """Whether the last epoch is finished."""
         return self.epoch == self.config.epochs
 
     @property
     def epoch_trained(self) -> bool:
-        """Whether every image of the present epoch has been trained on, so that its record is next."""
+        """Whether all batches of the present epoch are finished, so that its record is next."""
         return len(self._batches) == self.config.steps_per_epoch
 
     @torch.inference_mode(False)
     @torch.enable_grad()
     def advance(self) -> StepRecord | EpochRecord:
-        """Record epoch 0, do one optimiser step, or end the epoch; in whatever mode of torch the caller is.
+        """Record epoch 0, do one optimiser step, or finish the epoch. The caller's mode of torch does not matter.
 
-        Epoch 0 is the network before its first step. On a device it is not measured, because that costs time there.
+        Epoch 0 is the network before its first step. It is not measured on a device, where it would cost time.
 
         Raises:
-            AngleError: (a ValueError) for angles that have run away.
+            AngleError: (a ValueError) for angles that have diverged.
             EngineError: if the engine fails.
         """
         if self.recorded < 0 and self.step == 0 and not ENGINES[self.config.engine].hardware:
@@ -76,7 +76,7 @@ class Fit:
         return self._end_epoch() if self.epoch_trained else self._do_step()
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Everything that its next step depends on: tensors, and JSON-able values."""
+        """Return everything that the next step depends on: tensors, and JSON-able values."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         for number, moments in self.optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{number}.{name}": tensor for name, tensor in moments.items()}
@@ -89,7 +89,7 @@ class Fit:
         return tensors, done
 
     def take_up(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
-        """Go on from a `state`."""
+        """Continue from a `state`."""
         self.model.load_state_dict(_below("model.", tensors))
         moments: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _below("adam.", tensors).items():
@@ -99,23 +99,23 @@ class Fit:
         self._order = tensors["order"]
         self._shuffle.set_state(tensors["order_state"])
         self._dropout.set_state(tensors["torch_state"])
-        # older states name the whole epochs, and have no epoch 0
+        # older states have the number of finished epochs, and no epoch 0
         self.recorded = values["recorded"] if "recorded" in values else values["epoch"] or -1
         self.step, self._seconds = values["step"], values["seconds"]
         self._batches = [(images, losses) for images, losses in values["batches"]]
 
     def test(self, part: Images, seed: int) -> tuple[Evaluation, Tensor]:
-        """Look at images without dropout.
+        """Test the network on images, without dropout.
 
         Args:
-            part: of the pair.
-            seed: of the shots.
+            part: training or test images of the pair.
+            seed: random seed of the shots.
 
         Returns:
-            The network's answers, and θ of each image, (n, 1), radians.
+            The evaluation, and θ of each image, (n, 1), radians.
 
         Raises:
-            AngleError: (a ValueError) for angles that have run away.
+            AngleError: (a ValueError) for angles that have diverged.
             EngineError: if the engine fails.
         """
         config, model = self.config, at_rest(self.model)
@@ -161,13 +161,16 @@ class Fit:
         )
 
     def _gradient_norms(self) -> Tensor:
-        """Of each of `LAYERS`. Cheapest right after the optimiser's step, which leaves the gradients in the cache."""
+        """Return the gradient norm of each of `LAYERS`.
+
+        This is fastest right after the optimiser's step, which leaves the gradients in the cache.
+        """
         gradients = [each.grad for each in self._parameters if each.grad is not None]
         norms = torch.stack([torch.linalg.vector_norm(gradient) for gradient in gradients])
         return torch.linalg.vector_norm(norms.view(len(LAYERS), -1), dim=1)
 
     def _end_epoch(self) -> EpochRecord:
-        """Test the network, and add what the epoch's steps have been."""
+        """Test the network, and add the means over the epoch's steps."""
         record = self._record(self.epoch + 1)
         weights = [size for size, _ in self._batches]
         means = {name: fmean((losses[name] for _, losses in self._batches), weights) for name in LOSSES}
@@ -206,7 +209,7 @@ class Fit:
         )
 
     def _without_shots(self, tested: Evaluation, theta: Tensor, part: Images) -> Evaluation | None:
-        """What exact probabilities say of images that have been tested; None where only a device could tell."""
+        """Return the evaluation with exact probabilities; None on a device, which has none."""
         config = self.config
         if config.tested_shots is None:
             return tested
@@ -217,7 +220,7 @@ class Fit:
 
 
 class _AfterTheta(nn.Module):
-    """What a network has after θ."""
+    """The part of a network after θ."""
 
     def __init__(self, quantum: nn.Module) -> None:
         super().__init__()

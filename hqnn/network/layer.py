@@ -1,8 +1,7 @@
-"""The quantum layer: the one seam between torch and the engines.
+"""The quantum layer, which connects torch and the engines.
 
-Its input is an angle θ per image, its output P(1) of H → RY(θ) → measure. The slope comes from the parameter-shift
-rule (`hqnn.shift`), whose two measurements are known in the forward pass already: so one engine call measures θ, θ + s
-and θ − s of the whole batch.
+Its input is one angle θ per image, its output is P(1) of H → RY(θ) → measure. The derivative comes from the
+parameter-shift rule (`hqnn.shift`). One engine call in the forward pass measures θ, θ + s and θ − s of the whole batch.
 """
 
 import json
@@ -25,15 +24,15 @@ from hqnn.errors import ConfigError
 from hqnn.processes import lineage, own_generator
 from hqnn.shift import AngleError
 
-#: By layer, the generator and shots that `HybridLayer.reseeded` puts in place of its own; only where it is called.
+#: Generator and shots that `HybridLayer.reseeded` sets in place of the layer's own, by layer and in its own context.
 _ASKED: ContextVar[dict["HybridLayer", tuple[np.random.Generator, int | None]]] = ContextVar("asked", default={})  # noqa: B039
 
 
 def real_angles(angles: Tensor) -> Tensor:
-    """Angles as a tensor of real numbers: whole numbers and truth values in torch's default dtype, others as they are.
+    """Return angles as a tensor of floating-point numbers: other real numbers take torch's default dtype.
 
     Raises:
-        AngleError: (a ValueError) for what is no tensor of real numbers.
+        AngleError: (a ValueError) for anything but a tensor of real numbers.
     """
     if not isinstance(angles, Tensor):
         raise AngleError(f"angles must be a torch.Tensor, got a {type(angles).__name__}")
@@ -47,13 +46,13 @@ def real_angles(angles: Tensor) -> Tensor:
 class HybridLayer(nn.Module):
     """P(1) of the circuit at each angle, differentiable by the parameter-shift rule.
 
-    The layer has no weights: θ is its input. Each call draws fresh shots from the layer's own generator, so two calls
-    never repeat their noise and two layers of one seed always do. A copy (`copy.deepcopy`, pickle), and a layer that
-    loads its `state_dict`, draw what the layer itself would draw next. In another process (a DataLoader's worker, a
-    fork) it draws shots of that process's own, the same whenever the program is run.
+    The layer has no weights: θ is its input. Each call draws new shots from the layer's own generator. So two calls
+    have different noise, and two layers with the same seed have the same noise. A copy (`copy.deepcopy`, pickle), or a
+    layer that loads the `state_dict`, draws the same next shots as the layer itself. In another process (a DataLoader's
+    worker, a fork) the layer draws shots of that process, which are the same in every run of the program.
 
-    Derivatives of any order are measured (`hqnn.shift.derivative`): P(1) and its slope in one engine call, further ones
-    once they are asked for (`create_graph=True`). torch.func works, and torch.compile leaves the layer out.
+    Derivatives of any order are measured (`hqnn.shift.derivative`): P(1) and its first derivative in one engine call,
+    higher ones only if needed (`create_graph=True`). torch.func works, and torch.compile leaves the layer out.
     """
 
     def __init__(
@@ -71,11 +70,11 @@ class HybridLayer(nn.Module):
             shots: measurements per angle, or None for exact probabilities.
             shift: s of the gradient rule, radians.
             gradient_rule: "parameter-shift", or "published" for the raw difference.
-            seed: of the shots, at least 0.
-            settings: the engine's own, if it has any: `hqnn.config.Noise`, or `hqnn.config.Hardware`.
+            seed: random seed of the shots, at least 0.
+            settings: settings of this engine, if it has any: `hqnn.config.Noise` or `hqnn.config.Hardware`.
 
         Raises:
-            ConfigError: (a ValueError) for a value out of bounds, or another engine's settings.
+            ConfigError: (a ValueError) for a value out of bounds, or for the settings of another engine.
         """
         super().__init__()
         own = {} if settings is None else settings.model_dump()
@@ -88,12 +87,12 @@ class HybridLayer(nn.Module):
 
     @property
     def circuit(self) -> QuantumCircuit:
-        """What is measured."""
+        """The circuit of the layer."""
         return one_qubit()
 
     @property
     def rng(self) -> np.random.Generator:
-        """Of the shots; of this process's own, if the layer was made in another one."""
+        """Random generator of the shots. A layer from another process gets a generator of this process."""
         if self._home != lineage():
             self.rng = own_generator(self._rng)
         return self._rng
@@ -103,12 +102,12 @@ class HybridLayer(nn.Module):
         self._rng, self._home = rng, lineage()
 
     def get_extra_state(self) -> Tensor:
-        """The state of the shots' generator, as bytes, (n,), uint8: a loaded layer goes on with the very next shots."""
+        """Return the generator's state as bytes, (n,), uint8. A loaded layer continues with the next shots."""
         state = json.dumps(self.rng.bit_generator.state).encode()
         return torch.frombuffer(bytearray(state), dtype=torch.uint8)
 
     def set_extra_state(self, state: Tensor) -> None:
-        """Go on from a generator's state, as `get_extra_state` gives it."""
+        """Continue from a generator's state, as `get_extra_state` returns it."""
         rng = np.random.default_rng()
         rng.bit_generator.state = json.loads(bytes(state.tolist()))
         self.rng = rng
@@ -123,7 +122,7 @@ class HybridLayer(nn.Module):
         unexpected_keys: list[str],
         error_msgs: list[str],
     ) -> None:
-        """As torch's own, but a state of before, without a generator, lacks nothing."""
+        """Load as torch does, but accept a state of earlier versions, which has no generator."""
         super()._load_from_state_dict(
             state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
         )
@@ -131,20 +130,20 @@ class HybridLayer(nn.Module):
             missing_keys.remove(generator)
 
     def forward(self, angles: Tensor) -> Tensor:
-        """P(1), measured: (batch, 1) radians in, (batch, 1) out, dtype and device kept.
+        """Measure P(1): (batch, 1) radians in, (batch, 1) out, with the same dtype and device.
 
-        Whole numbers count as torch's default dtype.
+        Whole numbers are converted to torch's default dtype.
         """
         return self.measure(angles)[0]
 
     def measure(self, angles: Tensor) -> tuple[Tensor, Tensor | None]:
-        """P(1) and its slope dP(1)/dθ as the gradient rule measured it.
+        """Measure P(1), and dP(1)/dθ by the gradient rule.
 
         Args:
             angles: (batch, 1), radians.
 
         Returns:
-            P(1), (batch, 1); and its slope, (batch, 1), per radian, or None where no gradient is wanted.
+            P(1), (batch, 1), and dP(1)/dθ, (batch, 1), per radian, or None if the angles need no gradient.
 
         Raises:
             AngleError: (a ValueError) for angles of another kind or shape, not finite, or beyond
@@ -163,17 +162,19 @@ class HybridLayer(nn.Module):
 
     @classmethod
     def of(cls, config: RunConfig, seed: int) -> Self:
-        """The layer with a run's engine, shots, shift and rule."""
+        """Return the layer with a run's engine, shots, shift and rule."""
         return cls(config.engine, config.shots, config.shift, config.gradient_rule, seed, config.engine_settings)
 
     def session(self, should_stop: Callable[[], bool]) -> AbstractContextManager[None]:
-        """What is measured within belongs together, and ends early if asked (`hqnn.engines.Engine.session`)."""
+        """Group the measurements of a block, which can end early (`hqnn.engines.Engine.session`)."""
         return get_engine(self.engine, self.settings).session(should_stop)
 
     @contextmanager
     def reseeded(self, seed: int, *, exact: bool = False) -> Iterator[None]:
-        """Draw from a fresh generator for a while, or not at all if exact; not in other threads, and the layer's own
-        generator is left as it was."""
+        """Draw from a new generator within a block, or use exact probabilities.
+
+        Other threads and the layer's own generator are not affected.
+        """
         check_seed(seed)
         asked = np.random.default_rng(seed), None if exact else self.shots
         token = _ASKED.set({**_ASKED.get(), self: asked})
@@ -190,16 +191,16 @@ class HybridLayer(nn.Module):
         )
 
     def run(self, angles: np.ndarray) -> np.ndarray:
-        """P(1) of any angles, of any shape, in one engine call."""
+        """Measure P(1) at angles of any shape, in one engine call."""
         engine = get_engine(self.engine, self.settings)
         rng, shots = _ASKED.get().get(self) or (self.rng, self.shots)
         outcomes = engine.probabilities(self.circuit, angles.reshape(-1, 1), shots=shots, rng=rng)
         return probability_of_one(outcomes).reshape(angles.shape)
 
     def _check_not_repeated(self) -> None:
-        """Refuse to measure again in a backward pass, whose slopes would be another measurement's than its values."""
+        """Refuse a second measurement in a backward pass: its derivatives would not belong to the first values."""
         if self.shots is not None and torch._C._current_graph_task_id() != -1:
             raise ConfigError(
                 "shots must be None for a layer in a part of a network that torch.utils.checkpoint repeats in the "
-                f"backward pass, since shots differ each time, got {self.shots}"
+                f"backward pass, because shots differ each time, got {self.shots}"
             )

@@ -1,7 +1,7 @@
 """The two losses of a probability, by name.
 
-A classical twin's output may lie outside 0 to 1: both losses take it as it is, but for the raising that
-`cross_entropy` tells of.
+The output of a classical replacement can be below 0 or above 1. Both losses take it unchanged, except for the lower
+limit in `cross_entropy`.
 """
 
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from hqnn.network.shot_loss import smallest_share
 
 
 def resolution(shots: int | None, dtype: torch.dtype = torch.float32) -> float:
-    """The smallest probability a loss may tell from zero: half of one shot's share, or the dtype's own limit."""
+    """Return the smallest probability that a loss tells from 0: 1/(2N), or the dtype's limit without shots."""
     return torch.finfo(dtype).eps if shots is None else smallest_share(shots)
 
 
 def cross_entropy(probabilities: Tensor, labels: Tensor, shots: int | None = None) -> Tensor:
-    """Mean −log p of the right label.
+    """Return the mean −log p of the right label.
 
-    A measured 0 of N shots says that p is small, not that it is 0: p is raised to `resolution(shots)`, and its
-    gradient passes as if it had been measured there, so that the most wrong image still teaches.
+    A measured 0 of N shots means that p is small, not that p is 0. So p is raised to `resolution(shots)`, and the
+    gradient passes as if p had been measured there. This way the network also learns from the most wrong image.
 
     With few shots the mean of this loss is not −log of the true p (`hqnn.network.shot_loss`). Above about p = 1/N it is
-    too high, by (1 − p)/(2Np) for large Np. Below that it is too low, since no measured loss is above log 2N.
+    too high, by (1 − p)/(2Np) for large Np. Below that it is too low, because no measured loss is above log 2N.
 
     Args:
         probabilities: (batch, 2), measured.
@@ -38,7 +38,10 @@ def cross_entropy(probabilities: Tensor, labels: Tensor, shots: int | None = Non
 
 
 def published(probabilities: Tensor, labels: Tensor, shots: int | None = None) -> Tensor:
-    """Mean −p of the right label, the post's loss: its slope does not grow where the answer is wrong."""
+    """Return the mean −p of the right label, as in the original post.
+
+    Its gradient is not larger for wrong predictions.
+    """
     return F.nll_loss(probabilities, labels)
 
 

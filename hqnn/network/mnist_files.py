@@ -1,4 +1,4 @@
-"""MNIST's files: packed in `data/`, and unpacked in the user's cache, where torchvision reads them."""
+"""MNIST's files: bundled archives, unpacked in the user's cache for torchvision."""
 
 import gzip
 import hashlib
@@ -11,7 +11,7 @@ from hqnn.errors import HqnnError
 
 ARCHIVES = DATA
 
-#: MD5 of the unpacked files, as published by torchvision and MNIST's other mirrors.
+#: MD5 of the unpacked files, published by torchvision and other mirrors of MNIST.
 CHECKSUMS = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
     "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
@@ -21,14 +21,14 @@ CHECKSUMS = {
 
 
 class DataError(HqnnError, RuntimeError):
-    """The bundled data cannot be read: its message says which file, and what to do."""
+    """The bundled data cannot be read. The message names the file and the remedy."""
 
 
 def unpacked() -> Path:
-    """The root that torchvision reads: $HQNN_CACHE, or the user's cache folder, or else a temporary one.
+    """Return the root that torchvision reads: $HQNN_CACHE, else the user's cache folder, else a temporary one.
 
     Raises:
-        DataError: if an archive is missing or damaged, or if no folder takes its content.
+        DataError: if an archive is missing or damaged, or if no folder is writable.
     """
     problem: FolderError | None = None
     try:
@@ -43,7 +43,7 @@ def unpacked() -> Path:
 
 
 def unpack(archives: Path, root: Path) -> Path:
-    """The same root, its raw files unpacked and whole; a damaged one is unpacked again.
+    """Unpack missing and damaged files below a root, and return the root.
 
     Raises:
         DataError: if an archive is missing or damaged.
@@ -59,7 +59,7 @@ def unpack(archives: Path, root: Path) -> Path:
 
 
 def _read_archive(archive: Path, checksum: str) -> bytes:
-    mend = "restore it from the repository (git checkout data)"
+    mend = "install hqnn again, or run `git checkout data` in a checkout"
     try:
         content = gzip.decompress(archive.read_bytes())
     except FileNotFoundError:

@@ -1,5 +1,4 @@
-"""The network: a small CNN that looks at a digit and ends in one angle, the circuit that turns it into P(1), and its
-classical twins, which may stand in the circuit's place."""
+"""The network: a small CNN computes one angle, and the circuit or a classical replacement turns it into P(1)."""
 
 from math import sqrt
 from typing import Any, NamedTuple
@@ -11,26 +10,26 @@ from torch import Tensor, nn
 from hqnn.config import RunConfig
 from hqnn.network.layer import HybridLayer, real_angles
 
-#: Images from which on the convolutions are faster with their channels last.
+#: Smallest batch for which convolutions are faster with channels last.
 CHANNELS_LAST_FROM = 8
 
 
 class Features(NamedTuple):
-    """What the network makes of images on their way to θ."""
+    """Intermediate results of the network, from the images to θ."""
 
     #: (batch, 32, 12, 12) and (batch, 64, 4, 4): after each convolution, its ReLU and its pooling.
     maps1: Tensor
     maps2: Tensor
-    #: (batch, 64): what the last linear layer weighs.
+    #: (batch, 64): input of the last linear layer.
     hidden: Tensor
     #: (batch, 1), radians.
     theta: Tensor
 
 
 class HybridNet(nn.Module):
-    """Two convolutions, each with its pooling, two linear layers ending in θ, then the quantum layer.
+    """Two convolutions with pooling, two linear layers that end in θ, and the quantum layer.
 
-    The post flattens after one pooling, which turns every image into 25 rows; pooled twice, an image has
+    The original post flattens after one pooling, which turns every image into 25 rows. After two poolings an image has
     64 × 4 × 4 = 1024 features.
     """
 
@@ -45,9 +44,9 @@ class HybridNet(nn.Module):
         """
         Args:
             quantum: the layer after θ; by default an exact HybridLayer.
-            generator: of the first weights, the same that torch's own would give in its state; by default that one.
-            device: of the weights, as torch's own layers take it.
-            dtype: of the weights, likewise.
+            generator: random generator of the initial weights; by default torch's global one.
+            device: device of the weights, as in torch's layers.
+            dtype: dtype of the weights, as in torch's layers.
         """
         super().__init__()
         where: Any = {"device": device if generator is None else "meta", "dtype": dtype}
@@ -63,11 +62,11 @@ class HybridNet(nn.Module):
         self.quantum = HybridLayer() if quantum is None else quantum
 
     def features(self, images: Tensor, generator: torch.Generator | None = None) -> Features:
-        """Every step from the images, (batch, 1, 28, 28), 0 to 1, to θ.
+        """Return all intermediate results from the images to θ.
 
         Args:
-            images: what is looked at.
-            generator: of the dropout, while in training; torch's own if none is given.
+            images: (batch, 1, 28, 28), 0 to 1.
+            generator: random generator of the dropout in training; by default torch's global one.
         """
         maps1 = F.relu(F.max_pool2d(self.conv1(images), 2))
         maps2 = F.relu(F.max_pool2d(self.conv2(maps1), 2))
@@ -76,24 +75,24 @@ class HybridNet(nn.Module):
         return Features(maps1, maps2, hidden, self.fc2(hidden))
 
     def angle(self, images: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """θ of each image: (batch, 1, 28, 28), 0 to 1, in; (batch, 1), radians, out. Arguments as of `features`."""
+        """Return θ of each image, (batch, 1), radians. Arguments as in `features`."""
         return self.features(images, generator).theta
 
     def forward(self, images: Tensor) -> Tensor:
-        """Probability of each label: (batch, 1, 28, 28), 0 to 1, in; (batch, 2) out. Label 1 has P(1)."""
+        """Return the probability of each label: (batch, 1, 28, 28), 0 to 1, in; (batch, 2) out. Label 1 has P(1)."""
         return label_probabilities(self.quantum(self.angle(images)))
 
 
 def in_fastest_layout(images: Tensor) -> Tensor:
-    """Images (batch, 1, 28, 28) in the memory layout in which the convolutions are fastest for so many of them.
+    """Return images (batch, 1, 28, 28) in the memory layout in which the convolutions are fastest.
 
-    The layout changes results by rounding alone.
+    The layout depends on the size of the batch, and changes results only by rounding.
     """
     return images if len(images) < CHANNELS_LAST_FROM else images.clone(memory_format=torch.channels_last)
 
 
 def _draw_weights(layer: nn.Conv2d | nn.Linear, generator: torch.Generator) -> None:
-    """As `reset_parameters` of the layer does, which takes no generator."""
+    """Draw weights as the layer's `reset_parameters` does, which takes no generator."""
     nn.init.kaiming_uniform_(layer.weight, a=sqrt(5), generator=generator)
     if layer.bias is not None:
         bound = 1 / sqrt(layer.weight[0].numel())
@@ -101,7 +100,7 @@ def _draw_weights(layer: nn.Conv2d | nn.Linear, generator: torch.Generator) -> N
 
 
 def _dropped(maps: Tensor, dropout: nn.Dropout2d, generator: torch.Generator) -> Tensor:
-    """What dropout leaves of maps (batch, maps, height, width), as the module draws it, which takes no generator."""
+    """Apply dropout to maps (batch, maps, height, width) as the module does, which takes no generator."""
     kept = 1 - dropout.p
     if not dropout.training or kept == 1:
         return maps
@@ -110,26 +109,27 @@ def _dropped(maps: Tensor, dropout: nn.Dropout2d, generator: torch.Generator) ->
 
 
 def label_probabilities(probability_of_one: Tensor) -> Tensor:
-    """(batch, 1), P(1), to (batch, 2): label 0 has 1 − P(1), label 1 has P(1)."""
+    """Return label probabilities, (batch, 2), from P(1), (batch, 1): label 0 has 1 − P(1), label 1 has P(1)."""
     return torch.cat((1 - probability_of_one, probability_of_one), dim=-1)
 
 
 class ClassicalLayer(nn.Module):
-    """A classical twin of the circuit: a function of θ and its slope, in torch, without shots and without weights.
+    """A classical replacement of the circuit: a function of θ with its derivative, without shots and without weights.
 
-    Angles of any shape count as the circuit's do: whole numbers as torch's default dtype, and complex ones are refused.
+    Angles may have any shape. As for the circuit, whole numbers take torch's default dtype, and complex numbers are
+    refused.
     """
 
     def forward(self, angles: Tensor) -> Tensor:
-        """What stands for P(1) at each angle, shaped as they are."""
+        """Return the replacement's P(1) at each angle, in the same shape."""
         return self._value(real_angles(angles))
 
     def slope(self, angles: Tensor) -> Tensor:
-        """Of `forward` at each angle, per radian."""
+        """Return the derivative of `forward` at each angle, per radian."""
         return self._slope(real_angles(angles))
 
     def measure(self, angles: Tensor) -> tuple[Tensor, Tensor]:
-        """What stands for P(1), and its slope, each shaped as the angles."""
+        """Return the replacement's P(1) and its derivative, in the shape of the angles."""
         angles = real_angles(angles)
         return self(angles), self.slope(angles.detach())
 
@@ -141,7 +141,7 @@ class ClassicalLayer(nn.Module):
 
 
 class SineLayer(ClassicalLayer):
-    """(1 + sin θ)/2: what the circuit computes, without its noise."""
+    """(1 + sin θ)/2, the circuit's P(1) without noise."""
 
     def _value(self, angles: Tensor) -> Tensor:
         return (1 + torch.sin(angles)) / 2
@@ -151,7 +151,7 @@ class SineLayer(ClassicalLayer):
 
 
 class SigmoidLayer(ClassicalLayer):
-    """1/(1 + exp(−θ)), the usual end of a network with two answers: it rises everywhere, and never reaches 0 or 1."""
+    """1/(1 + exp(−θ)), the usual output for two classes. It rises everywhere, and never reaches 0 or 1."""
 
     def _value(self, angles: Tensor) -> Tensor:
         return torch.sigmoid(angles)
@@ -162,13 +162,13 @@ class SigmoidLayer(ClassicalLayer):
 
 
 class LinearLayer(ClassicalLayer):
-    """(1 + θ)/2, the tangent of the sine at θ = 0: nothing but a linear output.
+    """(1 + θ)/2, a linear output: the tangent of the sine at θ = 0.
 
-    It is no probability beyond θ = ±1, and the losses (`hqnn.network.losses`) take it as it is. Above 1 for the right
-    digit, both go on falling, −log p slowly and −p straight: they reward certainty without end. At 0 and below, −p goes
-    on rising, and −log p stays where it is at half of a shot's share, and its slope too: such an image teaches as much
-    as the most wrong one of the circuit. Without shots that share is the dtype's resolution, and one such image
-    outweighs all others.
+    Beyond θ = ±1 it is not a probability, and the losses (`hqnn.network.losses`) take it unchanged. If p of the right
+    digit is above 1, both losses keep falling, −log p slowly and −p linearly. So they reward ever larger values. If p
+    is 0 or less, −p keeps rising, but −log p and its derivative keep their values at p = 1/(2N). Such an image then has
+    the same effect as the circuit's most wrong one. Without shots the limit is the dtype's resolution, and one such
+    image outweighs all others.
     """
 
     def _value(self, angles: Tensor) -> Tensor:
@@ -178,15 +178,15 @@ class LinearLayer(ClassicalLayer):
         return torch.full_like(angles, 0.5)
 
 
-#: The classical twins by the name of the setting `head`.
+#: The classical replacements by the name of the setting `head`.
 TWINS: dict[str, type[ClassicalLayer]] = {"sigmoid": SigmoidLayer, "sine": SineLayer, "linear": LinearLayer}
 
 
 def make_head(config: RunConfig, seed: int) -> HybridLayer | ClassicalLayer:
-    """What a run has after θ.
+    """Return the part of a run's network after θ.
 
     Args:
         config: the run.
-        seed: of the shots.
+        seed: random seed of the shots.
     """
     return HybridLayer.of(config, seed) if config.head == "circuit" else TWINS[config.head]()

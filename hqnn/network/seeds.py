@@ -1,4 +1,4 @@
-"""The seeds of one run: of its weights, its images' order, its dropout and its shots."""
+"""The seeds of one run: for weights, image order, dropout and shots."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Seeds:
-    """Independent seeds of one run's four kinds of randomness: so a change of one leaves the others as they were."""
+    """Independent seeds of a run's sources of randomness, so that a change in one does not affect the others."""
 
     torch: int
     order: int
@@ -16,9 +16,9 @@ class Seeds:
 
     @classmethod
     def of(cls, seed: int) -> "Seeds":
-        """The sub-seeds of a run's seed."""
+        """Return the seeds that follow from a run's seed."""
         return cls(*np.random.SeedSequence(seed).generate_state(4).tolist())
 
     def of_evaluation(self, epoch: int, *, train: bool) -> int:
-        """The seed of the shots after an epoch, when the training or the test images are looked at."""
+        """Return the seed of the shots for the test after an epoch, on the training or the test images."""
         return self.evaluation + 2 * epoch + train

@@ -1,9 +1,9 @@
-"""The loss −log p as N shots measure it, and the factor that its slope gets: means and standard deviations.
+"""The loss −log p measured with N shots, and the factor on its gradient: means and standard deviations.
 
-K of N shots give the right digit, K ~ Binomial(N, p), and p̂ = K/N, where a measured 0 counts as `smallest_share`. The
+K of N shots give the right digit, K ~ Binomial(N, p), and p̂ = K/N. A measured 0 counts as `smallest_share`. The
 logarithm is not linear, so the mean of −log p̂ is not −log p. For large Np it is −log p + (1 − p)/(2Np), and the mean of
-p/p̂ is 1 + (1 − p)/(Np). The parameter-shift rule measures the slope of p with other shots, so the slope of −log p̂ is on
-average that of −log p times the mean of p/p̂.
+p/p̂ is 1 + (1 − p)/(Np). The parameter-shift rule measures the derivative of p with other shots. So on average the
+gradient of −log p̂ is the gradient of −log p times the mean of p/p̂.
 """
 
 from math import ceil, sqrt
@@ -22,12 +22,12 @@ class Spread(NamedTuple):
 
 
 def smallest_share(shots: int) -> float:
-    """As what a measured 0 of N shots counts: 1/(2N), half the weight of one shot."""
+    """Return the value for a measured 0 of N shots: 1/(2N), half the weight of one shot."""
     return 1 / (2 * shots)
 
 
 def measured_loss(probability: ArrayLike, shots: int) -> Spread:
-    """−log p̂ of N shots.
+    """Return −log p̂ of N shots.
 
     Args:
         probability: p of the right digit, any shape.
@@ -38,7 +38,7 @@ def measured_loss(probability: ArrayLike, shots: int) -> Spread:
 
 
 def slope_factor(probability: ArrayLike, shots: int) -> Spread:
-    """p/p̂ of N shots: by what they multiply the slope of −log p; arguments as of `measured_loss`."""
+    """Return p/p̂ of N shots, the factor on the gradient of −log p. Arguments as in `measured_loss`."""
     p = _valid(probability)
     weights, measured = _outcomes(p, shots)
     return _spread(weights, p[..., None] / measured)
@@ -49,7 +49,7 @@ def _valid(probability: ArrayLike) -> NDArray[np.float64]:
 
 
 def _outcomes(p: NDArray[np.float64], shots: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How probable each p̂ is, and p̂; the outcomes along a last axis.
+    """Return the probability of each p̂, and p̂ itself, along a new last axis.
 
     Counts farther than 5√N from their mean together have a probability below 2 e⁻⁵⁰ (Hoeffding 1963,
     doi:10.1080/01621459.1963.10500830) and are left out.

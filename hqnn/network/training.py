@@ -1,4 +1,4 @@
-"""Training as a stream: `train(config)` yields a record per step and per epoch from epoch 0 on, and last the result."""
+"""Training as a generator: `train(config)` yields one record per step and per epoch, and then the result."""
 
 import json
 from collections.abc import Callable, Generator, Iterator
@@ -24,67 +24,67 @@ from hqnn.records import EpochRecord, Evaluation, StepRecord
 from hqnn.shift import AngleError
 from hqnn.versions import together, versions_here
 
-#: Of angles that are too large to be measured, as `hqnn.diagnosis` calls those that grow large.
-RUN_AWAY = "Angles have run away"
+#: Title for angles that are too large to be measured, as in `hqnn.diagnosis`.
+RUN_AWAY = "Angles have diverged"
 
 
 class CheckpointError(HqnnError, ValueError):
-    """A checkpoint that no training of this config left behind."""
+    """A checkpoint does not belong to this config, or is damaged."""
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """The end of a training: the network, and its answers on the test images."""
+    """The end of a run: the network, and its evaluation on the test images."""
 
     config: RunConfig
     model: HybridNet
-    #: None if the engine failed, or the angles ran away.
+    #: None if the engine failed, or if the angles diverged.
     evaluation: Evaluation | None
-    #: False if it ended before its last epoch was over.
+    #: False if the run ended before the last epoch was finished.
     completed: bool
-    #: Why it could not go on, in one sentence, if so.
+    #: The reason for a failure, in one sentence.
     error: str | None = None
-    #: What computed it (`hqnn.versions`).
+    #: The versions that computed it (`hqnn.versions`).
     versions: dict[str, str] = field(default_factory=versions_here)
 
 
 def train(
     config: RunConfig, *, should_stop: Callable[[], bool] = lambda: False
 ) -> Iterator[StepRecord | EpochRecord | TrainResult]:
-    """Train a network as the config says.
+    """Train a network with the settings of the config.
 
-    With the same processor and versions the run depends on the config and torch's number of threads alone (the
-    dashboard and the command line use one). Torch's global random state is neither read nor changed, and its modes and
-    default dtype do not matter; other trainings may run in other threads.
+    On the same processor with the same versions, the run depends only on the config and on torch's number of threads
+    (one in the dashboard and on the command line). Torch's global random state is neither read nor changed. Its modes
+    and its default dtype do not matter. Other runs may train in other threads.
 
     Args:
         config: the run.
-        should_stop: asked first, and after every record; once it answers True, the network is evaluated as it stands.
+        should_stop: called at the start and after every record. Once it returns True, the network is tested as it is.
 
     Yields:
-        First the EpochRecord of epoch 0, the network before it learns (not on a device); then a StepRecord per
-        optimiser step, an EpochRecord per epoch, and last the TrainResult. An engine that fails, and angles that run
-        away (`hqnn.shift.MAX_ANGLE`), end the run early, its history kept.
+        The EpochRecord of epoch 0, which is the network before its first step (not on a device); then a StepRecord per
+        optimiser step and an EpochRecord per epoch; last the TrainResult. The run ends early if the engine fails or the
+        angles diverge (`hqnn.shift.MAX_ANGLE`), and keeps its history.
 
     Raises:
         DataError: if the bundled images are missing or damaged.
-        EngineError: if the engine cannot even begin.
+        EngineError: if the engine cannot start.
     """
     yield from Training(config).records(should_stop)
 
 
 class Training:
-    """A training that can be left after any record, and taken up again from its checkpoint as if nothing had been."""
+    """A run that can stop after any record, and continue from its checkpoint with the same result."""
 
     @torch.inference_mode(False)
     def __init__(self, config: RunConfig, checkpoint: bytes | None = None) -> None:
         """
         Args:
             config: the run.
-            checkpoint: of a training of the same config; from its beginning if there is none.
+            checkpoint: checkpoint of a run with the same config; None starts from the beginning.
 
         Raises:
-            CheckpointError: if the checkpoint is not one of this config.
+            CheckpointError: if the checkpoint does not belong to this config.
             DataError: if the bundled images are missing or damaged.
         """
         seeds = Seeds.of(config.seed)
@@ -93,7 +93,7 @@ class Training:
         model = HybridNet(layer, generator=generator, device="cpu", dtype=torch.float32)
         self.config, self._circuit = config, layer if isinstance(layer, HybridLayer) else None
         self.pair = load_pair(config.digits, config.n_train, config.n_test)
-        #: What has computed it so far; more than one may, one after another.
+        #: The versions that have computed it so far. They change if a run continues elsewhere.
         self.versions = versions_here()
         self.fit = Fit(model, self.pair, config, generator)
         if checkpoint is not None:
@@ -102,7 +102,7 @@ class Training:
     def records(
         self, should_stop: Callable[[], bool] = lambda: False
     ) -> Generator[StepRecord | EpochRecord | TrainResult]:
-        """What `train` yields, from here on."""
+        """Yield the records of `train`, from the present step on."""
         config, fit = self.config, self.fit
         evaluation, error = None, None
         with nullcontext() if self._circuit is None else self._circuit.session(should_stop):
@@ -120,7 +120,7 @@ class Training:
         yield TrainResult(config, fit.model, evaluation, fit.finished and error is None, error, self.versions)
 
     def checkpoint(self) -> bytes:
-        """Everything that its next step depends on: a safetensors file's content."""
+        """Return everything that the next step depends on, as the content of a safetensors file."""
         tensors, values = self.fit.state()
         values |= {"config": self.config.model_dump(mode="json"), "versions": self.versions}
         contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
@@ -132,10 +132,10 @@ class Training:
             header = json.loads(checkpoint[8 : 8 + unpack_from("<Q", checkpoint)[0]])
             values = json.loads(header["__metadata__"]["values"])
             if RunConfig(**values["config"]) != self.config:
-                raise ValueError("it is of a training with other settings")
+                raise ValueError("it is from a run with other settings")
             self.fit.take_up(tensors, values)
             self.versions = together(values["versions"], self.versions)
-            if self._circuit is not None and "shots" in values:  # where older versions keep the shots' generator
+            if self._circuit is not None and "shots" in values:  # the shots' generator in checkpoints of older versions
                 self._circuit.rng.bit_generator.state = values["shots"]
         except (SafetensorError, StructError, KeyError, ValueError, RuntimeError) as error:
             raise CheckpointError(f"the checkpoint cannot be used: {error}") from None

@@ -1,4 +1,4 @@
-"""A run as a file: safetensors with the weights, and the config, history, evaluation and versions as its metadata."""
+"""A run as a safetensors file: weights and history as tensors; config, evaluation and versions as metadata."""
 
 import json
 import zlib
@@ -22,36 +22,36 @@ from hqnn.network.training import Seeds, TrainResult
 from hqnn.records import HISTORY, EpochRecord, Evaluation, StepRecord
 
 FORMAT = "hqnn run 1"
-#: Name of the tensor that holds the history, as compressed JSON; the metadata may not exceed 100 MB, a history may.
+#: Name of the tensor with the history as compressed JSON. The metadata is limited to 100 MB; a history can be larger.
 HISTORY_TENSOR = "history"
-#: Bytes of a history unpacked: 250,000 steps of one image take 50 MB.
+#: Largest history, unpacked, in bytes. 250,000 steps of one image take 50 MB.
 MAX_HISTORY = 1_000_000_000
 
 _EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
 
 
 class RunFileError(HqnnError, ValueError):
-    """A file that is not a whole run: its message says what is wrong with it."""
+    """A file is not a complete run. The message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished, stopped or failed training."""
+    """A finished, stopped or failed run."""
 
     config: RunConfig
     weights: dict[str, Tensor]
     history: tuple[StepRecord | EpochRecord, ...]
-    #: None if the engine failed, the angles ran away, or a device's run was stopped.
+    #: None if the engine failed, if the angles diverged, or if a run on a device was stopped.
     evaluation: Evaluation | None
     completed: bool
-    #: What computed it (`hqnn.versions`); what old files do not name is not known.
+    #: The versions that computed it (`hqnn.versions`). Old files lack some of them.
     versions: dict[str, str]
-    #: Why it could not go on, in one sentence, if so.
+    #: The reason for a failure, in one sentence.
     error: str | None = None
 
     @classmethod
     def of(cls, records: Iterable[StepRecord | EpochRecord | TrainResult]) -> "Run":
-        """The run that `hqnn.train` yields, record by record."""
+        """Return the run of the records that `hqnn.train` yields."""
         *history, result = records
         if not isinstance(result, TrainResult):
             raise TypeError(f"the last record of a run must be its result, got {type(result).__name__}")
@@ -66,15 +66,15 @@ class Run:
         )
 
     def network(self) -> HybridNet:
-        """The trained network, with what the run has after θ: the circuit with its engine and shots, or a twin."""
+        """Return the trained network, with the circuit and its settings or with a classical replacement."""
         head = make_head(self.config, Seeds.of(self.config.seed).shots)
-        model = HybridNet(head, device="meta")  # draws no weights, so the caller's random state is left as it was
+        model = HybridNet(head, device="meta")  # draws no weights, so the caller's random state does not change
         model.load_state_dict({name: tensor.clone() for name, tensor in self.weights.items()}, assign=True)
         return model.eval()
 
 
 def to_bytes(run: Run) -> bytes:
-    """The run as a file's content."""
+    """Return the run as the content of a file."""
     history = zlib.compress(HISTORY.dump_json(list(run.history)))
     tensors = {name: tensor.contiguous() for name, tensor in run.weights.items()}
     tensors[HISTORY_TENSOR] = torch.frombuffer(bytearray(history), dtype=torch.uint8)
@@ -90,23 +90,23 @@ def to_bytes(run: Run) -> bytes:
 
 
 def from_bytes(content: bytes, most_history: int | None = None) -> Run:
-    """The run in a file's content, verified: nothing in it is executed.
+    """Return the run in the content of a file. The content is checked, and nothing in it is executed.
 
     Args:
-        content: the file's.
-        most_history: bytes of its history unpacked, if not as many as any file's may have.
+        content: content of the file.
+        most_history: largest unpacked history in bytes, if smaller than `MAX_HISTORY`.
 
     Raises:
-        RunFileError: if it is no run, is cut off, or does not fit this network.
+        RunFileError: if the content is not a run, is cut off, or does not fit this network.
     """
     try:
         weights = load_tensors(content)
         header = json.loads(content[8 : 8 + unpack_from("<Q", content)[0]])
     except (SafetensorError, ValueError) as error:
-        raise RunFileError(f"not a whole safetensors file: {error}") from None
+        raise RunFileError(f"not a complete safetensors file: {error}") from None
     metadata = header.get("__metadata__", {})
     if metadata.get("format") != FORMAT:
-        raise RunFileError(f"not a run: its format must be {FORMAT!r}, got {metadata.get('format')!r}")
+        raise RunFileError(f"not a run file: its format must be {FORMAT!r}, got {metadata.get('format')!r}")
     history = weights.pop(HISTORY_TENSOR, None)
     _check_weights(weights)
     try:
@@ -120,32 +120,32 @@ def from_bytes(content: bytes, most_history: int | None = None) -> Run:
             error=TypeAdapter(str | None).validate_json(metadata.get("error", "null")),
         )
     except KeyError as error:
-        raise RunFileError(f"not a whole run: {error} is missing") from None
+        raise RunFileError(f"not a complete run file: {error} is missing") from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise RunFileError(f"not a valid run: {first['msg']}, at {'.'.join(map(str, first['loc']))}") from None
+        raise RunFileError(f"not a valid run file: {first['msg']}, at {'.'.join(map(str, first['loc']))}") from None
     except (TypeError, ValueError) as error:
-        raise RunFileError(f"not a valid run: {error}") from None
+        raise RunFileError(f"not a valid run file: {error}") from None
 
 
 def with_history(content: bytes, history: bytes) -> bytes:
-    """A run's file with another history.
+    """Return a run file with another history.
 
     Args:
-        content: the file's.
-        history: its records as a JSON list, in order.
+        content: content of the file.
+        history: records as a JSON list, in order.
 
     Raises:
-        RunFileError: if either is not what it must be.
+        RunFileError: if the content or the history is not valid.
     """
     return to_bytes(replace(from_bytes(content), history=tuple(HISTORY.validate_json(history))))
 
 
 def save(run: Run, path: str | Path) -> None:
-    """Write the run to a file, in one piece.
+    """Write the run to a file atomically.
 
     Raises:
-        FileError: if the file cannot be written; it is as it was then.
+        FileError: if the file cannot be written. It is then unchanged.
     """
     files.write(path, to_bytes(run))
 
@@ -154,7 +154,7 @@ def load(path: str | Path) -> Run:
     """Read a run from a file.
 
     Raises:
-        RunFileError: if it is no run, is cut off, or does not fit this network.
+        RunFileError: if the file is not a run, is cut off, or does not fit this network.
     """
     return from_bytes(Path(path).read_bytes())
 

@@ -1,4 +1,4 @@
-"""Shares with their 95 % intervals."""
+"""Shares with their 95% intervals."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,12 +6,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-#: Standard deviations of a normal distribution to both sides that hold 95 % of it.
+#: Half width of the central 95% of a normal distribution, in standard deviations.
 Z95 = 1.959963984540054
 
 
 def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lower and upper ends of Wilson's 95 % interval of a share, of any shape; NaN where nothing was tried."""
+    """Return the lower and upper ends of the 95% Wilson interval of a share, of any shape; NaN for 0 trials."""
     k, n = np.asarray(successes, dtype=np.float64), np.asarray(trials, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         share, shrink = k / n, 1 + Z95**2 / n
@@ -22,7 +22,7 @@ def wilson(successes: ArrayLike, trials: ArrayLike) -> tuple[NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many, with Wilson's 95 % interval of the share; NaN where there are none."""
+    """A share with its 95% Wilson interval; NaN for 0 of 0."""
 
     part: int
     whole: int
@@ -31,13 +31,13 @@ class Share:
 
     @classmethod
     def of(cls, part: int, whole: int) -> Self:
-        """With its interval."""
+        """Return the share with its interval."""
         low, high = map(float, wilson(part, whole))
         return cls(part, whole, low, high)
 
     def __str__(self) -> str:
-        """3 of 20, 15.0% (95 % interval 5.2% to 36.0%)."""
+        """Return 3 of 20, 15.0% (95% interval 5.2% to 36.0%)."""
         if self.whole == 0:
             return "0 of 0"
         share = self.part / self.whole
-        return f"{self.part} of {self.whole}, {share:.1%} (95 % interval {self.low:.1%} to {self.high:.1%})"
+        return f"{self.part} of {self.whole}, {share:.1%} (95% interval {self.low:.1%} to {self.high:.1%})"

@@ -1,4 +1,4 @@
-"""Means over seeds with their 95 % intervals, by Student's t."""
+"""Means over seeds with their 95% intervals, by Student's t."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,30 +9,30 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
-#: Seeds in common below which no difference is judged.
+#: Smallest number of common seeds for which a difference is judged.
 MIN_SEEDS = 5
 
 
 class Tested(Protocol):
-    """A network that has been tested."""
+    """A tested network."""
 
     @property
     def accuracy(self) -> float:
-        """A fraction of the test images."""
+        """Fraction of correctly predicted test images."""
         ...
 
     @property
     def n(self) -> int:
-        """Test images."""
+        """Number of test images."""
         ...
 
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over seeds with its 95 % interval."""
+    """A mean over seeds with its 95% interval."""
 
     value: float
-    #: NaN with one seed alone.
+    #: NaN with a single seed.
     low: float
     high: float
 
@@ -45,12 +45,12 @@ class Mean:
 def mean(
     values: ArrayLike, confidence: float = 0.95, least: float = 0.0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean over the last axis, and both ends of its interval by Student's t; NaN where there is one value only.
+    """Return the mean over the last axis, and both ends of its interval by Student's t; NaN for a single value.
 
     Args:
         values: (..., seeds).
-        confidence: of the interval.
-        least: how far its ends are from the mean at least: what a single value resolves.
+        confidence: confidence of the interval.
+        least: smallest distance of the ends from the mean, which is the resolution of a single value.
     """
     values = np.asarray(values, dtype=np.float64)
     n, middle = values.shape[-1], values.mean(-1)
@@ -63,17 +63,17 @@ def mean(
 def mean_accuracy(
     values: ArrayLike, least: float = 0.0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """As `mean`, of fractions: no mean of them lies outside 0 to 1."""
+    """Return the same as `mean` for fractions, with the interval cut at 0 and 1."""
     middle, low, high = mean(values, least=least)
     return middle, np.maximum(low, 0.0), np.minimum(high, 1.0)
 
 
 def end_accuracy(tested: Sequence[Tested]) -> Mean:
-    """Mean accuracy of several networks on as many test images each."""
+    """Return the mean accuracy of several networks."""
     return Mean(*map(float, mean_accuracy([each.accuracy for each in tested], 0.5 / min(each.n for each in tested))))
 
 
 def difference(pairs: Sequence[tuple[Tested, Tested]], confidence: float) -> Mean:
-    """How much more accurate the first of each pair is than the second, on average."""
+    """Return the mean difference in accuracy, first minus second of each pair."""
     least = 0.5 / min(each.n for pair in pairs for each in pair)
     return Mean(*map(float, mean([one.accuracy - other.accuracy for one, other in pairs], confidence, least)))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from scipy.special import bdtr
 
-#: Below this, chance alone seldom explains a difference.
+#: Below this p, a difference is significant.
 SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
 class Paired:
-    """Two networks' answers to the same test images: numbers of images."""
+    """Two networks on the same test images: numbers of images by which networks are correct."""
 
     both: int
     only_a: int
@@ -19,41 +19,41 @@ class Paired:
 
     @property
     def n(self) -> int:
-        """All of them."""
+        """Number of all images."""
         return self.both + self.only_a + self.only_b + self.neither
 
     @property
     def p(self) -> float:
-        """McNemar's exact test, two-sided.
+        """p of McNemar's exact test, two-sided.
 
-        How probable it is that only one of the two is right at least so unevenly, if each is as often the one: of
-        b + c fair coins.
+        On b + c images only one network is correct. p is the probability of a split at least as uneven as the observed
+        one, if each network is that one with probability ½.
         """
         coins = self.only_a + self.only_b
         return min(1.0, 2 * float(bdtr(min(self.only_a, self.only_b), coins, 0.5)))
 
     def sentence(self, a: str, b: str) -> str:
-        """What the numbers say, in words.
+        """Return the comparison in words.
 
         Args:
-            a: name of the first.
-            b: name of the second.
+            a: name of the first network.
+            b: name of the second network.
         """
         said = (
-            f"Of the same {self.n} test images both are right on {self.both}, only {a} on {self.only_a}, "
-            f"only {b} on {self.only_b}, neither on {self.neither}."
+            f"On the same {self.n} test images, both networks are correct on {self.both}, only {a} on {self.only_a}, "
+            f"only {b} on {self.only_b}, and neither on {self.neither}."
         )
         if self.only_a + self.only_b == 0:
-            return f"{said} They are right on the same images: there is nothing to tell them apart by (p = 1)."
+            return f"{said} Both are correct on exactly the same images, so no difference is found (p = 1)."
         if self.p >= SIGNIFICANT:
             return (
-                f"{said} McNemar’s exact test: {self._p()}. Chance alone often does as much, so these images do not "
-                "say which of the two networks is better."
+                f"{said} McNemar’s exact test: {self._p()}. Such a difference is common by chance, so these images do "
+                "not show which network is better."
             )
         better = a if self.only_a > self.only_b else b
         return (
-            f"{said} McNemar’s exact test: {self._p()}. Chance alone seldom does as much: the network of {better} is "
-            "better at such images. That is said of these two networks; other seeds may differ."
+            f"{said} McNemar’s exact test: {self._p()}. Such a difference is rare by chance, so {better} is better on "
+            "images like these. This holds for these two networks; other seeds may differ."
         )
 
     def _p(self) -> str:

@@ -26,7 +26,7 @@ def test_loaded_files_are_compared(visit, files):
     empty, size = alt(visit, "compare_chart"), visit.by_key("compare_chart").bounding_box()
     page.locator(".st-key-compare_card input[type=file]").set_input_files(files)
     page.locator(".compare-table").wait_for()
-    page.get_by_text("cut.safetensors: not a whole safetensors file").wait_for()
+    page.get_by_text("cut.safetensors: not a complete safetensors file").wait_for()
     visit.settle()
     assert "A " in (accuracies := alt(visit, "compare_chart")) != empty
     assert visit.by_key("compare_chart").bounding_box() == size  # nothing has moved

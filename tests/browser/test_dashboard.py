@@ -191,7 +191,7 @@ def test_starting_with_settings_of_ones_own_shows_the_training_and_keeps_the_lin
 def test_a_device_that_there_is_not_is_named(visit):
     page = visit.open("train?engine=ibm&backend=fake_moon")
     visit.button("train").click()
-    page.get_by_text("There is no imitation called fake_moon").wait_for()
+    page.get_by_text("There is no local simulation named fake_moon").wait_for()
 
 
 @pytest.mark.parametrize("visit", [("desktop", "light"), ("desktop", "dark")], indirect=True, ids="-".join)

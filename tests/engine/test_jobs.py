@@ -211,7 +211,7 @@ def test_a_training_whose_engine_fails_on_the_way_keeps_its_history(jobs):
     job = ended(jobs, SMALL.replace(engine="ibm", backend="fake_moon"))
     assert job.state == "failed"
     assert job.error is not None
-    assert job.error.startswith("There is no imitation called fake_moon")
+    assert job.error.startswith("There is no local simulation named fake_moon")
 
     jobs.cluster.client().run(_break_the_sampler_after, 3)
     job = ended(jobs, SMALL.replace(engine="ibm", backend="aer_simulator"))

@@ -206,7 +206,7 @@ def test_one_whose_angles_run_away_fails_with_a_sentence_and_its_history(desk, m
     outcome = trained()
     assert outcome.how == "failed"
     assert outcome.error is not None
-    assert outcome.error.startswith("Angles have run away: angles must be between -1e+12 and 1e+12 radians")
+    assert outcome.error.startswith("Angles have diverged: angles must be between -1e+12 and 1e+12 radians")
     assert (outcome.details, steps_of(desk.records)) == (None, [1, 2, 3])
     assert outcome.run_file is not None
     run = from_bytes(outcome.run_file)

@@ -143,7 +143,7 @@ def test_the_table_has_what_differs_and_no_more():
 def test_what_is_said_beyond_the_figures():
     a, b = compared(tested=evaluation()), compared(shots=10, tested=evaluation((0, 0, 1, 1, 1, 0)))
     assert words.verdict([a]) == words.FEW
-    assert words.verdict([a, b]).startswith("Of the same 6 test images both are right on 4, only A on 2")
+    assert words.verdict([a, b]).startswith("On the same 6 test images, both networks are correct on 4, only A on 2")
     assert words.verdict([a, a]).startswith("Nothing differs between their settings")
     assert "two of them alone" in words.verdict([a, b, b])
     assert "test images are not the same" in words.verdict([a, compared(digits=(0, 1), tested=evaluation())])

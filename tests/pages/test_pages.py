@@ -189,7 +189,7 @@ def test_a_run_on_a_device_says_what_it_takes_and_asks():
 def test_without_a_device_the_answer_is_one_sentence():
     app = open_page("train", engine="ibm", backend="fake_moon")
     app.button(key="train").click().run()
-    assert "There is no imitation called fake_moon" in app.error[0].value
+    assert "There is no local simulation named fake_moon" in app.error[0].value
     assert "run_id" not in app.session_state
 
 

@@ -90,7 +90,7 @@ def controlled():
     ids=["twice", "scaled", "controlled"],
 )
 def test_a_circuit_for_which_the_rule_does_not_hold_is_refused(circuit, got):
-    with pytest.raises(ValueError, match=f"parameter a must be the angle of just one gate of rx, .*, got {got}"):
+    with pytest.raises(ValueError, match=f"parameter a must be the angle of exactly one gate of rx, .*, got {got}"):
         measure_jacobian(get_engine("exact"), circuit, [[1.0]], shots=None)
 
 

@@ -170,9 +170,9 @@ def test_the_three_points():
 
 
 def test_what_cannot_be_is_refused():
-    with pytest.raises(ConfigError, match=r"shift must have \|sin\(shift\)\| of at least 0.01 .*, got 3.14159"):
+    with pytest.raises(ConfigError, match=r"shift must have \|sin\(shift\)\| of at least 0.01, .*, got 3.14159"):
         weights("parameter-shift", pi)
-    with pytest.raises(ConfigError, match="shift must not be 0 under a finite difference, which divides by it, got 0"):
+    with pytest.raises(ConfigError, match="shift must not be 0, because a finite difference divides by it, got 0"):
         weights("forward", 0)
     with pytest.raises(
         ConfigError,

@@ -179,7 +179,7 @@ SAVE = "hqnn train: error: argument --save:"
         (["train", "--save", "n" * 256], f"{SAVE} '{'n' * 256}' cannot be written: File name too long"),
         (["train", "--sed", "1"], "hqnn: error: unrecognized arguments: --sed 1"),
         (["evaluate", "/nowhere"], "hqnn: error: /nowhere: No such file or directory"),
-        (["evaluate", __file__], "hqnn: error: not a whole safetensors file: "),
+        (["evaluate", __file__], "hqnn: error: not a complete safetensors file: "),
         ([], "hqnn: error: the following arguments are required: command"),
     ],
 )
@@ -201,7 +201,9 @@ def test_a_damaged_archive_is_one_line(capsys, monkeypatch, tmp_path):
     with pytest.raises(SystemExit):
         main(QUICK)
     error = capsys.readouterr().err
-    assert "train-images-idx3-ubyte.gz is missing: restore it from the repository" in error
+    assert (
+        "train-images-idx3-ubyte.gz is missing: install hqnn again, or run `git checkout data` in a checkout" in error
+    )
     assert error.count("\n") == 1
 
 

@@ -81,8 +81,8 @@ def test_two_runs_as_json_are_paired(files, capsys):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "not a whole safetensors file"),
-        (b"no run at all", "not a whole safetensors file"),
+        (b"", "not a complete safetensors file"),
+        (b"no run at all", "not a complete safetensors file"),
         (b'{"format": "other"}\n', "holds no results of hqnn"),
         (None, "No such file"),
     ],

@@ -16,7 +16,7 @@ SOME_STUCK = ["stuck", "--n-train", "20", "--n-test", "10", "--epochs", "2", "--
 
 def test_the_share_has_wilsons_interval():
     low, high = binomtest(3, 20).proportion_ci(method="wilson")
-    assert str(Share.of(3, 20)) == f"3 of 20, 15.0% (95 % interval {low:.1%} to {high:.1%})"
+    assert str(Share.of(3, 20)) == f"3 of 20, 15.0% (95% interval {low:.1%} to {high:.1%})"
     assert str(Share.of(0, 0)) == "0 of 0"
 
 

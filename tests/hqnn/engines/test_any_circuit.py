@@ -500,7 +500,7 @@ def test_the_noise_of_a_gate_on_three_qubits_within_another_is_refused():
 def test_the_shift_rule_looks_at_gates_not_names():
     circuit = QuantumCircuit(1)
     circuit.append(defined("ry", 1, lambda d: d.ry(2 * A, 0), [A]), [0])
-    with pytest.raises(ValueError, match="parameter a must be the angle of just one gate of rx, "):
+    with pytest.raises(ValueError, match="parameter a must be the angle of exactly one gate of rx, "):
         measure_jacobian(get_engine("exact"), circuit, [[0.3]], shots=None)
     wrapped, plain = QuantumCircuit(1, global_phase=B), QuantumCircuit(1)
     plain.ry(A, 0)
@@ -510,7 +510,7 @@ def test_the_shift_rule_looks_at_gates_not_names():
 
 
 def test_a_chip_takes_no_circuit_wider_than_itself():
-    with pytest.raises(ValueError, match="circuit must have 1 to 5 qubits here, got 6"):
+    with pytest.raises(ValueError, match="circuit must have 1 to 5 qubits for this engine, got 6"):
         get_engine("ibm", Hardware(backend="fake_manila")).probabilities(
             QuantumCircuit(6), np.empty((1, 0)), shots=10, rng=np.random.default_rng(0)
         )

@@ -173,7 +173,7 @@ def test_an_empty_batch_gives_an_empty_answer(name):
 def test_a_circuit_that_is_too_wide_is_refused(name):
     engine = ideal(name)
     circuit = hadamard_ry(engine.max_qubits + 1)
-    with pytest.raises(ValueError, match=f"circuit must have 1 to {engine.max_qubits} qubits here, got"):
+    with pytest.raises(ValueError, match=f"circuit must have 1 to {engine.max_qubits} qubits for this engine, got"):
         engine.probabilities(circuit, [[1.0]], shots=10, rng=np.random.default_rng(0))
 
 
@@ -208,8 +208,8 @@ def test_an_engine_is_made_once_for_its_settings():
     ("name", "settings", "message"),
     [
         ("ear", None, "engine must be 'aer', 'exact', 'noisy' or 'ibm', got 'ear'"),
-        ("aer", Noise(), "settings of the engine 'aer' must be left out, got Noise"),
-        ("noisy", Hardware(), "settings of the engine 'noisy' must be Noise, got Hardware"),
+        ("aer", Noise(), "settings of the 'aer' engine must be left out, got Noise"),
+        ("noisy", Hardware(), "settings of the 'noisy' engine must be Noise, got Hardware"),
     ],
 )
 def test_unknown_engines_and_foreign_settings_are_refused(name, settings, message):

@@ -128,7 +128,9 @@ def test_two_qubits_and_their_order_survive_the_chip():
 
 
 def test_a_device_only_measures():
-    with pytest.raises(ValueError, match="shots must be a number on a device, which only measures, got None"):
+    with pytest.raises(
+        ValueError, match="shots must be a number on a device, which has no exact probabilities, got None"
+    ):
         get_engine("ibm", MANILA).probabilities(hadamard_ry(), [[1.0]], shots=None)
 
 
@@ -183,9 +185,9 @@ def fails(error):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (InvalidAccountError("Invalid token."), "IBM Quantum does not accept the account: Invalid token."),
-        (NoConnection("No route to host\nmore"), "IBM Quantum gives no backend: No route to host"),
-        (IBMRuntimeError("Something else"), "IBM Quantum gives no backend: Something else"),
+        (InvalidAccountError("Invalid token."), "IBM Quantum rejected the account: Invalid token."),
+        (NoConnection("No route to host\nmore"), "IBM Quantum did not return a backend: No route to host"),
+        (IBMRuntimeError("Something else"), "IBM Quantum did not return a backend: Something else"),
     ],
 )
 def test_no_way_to_a_device_is_one_sentence(account, error, message):
@@ -197,7 +199,7 @@ def test_no_way_to_a_device_is_one_sentence(account, error, message):
 
 def test_without_an_account_it_says_how_to_get_one(monkeypatch, tmp_path):
     monkeypatch.setattr("qiskit_ibm_runtime.qiskit_runtime_service.AccountManager.get", _no_account)
-    with pytest.raises(EngineError, match="There is no IBM Quantum account here: save one with"):
+    with pytest.raises(EngineError, match=r"No IBM Quantum account was found\. Save one with"):
         ibm.create(Hardware())
 
 
@@ -208,13 +210,15 @@ def _no_account(**_):
 
 
 def test_an_imitation_that_there_is_not_is_named():
-    with pytest.raises(EngineError, match="There is no imitation called fake_moon; fake_manila and"):
+    with pytest.raises(
+        EngineError, match=r"There is no local simulation named fake_moon\. Two that exist are fake_manila and"
+    ):
         ibm.create(Hardware(backend="fake_moon"))
 
 
 def test_a_backend_that_is_down_is_named(account):
     account.backend = device(operational=False)
-    with pytest.raises(EngineError, match=r"ibm_test is down at present \(maintenance\); choose another backend."):
+    with pytest.raises(EngineError, match=r"ibm_test is not available now \(maintenance\). Choose another backend."):
         _ = ibm.create(Hardware()).queue
 
 
@@ -228,7 +232,7 @@ def test_without_its_package_it_says_how_to_install_it(monkeypatch):
 
     monkeypatch.delitem(sys.modules, "hqnn.engines.ibm")
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(EngineError, match=r"needs more packages: pip install -r requirements-ibm\.txt"):
+    with pytest.raises(EngineError, match=r"The ibm engine needs another package: pip install qiskit-ibm-runtime"):
         importlib.import_module("hqnn.engines.ibm")
 
 

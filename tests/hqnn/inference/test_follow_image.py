@@ -198,7 +198,7 @@ def test_an_image_that_is_not_there_is_refused(run, part, place, said):
 
 
 def test_what_is_no_run_is_refused():
-    with pytest.raises(RunFileError, match="not a whole safetensors file"):
+    with pytest.raises(RunFileError, match="not a complete safetensors file"):
         trip(b"nothing", "test", 0, 0)
 
 

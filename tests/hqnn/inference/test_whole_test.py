@@ -90,7 +90,7 @@ def test_bad_questions_are_refused_in_one_sentence(content):
         evaluation([0.0], [0], "ibm")
     with pytest.raises(ValueError, match="shots must be between 1 and 100000, got 0"):
         evaluation([0.0], [0], "aer", 0)
-    with pytest.raises(ValueError, match="images and labels must be as many, at least 1, got 0 and 0"):
+    with pytest.raises(ValueError, match="images and labels must have the same length of at least 1, got 0 and 0"):
         evaluation([], [])
     with pytest.raises(ValueError, match="loss must be one of cross-entropy, published, got 'mse'"):
         evaluation([0.0], [0], "aer", 1, None, "mse")

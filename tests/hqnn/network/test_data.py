@@ -71,7 +71,7 @@ def archives_with(tmp_path: Path, name: str, content: bytes | None) -> Path:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda content: None, "t10k-labels-idx1-ubyte.gz is missing: restore it"),
+        (lambda content: None, "t10k-labels-idx1-ubyte.gz is missing: install hqnn again"),
         (lambda content: content[: len(content) // 2], r"is damaged \(Compressed file ended"),
         (lambda content: b"no gzip" + content, r"is damaged \(Not a gzipped file"),
         (lambda content: content[:2000] + b"\0\0\0" + content[2003:], "is damaged"),

@@ -121,7 +121,7 @@ def test_what_is_no_seed_is_refused(seed):
 
 
 def test_bad_calls_are_refused():
-    with pytest.raises(ValueError, match="images and labels must be as many, at least 1, got 0 and 0"):
+    with pytest.raises(ValueError, match="images and labels must have the same length of at least 1, got 0 and 0"):
         evaluate(Answers(), torch.zeros(0, 1, 28, 28), torch.zeros(0, dtype=torch.long))
     with pytest.raises(ValueError, match="loss must be one of cross-entropy, published, got 'mse'"):
         asked([0.5], [0], loss="mse")

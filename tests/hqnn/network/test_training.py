@@ -152,7 +152,7 @@ def test_angles_that_run_away_end_the_training_with_its_history_kept(head, bias,
     (result,) = records
     assert isinstance(result, TrainResult)
     assert result.error is not None
-    assert re.match(rf"Angles have run away: angles must be {got} in row \d+$", result.error)
+    assert re.match(rf"Angles have diverged: angles must be {got} in row \d+$", result.error)
     assert result.error.startswith(next(rule.title for rule in RULES if rule.name == "far"))
     assert (result.evaluation, result.completed) == (None, False)
     assert len(history) == after
@@ -543,7 +543,7 @@ def test_a_training_that_goes_on_elsewhere_names_both_processors(monkeypatch):
 
 def test_a_checkpoint_of_another_training_or_damaged_is_refused():
     content = Training(SMALL).checkpoint()
-    with pytest.raises(CheckpointError, match="the checkpoint cannot be used: it is of a training with other settings"):
+    with pytest.raises(CheckpointError, match="the checkpoint cannot be used: it is from a run with other settings"):
         Training(SMALL.replace(seed=1), content)
     for damaged in (b"", content[:100], content[:-100], b"x" * 1000):
         with pytest.raises(CheckpointError, match="the checkpoint cannot be used"):

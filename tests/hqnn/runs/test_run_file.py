@@ -112,11 +112,11 @@ def remade(run, **changes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": "other"}, "not a run: its format must be 'hqnn run 1', got 'other'"),
-        ({"config": None}, "not a whole run: 'config' is missing"),
-        ({"config": '{"shots": 0}'}, "not a valid run: shots must be between 1 and 100000, got 0"),
-        ({"config": "[]"}, "not a valid run"),
-        ({"evaluation": "nonsense"}, "not a valid run"),
+        ({"format": "other"}, "not a run file: its format must be 'hqnn run 1', got 'other'"),
+        ({"config": None}, "not a complete run file: 'config' is missing"),
+        ({"config": '{"shots": 0}'}, "not a valid run file: shots must be between 1 and 100000, got 0"),
+        ({"config": "[]"}, "not a valid run file"),
+        ({"evaluation": "nonsense"}, "not a valid run file"),
     ],
 )
 def test_changed_metadata_is_refused(run, changes, message):
@@ -127,9 +127,9 @@ def test_changed_metadata_is_refused(run, changes, message):
 def test_cut_off_and_foreign_files_are_refused(run):
     content = to_bytes(run)
     for damaged in (b"", b"\x80\x04pickle", content[:100], content[:-10]):
-        with pytest.raises(RunFileError, match="not a whole safetensors file"):
+        with pytest.raises(RunFileError, match="not a complete safetensors file"):
             from_bytes(damaged)
-    with pytest.raises(RunFileError, match="not a run: its format must be"):
+    with pytest.raises(RunFileError, match="not a run file: its format must be"):
         from_bytes(save_tensors({"x": torch.zeros(1)}))
 
 
@@ -143,10 +143,10 @@ def with_history(run, history: bytes | None):
 @pytest.mark.parametrize(
     ("history", "message"),
     [
-        (None, "not a valid run: its history is missing"),
-        (b"not compressed", "not a valid run: its history is damaged"),
-        (zlib.compress(b"[]" * 1000)[:-5], "not a valid run: its history is cut off"),
-        (zlib.compress(b'[{"kind": "step"}]'), "not a valid run: Field required, at 0.step.step"),
+        (None, "not a valid run file: its history is missing"),
+        (b"not compressed", "not a valid run file: its history is damaged"),
+        (zlib.compress(b"[]" * 1000)[:-5], "not a valid run file: its history is cut off"),
+        (zlib.compress(b'[{"kind": "step"}]'), "not a valid run file: Field required, at 0.step.step"),
         (zlib.compress(b"\n" * (MAX_HISTORY // 1000 + 1)), "or larger than 1000000 bytes"),
     ],
 )

@@ -131,7 +131,7 @@ def test_answers_that_are_all_the_same_are_a_coin():
 
 
 def test_one_label_alone_has_no_curve():
-    with pytest.raises(ValueError, match="labels must have both 0 and 1 among them"):
+    with pytest.raises(ValueError, match="labels must include both 0 and 1"):
         roc([0.1, 0.2], [1, 1])
 
 

@@ -155,12 +155,12 @@ def test_other_images_are_not_paired():
 
 def test_a_sentence_says_what_the_numbers_say():
     alike = Paired(9, 0, 0, 1).sentence("A", "B")
-    assert alike.startswith("Of the same 10 test images both are right on 9, only A on 0, only B on 0, neither on 1.")
-    assert "nothing to tell them apart" in alike
-    assert "p = 0.22. Chance alone often does as much" in Paired(50, 1, 5, 0).sentence("A", "B")
-    assert "p = 0.0215. Chance alone seldom does as much: the network of B is better" in Paired(50, 1, 9, 0).sentence(
-        "A", "B"
+    assert alike.startswith(
+        "On the same 10 test images, both networks are correct on 9, only A on 0, only B on 0, and neither on 1."
     )
+    assert "so no difference is found (p = 1)" in alike
+    assert "p = 0.22. Such a difference is common by chance" in Paired(50, 1, 5, 0).sentence("A", "B")
+    assert "p = 0.0215. Such a difference is rare by chance, so B is better" in Paired(50, 1, 9, 0).sentence("A", "B")
     assert "p < 0.0001" in Paired(50, 40, 1, 0).sentence("A", "B")
 
 
