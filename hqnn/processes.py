@@ -1,27 +1,26 @@
-"""Which of a program's processes this is, so that each draws shots of its own from a copied generator; and how urgent
-those are that train."""
+"""The identity of a process within its program, so that each process draws its own shots; and the priority of runs."""
 
 import multiprocessing
 import os
 
 import numpy as np
 
-#: Trainings give way to what people wait for: pages, and short questions.
+#: Niceness of training: pages and short tasks come first.
 NICENESS = 10
 
-#: The forks between the program's first process and this one, each counted in its parent; and this process's own.
+#: Number of each fork between the program's first process and this one; and number of this process's forks.
 _forks: tuple[int, ...] = ()
 _children = 0
 
 
 def lineage() -> tuple[int, ...]:
-    """Different in each process that a program forks or spawns, and the same whenever the program is run."""
+    """Return a value that differs between the processes of a program, and is the same in every run of the program."""
     spawned = multiprocessing.current_process()._identity
     return (len(spawned), *spawned, *_forks)
 
 
 def own_generator(copied: np.random.Generator) -> np.random.Generator:
-    """A generator of this process's own, in place of one that it has been given a copy of."""
+    """Return a generator of this process, made from a copied one."""
     return np.random.default_rng([*copied.integers(2**32, size=4).tolist(), *lineage()])
 
 
@@ -35,5 +34,5 @@ def _begin_as_a_child() -> None:
     _forks, _children = (*_forks, _children), 0
 
 
-if hasattr(os, "register_at_fork"):  # where processes can be forked
+if hasattr(os, "register_at_fork"):  # on systems with fork
     os.register_at_fork(before=_count_a_child, after_in_child=_begin_as_a_child)

@@ -1,6 +1,6 @@
-"""The parameter-shift rule as arithmetic: where to measure, and what the slope is then.
+"""The parameter-shift rule as arithmetic: where to measure, and how to get the derivative from the measurements.
 
-A gate exp(-iθG/2) with G² = 1 makes every expectation a sine of θ, so its exact slope is
+A gate exp(-iθG/2) with G² = 1 makes every expectation a sine of θ, so its exact derivative is
 [f(θ + s) − f(θ − s)] / (2 sin s) for any shift s whose sine is not zero.
 
 Mitarai et al. 2018, doi:10.1103/PhysRevA.98.032309; Schuld et al. 2019, doi:10.1103/PhysRevA.99.032331.
@@ -16,21 +16,21 @@ from numpy.typing import ArrayLike, NDArray
 from hqnn.config import check_shift
 from hqnn.errors import HqnnError
 
-#: Radians: the largest angle. There float64, in which θ ± s is formed, is exact to 10^-4; at 10^17 θ ± s is θ.
+#: Largest angle, radians. At this angle θ ± s in float64 is exact to 10^-4. At 10^17 θ ± s equals θ.
 MAX_ANGLE = 1e12
-#: Radians: the shift of every derivative after the first. At this one shot noise is least.
+#: Shift of every derivative after the first, radians. It gives the least shot noise.
 SECOND_SHIFT = pi / 2
 
 
 class AngleError(HqnnError, ValueError, TypeError):
-    """Angles that cannot be measured: of another kind, shape or size."""
+    """Angles that cannot be measured, because of their kind, shape or size."""
 
 
 def as_radians(angles: ArrayLike) -> NDArray[np.float64]:
-    """Angles as an array.
+    """Return angles as an array.
 
     Raises:
-        AngleError: (a ValueError) if they are not real numbers, or form no array.
+        AngleError: (a ValueError) for anything but an array of real numbers.
     """
     try:
         array = np.asarray(angles)
@@ -44,7 +44,7 @@ def as_radians(angles: ArrayLike) -> NDArray[np.float64]:
 def check_angles(angles: ArrayLike, largest: float = MAX_ANGLE) -> None:
     """Refuse angles (any shape, radians) that are not finite, or larger than `largest`."""
     angles = as_radians(angles)
-    if np.vdot(angles, angles) <= MAX_ANGLE**2:  # the quickest look: so none is larger
+    if np.vdot(angles, angles) <= MAX_ANGLE**2:  # the fastest check: then none is larger
         return
     wrong = np.flatnonzero(~(np.isfinite(angles) & (np.abs(angles) <= largest)))
     if len(wrong) == 0:
@@ -59,7 +59,7 @@ def check_angles(angles: ArrayLike, largest: float = MAX_ANGLE) -> None:
 
 
 def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
-    """The angles to measure for a slope.
+    """Return the angles to measure for a derivative.
 
     Args:
         angles: any shape, radians.
@@ -69,7 +69,7 @@ def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
         (2, *angles.shape), radians: θ + s, then θ − s.
 
     Raises:
-        AngleError: (a ValueError) for angles that are no finite real numbers, or beyond `MAX_ANGLE`.
+        AngleError: (a ValueError) for angles that are not finite real numbers, or beyond `MAX_ANGLE`.
     """
     angles = as_radians(angles)
     check_angles(angles)
@@ -77,19 +77,19 @@ def shifted_angles(angles: ArrayLike, shift: float) -> NDArray[np.float64]:
 
 
 def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shift") -> NDArray[np.float64]:
-    """The slope at θ, from what was measured at `shifted_angles(θ, shift)`.
+    """Return the derivative at θ, from measurements at `shifted_angles(θ, shift)`.
 
     Args:
         values: (2, ...), the quantity at θ + s and at θ − s.
         shift: s, radians.
         gradient_rule: "parameter-shift" divides the difference by 2 sin s and is exact; "published" is the raw
-            difference, 2 sin s times the slope.
+            difference, which is 2 sin s times the derivative.
 
     Returns:
-        (...), the quantity's change per radian.
+        (...), the derivative per radian.
 
     Raises:
-        ConfigError: if the rule is unknown, or is "parameter-shift" with |sin s| below 0.01.
+        ConfigError: for an unknown rule, or for "parameter-shift" with |sin s| below 0.01.
     """
     check_shift(shift, gradient_rule)
     values = np.asarray(values, dtype=np.float64)
@@ -98,10 +98,10 @@ def combine(values: ArrayLike, shift: float, gradient_rule: str = "parameter-shi
 
 
 def derivative_offsets(order: int, shift: float) -> NDArray[np.float64]:
-    """Where to measure for a derivative of P(1), relative to θ.
+    """Return where to measure for a derivative of P(1), relative to θ.
 
     Args:
-        order: of the derivative; 0 is P(1) itself.
+        order: order of the derivative; 0 is P(1) itself.
         shift: s, radians.
 
     Returns:
@@ -116,14 +116,15 @@ def derivative_offsets(order: int, shift: float) -> NDArray[np.float64]:
 def derivative(
     values: ArrayLike, order: int, shift: float, gradient_rule: str = "parameter-shift"
 ) -> NDArray[np.float64]:
-    """A derivative of P(1) at θ, from what was measured at θ + `derivative_offsets(order, shift)`.
+    """Return a derivative of P(1) at θ, from measurements at θ + `derivative_offsets(order, shift)`.
 
-    The first is the gradient rule's, and the others are the exact derivatives of that: of the true slope, or of the raw
-    difference under the rule "published". That is a sine, so each one is minus the one two orders before.
+    The gradient rule gives the first derivative. The others are exact derivatives of the first one, which is the raw
+    difference under the rule "published". The first one is a sine, so each further one is minus the one two orders
+    lower.
 
     Args:
         values: (1, ...), (2, ...) or (4, ...), P(1).
-        order: of the derivative; 0 is P(1) itself.
+        order: order of the derivative; 0 is P(1) itself.
         shift: s, radians.
         gradient_rule: as in `combine`.
 
@@ -140,12 +141,12 @@ def derivative(
 
 
 def _order_measured(order: int) -> int:
-    """Of the derivative that is measured for one of this order."""
+    """Return the order of the derivative that is measured for this one."""
     return order if order < 3 else 1 + (order - 1) % 2
 
 
 def in_pi(turns: Fraction) -> str:
-    """A multiple of π: 3π/4, −π/2, 0."""
+    """Return a multiple of π as text: 3π/4, −π/2, 0."""
     sign, top, bottom = "−" if turns < 0 else "", abs(turns.numerator), turns.denominator
     if top == 0:
         return "0"

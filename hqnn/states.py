@@ -1,38 +1,38 @@
-"""What a training can be, what it can become, and what may be done to it: the one place that says so."""
+"""The states of a run, the transitions between them, and the actions of a user."""
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """What a training is doing."""
+    """The state of a run."""
 
-    #: It waits for a worker.
+    #: The run waits for a worker.
     QUEUED = "queued"
-    #: It has been handed to a worker, and has made no step since.
+    #: A worker has the run, and has not finished a step yet.
     STARTING = "starting"
     RUNNING = "running"
-    #: No worker has it; it goes on from its checkpoint when asked to.
+    #: No worker has the run. It can continue from its checkpoint.
     PAUSED = "paused"
     FINISHED = "finished"
-    #: Ended early because somebody wanted it to; it can go on from the checkpoint that it left behind.
+    #: A user ended the run early. It can continue from its checkpoint.
     STOPPED = "stopped"
     FAILED = "failed"
-    #: The server ended while it was active.
+    #: The server ended while the run was active.
     INTERRUPTED = "interrupted"
 
     @property
     def active(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the run has not ended."""
         return self not in ENDS
 
     @property
     def final(self) -> bool:
-        """Whether nothing can change it any more."""
+        """Whether the state can no longer change."""
         return not NEXT[self]
 
 
 class Action(StrEnum):
-    """What a person may do to a training."""
+    """An action of a user on a run."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -40,24 +40,24 @@ class Action(StrEnum):
     STOP = "stop"
     #: Undo a stop.
     CONTINUE = "continue"
-    #: Train anew with the same settings and seed, as another run.
+    #: Start a new run with the same settings and seed.
     RESTART = "restart"
 
 
 Q, S, R, P = State.QUEUED, State.STARTING, State.RUNNING, State.PAUSED
 ENDS = frozenset({State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED})
 
-#: Where each state leads.
+#: Possible next states, by state.
 NEXT: dict[State, frozenset[State]] = {
     Q: frozenset({S, P}) | ENDS - {State.FINISHED},
     S: frozenset({Q, R, P}) | ENDS,  # back to the queue if its scheduler is lost
-    R: frozenset({Q, S, P}) | ENDS,  # to the queue if it gives way to others, anew if its worker is lost
+    R: frozenset({Q, S, P}) | ENDS,  # to the queue if it makes way for others, again if its worker is lost
     P: frozenset({Q, S}) | ENDS - {State.FINISHED},
     **{end: frozenset() for end in ENDS},
     State.STOPPED: frozenset({Q}),
 }
 
-#: In which states each action makes sense.
+#: States in which an action is possible, by action.
 ALLOWED: dict[Action, frozenset[State]] = {
     Action.PAUSE: frozenset({Q, S, R}),
     Action.RESUME: frozenset({P}),
@@ -69,11 +69,11 @@ ALLOWED: dict[Action, frozenset[State]] = {
 
 
 class TransitionError(RuntimeError):
-    """A training cannot become what it was told to."""
+    """A transition is not possible."""
 
 
 def check_transition(present: State, wanted: State) -> None:
-    """Refuse what `NEXT` does not have."""
+    """Refuse a transition that `NEXT` does not have."""
     if wanted not in NEXT[present]:
         ways = ", ".join(sorted(NEXT[present])) or "nothing"
-        raise TransitionError(f"a {present} training can become {ways}, not {wanted}")
+        raise TransitionError(f"a {present} run can become {ways}, not {wanted}")

@@ -1,7 +1,7 @@
-"""What computes here, read without loading any of it, and whether the same seed gives the same numbers elsewhere.
+"""The versions and the processor that compute here, read without loading them; and comparisons with other ones.
 
-Processors round differently, and a training may amplify that. So the same seed promises the same numbers only where all
-of `versions_here` is the same, and torch has as many threads.
+Processors round differently, and training can amplify the difference. So the same seed gives the same numbers for sure
+only if everything in `versions_here` is the same, and torch has the same number of threads.
 """
 
 import hashlib
@@ -18,27 +18,27 @@ from struct import unpack_from
 from hqnn.environment import INSTALLED_DASHBOARD, PACKAGE
 
 PARTS = ("torch", "torchvision", "qiskit", "qiskit-aer", "numpy")
-#: Raised whenever the same seed gives other numbers than before. What names none was computed with 1.
+#: Increased whenever the same seed gives other numbers than before. A file without it was computed with 1.
 ARITHMETIC = 2
 
-#: What machines may differ in without anybody having installed something else.
+#: Differences between machines with the same packages.
 OF_PROCESSORS = ("processor", "instructions")
 
-#: What Linux calls what tells processors apart, on x86 and on ARM.
+#: Linux's names for the details of a processor, on x86 and on ARM.
 _DETAILS = {"cpu family": "family", "model": "model", "CPU implementer": "implementer", "CPU part": "part"}
-#: torch's instruction sets on x86, the best first: what $ATEN_CPU_CAPABILITY calls each, torch's name, what it needs.
+#: torch's instruction sets on x86, the best first: value of $ATEN_CPU_CAPABILITY, torch's name, required flags.
 _CAPABILITIES: dict[str, tuple[str, set[str]]] = {
     "avx512": ("AVX512", {"avx512vl", "avx512bw", "avx512dq", "fma"}),
     "avx2": ("AVX2", {"avx2", "fma"}),
     "default": ("DEFAULT", set()),
 }
-#: Between what began a run and what went on with it.
+#: Between the versions that started a run and the versions that continued it.
 _THEN = ", then "
 _UNKNOWN = "not recorded"
 
 
 def versions_here() -> dict[str, str]:
-    """What numbers depend on beside settings and threads, by name: versions, processor, instructions and arithmetic."""
+    """Return what numbers depend on besides settings and threads: versions, processor, instructions and arithmetic."""
     return _part_versions() | {
         "processor": processor(),
         "instructions": instructions(),
@@ -47,7 +47,7 @@ def versions_here() -> dict[str, str]:
 
 
 def processor() -> str:
-    """The processor's name and model, as the system has them."""
+    """Return the processor's name and model from the system."""
     about = _first_processor()
     name = about.get("model name") or platform.processor() or platform.machine() or "unknown"
     details = [f"{word} {about[key]}" for key, word in _DETAILS.items() if about.get(key)]
@@ -55,9 +55,9 @@ def processor() -> str:
 
 
 def instructions() -> str:
-    """The instruction set that torch takes (`torch.backends.cpu.get_cpu_capability`), and oneDNN's limit if one is set.
+    """Return the instruction set that torch uses (`torch.backends.cpu.get_cpu_capability`), and oneDNN's limit if set.
 
-    Other systems than Linux on x86 have the machine's name instead.
+    Systems other than Linux on x86 have the machine's name instead.
     """
     asked = os.environ.get("ATEN_CPU_CAPABILITY", "")
     flags = set(_first_processor().get("flags", "").split())
@@ -73,7 +73,7 @@ def instructions() -> str:
 
 @cache
 def own_version() -> str:
-    """A fingerprint of this package's own source: it shows whether two machines run the same code.
+    """Return a fingerprint of this package's source, to check whether two machines run the same code.
 
     The dashboard's files do not count, so a wheel and the checkout that it was built from have the same fingerprint.
     """
@@ -82,12 +82,12 @@ def own_version() -> str:
 
 
 def all_versions() -> dict[str, str]:
-    """`versions_here` and the version of hqnn itself, by name."""
+    """Return `versions_here` and the fingerprint of hqnn."""
     return versions_here() | {"hqnn": own_version()}
 
 
 def versions_in(run_file: bytes) -> dict[str, str]:
-    """What a run's file (`hqnn.runs`) was computed with, read without torch; nothing if it is no such file."""
+    """Return the versions in a run file (`hqnn.runs`), read without torch; empty for any other file."""
     try:
         header = json.loads(run_file[8 : 8 + unpack_from("<Q", run_file)[0]])
         return dict(json.loads(header["__metadata__"]["versions"]))
@@ -96,39 +96,39 @@ def versions_in(run_file: bytes) -> dict[str, str]:
 
 
 def together(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
-    """What computed a run that was begun with some versions and went on with others."""
+    """Return the versions of a run that started with some versions and continued with others."""
     return {name: _in_turn(first.get(name, _UNKNOWN), value) for name, value in then.items()}
 
 
 def same_numbers(here: Mapping[str, str], there: Mapping[str, str]) -> bool:
-    """Whether the same seed gives the same numbers with both, bit for bit; not if anything is not recorded."""
+    """Return whether the same seed gives the same numbers with both, bit for bit. A missing entry means no."""
     return not difference(here, there)
 
 
 def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str:
-    """Why the same seed may give another result, in words that follow "computed"; empty if it gives the same.
+    """Return why the same seed may give another result, in words after "computed"; empty if it gives the same.
 
     Args:
-        here: what it is compared with.
-        there: what the result was computed with.
+        here: versions to compare with.
+        there: versions that computed the result.
     """
     *first, last = [*_differences(here, there)] or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def caution(here: Mapping[str, str], there: Mapping[str, str]) -> str:
-    """What must be said of a result from elsewhere; empty if the same seed gives the same. Arguments as there."""
+    """Return a caution about a result from elsewhere; empty if the same seed gives the same. Arguments as above."""
     why = difference(here, there)
     return f"Computed {why}: the same seed may give another result. Only the distribution is the same." if why else ""
 
 
 def spoken(versions: Mapping[str, str]) -> str:
-    """What computed something, in one line."""
+    """Return versions in one line."""
     return ", ".join(f"{name} {value}" for name, value in versions.items())
 
 
 def mismatches(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
-    """What differs between two machines, one phrase for each part."""
+    """Return the differences between two machines, one phrase per part."""
     return [
         f"{part} {there.get(part, 'missing')} instead of {here[part]}" for part in here if there.get(part) != here[part]
     ]
@@ -141,7 +141,7 @@ def _part_versions() -> dict[str, str]:
 
 @cache
 def _first_processor() -> dict[str, str]:
-    """What Linux says of the first processor, by its names; nothing elsewhere."""
+    """Return Linux's details of the first processor; empty on other systems."""
     try:
         first, _, _ = Path("/proc/cpuinfo").read_text().partition("\n\n")
     except OSError:
@@ -173,7 +173,7 @@ def _differences(here: Mapping[str, str], there: Mapping[str, str]) -> Iterator[
 
 
 def _differ(here: Mapping[str, str], there: Mapping[str, str], name: str) -> bool:
-    """Whether the two are not known to have the same; a run that changed midway is like no other."""
+    """Return whether the two differ, or may differ. A run that changed midway differs from every other one."""
     value = there.get(name)
     return value is None or value != here.get(name) or _THEN in value
 

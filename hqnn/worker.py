@@ -1,4 +1,4 @@
-"""The workers' preload by its earlier name, which clusters are set up with."""
+"""The workers' preload under its earlier name, which existing clusters use."""
 
 from hqnn.jobs.worker_preload import dask_setup, dask_teardown
 

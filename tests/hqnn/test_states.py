@@ -37,7 +37,7 @@ def test_every_transition_is_allowed_or_refused(present, wanted):
         job.become(wanted)
         assert job.state is wanted
     else:
-        with pytest.raises(TransitionError, match=f"a {present} training can become .*, not {wanted}"):
+        with pytest.raises(TransitionError, match=f"a {present} run can become .*, not {wanted}"):
             job.become(wanted)
         assert job.state is present
 
@@ -78,7 +78,7 @@ def test_active_are_those_that_have_not_ended_and_final_those_that_lead_nowhere(
 
 def test_every_end_but_a_stop_is_final():
     for end in set(ENDS) - {"stopped"}:
-        with pytest.raises(TransitionError, match=f"a {end} training can become nothing, not running"):
+        with pytest.raises(TransitionError, match=f"a {end} run can become nothing, not running"):
             check_transition(State(end), State.RUNNING)
 
 

@@ -493,7 +493,7 @@ def test_the_noise_of_a_wrapped_gate_is_that_of_its_gates():
 def test_the_noise_of_a_gate_on_three_qubits_within_another_is_refused():
     circuit = QuantumCircuit(3)
     circuit.append(defined("three", 3, lambda d: d.ccx(0, 1, 2)), range(3))
-    with pytest.raises(ValueError, match="errors of gates on one and two qubits; 'ccx' acts on 3"):
+    with pytest.raises(ValueError, match="gates of the noisy engine must act on one or two qubits, got 'ccx' on 3"):
         get_engine("noisy").probabilities(circuit, np.empty((1, 0)), shots=None)
 
 

@@ -148,7 +148,7 @@ def test_a_training_runs_in_one_session_and_sends_what_was_quoted(pubs, monkeypa
     assert quoted.circuits == sum(len(rows) for rows, _ in sent)
     assert quoted.shots == sum(len(rows) * shots for rows, shots in sent)
     assert str(quoted) == (
-        f"This run sends 4 jobs with {quoted.circuits} circuits and {quoted.shots} shots in all "
+        f"This run sends 4 jobs with {quoted.circuits} circuits and {quoted.shots} shots in total "
         "to fake_manila (5 qubits, on this machine)."
     )
     assert len(set(map(id, modes))) == 1
@@ -172,7 +172,7 @@ def test_where_sessions_are_not_allowed_it_is_a_batch_else_single_jobs(monkeypat
 def test_the_quote_of_a_device_says_how_long_its_queue_is(account):
     account.backend = device()
     said = str(quote(RunConfig(engine="ibm", n_train=10, n_test=10, epochs=1, seed=1)))
-    assert said.endswith("to ibm_test (5 qubits, 3 jobs waiting there).")
+    assert said.endswith("to ibm_test (5 qubits, 3 jobs in its queue).")
 
 
 def fails(error):

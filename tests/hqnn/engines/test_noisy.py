@@ -199,5 +199,5 @@ def test_a_devices_noise_has_the_gate_errors_that_it_states():
 def test_a_gate_on_three_qubits_is_refused():
     circuit = QuantumCircuit(3)
     circuit.ccx(0, 1, 2)
-    with pytest.raises(ValueError, match="errors of gates on one and two qubits; 'ccx' acts on 3"):
+    with pytest.raises(ValueError, match="gates of the noisy engine must act on one or two qubits, got 'ccx' on 3"):
         get_engine("noisy").probabilities(circuit, np.empty((1, 0)), shots=None)
