@@ -1,6 +1,6 @@
-"""The dashboard's entry: `streamlit run app.py` imports it as the server, and runs it for every page.
+"""Entry point of the dashboard. `streamlit run app.py` imports it as the server and runs it for every page.
 
-Worker processes import it too, under another name, so nothing happens outside of the two cases.
+Worker processes also import it, under another name. Then it does nothing.
 """
 
 if __name__ == "__main__":

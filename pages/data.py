@@ -1,4 +1,4 @@
-"""Data: pick the pair and how many images, and see them."""
+"""Data: choose the pair and the number of images, and see them."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from ui.session import cached, settings
 
 PER_PAGE = 40
 
-frame.head("Data", "What does the network learn from, and how hard are these two digits to tell apart?")
+frame.head("Data", "What does the network learn from, and how similar are these two digits?")
 run = st.container()
 with st.container(border=True, key="pair_card"):
     pair, train_count, test_count = st.columns([2, 1, 1], gap="medium")
@@ -21,7 +21,7 @@ with st.container(border=True, key="pair_card"):
         settings.settings(["n_train"])
     with test_count:
         settings.settings(["n_test"])
-with run:  # it shows how its run's settings differ from those that have just been drawn
+with run:  # it shows how the run's settings differ from those just drawn
     live_bar()
 
 config = frame.valid_config()
@@ -40,7 +40,7 @@ if config is not None:
         number = st.pagination(-(-max(shown) // PER_PAGE), key=f"data_page_{part}_{max(shown)}", max_visible_pages=5)
     for label, (digit, column) in enumerate(zip(config.digits, columns, strict=True)):
         with column, st.container(border=True, key=f"digit_{'ab'[label]}"):
-            st.html(f"{mark(label, NAMES[digit])} &nbsp; {shown[label]:,} of the {counts[label]:,} there are")
+            st.html(f"{mark(label, NAMES[digit])} &nbsp; {shown[label]:,} of {counts[label]:,} images")
             first = PER_PAGE * (number - 1)
             with st.skeleton(height=430):
                 images = cached.pixels(digit, train)[: shown[label]][first : first + PER_PAGE]
@@ -50,10 +50,10 @@ if config is not None:
             ]
             st.html(gallery(pictures, NAMES[digit]))
 frame.explain(
-    "MNIST: 70,000 digits written by office workers and students, each scaled into a box of 20 × 20 pixels and "
-    "centred by its centre of mass in 28 × 28. The first images of each digit are taken, in the order of the "
-    "files. The network sees grey values from 0 to 1 and learns labels 0 and 1, not the digits' names. "
-    "The test images are never trained on. "
+    "MNIST has 70,000 digits written by office workers and students. Each digit was scaled to fit 20 × 20 pixels and "
+    "centred by its centre of mass in a 28 × 28 image. The app uses the first images of each digit, in file order. "
+    "The network sees grey values from 0 to 1 and learns the labels 0 and 1, not the digits' names. "
+    "Test images are never used for training. "
     "LeCun, Bottou, Bengio and Haffner 1998, [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791)."
 )
-st.page_link("pages/circuit.py", label="Next: the qubit that answers", icon=":material/arrow_forward:")
+st.page_link("pages/circuit.py", label="Next: the qubit that makes the prediction", icon=":material/arrow_forward:")

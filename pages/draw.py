@@ -1,4 +1,4 @@
-"""Draw: a digit by mouse, finger or pen, and what the network makes of it while it is drawn."""
+"""Draw: a digit by mouse, finger or pen, and the network's prediction while it is drawn."""
 
 import streamlit as st
 
@@ -12,28 +12,29 @@ page.valid_config()
 part.draw()
 page.explain(
     r"""
-**What the network sees.** The ink is cropped, scaled until its longer side fills 20 pixels, each pixel the mean of the
-ink in it, and moved by whole pixels until its centre of mass is at the centre of $28 \times 28$: so MNIST's makers
-treated their digits, and MNIST's own images come back as they are. Strokes that would be thinner than 1.8 of these
-pixels are thickened first: their pixels would be grey, and the network knows only full ink. A photo first loses what is
-around the sheet, then its paper: what is left of a grey opening wider than any stroke, above Otsu's threshold.
+**What the network sees.** The app crops the drawing and scales it until its longer side fills 20 pixels. Each pixel is
+the mean of the strokes in it. Then the app moves the digit by whole pixels until its centre of mass is at the centre of
+$28 \times 28$ pixels. MNIST's authors did the same, so MNIST images pass through unchanged. Strokes that would be
+thinner than 1.8 of these pixels are thickened first. Otherwise they would be grey, unlike the strokes that the network
+learned from. In a photo, the app first removes everything around the sheet, then the background: a grey opening wider
+than any stroke estimates it, and Otsu's threshold keeps only the strokes.
 
-**Two digits.** A picture with several digits is refused. Its parts count as digits if each of them is clearly nearer to
-MNIST's digits than all of them together; the pieces of one digit are not.
+**Two digits.** The app rejects a picture with several digits. Parts of a picture count as digits if each part is closer
+to MNIST's digits, by a clear margin, than all parts together. The pieces of one digit are not.
 
-**The answer.** The network turns the image into one angle $\theta$, the circuit into $P(1) = (1 + \sin\theta)/2$, or
-what noise leaves of it; $P(0) = 1 - P(1)$. The answer is the digit that more than half of the $N$ shots say, and $p$
-its share of them, with Wilson's 95% interval. Measured again, the same drawing may be answered otherwise: of 200
-measurements as many are expected as the binomial distribution says. The green and the brown pixels are
-$\partial\theta/\partial(\text{pixel})$. The circle is the Bloch sphere's, seen from the front: the first digit, $|0⟩$,
-is at the top, and a positive $\theta$ turns the arrow down.
+**The prediction.** The network turns the image into one angle $\theta$. The circuit turns it into
+$P(1) = (1 + \sin\theta)/2$, flatter with noise, and $P(0) = 1 - P(1)$. The prediction is the second digit if more than
+half of the $N$ shots give 1, else the first digit. Its confidence $p$ is its share of the shots, with a 95% Wilson
+interval. A new measurement of the same drawing can give the other digit. The binomial distribution predicts how often
+this happens in 200 measurements. Green and brown pixels show $\partial\theta/\partial(\text{pixel})$. The circle is the
+Bloch sphere seen from the front. The first digit, $|0⟩$, is at the top, and a positive $\theta$ turns the arrow down.
 
-**Neither of the two.** The network can only say one of its two digits, whatever it is shown, and may be sure of it. So
-the drawing itself is compared with 1,000 of MNIST's training images of each digit, blurred and at half size;
-*distance* is the length of the difference of the two images, each of length 1. The warning appears where an image of
-one of the other eight digits is nearer than the pair's by more than 10%, or where the pair's nearest is farther than
-0.54. On all of MNIST's test images it appears for 0.4% of the zeros and ones and for 3.1% of the threes and sevens,
-and it is missing for 1.9% and 2.5% of the other eight digits.
+**Neither digit.** The network always predicts one of its two digits, whatever the image shows, and it may be confident.
+So a separate check compares the drawing with 1,000 MNIST training images of each digit, blurred and at half size. This
+is a form of out-of-distribution detection. *Distance* is the Euclidean distance between two images, each scaled to
+length 1. The warning appears if the pair's nearest image is more than 10% farther away than the nearest image of
+another digit. It also appears if the pair's nearest image is farther than 0.54. Among all MNIST test images it appears
+for 0.4% of the zeros and ones and 3.1% of the threes and sevens. It misses 1.9% and 2.5% of the other eight digits.
 
 MNIST: LeCun, Bottou, Bengio and Haffner 1998, [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791). Threshold:
 Otsu 1979, [doi:10.1109/TSMC.1979.4310076](https://doi.org/10.1109/TSMC.1979.4310076). Saliency: Simonyan, Vedaldi and
@@ -41,4 +42,4 @@ Zisserman 2013, [arXiv:1312.6034](https://arxiv.org/abs/1312.6034). Nearest neig
 [arXiv:2204.06507](https://arxiv.org/abs/2204.06507).
 """
 )
-st.page_link("pages/explore.py", label="Next: what many trainings say together", icon=":material/arrow_forward:")
+st.page_link("pages/explore.py", label="Next: experiments with many runs", icon=":material/arrow_forward:")

@@ -1,4 +1,4 @@
-"""Test: what a network answers to images that it never saw, and how good and how sure it is."""
+"""Test: a network's predictions for test images, their accuracy and their confidence."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ PARTS = {
     "Other digits": other_digits.draw,
 }
 
-page.head("Test", "Does it recognise digits that it never saw?")
+page.head("Test", "How well does the network recognise images it was not trained on?")
 live_bar()
 with st.container(horizontal=True, vertical_alignment="bottom", key="test_row"):
     network = network_choice.choice()

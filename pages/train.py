@@ -1,4 +1,4 @@
-"""Train: press the button and watch the loss."""
+"""Train: start a run and watch its loss."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ if shown is not None:
 
 
 def train_button() -> None:
-    """Start a training with the settings at hand."""
+    """Draw the button that starts a run with the viewer's settings."""
     pressed = st.button(
         f"Train {config.digits[0]} vs {config.digits[1]}" if config else "Train",
         key="train",
@@ -28,14 +28,14 @@ def train_button() -> None:
         icon=":material/play_arrow:",
         shortcut="Mod+Enter",
         disabled=config is None,
-        help="Train a new network with your own settings, those in the sidebar. Keys: Ctrl+Enter.",
+        help="Trains a new network with your settings in the sidebar. Keys: Ctrl+Enter.",
     )
     if pressed and config is not None:
         device_dialog.start(config)
 
 
 def panel(job: Job | None) -> None:
-    """The run bar, the one large picture, and the figures that matter."""
+    """Draw the run bar, the training chart, the metrics and the diagnosis."""
     shown, steps, epochs, evaluation = config or RunConfig(), [], [], None
     if job is not None:
         shown, (steps, epochs), evaluation = job.config, job.snapshot(), job.evaluation
@@ -62,18 +62,18 @@ def panel(job: Job | None) -> None:
 live_run(panel)
 page.explain(
     r"""
-Each grey dot is the loss of one batch, with dropout, as the optimiser saw it; the lines are means over an epoch of
-training and over the test images. Epoch 0 is the network before its first step: it does not know the digits yet, so
-it gets about half of the images right, and it has no training loss.
+Each grey dot is the loss of one batch, with dropout, as the optimiser sees it. One line is the mean over an epoch of
+training, the other the mean over the test images. Epoch 0 is the network before its first step. It does not know the
+digits yet, so it gets about half of the images right. It has no training loss.
 
-The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (published).
-A network that holds both digits equally likely has $-\log\tfrac12 = 0.69$, or $-\tfrac12$.
-With few shots the measured $-\log p$ is wrong on average: above about $p = 1/N$ it is too high, below that too low.
-The Shift lab on the Gradients page shows by how much.
+The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (original post). A network that gives both digits a
+probability of $\tfrac12$ has a loss of $-\log\tfrac12 = 0.69$, or $-\tfrac12$ with $-p$. With few shots the measured
+$-\log p$ is biased: too high above about $p = 1/N$, too low below. The Parameter shift tab on the Gradients page shows
+by how much.
 
-**Slope ÷ shot noise** compares the slopes $dP(1)/d\theta$ with what shots scatter the measured ones by,
-$\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$ for $N$ shots: below 1, a measured slope
-is mostly noise.
+**Gradient signal-to-noise** compares the circuit's gradients $dP(1)/d\theta$ with the standard deviation that $N$ shots
+cause in a measured gradient, $\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$. Below 1, a
+measured gradient is mostly noise.
 """
 )
-st.page_link("pages/gradients.py", label="Next: the slopes that it follows", icon=":material/arrow_forward:")
+st.page_link("pages/gradients.py", label="Next: the gradients that training follows", icon=":material/arrow_forward:")

@@ -56,9 +56,9 @@ def test_answers_page_by_page_ordered_and_taken_away(visit):
     assert wrong == [row for row in rows if row["right"] == "no"]
 
     visit.by_key("show").get_by_text("Mistakes", exact=True).click()
-    page.get_by_text(f"{len(wrong)} of {N:,} threes and sevens answered wrongly").wait_for()
+    page.get_by_text(f"{len(wrong)} of {N:,} threes and sevens, wrong predictions").wait_for()
     visit.by_key("answers_order").locator("input").click()
-    page.get_by_role("option", name="Most wrong").click()
+    page.get_by_role("option", name="Confidently wrong").click()
     most = max(float(row["p1"]) if row["predicted"] == "7" else 1 - float(row["p1"]) for row in wrong)
     visit.until("p => document.querySelector('.gallery small').innerText.startsWith(p)", arg=f"p = {most:.2f}")
     assert page.locator(".gallery li.mistaken").count() == len(wrong)

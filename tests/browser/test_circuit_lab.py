@@ -218,7 +218,7 @@ def test_a_preset_a_reload_and_the_code_once_it_is_opened(visit):
     visit.settle()
     visit.until("said => document.querySelector('.st-key-figures').innerText === said", arg=measured)
     assert not page.locator("[data-testid=stCode]").count()
-    page.get_by_text("The circuit as a file, as text, OpenQASM 3 and Qiskit code").click()
+    page.get_by_text("The circuit as files, Qiskit code, OpenQASM 3 and text").click()
     page.get_by_text("theta = pi").first.wait_for()
     with page.expect_download() as download:
         visit.button("download_qasm").click()
@@ -233,7 +233,7 @@ def test_measuring_again_by_a_key_and_on_by_itself(visit):
     page.get_by_text("2 estimates: standard deviation").first.wait_for()
     visit.button("measure_on").click()
     page.get_by_text(re.compile(r"200 estimates: standard deviation 0\.0[34]")).first.wait_for()
-    visit.button("measure_on").filter(has_text="Measure on").wait_for()
+    visit.button("measure_on").filter(has_text="Repeat up to 200 times").wait_for()
     dial(visit).focus()
     page.keyboard.press("ArrowRight")
     page.get_by_text("1 estimate: standard deviation not yet known").first.wait_for()
@@ -242,7 +242,7 @@ def test_measuring_again_by_a_key_and_on_by_itself(visit):
 @pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
 def test_with_noise_both_engines_are_compared_beside_pictures_in_a_row_and_the_longest_name_is_the_lowest(visit):
     page = open_lab(visit, "?engine=noisy&readout_e1=0.1&theta=30")
-    page.get_by_text("Ideal and noisy side by side").wait_for()
+    page.get_by_text("Ideal and noisy, with 95% intervals").wait_for()
     numbers = page.inner_text("table.numbers >> nth=0")
     assert "0.750" in numbers
     assert "0.675" in numbers

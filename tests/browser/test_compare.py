@@ -31,7 +31,7 @@ def test_loaded_files_are_compared(visit, files):
     assert "A " in (accuracies := alt(visit, "compare_chart")) != empty
     assert visit.by_key("compare_chart").bounding_box() == size  # nothing has moved
     assert page.locator(".compare-table tbody tr").count() == 2
-    assert "Shots per angle" in page.locator(".compare-table thead").inner_text()
+    assert "Shots per measurement" in page.locator(".compare-table thead").inner_text()
     page.get_by_text("Of the same 20 test images").wait_for()
     for dress in (("phone", "dark"), ("projector", "light")):
         visit.dress_anew(*dress)

@@ -159,7 +159,7 @@ def test_turning_a_noise_dial_flattens_the_sine_and_the_link_keeps_it(visit):
     accessible(visit)
     page.reload()
     visit.settle()
-    page.get_by_text("Under its noise, P(1) stays between 0.000 and 0.986.").wait_for()
+    page.get_by_text("With this noise, P(1) stays between 0.000 and 0.986.").wait_for()
 
 
 def test_a_device_is_asked_about_before_it_runs(visit):
@@ -259,9 +259,9 @@ def test_a_link_lives_through_a_walk_over_all_pages(visit):
 
 def test_a_bad_link_is_answered_and_the_page_works(visit):
     page = visit.open("?shots=0&digits=12")
-    assert "the link asks for “0”, which is not offered; it is 100" in page.inner_text("body")
+    assert "the link’s value “0” is not available. Using 100 instead." in page.inner_text("body")
     visit.button("dismiss_link_notes").click()
-    page.get_by_text("the link asks for").first.wait_for(state="detached")
+    page.get_by_text("the link’s value").first.wait_for(state="detached")
 
 
 def test_a_third_digit_replaces_the_first_and_one_alone_is_asked_about(visit):
@@ -270,7 +270,7 @@ def test_a_third_digit_replaces_the_first_and_one_alone_is_asked_about(visit):
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
     page.get_by_text("fives").first.wait_for()
     visit.by_key("digits").get_by_role("button", name="5", exact=True).click()
-    page.get_by_text("Choose two digits; chosen so far: 7.").wait_for()
+    page.get_by_text("Choose two digits. Chosen so far: 7.").wait_for()
 
 
 def train_for_long(visit, link: str = "") -> None:
@@ -391,10 +391,10 @@ def test_slow_motion_goes_at_its_pace_and_back_to_full_speed(visit):
 
 def test_a_link_to_a_training_that_is_not_known_is_answered(visit):
     page = visit.open("train?run=" + "x" * 22)
-    page.get_by_text("The link names a training that this server does not know").wait_for()
+    page.get_by_text("This link points to a run that is not on this server.").wait_for()
     accessible(visit)
     visit.button("forget_link").click()
-    page.get_by_text("The link names a training").wait_for(state="detached")
+    page.get_by_text("This link points to a run").wait_for(state="detached")
     assert "run=" not in page.url
 
 
@@ -424,7 +424,7 @@ def test_a_finished_run_is_accessible_on_train_and_test_and_a_click_away_on_the_
     visit.settle()
     accessible(visit)
     link = page.url
-    for following in ("Next: the slopes", "Next: test it"):
+    for following in ("Next: the gradients", "Next: test it"):
         page.get_by_text(following).click()
     page.locator(".gallery img").first.wait_for()
     visit.settle()
@@ -498,7 +498,7 @@ def test_axes_stand_where_a_chart_is_still_to_come(address, browser):
 def test_an_address_that_is_no_page_says_so_and_offers_the_pages(visit):
     for address in ("nowhere", "train/again"):
         visit.page.goto(f"{visit.address}/{address}")
-        visit.page.get_by_role("heading", name=f"There is no page “{address}”").wait_for()
+        visit.page.get_by_role("heading", name=f"Page “{address}”").wait_for()
         accessible(visit)
         visit.page.get_by_role("link", name="Train", exact=True).click()
         visit.page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
@@ -533,8 +533,8 @@ def test_back_and_forward_lead_to_what_one_has_seen_in_one_step_each(address, br
     visit.button("angle_90").click()
     page.wait_for_url("**theta=90**")
     visit.by_key("preset").get_by_role("combobox").click()
-    page.get_by_role("option", name="As published, 0 vs 1").click()
-    page.wait_for_url("**gradient_rule=published**")
+    page.get_by_role("option", name="Original post, 0 vs 1").click()
+    page.wait_for_url("**gradient_rule=raw**")
     seen.append(state(visit))
     visit.go("Explore")
     page.get_by_text("Circuit vs classical", exact=True).click()

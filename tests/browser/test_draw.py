@@ -27,6 +27,9 @@ READ = {"moves.gif": "0", "deep.png": "1", "clear.png": "1"}
 #: The pad itself, from an element in it.
 PAD = "element => { while (!element.pad) element = element.parentNode ?? element.host; return element.pad }"
 
+#: What a screen reader says of a drawing.
+PREDICTED = re.compile(r"The network predicts \d for your drawing")
+
 
 def places(visit: Visit, stroke) -> list[tuple[float, float]]:
     """Points of the pad as points of the page."""
@@ -63,7 +66,7 @@ def says(visit: Visit, answer: str) -> None:
 def open_pad(visit: Visit, link: str = "digits=0&digits=1") -> None:
     visit.open(f"draw?{link}")
     visit.page.locator("canvas.drawing").wait_for()
-    visit.page.get_by_text("the answer appears here while you draw").wait_for()
+    visit.page.get_by_text("the prediction appears here while you draw").wait_for()
 
 
 def press(visit: Visit, name: str) -> None:
@@ -102,7 +105,7 @@ def test_it_answers_while_the_stroke_goes_on(visit):
     says(visit, "1")
     assert visit.page.locator("[role=status]").get_by_text("Drawing.").count()
     visit.page.mouse.up()
-    visit.page.locator("[role=status]").get_by_text("The network reads your drawing as a 1").wait_for()
+    visit.page.locator("[role=status]").get_by_text("The network predicts 1 for your drawing").wait_for()
 
 
 @pytest.mark.parametrize("visit", [("projector", "light")], indirect=True, ids="-".join)
@@ -130,7 +133,7 @@ def test_a_stroke_that_the_browser_takes_away_ends_and_the_pen_has_its_width(vis
     visit.page.mouse.move(*second)
     canvas.evaluate("c => c.releasePointerCapture(c.begun)")
     visit.page.mouse.move(*first)
-    visit.page.locator("[role=status]").get_by_text("The network reads your drawing").wait_for()
+    visit.page.locator("[role=status]").get_by_text(PREDICTED).wait_for()
     visit.page.mouse.up()
     assert strokes(visit) == [{"kind": "stroke", "width": 30, "points": [150, 50, 146, 110]}]
 
@@ -208,7 +211,7 @@ def test_samples_of_mnist_by_key_and_a_digit_of_neither_kind(visit):
     row.first.focus()
     visit.page.keyboard.press("Enter")
     says(visit, "0")
-    visit.page.locator("[role=status]").get_by_text("The network reads a 0, test image 1 as").wait_for()
+    visit.page.locator("[role=status]").get_by_text("The network predicts 0 for a 0, test image 1").wait_for()
     row.last.click()
     visit.page.get_by_text("This looks like neither a 0 nor a 1.").first.wait_for()
 
@@ -255,20 +258,22 @@ def test_pictures_are_read_or_refused_in_a_sentence(visit):
 def test_drawings_become_a_test_set_of_ones_own(visit):
     open_pad(visit)
     visit.page.get_by_test_id("stExpander").filter(has_text="My samples").click()
-    visit.page.get_by_text("None yet. Draw a digit").wait_for()
+    visit.page.get_by_text("No samples yet. Draw a digit").wait_for()
     for stroke, save in ((ZERO, "save_0"), (ONE, "save_1"), (ONE, "save_0")):
         draw(visit, stroke)
-        visit.page.locator("[role=status]").get_by_text("The network reads your drawing").wait_for()
+        visit.page.locator("[role=status]").get_by_text(
+            re.compile(r"The network predicts \d for your drawing")
+        ).wait_for()
         visit.button(save).click()
         visit.page.get_by_test_id("stToast").filter(has_text="Saved as a").first.wait_for()
         assert visit.page.evaluate(STYLED)
         press(visit, "Clear")
         says(visit, "–")
     said = visit.by_key("draw_own").get_by_role("status")
-    said.get_by_text("3 samples. Of the 3 of this network’s pair it gets 2 right").wait_for()
+    said.get_by_text("3 samples. The network gets 2 of 3 samples of its two digits right").wait_for()
     assert re.search(r"66\.\d%", said.inner_text())
     visit.button("delete_3").click()
-    said.get_by_text("2 samples. Of the 2 of this network’s pair it gets 2 right").wait_for()
+    said.get_by_text("2 samples. The network gets 2 of 2 samples of its two digits right").wait_for()
     visit.button("samples_undo").click()
     said.get_by_text("3 samples").wait_for()
     visit.page.get_by_test_id("stToast").first.wait_for(state="detached")

@@ -121,7 +121,7 @@ def test_play_moves_the_cloud_and_stops_at_the_end(visit, finished):
     button(visit, "Play").click()
     wait_for_step(visit, "100")
     button(visit, "Play").wait_for()
-    button(visit, "Start").click()
+    button(visit, "First step").click()
     wait_for_step(visit, "1")
 
 
@@ -184,11 +184,11 @@ def test_a_running_training_is_followed_until_the_slider_moves(visit):
     for _ in range(3):
         chart = visit.until_other(STEPS, chart)  # to which steps are added
     assert step(visit) == kept
-    button(visit, "Follow").click()
+    button(visit, "Latest step").click()
     visit.until_other(STEP, visit.until_other(STEP, step(visit)))
     visit.button("stop").click()
     visit.button("restart").wait_for()
-    button(visit, "End").wait_for()
+    button(visit, "Last step").wait_for()
 
 
 @pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True, ids="-".join)
@@ -210,7 +210,7 @@ def test_on_a_phone_the_dials_are_within_reach_while_the_cloud_is_seen_and_cover
         scroll_to(visit, to_the_cloud)
     assert box("slopes_cloud")["y"] >= 0
     assert box("slopes_cloud")["y"] + box("slopes_cloud")["height"] < box("slopes_dials")["y"]
-    button(visit, "Start").click()
+    button(visit, "First step").click()
     wait_for_step(visit, "1")
     assert box("slopes_cloud")["y"] >= 0
     scroll_to(visit, 100_000)

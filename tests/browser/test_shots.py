@@ -34,8 +34,8 @@ def test_shots_are_chosen_measured_and_measured_again(visit):
     visit.button("shots_start").click()
     page.get_by_text("Measured in").wait_for()
     assert "Measured by shots: 1: " in changes(visit, "shots_chart", before)
-    visit.by_key("shots_view").get_by_text("Each digit").click()
-    page.get_by_text("An even number of shots can tie").wait_for()
+    visit.by_key("shots_view").get_by_text("per digit").click()
+    page.get_by_text("An even number of shots can end in a tie").wait_for()
     for size, scheme in (("projector", "light"), ("phone", "dark")):
         visit.dress_anew(size, scheme)
         the_picture_comes_first(visit)
@@ -63,7 +63,7 @@ def test_other_digits_are_shown_with_how_sure_it_is_of_them(visit):
     thumb = visit.by_key("other_sure").get_by_role("slider")
     thumb.focus()
     thumb.press("ArrowRight")
-    page.get_by_text("with p of 0.98 or more").wait_for()
+    page.get_by_text("its confidence p is 0.98 or more").wait_for()
     assert "other_sure=0.98" in page.url
     fits(visit)
     visit.dress_anew("phone", "dark")

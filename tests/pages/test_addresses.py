@@ -129,7 +129,7 @@ def test_what_is_no_page_is_said_with_the_pages_at_hand(ask):
         for method in ("GET", "HEAD"):
             assert ask(address, method).status == 404
         page = ask(address, accept_encoding="gzip", range="bytes=0-9").text
-        assert f"There is no page “{address.replace('<', '&lt;').replace('>', '&gt;')}”" in page
+        assert f"Page “{address.replace('<', '&lt;').replace('>', '&gt;')}”" in page
         links = re.findall(r'<a href="([./]+)(\w*)">(\w+)</a>', page)
         assert [(name, title) for _, name, title in links] == [
             (ADDRESSES[name], title) for name, (title, _) in PAGES.items()

@@ -116,9 +116,9 @@ def test_the_confusion_table_has_counts_and_rates():
 def test_the_figures_are_the_evaluations_and_say_which_loss_was_trained_on():
     accuracy, cross_entropy, published = prediction_table.figures(FOUND)
     assert (accuracy.value, cross_entropy.value, published.value) == ("71.4% (36.0–92.0)", "0.4512", "−0.7123")
-    assert accuracy.help.startswith("5 of 7 test images right")
-    assert "trained on" in cross_entropy.help
-    assert "trained on" not in published.help
+    assert accuracy.help.startswith("The network gets 5 of 7 test images right.")
+    assert "Training minimised this loss." in cross_entropy.help
+    assert "Training minimised" not in published.help
 
 
 def test_who_measured_is_said():
@@ -131,7 +131,7 @@ def test_who_measured_is_said():
     assert "engine aer, after step 1,200." in prediction_table.summary(FOUND, 1200)
     device = CONFIG.replace(engine="ibm", backend="fake_manila")
     said = prediction_table.summary(Answers.of(device, THETA, EVALUATION))
-    assert "engine aer: measuring on fake_manila again would cost money." in said
+    assert "engine aer, because measuring on fake_manila again would cost money." in said
     exact = prediction_table.summary(Answers.of(CONFIG.replace(shots=None), THETA, EVALUATION))
     assert "Exact probabilities, engine aer" in exact
 
@@ -206,29 +206,30 @@ def test_a_good_network_has_its_corner_enlarged():
 
 def test_the_words_follow_from_the_numbers():
     assert score_words.sureness(FOUND) == (
-        "4 of 7 answers (57.1%) have a probability of at least 0.90; none of them is wrong, and 2 of the other 3."
+        "4 of 7 predictions (57.1%) have a probability of at least 0.90. None of them is wrong, and 2 of the other 3."
     )
     assert score_words.sureness(good()) == (
-        "200 of 200 answers (100.0%) have a probability of at least 0.90; 1 of them is wrong, and there are no others."
+        "200 of 200 predictions (100.0%) have a probability of at least 0.90. 1 of them is wrong."
     )
-    assert "99.5% of them are right (95%: 97.2%–99.9%): it is less sure than it could be." in score_words.calibration(
-        good()
+    assert score_words.calibration(good()).endswith(
+        "99.5% of them are right (95% interval 97.2%–99.9%). The network is underconfident."
     )
-    assert "on the whole it is as sure as it should be" in score_words.calibration(FOUND)
+    assert score_words.calibration(FOUND).endswith("The network is well calibrated overall.")
     assert score_words.trade_off(FOUND).endswith(
-        "Asked for P(1) above 0.5 (■), it finds 75.0% of the sevens and takes 33.3% of the threes for one."
+        "With the threshold P(1) > 0.5 (■) the network recognises 75.0% of the sevens and mistakes 33.3% of the threes "
+        "for sevens."
     )
-    assert "of 3 threes, 0 below 0.1, 3 between, 0 from 0.9 on" in score_words.histogram_alt(FOUND)
+    assert "of 3 threes, 0 below 0.1, 3 between, 0 at least 0.9" in score_words.histogram_alt(FOUND)
     assert "P(1) 0.93: 100% (44% to 100%) of 3" in score_words.reliability_alt(FOUND)
 
 
 def test_the_bins_say_how_wide_their_intervals_are():
     low, high = binomtest(1, 1).proportion_ci(method="wilson")
     width = f"{100 * (high - low):.0f}"
-    expected = f"The eight bins in the middle hold 4 images; their intervals are up to {width} percentage points wide."
+    expected = f"The eight bins in the middle hold 4 images. Their intervals are up to {width} percentage points wide."
     assert score_words.between(FOUND).startswith(expected)
     assert score_words.between(good()) == (
-        "The eight bins in the middle hold 99 images; their intervals are up to 4 percentage points wide. "
+        "The eight bins in the middle hold 99 images. Their intervals are up to 4 percentage points wide. "
         "In 2 of 2 bins the mean P(1) is outside the 95% interval."
     )
 
@@ -239,7 +240,7 @@ def test_an_area_has_two_digits_of_its_error_and_a_perfect_one_says_what_it_is()
     assert large.roc.area == pytest.approx(1 - 1 / 20_000, abs=1e-12)
     assert score_words.area(large).startswith("0.999950 ± 0.0000")
     apart = Answers(CONFIG, FOUND.evaluation, THETA, FOUND.labels, FOUND.labels, FOUND.labels.astype(float))
-    assert score_words.trade_off(apart).startswith("Every 7 gets a larger P(1) than every 3, so these images")
+    assert score_words.trade_off(apart).startswith("Every 7 has a larger P(1) than every 3, so these images")
 
 
 def test_a_network_that_is_too_sure_is_told_so():
@@ -250,7 +251,7 @@ def test_a_network_that_is_too_sure_is_told_so():
         Answers(CONFIG, sure.evaluation, sure.theta, sure.labels, wrong, np.where(wrong, 1.0, 0.0))
     )
     assert "70.0% of them are right" in said
-    assert said.endswith("it is surer than it should be.")
+    assert said.endswith("The network is overconfident.")
 
 
 def galleries(app: AppTest) -> str:
@@ -290,27 +291,27 @@ def test_mistakes_the_most_wrong_first_of_one_digit():
     assert not app.exception
     _, found = cached.whole_test("3-7", network_choice.network("3-7").run_file)
     wrong = found.confusion[0][1] + found.confusion[1][0]
-    assert f"{wrong} of {found.n:,} threes and sevens answered wrongly" in said(app)
+    assert f"{wrong} of {found.n:,} threes and sevens, wrong predictions" in said(app)
     shown = [float(part.split(",")[0].split("<")[0]) for part in galleries(app).split("<small>p = ")[1:]]
     assert len(shown) == wrong
     assert shown == sorted(shown, reverse=True)
     app.segmented_control(key="true_digit").set_value(1).run()
     assert galleries(app).count("✗ wrong") == found.confusion[1][0]
-    assert "of 1,028 sevens answered wrongly" in said(app)
+    assert "of 1,028 sevens, wrong predictions" in said(app)
 
 
 def test_a_link_opens_a_page_of_answers_and_one_that_cannot_be_is_answered():
     app = open_page("test", answers_page="3", answers_order="Nearest to 0.5", true_digit="◆ 7")
     assert (app.session_state["answers_page"], app.session_state["true_digit"]) == (3, 1)
-    assert "the link asks for" not in said(app)
+    assert "the link’s value" not in said(app)
     app = open_page("test", answers_page="99", answers_order="Best", true_digit="◆ 9", show="<b>")
     notes = said(app)
-    assert "Page: the link asks for “99”, which is not offered; it is 1." in notes
-    assert "Order: the link asks for “Best”, which is not offered; it is MNIST&#x27;s order." in notes
-    assert "True digit: the link asks for “◆ 9”, which is not offered; it is Both." in notes
-    assert "Show: the link asks for “&lt;b&gt;”, which is not offered; it is All." in notes
+    assert "Page: the link’s value “99” is not available. Using 1 instead." in notes
+    assert "Order: the link’s value “Best” is not available. Using MNIST&#x27;s order instead." in notes
+    assert "True digit: the link’s value “◆ 9” is not available. Using Both instead." in notes
+    assert "Show: the link’s value “&lt;b&gt;” is not available. Using All instead." in notes
     app.button(key="answers_next").click().run()
-    assert "the link asks for" not in said(app)
+    assert "the link’s value" not in said(app)
 
 
 def test_how_good_and_how_sure_says_what_the_whole_test_says():
@@ -355,8 +356,8 @@ def test_a_trainings_own_test_images_lead_to_their_trip(run):
 @pytest.mark.parametrize(
     ("changes", "hint"),
     [
-        ({"state": State.PAUSED}, "Your training can be asked here once it has made its first steps."),
-        ({"state": State.FAILED, "error": "It broke."}, "Your training ended without a network."),
+        ({"state": State.PAUSED}, "Your run can be tested here after its first steps."),
+        ({"state": State.FAILED, "error": "It broke."}, "Your run ended without a network."),
     ],
     ids=["paused", "failed"],
 )

@@ -99,11 +99,11 @@ def said_at(degrees, shots=100, noise=NO_NOISE):
 @pytest.mark.parametrize(
     ("degrees", "said"),
     [
-        (0, "RY(θ) leaves it there: P(1) = ½."),
-        (30, "RY(θ) turns it towards |1⟩: P(1) = (1 + sin θ)/2 = 0.750."),
-        (-30, "RY(θ) turns it towards |0⟩: P(1) = (1 + sin θ)/2 = 0.250."),
-        (90, "RY(θ) turns it to |1⟩: P(1) = (1 + sin θ)/2 = 1.000."),
-        (-90, "RY(θ) turns it to |0⟩: P(1) = (1 + sin θ)/2 = 0.000."),
+        (0, "RY(θ) leaves it there, so P(1) = ½."),
+        (30, "RY(θ) rotates it towards |1⟩, so P(1) = (1 + sin θ)/2 = 0.750."),
+        (-30, "RY(θ) rotates it towards |0⟩, so P(1) = (1 + sin θ)/2 = 0.250."),
+        (90, "RY(θ) rotates it to |1⟩, so P(1) = (1 + sin θ)/2 = 1.000."),
+        (-90, "RY(θ) rotates it to |0⟩, so P(1) = (1 + sin θ)/2 = 0.000."),
     ],
 )
 def test_the_sentence_says_where_the_angle_turns_the_qubit(degrees, said):
@@ -111,8 +111,10 @@ def test_the_sentence_says_where_the_angle_turns_the_qubit(degrees, said):
 
 
 def test_the_posts_own_test_is_told_with_as_many_shots_at_least():
-    assert "The post’s own test: 100 shots give about 0.5, as a coin would." in said_at(180)
-    assert "As in the post’s own test, 2,000 shots give about 0.5, as a coin would." in said_at(-180, 2000)
+    assert "This is the original post’s test: 100 shots give about 0.5, like tossing a coin." in said_at(180)
+    assert "The original post’s test is similar: 2,000 shots give about 0.5, like tossing a coin." in said_at(
+        -180, 2000
+    )
     for shots in (1, 2, 50):
         assert "shot" not in said_at(180, shots)
     assert "post" not in said_at(180, noise=Noise(readout_e1=0.3))
@@ -128,9 +130,9 @@ def test_the_posts_own_test_is_told_with_as_many_shots_at_least():
 )
 def test_with_noise_the_sentence_says_which_of_it_holds_without(degrees, noise, exact):
     said = said_at(degrees, noise=noise)
-    assert said.startswith("Without noise, H turns")
+    assert said.startswith("Without noise, H rotates")
     assert f"With this noise P(1) = {exact}." in said
-    assert ("does not show readout errors" in said) == (noise.readout_e1 > 0)
+    assert ("without readout errors" in said) == (noise.readout_e1 > 0)
 
 
 def test_the_axes_stay_while_the_dial_moves():
@@ -169,7 +171,7 @@ def test_what_is_expected_has_the_width_and_the_area_of_the_normal_curve_with_ma
     reading = Reading("ideal", IDEAL, 0.5, 10_000, 0.7)
     chart = scatter_figure.histogram([0.7] * 50, reading, 200, "light")
     width = np.diff(scatter_figure.bin_edges(reading))[0]
-    for name, number in (("expected of 200", 200), ("expected so far", 50)):
+    for name, number in (("expected for 200", 200), ("expected so far", 50)):
         x, y = np.array(series(chart, name)).T
         area = np.trapezoid(y, x)
         assert area / width == pytest.approx(number, rel=0.01)
@@ -181,7 +183,7 @@ def test_with_few_shots_every_share_is_expected_as_binomial_and_nothing_leaves_t
     reading = Reading("ideal", IDEAL, theta, shots, 0.0)
     chart = scatter_figure.histogram([0.0], reading, 200, "light")
     p = (1 + sin(theta)) / 2
-    marks = np.array(series(chart, "expected of 200"), dtype=float).reshape(-1, 3, 2)
+    marks = np.array(series(chart, "expected for 200"), dtype=float).reshape(-1, 3, 2)
     assert np.isnan(marks[:, 2, 1]).all()  # no line from one share to the next: there is nothing between them
     np.testing.assert_array_equal(marks[:, 0, 1], marks[:, 1, 1])
     for share, height in zip(marks[:, :2, 0].mean(axis=1), marks[:, 0, 1], strict=True):
@@ -215,13 +217,13 @@ def test_every_bar_has_its_whole_width_and_goes_no_further_than_shares_do(shots,
 def test_where_nothing_scatters_there_is_one_bar_and_no_curve_and_that_is_said(theta, exact, shots):
     reading = Reading("ideal", IDEAL, theta, shots, float(exact))
     chart = scatter_figure.histogram([float(exact)] * 7, reading, 200, "light")
-    assert series(chart, "expected so far") == series(chart, "expected of 200") == []
+    assert series(chart, "expected so far") == series(chart, "expected for 200") == []
     assert chart["legend"]["data"] == []
     (low, zero), (_, seven), (high, _) = series(chart, "estimates")
     assert (zero, seven, (low + high) / 2) == pytest.approx((0, 7, exact), abs=1e-6)
     assert (chart["xAxis"]["min"], chart["xAxis"]["max"], chart["yAxis"]["max"]) == (-0.025, 1.025, 200)
     said = circuit_words.scatter(np.full(7, float(exact)), reading)
-    assert f"all the same: P(1) is exactly {exact}, so every shot gives {exact}. No scatter is possible" in said
+    assert f"all the same: P(1) is exactly {exact}, so every shot gives {exact}." in said
     assert "four times" not in circuit_words.shots_table(reading)
 
 
@@ -243,7 +245,7 @@ def test_both_engines_stand_side_by_side_in_numbers():
 
 def test_four_times_the_shots_halve_the_error_in_the_table():
     table = circuit_words.shots_table(IDEAL_READING)
-    assert "To halve the error, four times the shots." in table
+    assert "Halving the error takes four times as many shots." in table
     for shots, error in ((25, 0.0866), (100, 0.0433), (400, 0.0217), (1600, 0.0108)):
         assert f"<td>{shots:,}</td><td>{error:.4f}</td>" in table
     assert "<tr class=chosen><td>100<" in table

@@ -128,7 +128,7 @@ def test_runs_with_and_without_epoch_0_share_a_picture():
 def test_the_table_has_what_differs_and_no_more():
     runs = [compared(tested=evaluation()), compared(State.RUNNING, epochs=1, shots=None, shift=0.7853981633974483)]
     html = words.table(runs, "light")
-    assert "Shots per angle" in html
+    assert "Shots per measurement" in html
     assert "<td>exact</td>" in html
     assert "<td>π/4</td>" in html
     assert "Learning rate" not in html
@@ -136,7 +136,7 @@ def test_the_table_has_what_differs_and_no_more():
     assert "<td>0.3000</td><td>−0.7500</td><td>6</td><td>2 of 2</td><td>finished</td>" in html
     assert "<td>0.4000</td><td>–</td><td>6</td><td>1 of 2</td><td>running</td>" in html
     key = words.key(runs, ["<a>", ""], "light")
-    assert "3 vs 7, shots per angle 100, shift s (radians) π/2, seed 0, file &lt;a&gt;" in key
+    assert "3 vs 7, shots per measurement 100, shift s (radians) π/2, seed 0, file &lt;a&gt;" in key
     assert "running after epoch 1 of 2" in key
 
 
@@ -200,7 +200,7 @@ def test_trainings_of_the_server_are_compared_and_are_in_the_link():
     assert app.query_params["compare"] == ids
     shared = next(code.value for code in app.code if "compare=" in code.value)
     assert shared.partition("?")[2] == f"explore_part=Compare&compare={ids[0]}&compare={ids[1]}"
-    assert "Seed" in table(app)
+    assert "Random seed" in table(app)
     assert table(app).count("finished") == 2
     first = open_page("explore", explore_part="Compare", compare=ids[:1])
     assert first.session_state["compare_chosen"] == (ids[0],)

@@ -36,7 +36,7 @@ def offered(app) -> list[str]:
 
 def test_a_training_that_learns_is_offered_nothing():
     app = looking_at(ended(APART, APART))
-    assert "Diagnosis: no sign that it is stuck." in words(app)
+    assert "Diagnosis: no sign of trouble." in words(app)
     assert not offered(app)
 
 
@@ -44,7 +44,7 @@ def test_before_the_first_epoch_nothing_is_known():
     untrained = ended()
     untrained.append([some_epoch(0).model_copy(update={"train_theta": ONE_SIDE})])
     for job in (ended(), untrained):
-        assert "Diagnosis: after the first epoch." in words(looking_at(job))
+        assert "The diagnosis starts after the first epoch." in words(looking_at(job))
 
 
 def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_help_is_offered():
@@ -52,9 +52,7 @@ def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_hel
     found, (low, _) = words(app), binomtest(FALSE_ALARMS["stuck"], HEALTHY).proportion_ci(method="wilson")
     assert "<strong>Does not learn</strong> since epoch 1. Epoch after epoch less than 85% of the" in found
     assert "<strong>Same prediction for nearly all images</strong> since epoch 1." in found
-    assert (
-        f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy trainings, 95% interval {100 * low:.1f}–" in found
-    )
+    assert f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy runs, 95% interval {100 * low:.1f}–" in found
     assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
 
 
@@ -62,13 +60,13 @@ def test_what_was_found_and_holds_no_more_is_said_and_may_still_be_mended():
     """Whoever is about to press a remedy presses it, though the next epoch be a good one."""
     app = looking_at(ended(APART, ONE_SIDE, ONE_SIDE, APART))
     line = (
-        "Diagnosis: no sign now that it is stuck. <strong>Same prediction for nearly all images</strong> held from "
-        "epoch 2 to 3, no"
+        "Diagnosis: no sign of trouble now. Earlier (epochs 2 to 3): <strong>Same prediction for nearly all "
+        "images</strong>."
     )
     assert line in words(app)
     assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
     app = looking_at(ended(tuple(20.0 * angle for angle in APART), APART))
-    assert "<strong>Angles have run away</strong> held after epoch 1, no longer." in words(app)
+    assert "Earlier (epoch 1): <strong>Angles have run away</strong>." in words(app)
 
 
 def test_from_the_diagnosis_one_press_leads_to_the_runs_images_on_the_sine():

@@ -99,7 +99,7 @@ def test_what_is_cleared_is_brought_back_by_undo():
 def test_a_refused_picture_leaves_no_prediction_beside_it():
     app = with_drawing()
     app.run()
-    assert said(app).startswith("The network reads your drawing")
+    assert said(app).startswith("The network predicts 3 for your drawing, p =")
     for name, content, sentence in (
         ("a.png", b"no picture", "a.png: This is no picture"),
         ("b.png", saved(Image.new("L", (60, 60), 200)), "b.png: There is no digit to be seen"),
@@ -117,7 +117,7 @@ def test_the_answer_in_words(seven):
     low, high = wilson(seven.ones, 100)
     assert f"<strong>p = {seven.measured:.3f}</strong><br>95% interval {low:.3f}–{high:.3f}, 100 shots" in html
     assert f"p = {seven.measured:.3f} (95%: {low:.3f}–{high:.3f})" in words.status(seven, (3, 7), Drawing())
-    assert words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith("The network reads your drawing as a 7, p =")
+    assert words.status(seven, (3, 7), Drawing(pixels=THREE)).startswith("The network predicts 7 for your drawing, p =")
     exact = replace(seven, shots=None, ones=None, error=0.0)
     assert "exact, without shots" in words.verdict(exact, (3, 7), 9)
     assert "95%" not in words.with_error(exact)
@@ -133,7 +133,7 @@ def test_the_warning_stands_where_a_drawing_is_too_far(seven):
 def test_other_answers_are_counted_against_their_expectation(seven):
     repeats = np.array([0.9] * 190 + [0.5] * 4 + [0.1] * 6)
     said = words.jitter(replace(seven, repeats=repeats, flips=0.04), (3, 7))
-    assert "10 answers (5.0%) were" in said
+    assert "10 of 200 new measurements (5.0%) predict" in said
     assert "● 3" in said
     assert "expects 8.0 (4.0%)" in said
 
@@ -146,8 +146,8 @@ def test_an_angle_is_drawn_on_its_turn(theta, expected):
 def test_ones_own_samples_in_words_pictures_and_a_table():
     sample = Sample(2, 7, THREE)
     right, wrong = (my_samples.picture(sample, (3, 7), p) for p in (0.9, 0.2))
-    assert (right.caption, right.detail, right.correct) == ("said 7", "p = 0.90", True)
-    assert (wrong.caption, wrong.detail, wrong.correct) == ("said 3", "p = 0.80, is a 7", False)
+    assert (right.caption, right.detail, right.correct) == ("predicted 7", "p = 0.90", True)
+    assert (wrong.caption, wrong.detail, wrong.correct) == ("predicted 3", "p = 0.80, is a 7", False)
     assert my_samples.picture(sample, (0, 1), None).correct is None
     head, row = my_samples.csv([sample]).splitlines()
     assert head.startswith("digit,row1column1,row1column2,")
@@ -163,18 +163,18 @@ def test_ones_own_accuracy_has_its_interval():
         seed=0,
     )
     said = my_samples.summary((3, 7), 4, found)
-    assert said.startswith("4 samples. Of the 3 of this network’s pair it gets 2 right: <strong>66.7% (20.8")
-    assert my_samples.summary((3, 7), 2, None).startswith("2 samples, none of them threes or sevens")
-    assert my_samples.summary((3, 7), 0, None).startswith("None yet.")
+    assert said.startswith("4 samples. The network gets 2 of 3 samples of its two digits right: <strong>66.7% (20.8")
+    assert my_samples.summary((3, 7), 2, None).startswith("2 samples, but no threes or sevens")
+    assert my_samples.summary((3, 7), 0, None).startswith("No samples yet.")
 
 
 def test_the_page_answers_at_the_first_visit_with_a_network_that_comes_with_hqnn():
     app = open_page("draw", digits=["3", "7"])
-    assert "3 vs 7, comes with hqnn: this network answers." in texts(app)
+    assert "Network: 3 vs 7, comes with hqnn." in texts(app)
     app.session_state["drawing"] = Drawing(revision=1).shows(THREE, "a 3, test image 1")
     app.run()
     assert not app.exception
-    assert "The network reads a 3, test image 1 as a 3, p = " in html(app)
+    assert "The network predicts 3 for a 3, test image 1, p = " in html(app)
     app.button(key="save_0").click().run()
     (sample,) = app.session_state["samples"]
     assert (sample.digit, sample.number) == (3, 1)
@@ -183,7 +183,7 @@ def test_the_page_answers_at_the_first_visit_with_a_network_that_comes_with_hqnn
 
 
 def test_what_the_link_asks_for_in_vain_is_said():
-    assert "Shots: the link asks for “7”, which is not offered; it is as trained." in html(
+    assert "Shots per measurement: the link’s value “7” is not available. Using as trained instead." in html(
         open_page("draw", draw_shots="7")
     )
 
@@ -208,7 +208,7 @@ def test_a_drawing_is_answered_as_the_network_itself_does():
             from_bytes(run_file((3, 7))).network().eval().angle(torch.tensor(THREE / 255).float()[None, None]).item()
         )
     p = (1 - sin(theta)) / 2
-    assert f"The network reads your drawing as a 3, p = {p:.3f}." in said(app)
+    assert f"The network predicts 3 for your drawing, p = {p:.3f}." in said(app)
     app.select_slider(key="draw_shots").set_value(100_000).run()
     assert abs(float(re.findall(r"p = ([\d.]+) \(95%", said(app))[0]) - p) < 5 * sqrt(p * (1 - p) / 1e5) + 5e-4
 
@@ -225,12 +225,12 @@ def test_while_a_stroke_goes_on_it_is_answered_but_not_read_out_or_saved():
 def test_a_sample_that_another_network_is_not_offered_is_still_answered():
     app = open_page("draw", digits=["3", "7"])
     app.pills(key="sample").set_value((7, 1)).run()
-    assert said(app).startswith("The network reads a 7, test image 2 as a 7, p = ")
+    assert said(app).startswith("The network predicts 7 for a 7, test image 2, p = ")
     app.selectbox(key="network").set_value("0-1").run()
     assert not app.exception
-    assert said(app).startswith("The network reads a 7, test image 2 as a ")
+    assert re.match(r"The network predicts [01] for a 7, test image 2, p = ", said(app))
     app.pills(key="sample").set_value((1, 0)).run()
-    assert said(app).startswith("The network reads a 1, test image 1 as a 1, p = ")
+    assert said(app).startswith("The network predicts 1 for a 1, test image 1, p = ")
 
 
 def test_measured_again_the_same_drawing_has_other_shots():
@@ -249,18 +249,18 @@ def test_samples_are_deleted_brought_back_and_tested_by_the_network_that_answers
     app.run()
     for label in (0, 0, 1):
         app.button(key=f"save_{label}").click().run()
-    assert "3 samples. Of the 3 of this network’s pair it gets 2 right" in html(app)
+    assert "3 samples. The network gets 2 of 3 samples of its two digits right" in html(app)
     app.button(key="delete_3").click().run()
-    assert "2 samples. Of the 2 of this network’s pair it gets 2 right" in html(app)
+    assert "2 samples. The network gets 2 of 2 samples of its two digits right" in html(app)
     app.button(key="delete_1").click().run()
-    assert "1 sample. Of the 1" in html(app)
+    assert "1 sample. The network gets 1 of 1 samples" in html(app)
     app.button(key="samples_undo").click().run()
     app.button(key="samples_undo").click().run()
     assert "3 samples" in html(app)
     assert [sample.number for sample in app.session_state["samples"]] == [1, 2, 3]
     assert not any(button.key == "samples_undo" for button in app.button)
     app.selectbox(key="network").set_value("0-1").run()
-    assert "3 samples, none of them zeros or ones, which this network tells apart." in html(app)
+    assert "3 samples, but no zeros or ones, the digits that this network knows." in html(app)
 
 
 def test_a_digit_that_is_none_of_the_pair_is_saved_as_what_it_is():
@@ -272,13 +272,13 @@ def test_a_digit_that_is_none_of_the_pair_is_saved_as_what_it_is():
     assert not app.exception
     assert [sample.digit for sample in app.session_state["samples"]] == [8]
     assert app.selectbox(key="save_other").value is None
-    assert "1 sample, none of them threes or sevens" in html(app)
+    assert "1 sample, but no threes or sevens" in html(app)
     picture = my_samples.picture(app.session_state["samples"][0], (3, 7), None)
     assert (picture.label, picture.caption) == (None, "an 8")
     assert "●" not in gallery([picture], "samples")
     assert app.session_state["samples"][0].pixels.tolist() == THREE.tolist()
     app.button(key="save_0").click().run()
-    assert "2 samples. Of the 1 of this network’s pair it gets 1 right" in html(app)
+    assert "2 samples. The network gets 1 of 1 samples of its two digits right" in html(app)
 
 
 def test_a_visit_may_have_so_many_samples_and_no_more():
@@ -286,7 +286,7 @@ def test_a_visit_may_have_so_many_samples_and_no_more():
     app.session_state["samples"] = tuple(Sample(number, 3, THREE) for number in range(my_samples.MOST))
     app.run()
     assert app.button(key="save_0").disabled
-    assert "There are 200 samples, as many as a visit may have: delete some to save others." in texts(app)
+    assert "You have 200 samples, which is the limit. Delete some to save others." in texts(app)
 
 
 @pytest.mark.parametrize("theta", [-3.0, -pi / 2, 0.0, 0.4, 2.9, 4.0, -7.0])
@@ -312,12 +312,12 @@ def test_noise_flattens_the_curve(seven):
 
 @pytest.mark.parametrize(("theta", "towards"), [(0.5, "◆ 7"), (-0.5, "◆ 7"), (2.5, "● 3")])
 def test_more_ink_on_green_leads_where_the_sine_rises(seven, theta, towards):
-    assert f"begins to rise, here towards {towards}" in words.saliency(replace(seven, theta=theta), (3, 7))
+    assert f"would increase θ, here towards {towards}" in words.saliency(replace(seven, theta=theta), (3, 7))
 
 
 def test_what_is_beyond_the_top_of_the_sine_is_said(seven):
-    assert "P(0) rises as θ grows" in words.theta(replace(seven, theta=2.0))
-    assert "θ is drawn on its turn: −2.283 rad." in words.theta(replace(seven, theta=4.0))
+    assert "P(0) increases with θ here" in words.theta(replace(seven, theta=2.0))
+    assert "The arrow shows the same direction within one turn: −2.283 rad." in words.theta(replace(seven, theta=4.0))
     assert "−sin θ = −0.479" in words.theta(replace(seven, theta=0.5))
 
 
@@ -331,4 +331,4 @@ def test_names_that_come_with_files_are_text():
     app = open_page("draw")
     app.session_state["drawing"] = Drawing().shows(THREE, "your picture <img src=x>")
     app.run()
-    assert "your picture &lt;img src=x&gt; as a" in html(app)
+    assert "for your picture &lt;img src=x&gt;, p = " in html(app)

@@ -78,7 +78,7 @@ def test_the_saliency_map_has_a_colour_and_a_sign_for_each_direction(trip, theme
     assert middle_column[0] == 2 < middle_column[1]
     assert kit_saliency.strongest_pixel(of) == (5, 6)
     html = kit_saliency.saliency(of, "a 7", theme)
-    assert "row 6, column 7, the local slope of θ is −0.200 rad per unit of grey" in html
+    assert "(row 6, column 7) the derivative of θ is −0.200 rad per unit of grey" in html
     assert "−0.200 θ falls" in html
     assert "+0.200 θ rises" in html
 
@@ -87,13 +87,13 @@ def test_every_shot_is_a_dot_where_it_fell_and_bars_stand_for_many(trip):
     few = falling_shots.shots(replace(trip, shots=50, measured=0.3, exact=0.25), (3, 7), 0)
     assert len(re.findall(r'<circle [^>]*class="shot-0 digit-a"', few)) == 35
     assert len(re.findall(r'<polygon [^>]*class="shot-0 digit-b"', few)) == 15
-    assert "15 of 50 in 1, 35 of 50 in 0; exactly P(1) is 0.250" in few
+    assert "1: 15 of 50. 0: 35 of 50. Exact P(1): 0.250" in few
     many = falling_shots.shots(replace(trip, shots=1000, measured=0.3, exact=0.25), (3, 7), 1)
     assert "shot-" not in many
     heights = [float(h) for h in re.findall(r'height="([\d.]+)" class="bar', many)]
     assert heights[0] / heights[1] == pytest.approx(7 / 3, rel=0.01)
     exact = falling_shots.shots(replace(trip, shots=None, error=0.0, measured=0.25, exact=0.25), (3, 7), 1)
-    assert "0.250 in 1, 0.750 in 0" in exact
+    assert "1: 0.250. 0: 0.750." in exact
 
 
 def test_the_slope_chart_has_the_shifted_measurements_at_their_angles(trip):
@@ -333,9 +333,9 @@ def notes(app: AppTest) -> list[str]:
 def test_a_link_that_asks_for_what_is_not_offered_is_answered_until_a_dial_moves(run):
     app = looking_at(ended(run), trip_stage="zzz", trip_part="foo", trip_digit="● 9")
     said = " ".join(notes(app))
-    assert "Stage: the link asks for “zzz”, which is not offered; it is Pixels." in said
-    assert "Set: the link asks for “foo”, which is not offered; it is Test." in said
-    assert "Digit: the link asks for “● 9”, which is not offered; it is ● 3." in said
+    assert "Stage: the link’s value “zzz” is not available. Using Pixels instead." in said
+    assert "Set: the link’s value “foo” is not available. Using Test instead." in said
+    assert "Digit: the link’s value “● 9” is not available. Using ● 3 instead." in said
     app.button(key="trip_next").click().run()
     assert not notes(app)
     assert not notes(looking_at(ended(run), trip_stage="Shots", trip_part="Training", trip_digit="◆ 7"))

@@ -79,29 +79,32 @@ def test_the_table_has_a_row_for_each_digit_the_pair_first_with_wilsons_interval
     nines = body[-1][1]
     assert "● 3</span> 2 · 28.6%" in nines
     assert "◆ 7</span> 5 · 71.4%" in nines
-    assert f'<td data-head="sure, p ≥ 0.95">{in_a_cell(4, 7)}</td>' in nines
+    assert f'<td data-head="confident, p ≥ 0.95">{in_a_cell(4, 7)}</td>' in nines
     assert "median 0.930, half of them between 0.505 and 0.970" in nines
     assert nines.count("<img") == 2
-    assert "stopped" not in html
+    assert "rejected" not in html
     bars = re.findall(r'<rect class="read-(\w)" x="([\d.]+)" width="[\d.]+" y="[\d.]+" height="([\d.]+)"', nines)
     assert [side for side, _, _ in bars] == ["a", "a", "b", "b", "b"]
     assert [float(tall) for _, _, tall in bars] == pytest.approx(
         [HEIGHT * (n / 7) ** 0.5 for n in (1, 1, 1, 2, 2)], abs=0.06
     )
     asked = figures.table(rows(), images, dict.fromkeys(range(10), 1))
-    assert asked.count('data-head="stopped as neither"') == 10
-    assert f'<td data-head="stopped as neither">{in_a_cell(1, 7)}</td>' in asked
+    assert asked.count('data-head="rejected as neither"') == 10
+    assert f'<td data-head="rejected as neither">{in_a_cell(1, 7)}</td>' in asked
 
 
 def test_the_words_say_what_the_numbers_are():
     said = words.meaning([row(digit, (0.4,)) if digit not in (3, 7, 9) else of for digit, of in enumerate(rows())])
-    assert "Shown 7 nines, it calls 71.4% of them sevens, and of 57.1% it is sure, with p of 0.95 or more." in said
-    assert f"Of all 14 images of the eight digits that it never learned, it is sure of **{wilson(4, 14)}**" in said
-    assert f"of its own two digits' 5 images, of **{wilson(2, 5)}**" in said
+    assert "It predicts 7 for 71.4% of the 7 nines. For 57.1% of them its confidence p is 0.95 or more." in said
+    assert (
+        f"about **{wilson(4, 14)}** of all 14 images of the eight digits that it never learned, and always wrong"
+        in said
+    )
+    assert f"On its own two digits it is that confident about **{wilson(2, 5)}** of 5 images." in said
     assert words.most_deceived(rows()).digit == 0
     said = words.on_neither(rows(), {digit: int(digit in (9, 3)) for digit in range(10)})
-    assert f"**{wilson(1, 14)}** of the other eight" in said
-    assert f"by mistake **{wilson(1, 5)}** of the pair" in said
+    assert f"rejects **{wilson(1, 14)}** of the images of the other eight digits" in said
+    assert f"By mistake it also rejects **{wilson(1, 5)}** of the images of the pair" in said
 
 
 def test_the_rule_is_counted_image_by_image(monkeypatch):
@@ -136,7 +139,7 @@ def test_the_part_shows_all_test_images_of_all_ten_digits():
     sure = sum(int((np.abs(each - 0.5) >= 0.45).sum()) for digit, each in enumerate(p) if digit not in (3, 7))
     n = 10_000 - TEST_COUNTS[3] - TEST_COUNTS[7]
     assert (
-        f"Of all {n:,} images of the eight digits that it never learned, it is sure of **{wilson(sure, n)}**"
+        f"that confident about **{wilson(sure, n)}** of all {n:,} images of the eight digits that it never learned"
         in texts(app)
     )
     galleries = [e.proto.body for e in app.get("html") if 'class="gallery"' in e.proto.body]
@@ -147,17 +150,19 @@ def test_how_sure_is_sure_is_chosen_and_the_rule_is_asked():
     app = open_page("test", test_part="Other digits", other_sure="0.6")
     assert "p ≥ 0.6" in table_of(app)
     app.select_slider(key="other_sure").set_value(0.99).run()
-    assert "with p of 0.99 or more" in texts(app)
-    assert "stopped as neither" not in table_of(app)
+    assert "its confidence p is 0.99 or more" in texts(app)
+    assert "rejected as neither" not in table_of(app)
     app.toggle(key="other_neither").set_value(True).run()
     assert not app.exception
     count = cached.stopped(9, (3, 7))
-    assert f'<td data-head="stopped as neither">{in_a_cell(count, TEST_COUNTS[9])}</td>' in table_of(app)
-    assert "The rule of the Draw page" in texts(app)
+    assert f'<td data-head="rejected as neither">{in_a_cell(count, TEST_COUNTS[9])}</td>' in table_of(app)
+    assert "The “neither digit” check of the Draw page" in texts(app)
 
 
 def test_a_link_that_asks_for_what_is_not_offered_is_answered():
     app = open_page("test", test_part="Other digits", other_sure="0.5", other_neither="perhaps")
     said = "".join(e.proto.body for e in app.get("html"))
-    assert "Sure from p =: the link asks for “0.5”, which is not offered; it is 0.95." in said
-    assert "Ask the rule “neither” too: the link asks for “perhaps”, which is not offered; it is false." in said
+    assert "Confidence threshold p: the link’s value “0.5” is not available. Using 0.95 instead." in said
+    assert (
+        "Also show the “neither digit” check: the link’s value “perhaps” is not available. Using false instead." in said
+    )

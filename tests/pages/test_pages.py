@@ -106,7 +106,7 @@ def test_every_page_opens_with_its_title_and_its_settings(name):
 
 @pytest.mark.parametrize("name", sorted({*PAGES} - {"test"}))
 def test_every_page_but_one_says_what_to_do_about_one_digit(name):
-    assert "Choose two digits; chosen so far: 4." in texts(open_page(name, digits=["4"]))
+    assert "Choose two digits. Chosen so far: 4." in texts(open_page(name, digits=["4"]))
 
 
 def test_with_one_digit_the_test_page_asks_a_network_that_comes_with_hqnn():
@@ -151,11 +151,11 @@ def test_a_devices_noise_sets_the_dials_and_the_engine(name):
 def test_a_dial_bends_the_curve_once_its_engine_is_chosen():
     app = open_page("train")
     assert app.select_slider(key="readout_e1").disabled
-    assert "No noise: P(1) swings between 0 and 1" in texts(app)
+    assert "No noise. P(1) ranges from 0 to 1" in texts(app)
     assert 'class="noisy"' not in texts(app)
     app.radio(key="engine").set_value("noisy").run()
     app.select_slider(key="readout_e1").set_value(0.2).run()
-    assert "P(1) swings between **0.000 and 0.800**; its slope at θ = 0 is **0.400** per radian, 80% of" in texts(app)
+    assert "P(1) stays between **0.000 and 0.800**. Its slope at θ = 0 is **0.400** per radian, 80% of" in texts(app)
     assert 'class="noisy"' in texts(app)
     app.radio(key="engine").set_value("exact").run()
     assert 'class="noisy"' not in texts(app)
@@ -198,7 +198,7 @@ def test_t2_says_that_it_is_twice_t1_where_none_is_given_and_links_of_before_ope
     assert app.select_slider(key="t2_us").value == setting_options.TWICE_T1 == "2 × T1"
     assert app.select_slider(key="t2_us").options[-1] == "2 × T1"
     assert "no decay" in app.select_slider(key="t1_us").options
-    assert not any("is not offered" in element.proto.body for element in app.get("html"))
+    assert not any("is not available" in element.proto.body for element in app.get("html"))
     app.button(key="train").click().run()
     assert (training(app).config.t1_us, training(app).config.t2_us) == (50, None)
     wait_until(app, lambda: not training(app).active)
@@ -218,7 +218,7 @@ def test_of_more_than_two_digits_in_a_link_the_last_two_are_taken():
     app = open_page("data", digits=["3", "7", "5"])
     assert app.session_state["digits"] == [7, 5]
     assert not app.warning
-    assert "Two digits: the link asks for “3, 7, 5”" in str([e.proto.body for e in app.get("html")])
+    assert "Two digits: the link’s value “3, 7, 5”" in str([e.proto.body for e in app.get("html")])
 
 
 def test_a_link_opens_its_experiment():
@@ -237,10 +237,11 @@ def test_a_link_opens_its_experiment():
 def test_a_link_that_asks_for_what_is_not_offered_is_answered():
     app = open_page("home", shots="0", seed="-1", digits=["1", "12"], epochs="![x](https://x.org/y.png)" + 99 * "A")
     notes = next(e.proto.body for e in app.get("html") if 'class="note"' in e.proto.body)
-    assert f"Epochs: the link asks for “![x](https://x.org/y.png){5 * 'A'}…”, which is not offered; it is 10." in notes
-    assert "Shots per angle: the link asks for “0”, which is not offered; it is 100." in notes
-    assert "Seed: the link asks for “-1”, which is not offered; it is 0." in notes
-    assert "Two digits: the link asks for “1, 12”, which is not offered; it is 1." in notes
+    long = f"![x](https://x.org/y.png){5 * 'A'}…"
+    assert f"Epochs: the link’s value “{long}” is not available. Using 10 instead." in notes
+    assert "Shots per measurement: the link’s value “0” is not available. Using 100 instead." in notes
+    assert "Random seed: the link’s value “-1” is not available. Using 0 instead." in notes
+    assert "Two digits: the link’s value “1, 12” is not available. Using 1 instead." in notes
     app.button(key="dismiss_link_notes").click().run()
     assert not any('class="note"' in e.proto.body for e in app.get("html"))
 
@@ -319,13 +320,13 @@ def test_without_a_network_for_the_chosen_digits_the_page_says_so_and_offers_to_
     app = open_page(page, digits=["4", "9"])
     (said,) = [info.value for info in app.info if "4 vs 9" in info.value]
     assert said == (
-        "There is no network for 4 vs 9 yet. Here “0 vs 1, comes with hqnn” answers. The networks for 0 vs 1 and "
+        "There is no network for 4 vs 9 yet, so this page uses “0 vs 1, comes with hqnn”. The networks for 0 vs 1 and "
         "3 vs 7 come with hqnn."
     )
     assert re.fullmatch(r"Train 4 vs 9 now, about \d+ (s|min)", app.button(key="train_pair").label)
     app.button(key="use_3-7").click().run()
     assert app.selectbox(key="network").value == "3-7"
-    assert "Here “3 vs 7, comes with hqnn” answers." in texts(app)
+    assert "so this page uses “3 vs 7, comes with hqnn”." in texts(app)
     app.button(key="train_pair").click().run()
     assert not app.exception
     assert training(app).config == RunConfig(digits=(4, 9))
@@ -369,7 +370,7 @@ def test_buttons_offer_what_the_state_allows_and_nothing_else(state_of_it):
 def test_no_key_ends_a_run_and_the_button_that_does_says_that_it_can_be_undone():
     _, _, key, meaning = BUTTONS[Action.STOP]
     assert key is None
-    assert "It can go on later." in meaning
+    assert "You can continue the run later." in meaning
     assert "Escape" not in {keys for _, _, keys, _ in BUTTONS.values()}
 
 
@@ -403,14 +404,20 @@ def test_a_watcher_is_offered_nothing():
     ("changes", "said"),
     [
         ({"state": State.FAILED, "error": "The device is gone."}, "Failed: The device is gone"),
-        ({"state": State.INTERRUPTED}, "Interrupted in the queue, because the server ended"),
-        ({"state": State.STOPPED, "note": "Nobody had watched it."}, "Stopped before it began. Nobody had watched it."),
+        ({"state": State.INTERRUPTED}, "Interrupted in the queue, because the server stopped"),
+        (
+            {"state": State.STOPPED, "note": "Nobody had watched it."},
+            "Stopped before it started. Nobody had watched it.",
+        ),
         ({"state": State.PAUSED, "note": "It was paused because nobody watched it."}, "because nobody watched it."),
         ({"state": State.RUNNING, "stop_asked": True}, "Stopping"),
         ({"state": State.RUNNING, "elsewhere": True}, "on another server"),
         ({"state": State.STOPPED, "epochs": [epoch(0)]}, "Stopped before its first step"),
         ({"state": State.PAUSED, "epochs": [epoch(0)]}, "Paused in epoch 1 of 10, after step 0 of 250"),
-        ({"state": State.INTERRUPTED, "epochs": [epoch(0)]}, "Interrupted in epoch 1 of 10, because the server ended"),
+        (
+            {"state": State.INTERRUPTED, "epochs": [epoch(0)]},
+            "Interrupted in epoch 1 of 10, because the server stopped",
+        ),
         ({"state": State.RUNNING, "epochs": [epoch(0)], "heard": inf}, "Epoch 1 of 10, "),
         ({"state": State.RUNNING, "epochs": [epoch(0, 0.49)]}, "<strong>49.0%</strong>"),
     ],
@@ -441,7 +448,7 @@ def test_a_page_that_fails_says_so_without_a_detail():
         on_script_error(ValueError("/a/secret/path"))
 
     app = AppTest.from_function(page).run()
-    assert "This page ran into an error that nobody foresaw." in app.error[0].value
+    assert "Unexpected error. Your runs are safe." in app.error[0].value
     assert "secret" not in app.error[0].value
 
 
@@ -495,7 +502,7 @@ def test_the_circuit_page_measures_again_with_other_shots_and_anew_with_the_same
 
 def test_the_circuit_page_shows_the_noisy_engine_beside_the_ideal_one():
     app = open_page("circuit", engine="noisy", readout_e1="0.1")
-    tables = [e.proto.body for e in app.get("html") if "Ideal and noisy side by side" in e.proto.body]
+    tables = [e.proto.body for e in app.get("html") if "Ideal and noisy, with" in e.proto.body]
     assert len(tables) == 1
     assert metrics(app)["P(1) exact"] == "0.768"
     assert "<td>0.854</td><td>0.768</td>" in tables[0]
@@ -514,8 +521,8 @@ def test_the_circuit_page_answers_a_link_to_what_its_dials_do_not_offer():
     app = open_page("circuit", theta="999", lab_shots="3", lab_seed="<b>")
     notes = [e.proto.body for e in app.get("html") if 'class="note"' in e.proto.body]
     assert len(notes) == 3
-    assert "Angle θ: the link asks for “999”, which is not offered; it is 45." in notes[0]
-    assert "Shot seed: the link asks for “&lt;b&gt;”" in notes[2]
+    assert "Angle θ: the link’s value “999” is not available. Using 45 instead." in notes[0]
+    assert "Random seed of the shots: the link’s value “&lt;b&gt;”" in notes[2]
     app.slider(key="theta").set_value(46).run()
     assert not any('class="note"' in e.proto.body for e in app.get("html"))
 

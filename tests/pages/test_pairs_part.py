@@ -152,7 +152,7 @@ def test_the_hardest_pair_is_open_until_another_is_chosen_and_is_trained_from_th
 def test_a_pair_that_there_is_not_is_said():
     app = open_page("explore", explore_part="All pairs", atlas_pair="3 vs 3")
     assert not app.exception
-    assert "Pair: the link asks for “3 vs 3”, which is not offered; it is empty." in htmls(app)
+    assert "Pair: the link’s value “3 vs 3” is not available. Using no value instead." in htmls(app)
 
 
 def test_settings_that_some_pair_cannot_have_are_answered():

@@ -451,10 +451,10 @@ class Pretended(Study):
         (Pretended(StudyState.RUNNING, 0), "Measuring: 0 of 30 parts."),
         (Pretended(StudyState.RUNNING, 10), "Measuring: 10 of 30 parts, about 8 s left."),
         (Pretended(StudyState.FINISHED, 30), "Measured in 4.2 s: 30 of 30 parts."),
-        (Pretended(StudyState.STOPPED, 7), "Stopped after 7 of 30 parts; what was measured is kept."),
+        (Pretended(StudyState.STOPPED, 7), "Stopped after 7 of 30 parts. The parts measured so far are kept."),
         (
             Pretended(StudyState.STOPPED, 7, alone=True),
-            "Stopped because nobody looked at it for a minute after 7 of 30 parts; what was measured is kept.",
+            "Stopped because no page showed it for a minute after 7 of 30 parts. The parts measured so far are kept.",
         ),
         (Pretended(StudyState.FAILED, 2, "It broke."), "Failed after 2 of 30 parts: It broke."),
     ],
@@ -467,9 +467,9 @@ def test_what_a_study_does_is_said(study, said):
             said
         )
         said = study_bar.study_words(study, mine=False, idle=shift_words.IDLE, button=shift_words.BUTTON)
-        assert "with other dials; " in said
-        assert "press “Measure over all s” to see these." in said
-        assert ("stop it, and then press" in said) == study.running
+        assert "It used other control settings. " in said
+        assert f"ress “{shift_words.BUTTON}” to measure with the present ones." in said
+        assert ("Stop it, then press" in said) == study.running
 
 
 def test_long_studies_say_their_time_in_minutes(monkeypatch):
@@ -577,11 +577,11 @@ class TestThePart:
         points = pictured(app, "Slope against")
         assert "Measured at 30 shifts" in points
         app.button(key="measure_slopes").click().run()
-        assert "with other dials" not in status_of(app)
+        assert "other control settings" not in status_of(app)
         assert app.button(key="start_study").disabled
         assert pictured(app, "Slope against") == points
         app.slider(key="theta").set_value(0).run()
-        assert "with other dials" in status_of(app)
+        assert "other control settings" in status_of(app)
         assert not app.button(key="start_study").disabled
         app.switch_page("pages/data.py").run()
         app.switch_page("pages/gradients.py").run()
@@ -602,7 +602,7 @@ class TestThePart:
         app.button(key="start_study").click().run()
         wait_until(app, lambda: re.search(r"Measuring: [1-9]", status_of(app)))
         app.button(key="stop_study").click().run()
-        assert re.search(r"Stopped after [1-9]\d* of \d+ parts; what was measured is kept", status_of(app))
+        assert re.search(r"Stopped after [1-9]\d* of \d+ parts\. The parts measured so far are kept", status_of(app))
         assert any(button.key == "start_study" for button in app.button)
 
     def test_workers_that_are_not_there_are_said(self, monkeypatch):

@@ -134,16 +134,16 @@ def test_the_present_choice_is_marked(shots, at, name):
 def test_the_words_follow_from_the_numbers():
     one, two = right(1), right(2)
     said = words.on_ties(accuracy())
-    assert f"threes go from {(one[0] + one[1]) / 2:.1%} to **{(two[0] + two[1]) / 2:.1%}**" in said
+    assert f"threes changes from {(one[0] + one[1]) / 2:.1%} to **{(two[0] + two[1]) / 2:.1%}**" in said
     assert f"sevens from {(one[2] + one[3]) / 2:.1%} to **{(two[2] + two[3]) / 2:.1%}**" in said
     gained = 100 * (np.mean(two) - np.mean(one))
-    assert f"together {abs(gained):.2f} points {'more' if gained > 0 else 'less'}" in said
+    assert f"overall accuracy {'rises' if gained > 0 else 'falls'} by {abs(gained):.2f} points" in said
     said = words.on_shots(accuracy())
     r = np.array(right(1))
-    assert f"with 1 shot in **{r.mean():.1%} ± {100 * sqrt((r * (1 - r)).sum()) / 4:.1f}** of the images" in said
-    assert "what is left is 1 of 4 images on the wrong side of 0.5, which no number of shots mends." in said
+    assert f"Expected accuracy: **{r.mean():.1%} ± {100 * sqrt((r * (1 - r)).sum()) / 4:.1f}** with 1 shot" in said
+    assert "1 of 4 images is on the wrong side of 0.5. More shots cannot correct it." in said
     enough = accuracy().expected.enough
-    assert f"More than **{enough:,} shots**" in said
+    assert f"From **{enough:,} shots** on, fewer than one prediction" in said
     flips = lambda n: sum(1 - x if p else x for x, p in zip(right(n), (1, 1, 1, 0), strict=True))  # noqa: E731
     assert flips(enough) < 1 <= flips(LINE[LINE.index(enough) - 1])
 
@@ -163,12 +163,14 @@ def test_even_numbers_are_said_to_dip_or_to_stand_out_only_where_they_do():
             )
         )
 
-    assert "Even numbers dip: a tie counts as ● 3." in said([0.01, 0.6], [0, 1])
-    assert "Even numbers stand above their odd neighbours: a tie counts as ● 3." in said([0.4, 0.99], [0, 1])
+    assert "Even numbers of shots give a lower accuracy, because a tie counts as ● 3." in said([0.01, 0.6], [0, 1])
+    assert "Even numbers of shots give a higher accuracy, because a tie counts as ● 3." in said([0.4, 0.99], [0, 1])
     assert "Even" not in said([0.4, 0.6], [0, 1])
-    assert "no image is on the wrong side" in said([0.4, 0.6], [0, 1])
+    assert "No image is on the wrong side" in said([0.4, 0.6], [0, 1])
     close = [0.49999] * 9 + [0.6]
-    assert "Even 100,000 shots leave images so near to 0.5 that their answers flip" in said(close, [0] * 9 + [1])
+    assert "Even with 100,000 shots some images are so close to 0.5 that their predictions flip." in said(
+        close, [0] * 9 + [1]
+    )
 
 
 def test_the_figures_are_those_of_the_evaluation_and_the_expectation():
@@ -178,8 +180,8 @@ def test_the_figures_are_those_of_the_evaluation_and_the_expectation():
     r = np.array(right(3))
     assert wanted.value == f"{r.mean():.2%} ± {100 * sqrt((r * (1 - r)).sum()) / 4:.2f}"
     assert log_loss.value == f"{found.evaluation.cross_entropy:.4f}"
-    assert "trained on" in published.help
-    assert "trained on" not in log_loss.help
+    assert "Training minimised this loss." in published.help
+    assert "Training minimised" not in log_loss.help
     assert words.figures(accuracy(None), "published")[1].value == "75.00%, exactly"
 
 
@@ -233,17 +235,22 @@ def test_flips_are_said_beside_the_binomial_expectation():
     said = words.on_image(found)
     flips = int((found.shares > 0.5).sum())
     assert found.flips == flips
-    assert f"**{flips} of 200 times**; expected {wanted:.1f} ± {error:.1f} (binomial" in said
+    assert f"**{flips} of 200 times**. The expected number is {wanted:.1f} ± {error:.1f} (binomial" in said
     assert "A **7**, number 12" in said
-    assert "infinitely many shots say ● 3, which is wrong" in said
-    assert "do not scatter" in words.on_image(again(None))
-    assert f"{200 - flips} say 3, {flips} say 7" in words.image_alt(found)
+    assert "infinitely many shots predict ● 3, which is wrong" in said
+    assert "never vary" in words.on_image(again(None))
+    assert f"{200 - flips} predict 3, {flips} predict 7" in words.image_alt(found)
 
 
 def test_what_it_was_trained_with_is_said():
-    assert words.on_training(RunConfig(shots=1), None) == "It was trained with 1 shot an angle on aer."
+    assert (
+        words.on_training(RunConfig(shots=1), None)
+        == "The network was trained with 1 shot per measurement on the `aer` engine."
+    )
     said = words.on_training(RunConfig(shots=None, engine="exact"), 1200)
-    assert said == "It trains with exact probabilities on exact, and answers as it was after step 1,200."
+    assert said == (
+        "The run uses exact probabilities on the `exact` engine. This page tests its network after step 1,200."
+    )
 
 
 def the_test() -> tuple[np.ndarray, np.ndarray]:
@@ -276,7 +283,7 @@ def test_the_part_tests_the_whole_set_with_other_shots_than_the_network_was_trai
     app.select_slider(key="shots_each").set_value("exact").run()
     assert not app.exception
     assert app.metric[1].value == f"{((p > 0.5) == labels).mean():.2%}, exactly"
-    assert "do not scatter" in texts(app)
+    assert "never vary" in texts(app)
 
 
 def test_the_most_doubtful_image_comes_first_and_its_answers_flip():
@@ -289,14 +296,14 @@ def test_the_most_doubtful_image_comes_first_and_its_answers_flip():
     def is_shown(place: int) -> bool:
         image = order[place]
         number = image + 1 - threes * labels[image]
-        return f"A **{(3, 7)[labels[image]]}**, number {number:,} of its digit" in texts(
+        return f"A **{(3, 7)[labels[image]]}**, number {number:,} among the test images" in texts(
             app
         ) and f"**{p[image]:.4f}**" in texts(app)
 
     assert is_shown(0)
     wanted = 200 * more_than_half(float(p[order[0]]), 5)
     wanted = min(wanted, 200 - wanted)
-    assert f"expected {wanted:.1f} ± {sqrt(wanted * (1 - wanted / 200)):.1f}" in texts(app)
+    assert f"expected number is {wanted:.1f} ± {sqrt(wanted * (1 - wanted / 200)):.1f}" in texts(app)
     before = alt(app, "Histogram of 200")
     app.button(key="shots_image_again").click().run()
     assert alt(app, "Histogram of 200") != before
@@ -315,12 +322,12 @@ def test_the_most_doubtful_image_comes_first_and_its_answers_flip():
 
 def test_a_study_measures_what_is_expected_and_is_of_its_dials():
     app = open_page("test", test_part="Shots", shots_engine="exact")
-    assert "Not measured yet with 15 numbers of shots." in htmls(app)
+    assert "Press the button to measure with 15 numbers of shots." in htmls(app)
     app.button(key="shots_start").click().run()
     wait_until(app, lambda: "Measured in" in htmls(app))
     app.run()  # the picture, which is drawn before the words, may be of the moment before the end
     assert htmls(app).count("<th scope=row>") == len(SHOTS)
-    said = alt(app, "Accuracy against shots").split("Measured by shots: ")[1]
+    said = alt(app, "Accuracy over shots").split("Measured by shots: ")[1]
     assert [int(part.split(", ")[1].split()[0]) for part in said.rstrip(".").split("; ")] == [repeats(n) for n in SHOTS]
     theta, labels = the_test()
     wanted = expected(theta, labels, SHOTS)
@@ -328,8 +335,8 @@ def test_a_study_measures_what_is_expected_and_is_of_its_dials():
         mean, error = part.replace("less than ", "").split(": ")[1].split(",")[0].split("% ± ")
         assert abs(float(mean) - 100 * wanted.accuracy[place]) < 5 * float(error) + 0.03
     app.number_input(key="lab_seed").set_value(3).run()
-    assert "It was begun with other dials; press “Measure from 1 to 10,000 shots” to see these." in htmls(app)
-    assert "Measured by shots" not in alt(app, "Accuracy against shots")
+    assert "It used other control settings. Press “Measure from 1 to 10,000 shots” to measure" in htmls(app)
+    assert "Measured by shots" not in alt(app, "Accuracy over shots")
 
 
 def test_noise_of_the_settings_is_that_of_the_engine_noisy():
@@ -340,12 +347,12 @@ def test_noise_of_the_settings_is_that_of_the_engine_noisy():
     p = Response.of(Noise(readout_e1=0.2)).probability(theta)
     one = p**3 + 3 * p**2 * (1 - p)
     assert app.metric[1].value.startswith(f"{np.where(labels == 1, one, 1 - one).mean():.2%} ± ")
-    assert "There is no noise yet" not in texts(app)
+    assert "No noise is set" not in texts(app)
     app.segmented_control(key="shots_engine").set_value("aer").run()
     ideal = (1 + np.sin(theta)) / 2
     one = ideal**3 + 3 * ideal**2 * (1 - ideal)
     assert app.metric[1].value.startswith(f"{np.where(labels == 1, one, 1 - one).mean():.2%} ± ")
-    assert "There is no noise yet" in texts(open_page("test", test_part="Shots", shots_engine="noisy"))
+    assert "No noise is set" in texts(open_page("test", test_part="Shots", shots_engine="noisy"))
 
 
 def test_noise_that_cannot_be_is_answered():
@@ -361,12 +368,12 @@ def test_a_link_that_asks_for_what_is_not_offered_is_answered():
         "test", test_part="Shots", shots_each="0", shots_engine="ibm", shots_image="99999", shots_view="<b>"
     )
     said = htmls(app)
-    assert "Shots an image: the link asks for “0”, which is not offered; it is 100." in said
-    assert "Engine: the link asks for “ibm”, which is not offered; it is aer." in said
-    assert "Image, from the most doubtful on: the link asks for “99999”, which is not offered; it is 1." in said
-    assert "Accuracy of: the link asks for “&lt;b&gt;”, which is not offered; it is All together." in said
+    assert "Shots per measurement: the link’s value “0” is not available. Using 100 instead." in said
+    assert "Engine: the link’s value “ibm” is not available. Using aer instead." in said
+    assert "Image (1 = least certain): the link’s value “99999” is not available. Using 1 instead." in said
+    assert "Show: the link’s value “&lt;b&gt;” is not available. Using overall instead." in said
     app.button(key="shots_image_next").click().run()
-    assert "the link asks for" not in htmls(app)
+    assert "the link’s value" not in htmls(app)
 
 
 def test_each_digit_shows_what_ties_do():

@@ -174,13 +174,13 @@ def test_what_cannot_be_asked_is_said_on_the_page_which_works_on():
 def test_the_link_sets_every_dial_and_what_it_asks_in_vain_is_said():
     app = race_page(race_shots=["10", "7"], race_rules=["no"], race_seeds="999", race_floor="80%", race_measure="<b>")
     said = htmls(app)
-    assert "Shots: the link asks for “10, 7”, which is not offered; it is 10." in said
-    assert "Gradient rules: the link asks for “no”, which is not offered; it is empty." in said
-    assert "Seeds: the link asks for “999”, which is not offered; it is 5." in said
-    assert "Curves of: the link asks for “&lt;b&gt;”, which is not offered; it is Test accuracy." in said
+    assert "Shots: the link’s value “10, 7” is not available. Using 10 instead." in said
+    assert "Gradient rules: the link’s value “no” is not available. Using no value instead." in said
+    assert "Seeds: the link’s value “999” is not available. Using 5 instead." in said
+    assert "Curves of: the link’s value “&lt;b&gt;” is not available. Using Test accuracy instead." in said
     assert "Accuracy from" not in said
     app = race_page(race_shots=[""], race_shifts=["π/8", "π/2"], race_noise=["0", "0.05"], race_measure="Training loss")
-    assert "the link asks for" not in htmls(app)
+    assert "the link’s value" not in htmls(app)
     assert app.multiselect(key="race_shots").value == []
     assert app.multiselect(key="race_shifts").value == [pi / 8, pi / 2]
     assert app.multiselect(key="race_noise").value == [0.0, 0.05]

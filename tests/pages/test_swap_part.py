@@ -132,4 +132,4 @@ def test_a_device_and_what_is_not_offered_are_answered():
     app = open_page("explore", **(TINY | {"engine": "ibm", "swap_seeds": "1"}))
     assert "engine must be a simulator" in texts(app)
     assert not app.get("echarts_chart")
-    assert "Seeds: the link asks for “1”, which is not offered; it is 20." in htmls(app)
+    assert "Seeds: the link’s value “1” is not available. Using 20 instead." in htmls(app)

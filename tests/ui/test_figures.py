@@ -107,17 +107,20 @@ def test_speed_is_images_over_time():
 def test_what_is_learned_is_said_in_words(records):
     epoch = records[1][-1].model_copy(update={"train_confusion": ((11, 1), (2, 10))})
     assert learned(CONFIG, [epoch]) == (
-        "Epoch 3: of its training images it reads 11 of 12 threes as 3, and 10 of 12 sevens as 7."
+        "Epoch 3: of the training images, the network gets 11 of 12 threes and 10 of 12 sevens right."
     )
     stuck = epoch.model_copy(update={"train_confusion": ((0, 12), (0, 12))})
-    assert learned(CONFIG, [stuck]) == "Epoch 3: it answers 7 to every training image. It has not told the two apart."
+    assert learned(CONFIG, [stuck]) == (
+        "Epoch 3: the network predicts 7 for every training image. It cannot tell the two digits apart yet."
+    )
     other = epoch.model_copy(update={"train_confusion": ((12, 0), (12, 0))})
-    assert "it answers 3 to every training image" in learned(CONFIG, [other])
+    assert "predicts 3 for every training image" in learned(CONFIG, [other])
     untrained = records[1][0].model_copy(update={"train_confusion": ((6, 6), (5, 7))})
     assert learned(CONFIG, [untrained], ended=True) == (
-        "Epoch 0, before the first step: of its training images it reads 6 of 12 threes as 3, and 7 of 12 sevens as 7."
+        "Epoch 0 (before the first step): of the training images, the network gets 6 of 12 threes and 7 of 12 sevens "
+        "right."
     )
-    assert learned(CONFIG, [], ended=True) == "It ended before its first epoch was over."
+    assert learned(CONFIG, [], ended=True) == "The run ended before its first epoch was complete."
 
 
 def test_ready_says_how_much_work_it_is():
@@ -171,7 +174,7 @@ def test_the_picture_of_the_response_holds_its_curves():
 
 def test_the_words_about_noise_are_its_numbers():
     assert noise_curve.reach(Noise()) == ""
-    assert noise_curve.reach(NOISE) == "Under its noise, P(1) stays between 0.050 and 0.800."
+    assert noise_curve.reach(NOISE) == "With this noise, P(1) stays between 0.050 and 0.800."
     assert "slope at θ = 0 is **0.375** per radian, 75% of the ideal" in noise_curve.words(NOISE)
 
 

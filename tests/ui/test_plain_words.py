@@ -64,23 +64,23 @@ def test_another_shift_costs_as_many_shots_as_is_said(response, eighths):
     )
     said = meanings.shift_cost(shift, 100)
     short = meanings.shift_cost_in_short(shift, 100)
-    assert short == ("The fewest shots" if eighths == 4 else f"{here / best:.3g} × the shots of π/2")
+    assert short == ("Fewest shots" if eighths == 4 else f"{here / best:.3g} × the shots of π/2")
     assert here / best == pytest.approx(1 / np.sin(shift) ** 2)
     assert ("π/2 needs the fewest shots" if eighths == 4 else f"1/sin² s = {here / best:.3g} times") in said
 
 
 def test_the_cost_of_a_shift_without_shots_or_without_a_sine_is_none():
     assert meanings.shift_cost(1.0, None).startswith("Exact probabilities have no shot noise")
-    assert meanings.shift_cost(pi, 100).startswith("Here sin s is 0")
-    assert meanings.shift_cost_in_short(pi, 100) == "No derivative: sin s is 0"
+    assert meanings.shift_cost(pi, 100).startswith("sin s is 0 here")
+    assert meanings.shift_cost_in_short(pi, 100) == "No derivative, because sin s is 0"
     assert meanings.shift_cost_in_short(pi, None) == "No shot noise at any s"
 
 
 def test_a_low_training_loss_beside_many_wrong_images_is_explained():
     said = loss_words.with_dropout("published", -0.93, 0.5)
     assert said == (
-        "The training loss of −0.9300 is measured with dropout: there the right digit has p of about 0.93. "
-        "Without dropout, as in tests, only 50% of the training images are right."
+        "The training loss of −0.9300 is measured with dropout, where the right digit has p ≈ 0.93. "
+        "Without dropout, as in tests, the network gets only 50% of the training images right."
     )
     assert loss_words.with_dropout("cross-entropy", 0.07, 0.5) == said.replace("−0.9300", "0.0700")
     assert loss_words.with_dropout("published", -0.93, 0.98) == ""

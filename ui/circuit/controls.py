@@ -1,4 +1,4 @@
-"""The Circuit lab's buttons and the estimates that it has made: the owner of their session-state keys."""
+"""Buttons and estimates of the Circuit page: the owner of their session-state keys."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from hqnn.jobs import desk_questions
 from ui.session.cached import jobs
 
-#: Estimates that are kept, and with which measuring on by itself ends; and how many it makes at a time.
+#: Maximum number of estimates, and estimates per redraw while it repeats.
 KEPT, AT_A_TIME = 200, 5
 
 
 def measure_again() -> None:
-    """Draw the button of the next measurement."""
+    """Draw the button that measures once more."""
     st.button(
         "Measure again",
         key="again",
@@ -23,31 +23,31 @@ def measure_again() -> None:
         shortcut="M",
         on_click=_want,
         args=(1,),
-        help="The next measurement of this seed. Key: M.",
+        help="Measures again with the next shots of this seed. Key: M.",
     )
 
 
 def measure_on() -> None:
-    """Draw the button that goes on measuring until enough is measured, or stops that."""
+    """Draw the button that repeats the measurement, or stops the repetition."""
     measuring = is_measuring()
     st.button(
-        "Stop measuring" if measuring else f"Measure on, up to {KEPT}",
+        "Stop measuring" if measuring else f"Repeat up to {KEPT} times",
         key="measure_on",
         icon=":material/stop:" if measuring else ":material/fast_forward:",
         on_click=_measure_on_or_stop,
-        help=f"Measures again and again by itself until there are {KEPT} estimates.",
+        help=f"Repeats the measurement until there are {KEPT} estimates.",
     )
 
 
 def is_measuring() -> bool:
-    """Whether it measures on by itself."""
+    """Whether the measurement repeats by itself."""
     return st.session_state.get("lab_measuring", False)
 
 
 def estimates(theta: float, shots: int, seed: int, engines: list[dict[str, Any]]) -> NDArray[np.float64]:
-    """Measured P(1): (engines, the last `KEPT` at most), the latest last.
+    """Return measured P(1), (engines, up to `KEPT`), the latest last.
 
-    They begin anew when anything about them is changed.
+    They restart when any of the arguments changes.
     """
     about, kept = (theta, shots, seed, engines), st.session_state
     if kept.get("lab_about") != about:

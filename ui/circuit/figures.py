@@ -1,4 +1,4 @@
-"""The Circuit lab's charts: ECharts options as plain dictionaries. Nothing here draws, so nothing here needs a page."""
+"""Charts of the Circuit page: ECharts options as plain dictionaries. Nothing here draws."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ HEIGHT = 300
 
 
 def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
-    """P(1) over a turn of θ, exact as lines, and the measured points with their 95% intervals.
+    """Return P(1) over one turn of θ: exact lines, and measured points with 95% intervals.
 
     Args:
-        readings: of the ideal engine; and of the noisy one, if there is noise.
+        readings: of the ideal engine and, with noise, of the noisy one.
         theme: "light" or "dark".
     """
     ink = INKS[theme]
     theta = np.linspace(-pi, pi, 121)
     series: list[dict[str, Any]] = [_ticks(ink)]
     names = [("exact", "measured")] if len(readings) == 1 else [(reading.name, "") for reading in readings]
-    for reading, look, (line, point) in zip(readings, _looks(len(readings), ink), names, strict=True):
-        series += [_exact_line(line, reading, theta, look, ink), *_point(point, reading, look)]
+    for reading, style, (line, point) in zip(readings, _styles(len(readings), ink), names, strict=True):
+        series += [_exact_line(line, reading, theta, style, ink), *_point(point, reading, style)]
     return {
         "animation": False,
         "grid": grid(left=58),
@@ -42,10 +42,10 @@ def curve(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
 
 
 def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
-    """Counts of 0 and of 1 as bars with their 95% intervals, and the exact mean as a line across."""
+    """Return bars of the counts of 0 and 1 with 95% intervals, and a line at the exact mean."""
     ink = INKS[theme]
-    shots, looks = readings[0].shots, _looks(len(readings), ink)
-    bars = [(outcome, reading, look) for outcome in (0, 1) for reading, look in zip(readings, looks, strict=True)]
+    shots, styles = readings[0].shots, _styles(len(readings), ink)
+    bars = [(outcome, reading, style) for outcome in (0, 1) for reading, style in zip(readings, styles, strict=True)]
     share = [reading.measured if outcome else 1 - reading.measured for outcome, reading, _ in bars]
     ends = [bounds(of, shots) for of in share]
     notes = [f"{shots * of:,.0f}" for of in share] if len(readings) == 1 else [reading.name for _, reading, _ in bars]
@@ -69,8 +69,8 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
                 "barWidth": "55%",
                 "silent": True,
                 "data": [
-                    {"value": round(shots * of), "itemStyle": look.bar}
-                    for of, (_, _, look) in zip(share, bars, strict=True)
+                    {"value": round(shots * of), "itemStyle": style.bar}
+                    for of, (_, _, style) in zip(share, bars, strict=True)
                 ],
             },
             {
@@ -89,8 +89,8 @@ def counts(readings: Sequence[Reading], theme: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Look:
-    """How one engine's readings are drawn."""
+class _Style:
+    """The style of one engine's readings."""
 
     color: str
     symbol: str
@@ -98,47 +98,47 @@ class _Look:
     bar: dict[str, Any]
 
 
-def _looks(engines: int, ink: Ink) -> list[_Look]:
-    """Of the ideal engine alone; or of it, hollow and dashed, and of the noisy one."""
-    filled = _Look(ink.training, "circle", "solid", {"color": ink.training})
-    hollow = _Look(
+def _styles(engines: int, ink: Ink) -> list[_Style]:
+    """Return the style of the ideal engine alone, or of the ideal (hollow, dashed) and the noisy engine."""
+    filled = _Style(ink.training, "circle", "solid", {"color": ink.training})
+    hollow = _Style(
         ink.text, "emptyCircle", "dashed", {"color": "rgba(0,0,0,0)", "borderColor": ink.text, "borderWidth": 2}
     )
     return [filled] if engines == 1 else [hollow, filled]
 
 
-def _exact_line(name: str, reading: Reading, theta: NDArray[np.float64], look: _Look, ink: Ink) -> dict[str, Any]:
+def _exact_line(name: str, reading: Reading, theta: NDArray[np.float64], style: _Style, ink: Ink) -> dict[str, Any]:
     points = zip(theta, reading.response.probability(theta), strict=True)
     return {
         "name": name,
         "type": "line",
-        "symbol": look.symbol if name == reading.name else "none",
+        "symbol": style.symbol if name == reading.name else "none",
         "showSymbol": False,
         "silent": True,
-        "lineStyle": {"color": ink.text, "width": 2, "type": look.dash},
-        "itemStyle": {"color": look.color, "opacity": int(name == reading.name)},
+        "lineStyle": {"color": ink.text, "width": 2, "type": style.dash},
+        "itemStyle": {"color": style.color, "opacity": int(name == reading.name)},
         "data": [[round(float(at), 4), round(float(p), 5)] for at, p in points],
     }
 
 
-def _point(name: str, reading: Reading, look: _Look) -> list[dict[str, Any]]:
+def _point(name: str, reading: Reading, style: _Style) -> list[dict[str, Any]]:
     return [
-        _error_bar(round(reading.theta, 4), *reading.interval, look.color),
+        _error_bar(round(reading.theta, 4), *reading.interval, style.color),
         {
             "name": name or f"{reading.name}, measured",
             "type": "scatter",
-            "symbol": look.symbol,
+            "symbol": style.symbol,
             "symbolSize": 11,
             "silent": True,
             "clip": False,
-            "itemStyle": {"color": look.color, "borderWidth": 3},
+            "itemStyle": {"color": style.color, "borderWidth": 3},
             "data": [[round(reading.theta, 4), round(reading.measured, 5)]],
         },
     ]
 
 
 def _error_bar(at: float, low: float, high: float, color: str) -> dict[str, Any]:
-    """From the lower to the upper end of an interval."""
+    """Return an error bar from the lower to the upper end of an interval."""
     return {
         "type": "line",
         "symbol": "rect",
@@ -152,7 +152,7 @@ def _error_bar(at: float, low: float, high: float, color: str) -> dict[str, Any]
 
 
 def _ticks(ink: Ink) -> dict[str, Any]:
-    """Names of the multiples of π under the axis: ECharts' own labels would be numbers."""
+    """Return the multiples of π under the axis. ECharts' own labels would be decimal numbers."""
     return {
         "type": "scatter",
         "symbolSize": 0.1,

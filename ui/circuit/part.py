@@ -1,4 +1,4 @@
-"""The Circuit lab: one qubit's dials, what it answers, and how far its answers scatter."""
+"""The Circuit page: controls of one qubit, its measurements, and their spread."""
 
 from base64 import b64encode
 from math import pi
@@ -19,12 +19,12 @@ from ui.kit.live import live
 from ui.kit.scatter_figure import Reading
 from ui.session import cached, lab_controls
 
-#: Seconds between two pictures while it measures on by itself.
+#: Seconds between two redraws while the measurement repeats.
 PACE_SECONDS = 0.25
 
 
 def draw() -> None:
-    """Draw it; when a dial is moved it is drawn anew, and nothing else of the page."""
+    """Draw it. A changed control redraws only this part of the page."""
     live(PACE_SECONDS if circuit_dials.is_measuring() else None, _draw, circuit_dials.is_measuring)
 
 
@@ -44,7 +44,7 @@ def _draw() -> None:
 
 
 def _dials() -> tuple[float, int, int]:
-    """θ in radians, shots, and the seed."""
+    """Return θ in radians, the shots and the seed."""
     of_angle, of_shots, of_seed = st.columns([1.9, 1.3, 1], gap="medium")
     with of_angle:
         theta = lab_controls.theta()
@@ -60,7 +60,7 @@ def _dials() -> tuple[float, int, int]:
 
 
 def _answers(theta: float, shots: int, seed: int, noise: Noise, theme: str) -> None:
-    """What was measured, beside what follows from the angle."""
+    """Draw the measurements beside the exact values."""
     engines = [{"engine": "aer"}] if noise == Noise() else [{"engine": "aer"}, lab_controls.engine()]
     estimates = circuit_dials.estimates(theta, shots, seed, engines)
     readings = [
@@ -102,7 +102,7 @@ def _drawing(theta: float, theme: str) -> None:
 
 
 def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> None:
-    """How far estimates scatter: measured again and again, and by the number of shots."""
+    """Draw the spread of repeated estimates, and the standard error by number of shots."""
     with st.container(border=True, key="scatter_card"):
         picture, table = st.columns([1.9, 1], gap="medium")
         with picture:
@@ -119,9 +119,9 @@ def _scatter(estimates: NDArray[np.float64], reading: Reading, theme: str) -> No
 
 
 def _texts(theta: float, shots: int, seed: int, theme: str) -> None:
-    """The circuit as pictures, as text, as OpenQASM 3 and as code; the texts are made when they are looked at."""
+    """Draw the fold with the circuit as pictures, text, OpenQASM 3 and code. Its texts are made when it opens."""
     with st.expander(
-        "The circuit as a file, as text, OpenQASM 3 and Qiskit code",
+        "The circuit as files, Qiskit code, OpenQASM 3 and text",
         icon=":material/code:",
         key="code",
         on_change="rerun",

@@ -1,4 +1,4 @@
-"""What is on the drawing pad, and its dials: the owner of their session-state keys."""
+"""The drawing on the pad and the controls of the Draw page: the owner of their session-state keys."""
 
 import numpy as np
 import streamlit as st
@@ -13,31 +13,31 @@ from ui.kit.digits import data_uri, one
 from ui.kit.meanings import ONE_SHOT
 from ui.session import cached, lab_controls, setting_options
 
-#: Shots that the dial offers, and what stands for those that the network was trained with.
+#: Options of the shots slider, and the option that stands for the network's own shots.
 SHOTS = (1, 10, 100, 1000, 10_000, 100_000)
 OWN = "as trained"
-#: Samples to choose from: of each digit of the pair, and how many other digits, one of each.
+LABEL = lab_controls.LABELS["lab_shots"]
+#: Samples to choose from: number per digit of the pair, and number of other digits with one sample each.
 OF_PAIR, OTHERS = 5, 3
 #: Pixels of an uploaded picture's longer side on the pad.
 SHOWN = 280
-#: Bytes that a browser sends, in MB. What is larger than a picture may be is refused here
-#: (`hqnn.inference.picture_file`), as is what is none: when the browser refuses a file, nobody hears of it, and the
-#: prediction before it would stay.
+#: Largest upload that a browser sends, MB. `hqnn.inference.picture_file` rejects other files and larger ones.
+#: If the browser rejected them, the page would not know and would keep the previous prediction.
 UPLOAD_MB = 50
 
 
 def drawing() -> Drawing:
-    """What is on the pad."""
+    """Return the drawing on the pad."""
     return st.session_state.get("drawing", Drawing())
 
 
 def draw_pad(hint: str) -> None:
-    """Draw the pad, with its drawing as it is now."""
+    """Draw the pad with its drawing."""
     pad.draw(drawing(), hint, _take)
 
 
 def _take() -> None:
-    """Keep what the browser says is on the pad."""
+    """Keep the drawing that the browser has sent."""
     before = drawing()
     now = before.changed(st.session_state[pad.KEY].get("drawing"))
     if now is not before:
@@ -51,40 +51,40 @@ def _set(now: Drawing, notes: tuple[str, ...] = ()) -> None:
 
 
 def notes() -> tuple[str, ...]:
-    """What there is to say of the picture that was uploaded last."""
+    """Return the notes on the latest upload."""
     return st.session_state.get("draw_notes", ())
 
 
 def shots(trained: int | None) -> int | None:
-    """Draw the dial of the shots; gives as many as the network was trained with at first, None for exact ones."""
+    """Draw the slider of the shots. Return the network's own number at first, None for exact probabilities."""
     chosen = st.select_slider(
-        "Shots",
+        LABEL,
         (OWN, *SHOTS, setting_options.EXACT),
         format_func=str,
         key="draw_shots",
         bind="query-params",
-        help=f"{ONE_SHOT} How many of them make one answer.",
+        help=f"{ONE_SHOT} The share of ones among these shots gives one prediction.",
     )
     return trained if chosen == OWN else None if chosen == setting_options.EXACT else int(chosen)
 
 
 def link_notes() -> None:
-    """Say what the link asks for that the dial does not offer; call it after it is drawn."""
-    lab_controls.link_notes("draw_shots", labels={"draw_shots": "Shots"})
+    """Note values in the link that the slider does not offer. Call it after the slider."""
+    lab_controls.link_notes("draw_shots", labels={"draw_shots": LABEL})
 
 
 def seed() -> int:
-    """Seed of the shots: how often it has been measured again."""
+    """Return the seed of the shots: the number of repeated measurements."""
     return st.session_state.setdefault("draw_seed", 0)
 
 
 def falls() -> int:
-    """Counts what lets shots fall: changes of the drawing, and measurements of it."""
+    """Return a counter that lets the shots fall again: changes of the drawing, and measurements."""
     return drawing().revision + seed()
 
 
 def measure_again() -> None:
-    """Draw the button of another measurement of the same drawing."""
+    """Draw the button that measures the same drawing again."""
     st.button(
         "Measure again",
         key="draw_again",
@@ -92,25 +92,25 @@ def measure_again() -> None:
         shortcut="M",
         on_click=lambda: st.session_state.update(draw_seed=seed() + 1),
         disabled=drawing().pixels is None,
-        help="The same drawing with other shots. Key: M.",
+        help="Measures the same drawing again with new shots. Key: M.",
     )
 
 
 def samples(digits: tuple[int, int]) -> None:
-    """Draw the row of MNIST's test images that can be shown in the place of a drawing."""
+    """Draw a row of MNIST test images that a viewer can use instead of a drawing."""
     st.pills(
-        "Sample digits from MNIST's test images",
+        "Sample digits from the MNIST test images",
         _offered(digits),
         format_func=_thumbnail,
         key="sample",
         on_change=_show_sample,
         wrap=True,
-        help="Each is shown to the network in the place of a drawing; Undo brings the drawing back.",
+        help="The network sees the chosen image instead of your drawing. Undo brings the drawing back.",
     )
 
 
 def _offered(digits: tuple[int, int]) -> list[tuple[int, int]]:
-    """Digit and place among its test images of every sample."""
+    """Return digit and position among its test images, for every sample."""
     others = [digit for digit in range(10) if digit not in digits]
     return [(digit, place) for digit in digits for place in range(OF_PAIR)] + [
         (digit, 0) for digit in others[:: len(others) // OTHERS][:OTHERS]
@@ -137,21 +137,21 @@ def _show_sample() -> None:
 
 
 def upload() -> None:
-    """Draw the field in which a picture can be uploaded."""
+    """Draw the field for uploading a picture."""
     key = f"draw_upload_{st.session_state.setdefault('draw_uploads', 0)}"
     st.file_uploader(
-        "A photo or a picture of a digit, 5 MB at most",
+        "A photo or picture of a digit, up to 5 MB",
         key=key,
         on_change=_show_upload,
         args=(key,),
         max_upload_size=UPLOAD_MB,
-        help="PNG, JPEG, WebP, BMP, GIF, TIFF or PPM. One digit, dark on light or light on dark. The app crops, scales "
-        "and centres it like a drawing.",
+        help="PNG, JPEG, WebP, BMP, GIF, TIFF or PPM. Use a picture of a single digit, dark on light or light on dark. "
+        "The app crops, scales and centres it like a drawing.",
     )
 
 
 def _show_upload(key: str) -> None:
-    """Show what was uploaded, or say why not; the file itself is not kept."""
+    """Show the upload, or the reason why not. The file itself is not kept."""
     content = st.session_state[key]
     if content is None:
         return
@@ -160,13 +160,13 @@ def _show_upload(key: str) -> None:
         found = cached.jobs().desk.ask(desk_questions.read_upload, content.getvalue())
         pixels = glyphs.mnist_like(found.ink)
     except HqnnError as error:
-        _set(drawing().cleared(), (f"{content.name[:60]}: {error}",))  # no prediction of what was on the pad before
+        _set(drawing().cleared(), (f"{content.name[:60]}: {error}",))  # no prediction for the previous drawing
         return
     name = f"your picture {content.name[:60]}"
     _set(drawing().shows(pixels, name, _smaller(found.ink)), tuple(found.notes))
 
 
 def _smaller(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Every so many pixels of a large picture, so that it is small in a link."""
+    """Reduce a large picture, so that its data URI is small."""
     step = -(-max(ink.shape) // SHOWN)
     return ink[::step, ::step]

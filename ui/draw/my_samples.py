@@ -1,4 +1,4 @@
-"""Drawings that were saved with their digits: a small test set of this visit, and how good a network is on it.
+"""Saved drawings with their true digits: a small test set for this session, and the accuracy on it.
 
 The owner of their session-state keys.
 """
@@ -18,15 +18,15 @@ from ui.kit.words import interval
 from ui.session import cached
 from ui.session.network_choice import Network
 
-#: Samples that a visit may have, and how many are shown at a time.
+#: Maximum number of samples per session, and number per page.
 MOST, PER_PAGE = 200, 8
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A drawing, and the digit that it is, as its maker says."""
+    """A drawing with the digit that its author gave it."""
 
-    #: Counts the samples of a visit.
+    #: Its number in this session, from 1.
     number: int
     digit: int
     #: (28, 28), grey 0 to 255, as a network sees it.
@@ -34,7 +34,7 @@ class Sample:
 
 
 def save_buttons(digits: tuple[int, int], pixels: NDArray[np.uint8] | None) -> None:
-    """Draw the buttons that save what is on the pad, if anything is, with its right digit."""
+    """Draw the buttons that save the drawing with its true digit."""
     full = len(samples()) >= MOST
     for label, digit in enumerate(digits):
         st.button(
@@ -44,7 +44,7 @@ def save_buttons(digits: tuple[int, int], pixels: NDArray[np.uint8] | None) -> N
             on_click=_save,
             args=(digit, pixels),
             disabled=pixels is None or full,
-            help="Saves the drawing, with its right digit, to the samples of this visit.",
+            help="Saves the drawing with this true digit to your samples. Samples last until you close the page.",
         )
     st.selectbox(
         "Another digit",
@@ -58,14 +58,14 @@ def save_buttons(digits: tuple[int, int], pixels: NDArray[np.uint8] | None) -> N
         disabled=pixels is None or full,
         label_visibility="collapsed",
         width=160,
-        help="Saves the drawing with a digit that the network does not know.",
+        help="Saves the drawing with a digit that this network has not learned.",
     )
     if full:
-        st.caption(f"There are {MOST} samples, as many as a visit may have: delete some to save others.")
+        st.caption(f"You have {MOST} samples, which is the limit. Delete some to save others.")
 
 
 def samples() -> tuple[Sample, ...]:
-    """All of this visit's, the oldest first."""
+    """Return the samples of this session, the oldest first."""
     return st.session_state.get("samples", ())
 
 
@@ -75,7 +75,7 @@ def _save(digit: int, pixels: NDArray[np.uint8] | None) -> None:
     number = st.session_state.get("sample_number", 0) + 1
     st.session_state["sample_number"] = number
     st.session_state["samples"] = (*samples(), Sample(number, digit, pixels))
-    st.toast(f"Saved as {one(digit)}: {_many(len(samples()))}.", icon=":material/bookmark_added:")
+    st.toast(f"Saved as {one(digit)}. You have {_many(len(samples()))}.", icon=":material/bookmark_added:")
 
 
 def _save_other(pixels: NDArray[np.uint8] | None) -> None:
@@ -90,7 +90,7 @@ def _delete(gone: Sample) -> None:
 
 
 def _deleted() -> tuple[Sample, ...]:
-    """Those that can be brought back, in the order in which they were deleted."""
+    """Return the deleted samples, the latest last."""
     return st.session_state.get("samples_deleted", ())
 
 
@@ -101,7 +101,7 @@ def _bring_back() -> None:
 
 
 def draw(network: Network, shots: int | None) -> None:
-    """Draw the list, with what a network answers to those of its pair."""
+    """Draw the list of samples, with predictions for those of the network's pair."""
     every, digits = samples(), network.config.digits
     own = [sample for sample in every if sample.digit in digits]
     evaluation = _evaluated(network, shots, own) if own else None
@@ -113,7 +113,7 @@ def draw(network: Network, shots: int | None) -> None:
             icon=":material/undo:",
             on_click=_bring_back,
             disabled=len(every) >= MOST,
-            help=f"Brings back sample {_deleted()[-1].number}, which was deleted last.",
+            help=f"Brings back sample {_deleted()[-1].number}, the last one you deleted.",
         )
     if not every:
         return
@@ -141,7 +141,7 @@ def _draw_one(sample: Sample, digits: tuple[int, int], probability: float | None
 
 
 def picture(sample: Sample, digits: tuple[int, int], probability: float | None) -> Picture:
-    """A sample with the answer to it; without one if it is none of the pair."""
+    """Return a sample with its prediction, or without one if its digit is not in the pair."""
     name = one(sample.digit)
     if probability is None:
         label = digits.index(sample.digit) if sample.digit in digits else None
@@ -151,26 +151,24 @@ def picture(sample: Sample, digits: tuple[int, int], probability: float | None) 
     return Picture(
         sample.pixels,
         said,
-        f"said {digits[said]}",
-        f"sample {sample.number}, {name}, said {digits[said]}, {'right' if right else 'wrong'}",
+        f"predicted {digits[said]}",
+        f"sample {sample.number}, {name}, predicted {digits[said]}, {'right' if right else 'wrong'}",
         f"p = {probability if said else 1 - probability:.2f}" + ("" if right else f", is {name}"),
         right,
     )
 
 
 def summary(digits: tuple[int, int], number: int, evaluation: Evaluation | None) -> str:
-    """How many there are, and how good a network is on those of its pair."""
+    """Return the number of samples and the network's accuracy on those of its pair, as HTML."""
     if not number:
-        return "None yet. Draw a digit, then say which one it is: so you make a test set of your own."
+        return "No samples yet. Draw a digit, then choose which one it is. This builds your own test set."
     if evaluation is None:
-        return (
-            f"{_many(number)}, none of them {NAMES[digits[0]]} or {NAMES[digits[1]]}, which this network tells apart."
-        )
+        return f"{_many(number)}, but no {NAMES[digits[0]]} or {NAMES[digits[1]]}, the digits that this network knows."
     right = round(evaluation.accuracy * evaluation.n)
     of = interval(evaluation.accuracy, evaluation.accuracy_low, evaluation.accuracy_high)
     return (
-        f"{_many(number)}. Of the {evaluation.n} of this network’s pair it gets {right} right: <strong>{of}</strong>, "
-        "with Wilson’s 95% interval."
+        f"{_many(number)}. The network gets {right} of {evaluation.n} samples of its two digits right: "
+        f"<strong>{of}</strong>, with a 95% Wilson interval."
     )
 
 
@@ -179,7 +177,7 @@ def _many(number: int) -> str:
 
 
 def _evaluated(network: Network, shots: int | None, own: Sequence[Sample]) -> Evaluation:
-    """Kept until the network, its shots or the samples change."""
+    """Return the test on the samples, cached until the network, its shots or the samples change."""
     about = network.key, shots, tuple(sample.number for sample in own)
     if st.session_state.get("samples_about") != about:
         images = np.stack([sample.pixels for sample in own])
@@ -200,12 +198,12 @@ def _download(every: Sequence[Sample]) -> None:
         key="samples_csv",
         icon=":material/download:",
         on_click="ignore",
-        help="One row a sample: its digit, then its 784 grey levels, 0 to 255, row by row.",
+        help="One row per sample: its digit, then its 784 grey levels, 0 to 255, row by row.",
     )
 
 
 def csv(every: Sequence[Sample]) -> str:
-    """One row a sample: its digit, then its pixels."""
+    """Return a table with one row per sample: its digit, then its pixels."""
     head = ["digit", *(f"row{row + 1}column{column + 1}" for row in range(28) for column in range(28))]
     rows = [[sample.digit, *sample.pixels.ravel().tolist()] for sample in every]
     return "".join(",".join(map(str, row)) + "\n" for row in (head, *rows))

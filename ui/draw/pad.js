@@ -1,7 +1,7 @@
 // The drawing pad: strokes by mouse, finger or pen, and the image that the network sees of them.
 
-const SIZE = 280 // pixels of the ink's side, whatever the pad's on the screen
-const PACE = 110, PATIENCE = 1500 // ms between two values during a stroke; and how long an answer is waited for
+const SIZE = 280 // width of the ink in pixels, whatever the size of the pad on the screen
+const PACE = 110, PATIENCE = 1500 // ms between two values during a stroke, and longest wait for a prediction
 const STEP = 1.5 // pixels of ink between two points of a stroke, at least
 const MOST = 200, LONGEST = 10_000 // strokes and the like that are kept, and numbers that make up one
 
@@ -26,7 +26,7 @@ class Pad {
     for (const name of ['drawing', 'hint', 'undo', 'clear', 'seen']) this[name] = root.querySelector(`.${name}`)
     this.pens = [...root.querySelectorAll('input')]
     this.ink = Object.assign(document.createElement('canvas'), { width: SIZE, height: SIZE })
-    this.entries = [] // strokes, and what begins anew: clears, and pictures that were chosen
+    this.entries = [] // strokes, clears and chosen pictures
     this.stroke = this.pointer = this.pixels = null
     this.revision = -1
     this.sent = 0
@@ -62,7 +62,7 @@ class Pad {
     this.kind = event.pointerType
     this.drawing.setPointerCapture(event.pointerId)
     this.stroke = { kind: 'stroke', width: this.pen, points: this.place(event) }
-    this.sent = performance.now() // a dot says little: the first value is sent a moment later
+    this.sent = performance.now() // the first value follows a moment later, because a dot shows little
     this.redraw()
   }
 
@@ -182,7 +182,7 @@ class Pad {
     this.seen.ariaLabel = `What the network sees: 28 × 28 pixels, ${bright} of them not black`
   }
 
-  // Send the drawing as it stands while the stroke goes on: not too often, and not while an answer is awaited.
+  // Send the drawing during a stroke, but not too often and not while a prediction is pending.
   tell() {
     clearTimeout(this.timer)
     if (!this.stroke || !this.news) return
@@ -203,7 +203,7 @@ class Pad {
     this.setStateValue('drawing', ended ? { ...value, entries } : value)
   }
 
-  // What the server knows: of an answer that is there, and of a drawing that is newer than the pad's own.
+  // Take what the server knows: that a prediction is finished, or a newer drawing.
   take({ revision, entries, pen, hint }) {
     this.hint.textContent = hint
     const isNewer = revision > this.revision

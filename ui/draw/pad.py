@@ -1,4 +1,4 @@
-"""The drawing pad as a component, and what it tells: a drawing as its strokes, and as the network sees it."""
+"""The drawing pad as a component. Its value is a drawing: the strokes, and the image that the network sees."""
 
 from base64 import b64decode, b64encode
 from binascii import Error
@@ -13,11 +13,11 @@ from streamlit.components import v2
 
 from ui.kit.digits import data_uri
 
-#: The component's key in the session, which holds the pad's latest value while the pad is on the page.
+#: The component's session-state key. It has the pad's latest value while the pad is on the page.
 KEY = "pad"
-#: Strokes and the like that are kept, and numbers that make up one: as in pad.js.
+#: Maximum number of entries, and of numbers per entry, as in pad.js.
 MOST, LONGEST = 200, 10_000
-#: Characters of a picture in a link at most.
+#: Maximum length of a picture's data URI.
 LONGEST_LINK = 200_000
 PENS = (13, 20, 30)
 
@@ -31,33 +31,33 @@ _component = v2.component(
 )
 
 #: {"kind": "clear"}, {"kind": "stroke", "width", "points": [x, y, …]}, or
-#: {"kind": "picture", "name", "image", "pixels"}, whose image is a link, and whose pixels are base64.
+#: {"kind": "picture", "name", "image", "pixels"}: the image is a data URI, the pixels are base64.
 Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is on the pad, and what can be undone."""
+    """The content of the pad, and its history for Undo."""
 
-    #: Counts changes; the browser and the server agree on the higher one.
+    #: Counts changes. Browser and server agree on the higher number.
     revision: int = 0
     #: Whether the last stroke has ended.
     ended: bool = True
     #: (28, 28), grey 0 to 255, as the network sees it; None if the pad is empty.
     pixels: NDArray[np.uint8] | None = None
-    #: What was done, the oldest first: a clear, or a picture, begins anew.
+    #: What was done, the oldest first. A clear or a picture replaces everything before.
     entries: tuple[Entry, ...] = ()
-    #: Width of the pen, of 280 for the pad.
+    #: Width of the pen, where the pad is 280 wide.
     pen: int = PENS[1]
 
     @property
     def picture(self) -> str:
-        """Name of the picture that is shown in the place of strokes, or else nothing."""
+        """Name of the picture that replaces the strokes, else empty."""
         last = self.entries[-1] if self.entries else {}
         return last["name"] if last.get("kind") == "picture" and self.ended else ""
 
     def changed(self, value: Any) -> "Drawing":
-        """The drawing as the browser says it is; as it was, if what the browser says is older or cannot be."""
+        """Return the browser's drawing, or this one if the browser's is older or invalid."""
         said = _checked(value)
         if said is None or said["revision"] <= self.revision:
             return self
@@ -65,12 +65,12 @@ class Drawing:
         return Drawing(said["revision"], said["ended"], said["pixels"], tuple(entries), said["pen"])
 
     def shows(self, pixels: NDArray[np.uint8], name: str, image: NDArray[np.uint8] | None = None) -> "Drawing":
-        """With a picture in the place of the strokes, which undo brings back.
+        """Return the pad with a picture instead of the strokes. Undo brings them back.
 
         Args:
             pixels: (28, 28), as the network sees it.
-            name: what it is, in words.
-            image: as it is shown on the pad, if that is another one.
+            name: name of the picture.
+            image: the picture on the pad, if different.
         """
         shown = data_uri(pixels if image is None else image)
         encoded = b64encode(pixels.tobytes()).decode()
@@ -78,7 +78,7 @@ class Drawing:
         return Drawing(self.revision + 1, True, pixels, (*self.entries, picture)[-MOST:], self.pen)
 
     def cleared(self) -> "Drawing":
-        """Empty; undo brings back what was on it."""
+        """Return an empty pad. Undo brings the drawing back."""
         if self.pixels is None:
             return self
         return Drawing(self.revision + 1, True, None, (*self.entries, {"kind": "clear"})[-MOST:], self.pen)
@@ -88,16 +88,16 @@ def draw(drawing: Drawing, hint: str, on_change: Callable[[], None]) -> None:
     """Draw the pad.
 
     Args:
-        drawing: what it shows, unless the browser has a newer one; and what it is told to have been answered.
-        hint: what to do, on an empty pad.
-        on_change: called when the browser has a newer one, which is the session's `KEY`, "drawing".
+        drawing: what it shows, unless the browser has a newer drawing.
+        hint: instruction on an empty pad.
+        on_change: called when the browser has a newer drawing, in the session's `KEY` under "drawing".
     """
     data = {"revision": drawing.revision, "entries": list(drawing.entries), "pen": drawing.pen, "hint": hint}
     _component(data=data, key=KEY, on_drawing_change=on_change)
 
 
 def _checked(value: Any) -> dict[str, Any] | None:
-    """A value of the component, its pixels decoded; None if it is none."""
+    """Return a value of the component with decoded pixels, None if it is invalid."""
     match value:
         case {"revision": int(), "ended": bool(), "pen": int(pen), "pixels": None | str()} if pen in PENS:
             pass

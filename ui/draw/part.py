@@ -1,4 +1,4 @@
-"""The drawing pad, what the network answers while somebody draws, and what is behind its answer."""
+"""The Draw page: the pad, the prediction while someone draws, and its explanation."""
 
 from dataclasses import dataclass
 from html import escape
@@ -24,7 +24,7 @@ from ui.session.network_choice import Network
 
 @st.fragment
 def draw() -> None:
-    """Draw it; while somebody draws on the pad it is drawn anew, and nothing else of the page."""
+    """Draw it. A stroke on the pad redraws only this part of the page."""
     with st.container(key="draw"):
         missing = st.container(key="draw_missing")
         paper, answer_side = st.columns([1.25, 1], gap="medium")
@@ -63,7 +63,7 @@ def _dials() -> tuple[Network, int | None]:
 
 
 def _answer(network: Network, drawing: Drawing, shots: int | None) -> Answer | None:
-    """The network's answer, large; none if there is nothing on the pad, or no worker to ask."""
+    """Draw the prediction, large. Return it, or None if the pad is empty or the prediction failed."""
     digits, response = network.config.digits, Response.of(network.config.noise)
     answer, problem = None, ""
     if drawing.pixels is not None:
@@ -94,20 +94,20 @@ def _samples(digits: tuple[int, int]) -> None:
 
 
 def _details(answer: Answer | None, drawing: Drawing, network: Network) -> None:
-    """What is behind the answer: shots, their scatter, and the pixels that matter."""
+    """Draw the shots, their spread and the important pixels."""
     digits, theme = network.config.digits, st.context.theme.type or "light"
     fall, scatter = st.columns(2, gap="large")
     with fall:
-        st.markdown("#### The shots fall")
+        st.markdown("#### Watch the shots land")
         _shots(answer, drawing, network)
         st.html(f'<p class="says">{draw_words.shots(answer)}</p>')
     with scatter:
-        st.markdown("#### Measured 200 times anew")
+        st.markdown("#### 200 repeat measurements")
         _jitter(answer, network, theme)
         st.html(f'<p class="says">{draw_words.jitter(answer, digits)}</p>')
     picture, words = st.columns(2, gap="large", vertical_alignment="center")
     with picture:
-        st.markdown("#### The pixels that move θ most")
+        st.markdown("#### The pixels that change θ most")
         _saliency(answer, drawing, theme)
     with words:
         st.html(f"<p>{draw_words.saliency(answer, digits)}</p><p>{draw_words.theta(answer)}</p>")
@@ -116,7 +116,7 @@ def _details(answer: Answer | None, drawing: Drawing, network: Network) -> None:
 
 def _shots(answer: Answer | None, drawing: Drawing, network: Network) -> None:
     if answer is None:
-        picture = figures.nothing_yet("Draw, and the shots fall here.")
+        picture = figures.nothing_yet("Draw a digit to see its shots here.")
     else:
         picture = falling_shots.shots(answer, network.config.digits, controls.falls())
     still = "" if drawing.ended else " still"
@@ -125,7 +125,7 @@ def _shots(answer: Answer | None, drawing: Drawing, network: Network) -> None:
 
 def _jitter(answer: Answer | None, network: Network, theme: str) -> None:
     if answer is None or answer.shots is None:
-        st.html(figures.nothing_yet("Draw, and the answers of 200 measurements are counted here."))
+        st.html(figures.nothing_yet("Draw a digit to see 200 measurements of it here."))
         return
     reading = Reading("", Response.of(network.config.noise), answer.theta, answer.shots, answer.measured)
     st.echarts_chart(
@@ -138,7 +138,7 @@ def _jitter(answer: Answer | None, network: Network, theme: str) -> None:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A drawing, and how far its pixels move θ."""
+    """A drawing and the derivative of θ by its pixels."""
 
     #: (28, 28), grey 0 to 1.
     pixels: NDArray[np.float32]
@@ -147,7 +147,7 @@ class _Seen:
 
 def _saliency(answer: Answer | None, drawing: Drawing, theme: str) -> None:
     if answer is None or drawing.pixels is None:
-        st.html(figures.nothing_yet("Draw, and the drawing is coloured here."))
+        st.html(figures.nothing_yet("Draw a digit to see its important pixels here."))
         return
     seen = _Seen((drawing.pixels / 255).astype(np.float32), answer.saliency)
     st.html(kit_saliency.saliency(seen, "the drawing", theme))

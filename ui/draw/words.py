@@ -1,4 +1,4 @@
-"""A drawing's answer in words and numbers. Nothing here draws."""
+"""The prediction for a drawing in words and numbers. Nothing here draws."""
 
 from html import escape
 from math import cos, pi, sin
@@ -15,15 +15,15 @@ from ui.session.network_choice import Network
 
 
 def verdict(answer: Answer | None, digits: tuple[int, int], revision: int) -> str:
-    """HTML: the answer, large, with its probability; as large where there is none yet.
+    """Return the prediction, large, with its probability as HTML. An empty pad takes the same space.
 
     Args:
-        answer: the network's; none if the pad is empty.
+        answer: the prediction, None if the pad is empty.
         digits: the pair.
-        revision: of the drawing that it answers.
+        revision: revision of the drawing.
     """
     if answer is None:
-        big, said = '<span class="digit">–</span>', "the answer appears here while you draw"
+        big, said = '<span class="digit">–</span>', "the prediction appears here while you draw"
     else:
         big = mark(answer.label, str(digits[answer.label]))
         said = f"<strong>p = {probability(answer):.3f}</strong><br>{escape(_of_what(answer))}"
@@ -34,12 +34,12 @@ def verdict(answer: Answer | None, digits: tuple[int, int], revision: int) -> st
 
 
 def probability(answer: Answer) -> float:
-    """Of the digit that is answered, as measured."""
+    """Return the measured probability of the predicted digit."""
     return answer.measured if answer.label else 1 - answer.measured
 
 
 def with_error(answer: Answer) -> str:
-    """The answer's probability with its 95% interval, if shots measured it."""
+    """Return the probability of the prediction, with its 95% interval if shots measured it."""
     return with_interval(probability(answer), answer.shots, "95%: ")
 
 
@@ -55,7 +55,7 @@ def _shots(shots: int) -> str:
 
 
 def unlike(answer: Answer | None, digits: tuple[int, int]) -> str:
-    """The warning, where a drawing looks like neither digit."""
+    """Return the warning for a drawing that looks like neither digit, else an empty text."""
     if answer is None or not answer.unlike:
         return ""
     a, b = digits
@@ -63,92 +63,93 @@ def unlike(answer: Answer | None, digits: tuple[int, int]) -> str:
 
 
 def status(answer: Answer | None, digits: tuple[int, int], drawing: Drawing) -> str:
-    """One sentence for who cannot see the pictures: what was answered to what."""
+    """Return the prediction in a sentence, for screen readers."""
     if not drawing.ended:
         return "Drawing."
     if answer is None:
-        return f"The pad is empty: draw {one(digits[0])} or {one(digits[1])}, or choose a sample."
+        return f"The pad is empty. Draw {one(digits[0])} or {one(digits[1])}, or choose a sample."
     what = drawing.picture or "your drawing"
-    said = f"The network reads {what} as {one(digits[answer.label])}, p = {with_error(answer)}."
+    said = f"The network predicts {digits[answer.label]} for {what}, p = {with_error(answer)}."
     return f"{said} {unlike(answer, digits)}".strip()
 
 
 def who_answers(answer: Answer | None, network: Network) -> str:
-    """Which network answers, and what measures its qubit."""
-    said = f"{network.name[0].upper()}{network.name[1:]}: this network answers"
-    return f"{said}." if answer is None else f"{said}, its qubit measured on engine {answer.engine}."
+    """Return the name of the network and of the engine that measures its qubit."""
+    said = f"Network: {network.name}."
+    return said if answer is None else f"{said} The `{answer.engine}` engine measures its qubit."
 
 
 def numbers(answer: Answer | None) -> Numbers:
-    """The numbers behind the pictures."""
+    """Return the numbers behind the pictures."""
     if answer is None:
-        return [(name, "–") for name in ("θ", "P(1), measured", "P(1), exact", "distance to MNIST's digits")]
+        return [(name, "–") for name in ("θ", "P(1), measured", "P(1), exact", "distance to MNIST digits")]
     return [
         ("θ", f"{signed(answer.theta)} rad = {signed(180 / pi * answer.theta, 1)}°"),
         ("P(1), measured" + (" (95% interval)" if answer.shots else ""), with_interval(answer.measured, answer.shots)),
         ("P(1), exact", f"{answer.exact:.3f}"),
-        ("distance to MNIST's digits", f"{answer.distance:.2f}, warning above {answer.limit:.2f}"),
+        ("distance to MNIST digits", f"{answer.distance:.2f}, warning above {answer.limit:.2f}"),
     ]
 
 
 def theta(answer: Answer | None) -> str:
-    """What the circle and the curve show."""
+    """Return an explanation of the circle and the curve."""
     if answer is None:
-        return "The arrow is the qubit’s state: up is |0⟩, the first digit, and down is |1⟩, the second."
-    turn = "" if abs(answer.theta) <= pi else f"θ is drawn on its turn: {signed(on_one_turn(answer.theta))} rad. "
-    bent = "Here P(0) rises as θ grows: θ is beyond the sine's top or bottom." if cos(answer.theta) < 0 else ""
+        return "The arrow is the qubit’s state. Up is |0⟩, the first digit; down is |1⟩, the second."
+    drawn = f"The arrow shows the same direction within one turn: {signed(on_one_turn(answer.theta))} rad. "
+    turn = "" if abs(answer.theta) <= pi else drawn
+    bent = "P(0) increases with θ here, because θ is past a turning point of the sine." if cos(answer.theta) < 0 else ""
     return (
         f"{turn}{bent}"
-        or f"The arrow’s height is −sin θ = {signed(-sin(answer.theta))}; without noise P(0) = (1 − sin θ)/2."
+        or f"The arrow’s height is −sin θ = {signed(-sin(answer.theta))}. Without noise P(0) = (1 − sin θ)/2."
     )
 
 
 def shots(answer: Answer | None) -> str:
-    """What the falling shots show."""
+    """Return an explanation of the falling shots."""
     if answer is None:
-        return "Every shot gives 0 or 1; the share of ones is P(1)."
+        return "Every shot gives 0 or 1. The share of ones is the measured P(1)."
     if answer.shots is None:
-        return f"No shots: P(1) is {answer.exact:.3f}, exactly."
+        return f"No shots. P(1) is exactly {answer.exact:.3f}."
     return (
-        f"{answer.ones or 0:,} of {_shots(answer.shots)} gave 1. Dashed: where infinitely many would end; "
-        "green: the measured share with its 95% interval."
+        f"{answer.ones or 0:,} of {_shots(answer.shots)} gave 1. Dashed: the exact share, as with infinitely many "
+        "shots. Green: the measured share with its 95% interval."
     )
 
 
 def jitter(answer: Answer | None, digits: tuple[int, int]) -> str:
-    """How often the same drawing, measured again, is read as the other digit."""
+    """Return how often a new measurement of the drawing gives the other digit."""
     if answer is None:
-        return "The same drawing is measured 200 times, to see how far the answers scatter."
+        return "The app measures the same drawing 200 times to show how much the result varies."
     if answer.shots is None:
-        return "Exact probabilities do not scatter."
+        return "Exact probabilities have no shot noise, so every measurement is the same."
     n, other = len(answer.repeats), other_answers(answer)
     digit = mark(1 - answer.label, str(digits[1 - answer.label]))
     return (
-        f"Measured {n} times anew, {other} answers ({other / n:.1%}) were {digit}; the "
-        f"binomial distribution expects {n * answer.flips:.1f} ({answer.flips:.1%})."
+        f"{other} of {n} new measurements ({other / n:.1%}) predict {digit}. The binomial distribution expects "
+        f"{n * answer.flips:.1f} ({answer.flips:.1%})."
     )
 
 
 def jitter_alt(answer: Answer) -> str:
-    """What the histogram shows."""
+    """Return a text alternative of the histogram."""
     spread = float(np.std(answer.repeats))
     return (
         f"{len(answer.repeats)} measured P(1): from {answer.repeats.min():.3f} to {answer.repeats.max():.3f}, standard "
-        f"deviation {spread:.4f}, expected {answer.error:.4f}; {other_answers(answer)} of them say the other digit"
+        f"deviation {spread:.4f}, expected {answer.error:.4f}. {other_answers(answer)} of them give the other digit"
     )
 
 
 def other_answers(answer: Answer) -> int:
-    """Of the repeats, how many say the other digit."""
+    """Return how many repeats give the other digit."""
     return int(((answer.repeats > 0.5) != bool(answer.label)).sum())
 
 
 def saliency(answer: Answer | None, digits: tuple[int, int]) -> str:
-    """What the colours over the drawing say."""
+    """Return an explanation of the colours over the drawing."""
     if answer is None:
-        return "The pixels where θ changes fastest are shown over the drawing."
+        return "The colours over the drawing show the pixels that change θ most."
     up, down = (1, 0) if cos(answer.theta) >= 0 else (0, 1)
     return (
-        f"With a little more ink on the green pixels (+), θ begins to rise, here towards {MARKS[up]} {digits[up]}; on "
-        f"the brown ones (−), to fall, towards {MARKS[down]} {digits[down]}. The line is the drawing's outline."
+        f"Drawing a little more on the green pixels (+) would increase θ, here towards {MARKS[up]} {digits[up]}. On "
+        f"the brown pixels (−) it would decrease θ, towards {MARKS[down]} {digits[down]}. The line is the outline."
     )

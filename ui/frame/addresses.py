@@ -1,7 +1,6 @@
-"""What the server answers at a page's address: Streamlit's index page with our styles in it; elsewhere, that there is
-no page.
+"""Responses at the addresses of pages: Streamlit's index page with our styles, or "page not found".
 
-Styles among a page's elements would come after what they style, and another element could take their place.
+Styles among a page's elements would load after those elements, and other elements could replace them.
 """
 
 from hashlib import sha256
@@ -15,18 +14,18 @@ from streamlit import config
 from ui.frame import assets
 from ui.kit.sitemap import ADDRESSES, ICON, PAGES
 
-#: Where Streamlit serves what is neither a page nor a part of its own.
+#: Addresses that Streamlit serves itself and that are not pages.
 _STREAMLITS = ("_stcore/", "media/", "component/")
-#: Headers that ask for a part of a page, or a packed one, or for none if the browser has it: meant of ours, not theirs.
+#: Headers of conditional, partial or compressed requests. They apply to our page, not to Streamlit's.
 _CONDITIONS = {b"accept-encoding", b"range", b"if-range", b"if-none-match", b"if-modified-since"}
-#: Addresses of the pages that begin without a chart.
+#: Addresses of pages that show no chart at first.
 _WITHOUT_CHARTS = {ADDRESSES[name] for name in ("home", "data", "draw")}
-#: In Streamlit's index page, what its pages are drawn in.
+#: The element of Streamlit's index page that holds all pages.
 _ROOT = b'<div id="root">'
 
 
 def within(scope: Scope) -> str:
-    """The address of a request below the dashboard's first page, which has an empty one."""
+    """Return a request's address relative to the first page, whose address is empty."""
     path = scope["path"]
     for base in (scope.get("root_path", ""), "/" + config.get_option("server.baseUrlPath").strip("/")):
         if path == base or path.startswith(base.rstrip("/") + "/"):
@@ -35,12 +34,12 @@ def within(scope: Scope) -> str:
 
 
 def is_page(scope: Scope) -> bool:
-    """Whether a request asks for what may be a page's address."""
+    """Whether a request is for an address that may be a page."""
     return scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not within(scope).startswith(_STREAMLITS)
 
 
 class Pages:
-    """Puts ours in the place of Streamlit's index page, which it sends for every address that it does not know."""
+    """Replaces Streamlit's index page, which Streamlit sends for every unknown address."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -73,7 +72,7 @@ class Pages:
 
 
 def _unconditional(scope: Scope) -> Scope:
-    """A request for all of what another one may ask for in part."""
+    """Return a request without conditions, ranges and compression."""
     headers = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
     return {**scope, "method": "GET", "headers": headers, "extensions": {}}
 
@@ -84,7 +83,7 @@ def _is_html(start: Message) -> bool:
 
 
 def _index_page(streamlits: bytes, request: Request, address: str) -> Response:
-    """Streamlit's index page, which loads our styles before it draws, and after its own ones, so that ours hold."""
+    """Return Streamlit's index page with our styles. They load after Streamlit's own, so ours apply."""
     charts = assets.charts_link(soon=address not in _WITHOUT_CHARTS)
     ours = f"{assets.navigation_script()}{assets.style_link()}{charts}".encode()
     page = streamlits.replace(_ROOT, ours + _ROOT, 1)
@@ -104,9 +103,9 @@ def _no_page(address: str) -> Response:
     return Response(
         '<!DOCTYPE html><html lang="en" class="no-page"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>Page not found · hqnn</title><link rel="icon" href="{ICON}">{assets.style_link(root)}</head>'
-        f"<body><main><h1>There is no page “{escape(address[:60])}”</h1>"
-        f"<p>These are the pages:</p><ul>{links}</ul></main></body></html>",
+        f'<title>Page not found – hqnn</title><link rel="icon" href="{ICON}">{assets.style_link(root)}</head>'
+        f"<body><main><h1>Page “{escape(address[:60])}” not found</h1>"
+        f"<p>The pages are:</p><ul>{links}</ul></main></body></html>",
         404,
         {"Cache-Control": "no-cache"},
         "text/html",

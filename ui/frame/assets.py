@@ -1,4 +1,4 @@
-"""What the browser loads before it draws a page: files whose names change with their content, so it may keep them."""
+"""Files that the browser loads before a page. Their names change with their content, so browsers can cache them."""
 
 from functools import cache
 from hashlib import sha256
@@ -12,7 +12,7 @@ from streamlit import config, file_util
 from streamlit.url_util import make_url_path
 
 FOLDER = "assets"
-#: Folders with rules of their own: of two rules that weigh the same, the later one holds.
+#: Folders with their own CSS rules. Of two rules with the same weight, the later one applies.
 FEATURES = ("circuit", "draw", "explore", "gradients", "testing", "train")
 _FRAME = Path(__file__).parent
 _KINDS = {".css": "text/css", ".js": "text/javascript"}
@@ -20,13 +20,13 @@ _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def _named(file: str, content: bytes) -> tuple[str, bytes]:
-    """A file's name with its content's hash in it, and its content."""
+    """Return a file's name with the hash of its content, and the content."""
     path = Path(file)
     return f"{path.stem}.{sha256(content).hexdigest()[:16]}{path.suffix}", content
 
 
 def _style() -> bytes:
-    """The rules of all pages, then those of each feature, which may so say otherwise."""
+    """Return the rules of all pages, then those of each feature, which can override them."""
     return b"\n".join(
         _FRAME.with_name(folder).joinpath("style.css").read_bytes() for folder in (_FRAME.name, *FEATURES)
     )
@@ -38,25 +38,25 @@ _CONTENTS = dict((_STYLE, _NAVIGATION))
 
 
 def style_link(root: str = "./") -> str:
-    """HTML: the style sheet, the same for all pages.
+    """Return the link to the style sheet of all pages, as HTML.
 
     Args:
-        root: leads from the page to the dashboard's first one.
+        root: relative path from the page to the first page.
     """
     return f'<link rel="stylesheet" href="{root}{FOLDER}/{_STYLE[0]}">'
 
 
 def navigation_script() -> str:
-    """HTML: what keeps states that nobody has seen out of the browser's history."""
+    """Return the script that keeps unseen states out of the browser's history, as HTML."""
     return f'<script src="./{FOLDER}/{_NAVIGATION[0]}"></script>'
 
 
 @cache
 def charts_link(*, soon: bool) -> str:
-    """HTML: has the browser load Streamlit's code for charts before a page asks for it, which is late.
+    """Return HTML that lets the browser load Streamlit's chart code early.
 
     Args:
-        soon: whether the page has a chart; else the code is loaded once the browser has nothing else to do.
+        soon: whether the page has a chart. If not, the code loads when the browser is idle.
     """
     kind = "modulepreload" if soon else "prefetch"
     found = Path(file_util.get_static_dir(), "static", "js").glob("EChartsChart.*.js")
@@ -64,7 +64,7 @@ def charts_link(*, soon: bool) -> str:
 
 
 def routes() -> list[Route]:
-    """Where the files are served."""
+    """Return the routes of the files."""
     return [Route(make_url_path(config.get_option("server.baseUrlPath"), f"{FOLDER}/{{name}}"), _serve)]
 
 

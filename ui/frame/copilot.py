@@ -1,4 +1,4 @@
-"""Links that control a training lead to the page without their key, and let the browser control it from then on."""
+"""Links that control a run: they give the browser control, then redirect to the page without the key."""
 
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,9 +12,9 @@ from ui.session.viewer import COPILOT, PARAMETER
 
 
 class Copilot:
-    """Answers such links, at their own address and, as earlier ones had it, at that of any page.
+    """Handles these links at their own address. Earlier links had the address of a page.
 
-    Whoever has the wrong key is led to the same page, to watch. Answers to HEAD give no right.
+    A wrong key leads to the same page, without control. HEAD requests never give control.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -34,6 +34,6 @@ class Copilot:
             run_id, _, key = tokens[0].partition(".")
             await run_in_threadpool(jobs().admit, scope["viewer"], run_id, key)
         kept = [(name, value.partition(".")[0] if name == PARAMETER else value) for name, value in parts]
-        page = "train" if at_own_address else ""  # without a page the redirection stays at this one
+        page = "train" if at_own_address else ""  # an empty page redirects to the same address
         answer = RedirectResponse(page + (f"?{urlencode(kept)}" if kept else ""), 303, {"Cache-Control": "no-store"})
         await answer(scope, receive, send)

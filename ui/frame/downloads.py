@@ -1,7 +1,7 @@
-"""Files made at the press of a button stay until the browser has fetched them.
+"""Keeps generated downloads until the browser has fetched them.
 
-Streamlit 1.67 counts such a file as left over from the beginning, and removes it when pages of any viewers have been
-drawn twice: with several viewers often before the browser has asked for it.
+Streamlit 1.67 treats such a file as unused from the start. It removes the file after two redraws of any page. With
+several viewers this is often before the browser has fetched it.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from streamlit.runtime.media_file_storage import MediaFileKind
 
 from ui.frame.repairs import replace
 
-#: Seconds for which a file stays that no page refers to.
+#: Seconds for which a file without a page stays.
 KEPT_SECONDS = 60.0
 
 
 def install() -> None:
-    """Keep them, in all sessions of this server."""
+    """Keep downloads, in all sessions of this server."""
     replace(MediaFileManager, "_get_inactive_file_ids", _long_inactive)
 
 

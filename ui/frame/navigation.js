@@ -1,5 +1,5 @@
-// The browser's history has one entry for each page that one goes to, with the link that it had when one left it.
-// Streamlit adds one for every correction of a link by the server, some of them for the page that is just being left.
+// The browser's history has one entry per visited page, with the link that the page had when the viewer left it.
+// Streamlit adds an entry for every correction of a link by the server, sometimes for the page that the viewer leaves.
 {
   const { pushState, replaceState } = history
   let seen = location.href

@@ -1,4 +1,4 @@
-"""What surrounds every page: navigation, the settings, and the head of a page."""
+"""The frame of every page: navigation, settings, messages and the page's head."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,7 +15,7 @@ from ui.kit.words import Figure
 from ui.session import link, setting_options, settings, viewer
 from ui.session.cached import jobs
 
-#: Titles of the pages whose dials are their own.
+#: Titles of the pages with their own controls.
 LABS = ("Circuit", "Gradients", "Draw")
 
 
@@ -32,10 +32,11 @@ def run() -> None:
         _settings(with_data=page.title != "Data")
         if page.title in LABS:
             st.caption(
-                "Settings of trainings. The labs have dials of their own, and take no more from here than noise."
+                "These settings are for training. This page has its own controls and uses only the noise settings from "
+                "here."
             )
     viewer.keep_link()
-    st.container()  # what a callback within a fragment draws takes the place of the page's first element
+    st.container()  # elements drawn by a callback in a fragment replace the page's first element
     _page_row()
     notes = st.container()
     with settings.frame_drawn():
@@ -45,15 +46,15 @@ def run() -> None:
             st.error(str(error), icon=":material/error:")
     with notes:
         _notes()
-    theme.follow()  # last: what is seen comes first
+    theme.follow()  # last, because visible elements come first
     tooltips.hide_when_pressed()
 
 
 def head(title: str, question: str) -> None:
-    """A page's first lines: its title and the question that it answers.
+    """Draw a page's title and the question that it is about.
 
-    Until a server has called `st.navigation` once, Streamlit runs a page of a folder called pages/ without the main
-    script. The page then draws the frame with itself in it, and is done.
+    Until `st.navigation` has run once on the server, Streamlit runs a file of pages/ without the main script. The page
+    then draws the frame around itself and stops.
     """
     if not settings.is_framed():
         run()
@@ -62,21 +63,21 @@ def head(title: str, question: str) -> None:
 
 
 def figures(numbers: Sequence[Figure]) -> None:
-    """Draw the numbers that matter side by side; two in a row on a phone."""
+    """Draw metrics side by side, two per row on a phone."""
     with st.container(key="figures"):
         for column, number in zip(st.columns(len(numbers)), numbers, strict=True):
             column.metric(number.name, number.value, help=number.help, border=True)
 
 
 def explain(text: str) -> None:
-    """A fold with a page's formulas and sources, drawn when it is opened: the formulas' fonts are large."""
+    """Draw a fold with formulas and sources. Its content is drawn when it opens, because formula fonts are large."""
     with st.expander("What am I looking at?", icon=":material/help:", key="explanation", on_change="rerun") as fold:
         if fold.open:
             st.markdown(text)
 
 
 def valid_config() -> RunConfig | None:
-    """The settings, or a message in their place if they do not fit together."""
+    """Return the settings. If they do not fit together, draw the reason and return None."""
     try:
         return settings.config()
     except ConfigError as error:
@@ -85,7 +86,7 @@ def valid_config() -> RunConfig | None:
 
 
 def _notes() -> None:
-    """What every viewer should know of the server, and what could not be done of what the link asked for."""
+    """Draw problems of the server, and notes on the link."""
     for problem in jobs().problems:
         st.html(f'<div class="note" role="alert">{escape(problem)}</div>')
     notes = link.link_notes()
@@ -94,8 +95,8 @@ def _notes() -> None:
         st.button("OK", key="dismiss_link_notes", on_click=link.dismiss_link_notes)
     if viewer.link_is_dead():
         st.html(
-            '<div class="note" role="status">The link names a training that this server does not know, '
-            "or has forgotten since.</div>"
+            '<div class="note" role="status">This link points to a run that is not on this server. '
+            "It may have been removed from the history.</div>"
         )
         st.button("OK", key="forget_link", on_click=viewer.forget_link)
 
@@ -112,14 +113,14 @@ def _navigation():
 
 
 def _page_row() -> None:
-    """Links to all pages, for windows that are too narrow for the navigation at the top."""
+    """Draw links to all pages, for windows too narrow for the navigation at the top."""
     with st.container(horizontal=True, gap=None, key="page_row"):
         for name, (title, _) in PAGES.items():
             st.page_link(f"pages/{name}.py", label=title)
 
 
 def _settings(*, with_data: bool) -> None:
-    """The settings' widgets, each at the same place on every page: one that moved would lose its part of the link."""
+    """Draw the settings. Each widget has the same place on every page, because a move would reset its query key."""
     settings.presets()
     with st.container():
         if with_data:
@@ -131,21 +132,21 @@ def _settings(*, with_data: bool) -> None:
         settings.settings(setting_options.ENGINE)
         noise, device = st.tabs(["Noise", "Device"])
         with device:
-            st.caption("For the engine ibm. A run on a device says what it takes, and asks, before it begins.")
+            st.caption("For the `ibm` engine. You see the cost and confirm before a run starts.")
             settings.settings(setting_options.DEVICE)
         with noise:
             _noise()
 
 
 def _noise() -> None:
-    """The dials, and above them what they do to the qubit's answer."""
-    st.caption("Dials of the engine noisy.")
+    """Draw the noise controls, and above them their effect on P(1)."""
+    st.caption("Noise of the `noisy` engine.")
     settings.noise_presets()
     picture = st.container(key="response")
     settings.settings(setting_options.NOISE)
     try:
         noise = settings.noise()
     except ConfigError:
-        noise = Noise()  # the page says what does not fit
+        noise = Noise()  # the page shows the reason
     picture.markdown(noise_curve.picture(noise), unsafe_allow_html=True)
     picture.caption(noise_curve.words(noise))

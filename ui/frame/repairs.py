@@ -1,4 +1,4 @@
-"""How a method of Streamlit is given another one's place, once for all sessions of a server."""
+"""Replaces a method of Streamlit, once for all sessions of a server."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,12 +6,12 @@ from typing import Any
 
 
 def replace(owner: Any, name: str, replacement: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Put another method in a method's place, unless one stands there already.
+    """Replace a method, unless it is already replaced.
 
     Args:
         owner: the class.
-        name: of the method.
-        replacement: given the method, gives the one that takes its place.
+        name: name of the method.
+        replacement: takes the method and returns the new one.
     """
     method = getattr(owner, name)
     if not hasattr(method, "__wrapped__"):

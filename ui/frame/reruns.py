@@ -1,8 +1,7 @@
-"""A browser's requests for fragments, each after all of the run before it.
+"""Lets a fragment's rerun wait until the browser has all messages of the previous rerun.
 
-Streamlit 1.67 begins to answer one as soon as the last run has ended, and drops what of that run it has not passed on
-yet: an element, or the timer by which a live page is drawn again (github.com/streamlit/streamlit/issues/9921). Then the
-page stands still.
+Streamlit 1.67 starts it as soon as the previous rerun has ended. It drops messages that it has not sent yet, such as
+an element or the timer of a live page (github.com/streamlit/streamlit/issues/9921). Then the page stops updating.
 """
 
 from collections.abc import Callable
@@ -16,19 +15,19 @@ from ui.frame.repairs import replace
 
 Request = Callable[[AppSession, ClientState | None], None]
 
-#: Between two looks whether all is passed on.
+#: Seconds between two checks whether all messages are sent.
 LOOK_SECONDS = 0.005
 
 
 def install() -> None:
-    """Have requests for fragments wait for their turn, in all sessions of this server."""
+    """Let reruns of fragments wait, in all sessions of this server."""
     replace(AppSession, "request_rerun", _in_turn)
 
 
 def _in_turn(request_rerun: Request) -> Request:
     def in_turn(session: AppSession, client_state: ClientState | None) -> None:
         waiting = _waiting(session)
-        if waiting:  # what comes later must not be answered sooner
+        if waiting:  # keep the order of requests
             waiting.append(client_state)
         elif client_state is not None and client_state.fragment_id and _has_more_to_pass_on(session):
             waiting.append(client_state)
@@ -50,12 +49,12 @@ def _in_turn(request_rerun: Request) -> Request:
 
 
 def _waiting(session: Any) -> list[ClientState | None]:
-    """A session's requests that wait for their turn, the oldest first."""
+    """Return a session's waiting requests, the oldest first."""
     return vars(session).setdefault("_waiting_requests", [])
 
 
 def _has_more_to_pass_on(session: AppSession) -> bool:
-    """Whether its last run has ended, but not said so: the session forgets a run with the last that it passes on."""
+    """Whether the last rerun has ended but its messages are not all sent. The session drops a rerun after the last."""
     if session._state is AppSessionState.SHUTDOWN_REQUESTED:
         return False
     runner = session._scriptrunner

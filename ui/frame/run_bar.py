@@ -1,4 +1,4 @@
-"""The run bar: which pair, what the training is doing, how far it is, how good, and the buttons that apply."""
+"""The run bar: pair, state, progress and accuracy of a run, and its buttons."""
 
 from collections.abc import Callable
 from html import escape
@@ -18,21 +18,26 @@ from ui.kit.live import live, seconds_between
 from ui.session import device_dialog, settings, viewer
 from ui.session.cached import jobs
 
-#: Label, icon, key and meaning of each button. What ends a training has no key.
+#: Label, icon, key and meaning of each button. Buttons that end a run have no key.
 BUTTONS = {
-    Action.PAUSE: ("Pause", "pause", "P", "Leave the worker to others; nothing is lost."),
-    Action.RESUME: ("Resume", "play_arrow", "P", "Go on where it was paused."),
-    Action.STEP: ("Step", "skip_next", "N", "Make one optimiser step."),
-    Action.STOP: ("Stop", "stop", None, "Stop after this step and test the network as it is now. It can go on later."),
-    Action.CONTINUE: ("Continue", "play_arrow", "P", "Undo the stop: train on to the end that the run would have had."),
-    Action.RESTART: ("Run again", "replay", "A", "Train anew with the same settings and the same seed."),
+    Action.PAUSE: ("Pause", "pause", "P", "Pause the run and free its worker. No progress is lost."),
+    Action.RESUME: ("Resume", "play_arrow", "P", "Continue from where the run was paused."),
+    Action.STEP: ("Step", "skip_next", "N", "Run one optimiser step."),
+    Action.STOP: (
+        "Stop",
+        "stop",
+        None,
+        "Stop after this step and test the network as it is now. You can continue the run later.",
+    ),
+    Action.CONTINUE: ("Continue", "play_arrow", "P", "Undo the stop and train to the planned end of the run."),
+    Action.RESTART: ("Run again", "replay", "A", "Start a new run with the same settings and the same seed."),
 }
 
 
 def live_run(draw: Callable[[Job | None], None]) -> None:
-    """Draw the training that is looked at, again and again while it goes; the whole page when that changes.
+    """Redraw the run on the page while it is active, and the whole page when that changes.
 
-    So what every viewer should know of the server is on the page soon after it happened.
+    The page also redraws when the server has a new problem.
     """
     live(
         seconds_between(viewer.job()),
@@ -42,7 +47,7 @@ def live_run(draw: Callable[[Job | None], None]) -> None:
 
 
 def live_bar() -> None:
-    """The bar of the training that is looked at, if there is one, on a page whose subject is another: in one row."""
+    """Draw the bar of the run on the page, if any, in one row. For pages about other things."""
     if viewer.job() is not None:
         with st.container(key="slim_bar"):
             live_run(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
@@ -51,13 +56,13 @@ def live_bar() -> None:
 def run_bar(
     job: Job, steps: list[StepRecord], epochs: list[EpochRecord], idle: Callable[[], None] | None = None
 ) -> None:
-    """Draw the bar: what the training does and, for whoever controls it, the buttons that its state allows.
+    """Draw the bar of a run, with the buttons that its state allows if the viewer controls it.
 
     Args:
-        job: the training.
+        job: the run.
         steps: its steps so far.
         epochs: its epochs so far.
-        idle: draws what begins another training, first among the buttons where this viewer has nothing that goes on.
+        idle: draws the button of a new run. It comes first if this viewer has no active run.
     """
     mine = viewer.in_control(job)
     with bar():
@@ -87,22 +92,22 @@ def run_bar(
 
 
 def bar() -> DeltaGenerator:
-    """What holds the bar's two rows, of one height in every state."""
+    """Return the container of the bar's two rows. Its height is the same in every state."""
     return st.container(border=True, key="run_bar", gap="xsmall")
 
 
 def words() -> DeltaGenerator:
-    """The bar's first row."""
+    """Return the bar's first row."""
     return st.container(horizontal=True, vertical_alignment="center", key="run_words")
 
 
 def controls() -> DeltaGenerator:
-    """The bar's second row."""
+    """Return the bar's second row."""
     return st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_controls")
 
 
 def _settings(job: Job) -> None:
-    """What the run was started with, and, where the widgets have other settings, the button that takes its own over."""
+    """Draw the run's settings and, if the widgets differ, the button that copies the run's settings."""
     own = settings.present()
     with st.popover(run_settings.label(job.config), icon=":material/tune:", key="run_settings"):
         st.write(run_settings.said(job.config))
@@ -112,7 +117,7 @@ def _settings(job: Job) -> None:
         "Use these settings",
         key="use_settings",
         icon=":material/move_down:",
-        help="Sets all settings in the sidebar, the seed too, to those of this run.",
+        help="Sets all settings in the sidebar to those of this run, including the seed.",
     ):
         settings.use(job.config)
         st.rerun()
@@ -131,18 +136,20 @@ def _buttons(job: Job) -> None:
 
 def _share(job: Job) -> None:
     with st.popover("Share", icon=":material/share:", key="share", help="Links to this run."):
-        st.write("**Watch link.** Anyone with it sees the run live, but cannot control it.")
+        st.write("**Watch link.** Anyone with this link sees the run live, but cannot control it.")
         st.code(viewer.watch_link(job), language=None, wrap_lines=True)
-        st.write("**Co-pilot link.** Anyone who opens it can also pause, step, resume and stop the run.")
+        st.write("**Co-pilot link.** Anyone who opens this link can also pause, step, resume and stop the run.")
         _copilot_link(job)
         if not viewer.keeps_cookies():
-            st.caption("Your browser keeps no cookies: you control this run only until you reload or close this page.")
+            st.caption(
+                "Your browser does not accept cookies. You control this run only until you reload or close this page."
+            )
         if job.active:
             viewer.stay_choice(job)
 
 
 def _copilot_link(job: Job) -> None:
-    """Draw the link with which others can control the run, once it is asked for."""
+    """Draw the link with which others can control the run, or the button that makes it."""
     try:
         link = viewer.copilot_link(job)
     except HqnnError as error:
@@ -155,9 +162,11 @@ def _copilot_link(job: Job) -> None:
 
 
 def _view_only() -> str:
-    """What a viewer is told who may not control the run."""
-    said = "View only. The owner, and anyone who has opened a co-pilot link, can pause or stop the run."
-    return said if viewer.keeps_cookies() else f"{said} A co-pilot link needs cookies, and your browser keeps none."
+    """Return the message for viewers who may not control the run."""
+    said = "View only. The owner and anyone who opens a co-pilot link can pause or stop the run."
+    return (
+        said if viewer.keeps_cookies() else f"{said} A co-pilot link needs cookies, which your browser does not accept."
+    )
 
 
 def _button(action: Action, job: Job) -> None:
@@ -183,7 +192,7 @@ def _share_done(job: Job, steps: list[StepRecord]) -> float:
 
 
 def _accuracy(job: Job, epochs: list[EpochRecord]) -> str:
-    """HTML: the latest one, its 95% interval, and on how many images it was measured."""
+    """Return the latest test accuracy, its 95% interval and the number of images, as HTML."""
     if (end := job.evaluation) is not None:
         value, low, high, n = end.accuracy, end.accuracy_low, end.accuracy_high, end.n
     elif epochs:

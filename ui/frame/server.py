@@ -1,4 +1,4 @@
-"""The server around the pages: its headers, the cookie by which a browser is known again, its beginning and its end."""
+"""The web server: response headers, the cookie that identifies a browser, startup and shutdown."""
 
 import logging
 import secrets
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 COOKIE_SECONDS = 365 * 24 * 3600
 
-#: Pages load nothing from elsewhere, show in no frame of another site, and tell no other site their link, by which a
-#: training can be watched or even controlled.
+#: Pages load nothing from other sites, cannot be framed by them, and never send them their link. With a link, anyone
+#: can watch a run or even control it.
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
@@ -34,7 +34,7 @@ HEADERS = {
 
 
 class Headers:
-    """Adds the headers to every answer, and the cookie to the first one that a browser gets; notes who asks."""
+    """Adds the headers to every response and the cookie to a browser's first one. Notes the viewer of each request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,7 +59,7 @@ class Headers:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Workers start with the server, and end with it."""
+    """Start the workers with the server, and stop them with it."""
     reruns.install()
     downloads.install()
     engine = jobs()
@@ -70,10 +70,10 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Say that a page failed, without a detail of the server; the log has them all."""
+    """Show that a page failed, without details of the server. The log has them."""
     log.error("a page failed", exc_info=error)
     st.error(
-        "This page ran into an error that nobody foresaw. What you trained is kept: reload the page, or go to another.",
+        "Unexpected error. Your runs are safe. Reload the page or open another one.",
         icon=":material/error:",
     )
     return True

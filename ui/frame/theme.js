@@ -1,5 +1,5 @@
-// Called whenever the theme changes, and whenever the server has drawn the page: tells the server where another theme
-// is seen than the one it has drawn for; once for each pair, lest a server that cannot follow be asked for ever.
+// Called whenever the theme changes and whenever the server has drawn the page. If the viewer sees another theme than
+// the drawn one, it tells the server, once per pair of themes, so that a server that cannot follow is not asked forever.
 export default function ({ data, parentElement, setTriggerValue }) {
   const seen = getComputedStyle(parentElement.host).colorScheme
   const pair = `${seen} over ${data.drawn}`

@@ -1,4 +1,4 @@
-"""The theme: Streamlit lets a page be as it is when a viewer goes from light to dark, but pictures have its colours."""
+"""The theme. Charts use its colours, but Streamlit does not redraw a page when a viewer changes the theme."""
 
 from pathlib import Path
 
@@ -9,5 +9,5 @@ _follower = v2.component("hqnn_theme", js=Path(__file__).with_name("theme.js").r
 
 
 def follow() -> None:
-    """Have the page drawn anew as soon as its viewer sees another theme than it is drawn for."""
+    """Redraw the page as soon as its viewer sees another theme than the drawn one."""
     _follower(data={"drawn": st.context.theme.type}, key="theme", on_seen_change=lambda: None)

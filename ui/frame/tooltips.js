@@ -1,5 +1,5 @@
-// A tooltip covers what its button has changed: once pressed, it is hidden until the pointer has left the button's place,
-// or something else is pressed or focused. Styles read the mark on the page.
+// A tooltip covers the result of its button. After a press it is hidden until the pointer leaves the button, or until the
+// viewer presses or focuses something else. Styles read the mark on the page.
 function watch() {
   const page = document.documentElement
   let place = null

@@ -1,4 +1,4 @@
-"""Tooltips: one goes when its button is pressed, lest it cover what the press has changed."""
+"""Tooltips: a tooltip disappears when its button is pressed, so that it does not cover the result."""
 
 from pathlib import Path
 

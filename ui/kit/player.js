@@ -1,9 +1,9 @@
-// Plays the moments of a training: moves the images' marks along the curve, changes the words, and the line at a moment.
+// Plays the steps or epochs of a run: moves the images' marks along the curve, and updates the words and the cursor.
 
 const SVG = 'http://www.w3.org/2000/svg'
-const CATCH_UP = 0.4 // seconds in which a followed training's newest moment is reached
+const CATCH_UP = 0.4 // seconds until the player reaches the latest frame of an active run
 const LONGEST = 0.25 // seconds between two pictures that count: a hidden page draws none
-const REST = 300 // ms after which the server is told where it stopped
+const REST = 300 // ms after a stop until the server learns the frame
 const PLAY = 'M7 4v16l13-8z', PAUSE = 'M6 5h4v14H6zM14 5h4v14h-4z'
 const QUIET = matchMedia('(prefers-reduced-motion: reduce)')
 
@@ -171,7 +171,8 @@ class Player {
     this.slider.max = this.last
     this.slider.setAttribute('aria-label', this.label)
     this.group.setAttribute('aria-label', this.label)
-    this.end.lastChild.textContent = this.active ? 'Follow' : 'End'
+    this.start.lastChild.textContent = `First ${this.unit}`
+    this.end.lastChild.textContent = `${this.active ? 'Latest' : 'Last'} ${this.unit}`
   }
 
   look(now) {

@@ -101,17 +101,18 @@ def pack(frames: Iterable[Frame]) -> str:
     return b64encode(compress(json.dumps(list(frames), ensure_ascii=False).encode(), 6, mtime=0)).decode()
 
 
-def draw(film: Film, scope: str, label: str) -> None:
+def draw(film: Film, scope: str, label: str, unit: str = "step") -> None:
     """Draw the buttons and the slider of a film.
 
     Args:
         film: the film.
         scope: key of the container with its elements.
         label: label of the slider.
+        unit: what a frame is, step or epoch.
     """
     key = f"{scope}_player"
     at, following = _place(key, film.of)
-    data = vars(film) | {"scope": scope, "label": label, "at": at, "following": following}
+    data = vars(film) | {"scope": scope, "label": label, "unit": unit, "at": at, "following": following}
     _component(data=data, key=key, on_place_change=lambda: _remember(key), on_lost_change=lambda: _tell_all(key))
 
 

@@ -8,11 +8,11 @@ function element(name, attributes, text = '') {
   return made
 }
 
-// How each figure's sphere is looked at: as Plotly last said, and as it was at the moments that are still to be seen.
+// The view of each figure's sphere: the latest from Plotly, and those of frames that are still to come.
 const views = new WeakMap()
 
 // Milliseconds: Plotly's picture is so far behind what turns the sphere; without that the sphere glides on for so long;
-// so long after it has been let go it is surely at rest, also on a slow machine.
+// this long after its release it is at rest, even on a slow machine
 const BEHIND = 32, GLIDE = 16, SETTLED = 1000
 
 // The view of a figure, which is listened for from now on. Plotly gives a figure that it makes again another `on`.
@@ -37,7 +37,7 @@ function ask(figure, buttons = 0) {
   figure.querySelector('canvas')?.dispatchEvent(new MouseEvent('mouseup', { buttons }))
 }
 
-// Keep how the sphere is looked at from a moment on.
+// Keep the view of the sphere from a moment on.
 function note({ camera, moments }, at) {
   if (at > moments.at(-1).at) moments.push({ camera, at })
 }
@@ -55,7 +55,7 @@ function followTurns(figure) {
   for (const turn of turns) figure.addEventListener(turn, follow)
 }
 
-// How the sphere is looked at in the picture that is seen now.
+// The view of the sphere in the present picture.
 function viewSeen(figure) {
   const view = viewOf(figure), { moments } = view, now = performance.now(), seen = now - BEHIND
   if (view.buttons || view.fingers || now < view.settled) ask(figure, view.buttons)

@@ -1,4 +1,4 @@
-"""What is kept between reruns: the job engine, and what its worker was asked for."""
+"""Cached objects: the job engine, and results from its workers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,21 +31,21 @@ from hqnn.sweeps.results_folder import own_files
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """The server's one job engine."""
+    """Return the server's one job engine."""
     return Jobs(is_present=_is_connected)
 
 
 @st.cache_resource(show_spinner=False)
 def explorations() -> Explorations:
-    """The questions that the server answers in the background."""
+    """Return the experiments that the server runs in the background."""
     return Explorations(jobs().trained)
 
 
 def results(header: Header) -> tuple[Results, bool]:
-    """What is there of a question (`hqnn.jobs.explorations.stored`), shared between viewers: do not add to it.
+    """Return the results of an experiment so far (`hqnn.jobs.explorations.stored`). Viewers share them: do not change.
 
     Raises:
-        HqnnError: if the file is damaged, or cannot be read.
+        HqnnError: if the file is damaged or cannot be read.
     """
     files = tuple((str(path), changed) for path, changed in own_files(header).items())
     return _stored(header.model_dump_json(), files)
@@ -56,73 +56,73 @@ def _stored(header: str, files: tuple[tuple[str, int], ...]) -> tuple[Results, b
     try:
         return stored(Header.model_validate_json(header))
     except OSError as error:
-        raise HqnnError(f"Results cannot be read ({error}).") from None
+        raise HqnnError(f"Cannot read the results ({error}).") from None
 
 
 @st.cache_resource(show_spinner=False)
 def pixels(digit: int, train: bool) -> NDArray[np.uint8]:
-    """All images of a digit: (count, 28, 28), grey 0 to 255. Shared between viewers: do not write to it."""
+    """Return all images of a digit: (count, 28, 28), grey 0 to 255. Viewers share them: do not change."""
     return jobs().desk.ask(desk_questions.pixels, digit, train)
 
 
 @st.cache_resource(show_spinner=False)
 def circuit_template(theme: str) -> list[str]:
-    """The circuit's picture in parts, between which its angle stands (`hqnn.circuit.drawings.template`)."""
+    """Return the circuit's picture in parts, between which the angle goes (`hqnn.circuit.drawings.template`)."""
     return jobs().desk.ask(desk_questions.circuit_template, theme)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1000)
 def drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
-    """A picture of the circuit with its angle as a file (`hqnn.circuit.drawings.drawing`)."""
+    """Return a picture of the circuit and its angle as a file (`hqnn.circuit.drawings.drawing`)."""
     return jobs().desk.ask(desk_questions.circuit_drawing, theta, theme, kind)
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
 def trip(run_id: str, part: str, place: int, seed: int, _run_file: bytes) -> Trip:
-    """One image's way through an ended training's network (`hqnn.inference.follow_image`).
+    """Return every step of one image through a run's network (`hqnn.inference.follow_image`).
 
-    Shared between viewers: do not write to it.
+    Viewers share it: do not change.
     """
     return jobs().desk.ask_of_run(desk_questions.trip, _run_file, part, place, seed)
 
 
 @st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
 def network(run_id: str) -> tuple[bytes, int | None] | None:
-    """A training's network as it is now (`hqnn.jobs.Jobs.network`)."""
+    """Return a run's network with its latest weights (`hqnn.jobs.Jobs.network`)."""
     job = jobs().get(run_id)
     return None if job is None else jobs().desk.network(job)
 
 
 @st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
 def trainings(viewer: str) -> list[Job]:
-    """A viewer's latest trainings, without their records (`hqnn.jobs.Jobs.of_viewer`): asked for at every stroke."""
+    """Return a viewer's latest runs without records (`hqnn.jobs.Jobs.of_viewer`). Each stroke on the pad needs them."""
     return jobs().of_viewer(viewer, limit=8)
 
 
 @st.cache_resource(show_spinner=False)
 def pretrained(digits: tuple[int, int]) -> tuple[RunConfig, Evaluation | None]:
-    """Settings and test of a network that comes with hqnn (`hqnn.inference.networks.summary`)."""
+    """Return settings and test of a network that comes with hqnn (`hqnn.inference.networks.summary`)."""
     return jobs().desk.ask_of_run(desk_questions.summary, run_file(digits))
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def whole_test(network_key: str, _run_file: bytes) -> tuple[NDArray[np.float64], Evaluation]:
-    """θ and the answers of a network on all test images of its pair (`hqnn.inference.whole_test.whole_test`).
+    """Return θ and the predictions for all test images of a network's pair (`hqnn.inference.whole_test.whole_test`).
 
-    Do not write to them.
+    Do not change them.
     """
     return jobs().desk.ask_of_run(desk_questions.whole_test, _run_file)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def angles(network_key: str, digits: tuple[int, ...], _run_file: bytes) -> list[NDArray[np.float64]]:
-    """θ of all test images of some digits, by a network (`hqnn.inference.whole_test.angles`). Do not write to them."""
+    """Return θ of all test images of some digits (`hqnn.inference.whole_test.angles`). Do not change them."""
     return jobs().desk.ask_of_run(desk_questions.angles, _run_file, digits)
 
 
 @st.cache_resource(show_spinner=False)
 def stopped(digit: int, digits: tuple[int, int]) -> int:
-    """How many test images of a digit count as neither of a pair's (`hqnn.inference.neither.stopped`)."""
+    """Return how many test images of a digit are rejected as neither digit (`hqnn.inference.neither.stopped`)."""
     return jobs().desk.ask(desk_questions.stopped, digit, digits)
 
 
@@ -136,7 +136,7 @@ def tested(
     _theta: NDArray[np.float64],
     _labels: NDArray[np.int64],
 ) -> Evaluation:
-    """A network's answers on all test images of its pair, at once (`hqnn.inference.whole_test.evaluation`)."""
+    """Return the predictions for all test images of a network's pair (`hqnn.inference.whole_test.evaluation`)."""
     measured = engine["engine"], shots, engine.get("settings"), loss, seed, AT_ONCE
     return jobs().desk.ask(desk_questions.evaluation, _theta, _labels, *measured)
 
@@ -149,23 +149,23 @@ def expected(
     _theta: NDArray[np.float64],
     _labels: NDArray[np.int64],
 ) -> Expected:
-    """What that is on average (`hqnn.inference.shot_accuracy.expected`). Shared between viewers: do not write to it."""
+    """Return the expected accuracy (`hqnn.inference.shot_accuracy.expected`). Viewers share it: do not change."""
     return shot_accuracy.expected(_theta, _labels, shots, response)
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
 def answer(network_key: str, pixels: NDArray[np.uint8], shots: int | None, seed: int, _run_file: bytes) -> Answer:
-    """What a network answers to a drawing (`hqnn.inference.drawing`). Shared between viewers: do not write to it."""
+    """Return the prediction for a drawing (`hqnn.inference.drawing`). Viewers share it: do not change."""
     return jobs().desk.ask_of_run(desk_questions.answer, _run_file, pixels, shots, seed)
 
 
 def _is_connected(session_id: str) -> bool:
-    """Whether a browser's page is open; without a server, as in tests, every page is."""
+    """Whether a browser's page is open. Without a server, as in tests, every page is."""
     return not runtime.exists() or runtime.get_instance().is_active_session(session_id)
 
 
 def course(job: Job) -> Course | None:
-    """The steps of a training so far, shared between viewers; None if its records lack what a course needs."""
+    """Return the angles of a run's images so far; viewers share them. None if its records are incomplete."""
     steps, _ = job.snapshot()
     kept = _kept_course(job.id)
     known = kept.course
@@ -181,7 +181,7 @@ def course(job: Job) -> Course | None:
 
 
 def diagnosis(job: Job) -> Diagnosis:
-    """What the rules say of a training so far, shared between viewers: do not add to it."""
+    """Return the diagnosis of a run so far. Viewers share it: do not change."""
     steps, epochs = job.snapshot()
     kept = _kept_diagnosis(job.id)
     with kept.lock:
@@ -194,7 +194,7 @@ def diagnosis(job: Job) -> Diagnosis:
 
 @dataclass
 class _KeptDiagnosis:
-    """How much of a training has been looked at, and what was found."""
+    """Numbers of steps and epochs already diagnosed, and the diagnosis."""
 
     steps: int = 0
     epochs: int = 0
@@ -204,7 +204,7 @@ class _KeptDiagnosis:
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _kept_diagnosis(run_id: str) -> _KeptDiagnosis:
-    """One for each training that has been looked at lately."""
+    """Return the kept diagnosis of a run."""
     return _KeptDiagnosis()
 
 
@@ -215,19 +215,19 @@ class _Kept:
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _kept_course(run_id: str) -> _Kept:
-    """One for each training that has been looked at lately; what is in it is never changed, only replaced."""
+    """Return the kept course of a run. Its content is replaced, never changed."""
     return _Kept()
 
 
 def compared(run_id: str) -> Compared | None:
-    """A training of this server so far, shared between viewers; None if it is not known."""
+    """Return a run of this server so far; viewers share it. None if the server does not know it."""
     kept = _kept_compared(run_id)
     if kept.run is not None and kept.run.state.final:
         return kept.run
     job = jobs().get(run_id)
     if job is None:
         return None
-    state = job.state  # before its records: of one that has ended all of them are there
+    state = job.state  # before its records: a run that has ended has all of them
     (steps, epochs), evaluation = job.snapshot(), job.evaluation
     known = kept.run
     if known is None or (known.state, len(known.epochs), known.evaluation) != (state, len(epochs), evaluation):
@@ -242,5 +242,5 @@ class _KeptCompared:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _kept_compared(run_id: str) -> _KeptCompared:
-    """One for each training that has been compared lately; what is in it is never changed, only replaced."""
+    """Return the kept comparison of a run. Its content is replaced, never changed."""
     return _KeptCompared()

@@ -1,4 +1,4 @@
-"""Before a run takes a device's time: what it will take, and a question."""
+"""Cost estimate and confirmation before a run uses a device."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from ui.session.cached import jobs
 
 
 def start(config: RunConfig) -> None:
-    """Start a training, and show it; on a device, only once its cost has been agreed to."""
+    """Start a run and show it. On a device, first ask to confirm the cost."""
     if ENGINES[config.engine].hardware:
         _ask(config)
     else:
@@ -20,14 +20,14 @@ def start(config: RunConfig) -> None:
 
 @st.dialog("Run this on a device?")
 def _ask(config: RunConfig) -> None:
-    with st.spinner("Asking the device…"):
+    with st.spinner("Estimating the cost…"):
         try:
             quote = jobs().desk.ask(desk_questions.device_quote, config)
         except HqnnError as error:
             st.error(str(error), icon=":material/error:")
             return
     st.write(str(quote))
-    st.write("It costs nothing." if quote.local else "The device's time is charged to this server's account.")
+    st.write("This run is free." if quote.local else "IBM charges the device's time to this server's account.")
     with st.container(horizontal=True):
         agreed = st.button(
             "Run it",

@@ -6,9 +6,15 @@ Streamlit writes a choice into the link by its label. A label that changes needs
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.kit.sitemap import PARTS
+from ui.session.setting_options import CHOICES
 
 #: By query key: a choice's earlier label, and its label now.
-RENAMED: dict[str, dict[str, str]] = {f"{page}_part": names for page, names in PARTS.items()}
+RENAMED: dict[str, dict[str, str]] = {
+    **{f"{page}_part": names for page, names in PARTS.items()},
+    **CHOICES,
+    "answers_order": {"Most sure": "Most confident", "Most wrong": "Confidently wrong"},
+    "shots_view": {"All together": "overall", "Each digit": "per digit"},
+}
 
 
 def rename() -> None:

@@ -1,4 +1,4 @@
-"""The dials that the labs share: the owner of their session-state keys, and of their parts of the link."""
+"""Controls that several pages share: the owner of their session-state keys and query keys."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -15,23 +15,23 @@ from ui.session import link, settings
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
-#: Degrees of θ, by the preset's name.
+#: θ of each preset, degrees.
 ANGLES = {"0": 0, "π/2": 90, "π": 180, "−π/2": -90}
 
 LABELS = {
     "theta": "Angle θ",
-    "lab_shots": "Shots",
-    "lab_seed": "Shot seed",
+    "lab_shots": "Shots per measurement",
+    "lab_seed": "Random seed of the shots",
     "lab_shift": "Shift s (radians)",
     "repeats": "Repeats",
 }
 
-#: How the link has a dial's value, where it is not as Python has it.
+#: How the link writes a value, if not as Python does.
 _IN_LINK: dict[str, Callable[[Any], str]] = {"lab_shift": in_pi}
 
 
 def theta() -> float:
-    """Draw the dial of θ, in degrees; gives radians."""
+    """Draw the slider of θ in degrees. Return radians."""
     degrees = st.slider(
         LABELS["theta"],
         -180,
@@ -40,27 +40,27 @@ def theta() -> float:
         format="%d°",
         key="theta",
         bind="query-params",
-        help="The angle of RY(θ). Arrow keys turn it by one degree.",
+        help="The angle of the gate RY(θ). Arrow keys change it by one degree.",
     )
     return degrees * pi / 180
 
 
 def angle_presets() -> None:
-    """Draw the buttons that set θ, and the one that sets up the published post's test."""
+    """Draw the buttons that set θ, and the button of the original post's test."""
     with st.container(horizontal=True, gap="xsmall", key="angle_presets"):
         for name, degrees in ANGLES.items():
             st.button(name, key=f"angle_{degrees}", on_click=_set, kwargs={"theta": degrees})
         st.button(
-            "The post's test",
+            "Original post's test (θ = π)",
             key="posts_test",
             on_click=_set,
             kwargs={"theta": 180, "lab_shots": 100},
-            help="θ = π with 100 shots, which gives about 0.5.",
+            help="Sets θ = π and 100 shots. The result is about 0.5.",
         )
 
 
 def shots() -> int:
-    """Draw the dial of the shots."""
+    """Draw the slider of the shots."""
     return st.select_slider(
         LABELS["lab_shots"],
         SHOTS,
@@ -68,12 +68,12 @@ def shots() -> int:
         format_func=str,
         key="lab_shots",
         bind="query-params",
-        help=f"{ONE_SHOT} How many of them make one estimate of P(1), the share of ones.",
+        help=f"{ONE_SHOT} The share of ones among these shots is one estimate of P(1).",
     )
 
 
 def seed() -> int:
-    """Draw the field of the seed of the shots."""
+    """Draw the field of the random seed of the shots."""
     return st.number_input(
         LABELS["lab_seed"],
         0,
@@ -81,21 +81,21 @@ def seed() -> int:
         0,
         key="lab_seed",
         bind="query-params",
-        help="With the same processor and versions, the same seed gives the same measurements, in the same order.",
+        help="The same seed gives the same measurements in the same order, on the same processor and versions.",
     )
 
 
 def link_notes(
     *names: str, labels: Mapping[str, str] = LABELS, in_link: Mapping[str, Callable[[Any], str]] = _IN_LINK
 ) -> None:
-    """Say of each value in the link that its dial does not offer what it is instead, until a dial is moved.
+    """Note each value in the link that its control does not offer, until a viewer changes a control.
 
-    Call it after the dials are drawn.
+    Call it after the controls are drawn.
 
     Args:
-        names: the dials' keys, which are their parts of the link.
-        labels: what they are called.
-        in_link: how the link has a dial's value, where it is not as Python has it; several with commas between them.
+        names: keys of the controls, which are also their query keys.
+        labels: labels of the controls.
+        in_link: how the link writes a value, if not as Python does. Several values have commas between them.
     """
     kept = st.session_state
     here = {name: in_link.get(name, str)(kept[name]) for name in names}
@@ -104,13 +104,12 @@ def link_notes(
     for name, value in here.items():
         asked = link.linked(name)
         if asked and ", ".join(asked) != value:
-            said = f"{labels[name]}: the link asks for “{', '.join(asked)[:30]}”, which is not offered; it is "
-            said += f"{value or 'empty'}."
+            said = link.not_available(labels[name], ", ".join(asked), value)
             st.html(f'<div class="note" role="status">{escape(said)}</div>')
 
 
 def noise() -> Noise | None:
-    """The noise that the labs measure with; none if its settings do not fit together, of which the page says why."""
+    """Return the noise of the measurements. None if its settings do not fit together; the page says why."""
     try:
         return settings.noise()
     except ConfigError:
@@ -118,11 +117,10 @@ def noise() -> Noise | None:
 
 
 def engine() -> dict[str, Any]:
-    """What the labs measure on, as arguments of `hqnn.circuit.estimates.measure`: with noise where the settings have
-    some.
+    """Return the engine as arguments of `hqnn.circuit.estimates.measure`, with noise if the settings have some.
 
     Raises:
-        ConfigError: if the settings of the noise do not fit together.
+        ConfigError: if the noise settings do not fit together.
     """
     of_settings = settings.noise()
     if of_settings == Noise():

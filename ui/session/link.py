@@ -1,4 +1,4 @@
-"""What the link asks for, and what no control offers of it."""
+"""The choices in the link, and notes on values that no control offers."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from ui.session.setting_options import LABELS, NEVER, shown
 
 
 def remember_link() -> None:
-    """Keep what the link asked for, at a session's first run, before the widgets drop what they do not offer."""
+    """Keep the link's choices at a session's first run, before the widgets drop values that they do not offer."""
     if "link" not in st.session_state:
         earlier_links.rename()
         if st.query_params.get("t2_us") == NEVER:  # the default's name in links of before
@@ -16,16 +16,15 @@ def remember_link() -> None:
 
 
 def linked(name: str) -> list[str]:
-    """What the link said of something when the session began."""
+    """Return what the link had for a key when the session began."""
     return st.session_state["link"].get(name, [])
 
 
 def link_notes() -> list[str]:
-    """One sentence for each value in the link that no widget offers, as plain text; call it after they are drawn."""
+    """Return a plain sentence for each value in the link that no widget offers. Call it after the widgets."""
     if "link_notes" not in st.session_state:
         st.session_state["link_notes"] = [
-            f"{LABELS[name]}: the link asks for “{_short(', '.join(asked))}”, which is not offered; "
-            f"it is {', '.join(in_link(name)) or 'empty'}."
+            not_available(LABELS[name], ", ".join(asked), ", ".join(in_link(name)))
             for name, asked in st.session_state["link"].items()
             if name in LABELS and asked != in_link(name)
         ]
@@ -33,11 +32,17 @@ def link_notes() -> list[str]:
 
 
 def dismiss_link_notes() -> None:
-    """Show no more what the link asked for in vain."""
+    """Hide the notes on the link."""
     st.session_state["link_notes"] = []
 
 
+def not_available(label: str, asked: str, used: str) -> str:
+    """Return a sentence on a value in the link that its control does not offer."""
+    return f"{label}: the link’s value “{_short(asked)}” is not available. Using {used or 'no value'} instead."
+
+
 def in_link(name: str) -> list[str]:
+    """Return a setting's value as the link has it."""
     value = st.session_state[name]
     return [str(digit) for digit in value] if name == "digits" else [shown(name)(value)]
 

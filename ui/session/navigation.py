@@ -1,4 +1,4 @@
-"""Back and Forward: the page is drawn as the link says that the browser has gone to."""
+"""Back and Forward: the widgets take the values in the link of that page."""
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -6,10 +6,10 @@ from ui.session import earlier_links
 
 
 def follow_link() -> bool:
-    """Have all widgets take what the link says, if the browser has gone back or forward; whether it has.
+    """Give all widgets the link's values if the browser went back or forward. Return whether it did.
 
-    Streamlit 1.67 leaves out of the link what widgets of the page just left are bound to, and so the settings that the
-    Data page draws itself. Call it before the widgets are drawn.
+    Streamlit 1.67 removes the values of the previous page's widgets from the link, and so the settings that the Data
+    page draws itself. Call it before the widgets are drawn.
     """
     context = get_script_run_ctx()
     if context is None or not context.is_history_navigation:

@@ -1,4 +1,4 @@
-"""Which network answers on the pages that ask one: a training's, or one that comes with hqnn."""
+"""The network that makes the predictions: a run's, or one that comes with hqnn."""
 
 from dataclasses import dataclass
 from time import time
@@ -15,23 +15,23 @@ from ui.session import cached, device_dialog, settings, viewer
 
 @dataclass(frozen=True)
 class Network:
-    """A network that can be asked."""
+    """A network that can make predictions."""
 
-    #: Names it and, of one that may learn more, its step: what it answers may be kept under it.
+    #: Identifies it. While a run continues it includes the step, so predictions can be cached by it.
     key: str
-    #: Which one it is, in words.
+    #: Its name for people.
     name: str
     config: RunConfig
     #: A run as a file's content (`hqnn.runs`).
     run_file: bytes
-    #: Optimiser steps behind it, of one that still trains.
+    #: Number of optimiser steps so far, if its run continues.
     step: int | None = None
-    #: Its answers when its training ended.
+    #: Its predictions at the end of its run.
     evaluation: Evaluation | None = None
 
     @property
     def of(self) -> str:
-        """The training's id, or the pair of one that comes with hqnn."""
+        """The run's id, or the pair of a network that comes with hqnn."""
         return self.key.partition("@")[0]
 
 
@@ -44,28 +44,28 @@ class _Offer:
 
 
 def choice() -> Network:
-    """Draw the choice of the network that answers; gives the chosen one."""
+    """Draw the choice of the network. Return the chosen one."""
     offers = _offers()
     _follow_training(offers)
     _follow_digits(offers)
     if st.session_state.get("network") not in offers:
         st.session_state["network"] = _of_settings(offers)
     key = st.selectbox(
-        "Network that answers",
+        "Network",
         list(offers),
         format_func=lambda key: offers[key].name,
         key="network",
         persist_state="session",
-        help="The training that you look at, your other trainings, or a network that comes with hqnn.",
+        help="The run on the Train page, your other runs, or a network that comes with hqnn.",
     )
     return network(key)
 
 
 def no_network_yet(chosen: Network) -> None:
-    """Say that no network tells the chosen digits apart yet, where that is so, and offer to train one.
+    """If no network knows the chosen digits yet, say so and offer to train one.
 
     Args:
-        chosen: the network that answers instead.
+        chosen: the network used instead.
     """
     digits = settings.digits()
     if len(digits) != 2 or digits in {offer.digits for offer in _offers().values()}:
@@ -74,8 +74,8 @@ def no_network_yet(chosen: Network) -> None:
     bundled = " and ".join("{} vs {}".format(*pair) for pair in pretrained.PAIRS)
     with st.container(horizontal=True, vertical_alignment="center", key="no_network"):
         st.info(
-            f"There is no network for {a} vs {b} yet. Here “{chosen.name}” answers. The networks for {bundled} come "
-            "with hqnn.",
+            f"There is no network for {a} vs {b} yet, so this page uses “{chosen.name}”. The networks for {bundled} "
+            "come with hqnn.",
             icon=":material/info:",
         )
         if config is None:
@@ -87,7 +87,7 @@ def no_network_yet(chosen: Network) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=viewer.busy(),
-            help="Trains with your settings and shows the Train page. Come back here while it trains or afterwards.",
+            help="Starts a run with your settings and opens the Train page. Come back here during the run or after it.",
         ):
             device_dialog.start(config)
         for pair in pretrained.PAIRS:
@@ -101,10 +101,10 @@ def no_network_yet(chosen: Network) -> None:
 
 
 def network(key: str) -> Network:
-    """The network that has been chosen, as it is now: one that still trains learns between two looks.
+    """Return the chosen network with its latest weights. A run that continues changes them.
 
     Args:
-        key: "0-1" or the like of one that comes with hqnn, or the id of a training.
+        key: id of a run, or a pair such as "0-1" for a network that comes with hqnn.
     """
     for digits in pretrained.PAIRS:
         if key == _pair_key(digits):
@@ -114,22 +114,22 @@ def network(key: str) -> Network:
     if job is None or found is None:
         return network(_of_settings(_bundled()))
     run_file, step = found
-    name = _name(job) if step is None else f"{_name(job)}, as after step {step:,}"
+    name = _name(job) if step is None else f"{_name(job)}, after step {step:,}"
     return Network(network_key(job, step), name, job.config, run_file, step, job.evaluation)
 
 
 def network_key(job: Job, step: int | None = None) -> str:
-    """Names a training's network as it stands.
+    """Return the key of a run's network.
 
     Args:
-        job: the training.
-        step: optimiser steps behind it; if none is given, all that the training has made.
+        job: the run.
+        step: number of optimiser steps so far. By default all steps of the run.
     """
     return job.id if job.state.final else f"{job.id}@{len(job.steps) if step is None else step}"
 
 
 def _offers() -> dict[str, _Offer]:
-    """Every network that can be asked, by its key."""
+    """Return all available networks by their keys."""
     current = viewer.job()
     trainings = [] if current is None or cached.network(current.id) is None else [current]
     known = {job.id for job in trainings}
@@ -144,14 +144,14 @@ def _bundled() -> dict[str, _Offer]:
 
 
 def _follow_training(offers: dict[str, _Offer]) -> None:
-    """Choose the training that is looked at, when another one is, or when it first has a network."""
+    """Choose the run on the page when it changes, or when it first has a network."""
     current = viewer.job()
     if current is not None and current.id in offers and st.session_state.get("network_of") != current.id:
         st.session_state["network_of"] = st.session_state["network"] = current.id
 
 
 def _follow_digits(offers: dict[str, _Offer]) -> None:
-    """Choose a network for the settings' digits, when they have changed and there is one."""
+    """Choose a network for the settings' digits after they have changed, if there is one."""
     digits, chosen = settings.digits(), offers.get(st.session_state.get("network", ""))
     changed = st.session_state.get("network_for", digits) != digits
     st.session_state["network_for"] = digits
@@ -160,7 +160,7 @@ def _follow_digits(offers: dict[str, _Offer]) -> None:
 
 
 def _of_settings(offers: dict[str, _Offer], otherwise: str | None = None) -> str:
-    """The first network for the settings' digits; if there is none, another one, or the first that comes with hqnn."""
+    """Return the first network for the settings' digits, else `otherwise`, else the first that comes with hqnn."""
     digits = settings.digits()
     found = next((key for key, offer in offers.items() if offer.digits == digits), otherwise)
     return found or _pair_key(pretrained.PAIRS[0])

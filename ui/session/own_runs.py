@@ -1,4 +1,4 @@
-"""The viewer's own trainings, each a click away."""
+"""List of the viewer's own runs, each with a button that opens it."""
 
 from html import escape
 from time import time
@@ -12,12 +12,12 @@ from ui.session import viewer
 
 
 def own() -> None:
-    """Draw the list of this viewer's latest trainings, if there are any."""
+    """Draw the list of this viewer's latest runs, if any."""
     trainings = viewer.own_trainings()
     if not trainings:
         return
     with st.container(border=True, key="trainings"):
-        st.markdown("**Your trainings**")
+        st.markdown("**Your runs**")
         for training in trainings:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.html(f'<div class="run">{_line(training)}</div>', width="stretch")

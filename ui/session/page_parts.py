@@ -1,12 +1,12 @@
-"""Ways from one page to a part of another."""
+"""Links from one page to a tab of another."""
 
 import streamlit as st
 
-#: The part of the Gradients page with the slopes of a training.
+#: Key of the tab "Gradients during training" of the Gradients page.
 SLOPES_OF_A_TRAINING = "A training's slopes"
 
 
 def open_slopes_of_a_training() -> None:
-    """Lead to the slopes of the training that is looked at."""
+    """Open the gradients of the run on the page."""
     st.session_state["gradients_part"] = SLOPES_OF_A_TRAINING
     st.switch_page("pages/gradients.py", query_params={})

@@ -1,4 +1,4 @@
-"""The settings' widgets: the owner of their session-state keys, and of their parts of the link."""
+"""The widgets of the settings: the owner of their session-state keys and query keys."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,14 +28,14 @@ from ui.session.setting_options import (
 
 _PRESET_NAMES = {
     "recommended": "Recommended",
-    "published-01": "As published, 0 vs 1",
-    "published-37": "As published, 3 vs 7",
+    "published-01": "Original post, 0 vs 1",
+    "published-37": "Original post, 3 vs 7",
 }
 _DEVICE_NAMES = {name: f"IBM {name.capitalize()}" for name in NOISE_PRESETS} | {"none": "No noise"}
 
 
 def settings(names: Iterable[str]) -> None:
-    """Draw the widgets of some settings, in the container at hand."""
+    """Draw the widgets of some settings in the present container."""
     for name in names:
         _widget(name)
 
@@ -50,27 +50,27 @@ def presets() -> None:
         placeholder="Choose settings…",
         key="preset",
         on_change=_apply_preset,
-        help="Sets everything below except the seed. As published: batch size 1, 20 epochs, the published loss and "
-        "rule.",
+        help="Sets everything below except the seed. Original post: batch size 1, 20 epochs, loss −p and the raw "
+        "difference as gradient.",
     )
 
 
 def noise_presets() -> None:
-    """Draw the choice of devices whose noise the dials can take."""
+    """Draw the choice of a device whose noise the controls take."""
     st.selectbox(
         "Noise of a device",
         list(NOISE_PRESETS),
         format_func=_DEVICE_NAMES.__getitem__,
         index=None,
-        placeholder="Set the dials as of…",
+        placeholder="Choose a device…",
         key="noise_preset",
         on_change=_apply_noise_preset,
-        help="Chooses the engine noisy, and sets its dials to the medians of a device's calibration.",
+        help="Selects the `noisy` engine with this device's median calibration.",
     )
 
 
 def noise() -> Noise:
-    """The noise of the dials, if the engine has any; else none. Call it after they are drawn.
+    """Return the noise of the controls, or no noise for another engine. Call it after the widgets.
 
     Raises:
         ConfigError: in one sentence, if they do not fit together.
@@ -79,23 +79,23 @@ def noise() -> Noise:
 
 
 def digits() -> tuple[int, ...]:
-    """The digits that are chosen, the smaller first; call it after the widgets are drawn."""
+    """Return the chosen digits, the smaller first. Call it after the widgets."""
     return tuple(sorted(st.session_state["digits"]))
 
 
 def choose_digits(digits: tuple[int, int]) -> None:
-    """Choose two digits; call it before the widgets are drawn, as what a button does."""
+    """Choose two digits. Call it before the widgets, in a button's callback."""
     st.session_state["digits"] = list(digits)
 
 
 def config() -> RunConfig:
-    """The settings as the widgets have them; call it after they are drawn.
+    """Return the settings of the widgets. Call it after the widgets.
 
     Raises:
         ConfigError: in one sentence, if they do not fit together.
     """
     if len(digits()) != 2:
-        raise ConfigError(f"Choose two digits; chosen so far: {', '.join(map(str, digits())) or 'none'}.")
+        raise ConfigError(f"Choose two digits. Chosen so far: {', '.join(map(str, digits())) or 'none'}.")
     of_engine = {"noisy": NOISE, "ibm": DEVICE}.get(st.session_state["engine"], ())
     values = _values((*DATA, *CIRCUIT, *TRAINING, *ENGINE, *of_engine))
     values["digits"] = digits()
@@ -103,7 +103,7 @@ def config() -> RunConfig:
 
 
 def present() -> RunConfig | None:
-    """The settings as the widgets have them; None if they do not fit together."""
+    """Return the settings of the widgets, None if they do not fit together."""
     try:
         return config()
     except ConfigError:
@@ -111,12 +111,12 @@ def present() -> RunConfig | None:
 
 
 def use(config: RunConfig) -> None:
-    """Have all widgets take the settings of a run, the seed among them, when the page is run next."""
+    """Set all widgets to the settings of a run, including the seed, at the next rerun."""
     st.session_state["settings_to_use"] = config
 
 
 def take_up() -> None:
-    """Set the widgets as `use` wants them, before they are drawn, and note what none of them offers."""
+    """Set the widgets as `use` asked, before they are drawn. Note each value that no widget offers."""
     wanted: RunConfig | None = st.session_state.pop("settings_to_use", None)
     if wanted is None:
         return
@@ -124,20 +124,20 @@ def take_up() -> None:
     for name, field in RunConfig.model_fields.items():
         value = getattr(wanted, name)
         if name not in LABELS and value != field.default:
-            notes.append(f"{NAMES[name]}: the run has {in_words(name, value)}, for which there is no control here.")
+            notes.append(f"{NAMES[name]}: the run uses {in_words(name, value)}. This page has no control for it.")
         elif name in LABELS and _offers(name, value):
             _set(name, list(value) if name == "digits" else value)
         elif name in LABELS:
             notes.append(
-                f"{LABELS[name]}: the run has {plain(value)}, which is not offered; it stays {in_link(name)[0]}."
+                f"{LABELS[name]}: the run’s value {plain(value)} is not available. It stays {in_link(name)[0]}."
             )
     st.session_state["link_notes"] = notes
-    st.toast("Settings: those of the run.", icon=":material/tune:")
+    st.toast("Now using this run's settings.", icon=":material/tune:")
 
 
 @contextmanager
 def frame_drawn() -> Iterator[None]:
-    """Note that a page which runs within runs in its frame."""
+    """Mark pages that run inside as drawn in their frame."""
     st.session_state["framed"] = True
     try:
         yield
@@ -146,7 +146,7 @@ def frame_drawn() -> Iterator[None]:
 
 
 def is_framed() -> bool:
-    """Whether the page runs in its frame."""
+    """Whether the page is drawn in its frame."""
     return "framed" in st.session_state
 
 
@@ -168,18 +168,18 @@ def _widget(name: str) -> None:
             wrap=True,
             **common,
         )
-        if len(st.session_state["digits"]) > 2:  # as a link has them
+        if len(st.session_state["digits"]) > 2:  # from a link
             st.rerun()
     elif name in ("seed", "epochs"):
         low, high = map(int, RunConfig.bounds(name))
         st.number_input(min_value=low, max_value=high, value=field.default, step=1, **common)
     elif name in ("loss", "gradient_rule"):
-        st.selectbox(options=OPTIONS[name], **common)
+        st.selectbox(options=OPTIONS[name], format_func=shown(name), **common)
     elif name == "engine":
         captions = [kind.description for kind in ENGINES.values()]
         st.radio(options=OPTIONS[name], captions=captions, **common)
     elif name == "backend":
-        st.text_input(value="", placeholder="the least busy", disabled=_idle("ibm"), **common)
+        st.text_input(value="", placeholder="least busy", disabled=_idle("ibm"), **common)
     elif name == "side_by_side":
         st.toggle(value=field.default, disabled=_idle("ibm"), **common)
     else:
@@ -197,7 +197,7 @@ def _offers(name: str, value: Any) -> bool:
 
 
 def _keep_two() -> None:
-    """A third digit takes the place of the one chosen first."""
+    """Drop the digit chosen first if there are three."""
     if len(st.session_state.get("digits", ())) > 2:
         st.session_state["digits"] = st.session_state["digits"][-2:]
 
@@ -220,9 +220,9 @@ def _apply_noise_preset() -> None:
 
 
 def _idle(engine: str) -> bool:
-    """Whether the settings of an engine do nothing, since another one is chosen.
+    """Whether an engine's settings have no effect because another engine is chosen.
 
-    Turning a dial cannot choose its engine: a link whose parts the server and the viewer change at once loses one.
+    Moving a control cannot choose its engine: if server and viewer change the link at once, one change is lost.
     """
     return st.session_state["engine"] != engine
 

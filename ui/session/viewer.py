@@ -1,4 +1,4 @@
-"""Who looks at the page, which training they look at, and what they may do to it."""
+"""The viewer of the page, the run that the page shows, and what the viewer may do with it."""
 
 import hashlib
 import hmac
@@ -18,29 +18,29 @@ from ui.kit.sitemap import ADDRESSES
 from ui.session import navigation
 from ui.session.cached import jobs
 
-#: Name of the cookie by which a browser is known again; its value is a secret of the browser's.
+#: Name of the cookie that identifies a browser. Its value is a secret of the browser.
 COOKIE = "hqnn_viewer"
-#: What the link calls the training, by its id. In a link that controls it a dot and a key follow (`ui.frame.copilot`).
+#: Query key of the run's id. In a link that controls the run, a dot and a key follow (`ui.frame.copilot`).
 PARAMETER = "run"
-#: The address of links that control a training, in the place of a page.
+#: Address of links that control a run, instead of a page's address.
 COPILOT = "copilot"
 
-#: Steps a second that a training may be slowed to; 0 stands for as fast as it can.
+#: Speeds of a run in steps per second; 0 is full speed.
 PACES = (1, 2, 5, 10, 20, 50, 0)
 
 
 def identity() -> str:
-    """Who the viewer is, on all pages of one browser; of a browser without cookies, on this page alone."""
+    """Return the viewer's id, the same on all pages of a browser. Without cookies, it holds for this page only."""
     return identity_of(_secret())
 
 
 def identity_of(secret: str) -> str:
-    """Who somebody is, by the secret of the browser."""
+    """Return a viewer's id from the secret of the browser."""
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
 
 def keeps_cookies() -> bool:
-    """Whether the browser is known again after a reload."""
+    """Whether the server recognises the browser after a reload."""
     return isinstance(st.context.cookies.get(COOKIE), str)
 
 
@@ -50,7 +50,7 @@ def _secret() -> str:
 
 
 def adopt(linked: list[str]) -> None:
-    """Take up the training that the link names: at a session's first run, and at steps back and forward."""
+    """Show the link's run, at a session's first run and after Back or Forward."""
     if navigation.follow_link():
         st.session_state["run_id"] = st.query_params.get(PARAMETER, "").partition(".")[0] or None
     elif "run_id" not in st.session_state and linked:
@@ -58,19 +58,19 @@ def adopt(linked: list[str]) -> None:
 
 
 def keep_link() -> None:
-    """Have the link name the training that is looked at, so that a reload or another browser finds it."""
+    """Put the run on the page into the link, so that a reload or another browser finds it."""
     run_id = st.session_state.get("run_id")
     if run_id and st.query_params.get(PARAMETER) != run_id:
         st.query_params[PARAMETER] = run_id
 
 
 def job() -> Job | None:
-    """The training that is looked at."""
+    """Return the run on the page."""
     return watch(st.session_state.get("run_id"))
 
 
 def watch(run_id: str | None) -> Job | None:
-    """A training that this page shows, if it is known: it goes on as long as the page is open."""
+    """Return a run that this page shows, if the server knows it. It continues while the page is open."""
     found = jobs().get(run_id)
     context = get_script_run_ctx()
     if found is not None and found.active and context is not None:
@@ -79,40 +79,40 @@ def watch(run_id: str | None) -> Job | None:
 
 
 def link_is_dead() -> bool:
-    """Whether the link names a training that the server does not know."""
+    """Whether the link points to a run that the server does not know."""
     return st.session_state.get("run_id") is not None and jobs().get(st.session_state["run_id"]) is None
 
 
 def forget_link() -> None:
-    """Look at no training any more."""
+    """Stop showing a run."""
     st.session_state["run_id"] = None
     st.query_params.pop(PARAMETER, None)
 
 
 def in_control(job: Job) -> bool:
-    """Whether this viewer started the training, or has opened a link that controls it."""
+    """Whether this viewer started the run or has opened a link that controls it."""
     return job.obeys(identity())
 
 
 def own_trainings() -> list[Job]:
-    """This viewer's latest trainings, the newest first."""
+    """Return this viewer's latest runs, the newest first."""
     return jobs().of_viewer(identity(), limit=8)
 
 
 def look_at(job: Job) -> None:
-    """Look at another training of this viewer's."""
+    """Show another run of this viewer."""
     st.session_state["run_id"] = job.id
     st.session_state["just_started"] = True
 
 
 def busy() -> bool:
-    """Whether the training that is looked at is this viewer's, and has not ended."""
+    """Whether the run on the page is this viewer's and has not ended."""
     current = job()
     return current is not None and current.active and in_control(current)
 
 
 def start(config: RunConfig) -> None:
-    """Start a training for this viewer, who will want to see it."""
+    """Start a run for this viewer and show it."""
     try:
         started = jobs().submit(config, viewer=identity(), pace=pace())
     except HqnnError as error:
@@ -123,12 +123,12 @@ def start(config: RunConfig) -> None:
 
 
 def just_started() -> bool:
-    """Whether another training has begun to be looked at since this was asked last."""
+    """Whether the page has a new run since the last call."""
     return st.session_state.pop("just_started", False)
 
 
 def act(action: Action, job: Job) -> None:
-    """Do something to a training, if this viewer may; what its state no longer allows is said."""
+    """Do an action on a run if this viewer may. Show a message if the run's state no longer allows it."""
     engine = jobs()
     do = {
         Action.PAUSE: engine.pause,
@@ -146,15 +146,15 @@ def act(action: Action, job: Job) -> None:
 
 
 def pace() -> float | None:
-    """Steps a second as this viewer wants them; None for as fast as it can."""
+    """Return this viewer's speed in steps per second, None for full speed."""
     return st.session_state.get("pace") or None
 
 
 def pace_choice(job: Job | None) -> None:
-    """Draw the choice of speed: of the training that is looked at while it goes on, and of the next one."""
+    """Draw the choice of the speed of the run on the page, and of the next one."""
     if job is not None and job.active and st.session_state.get("pace_of") != job.id:
         st.session_state["pace_of"], st.session_state["pace"] = job.id, job.pace or 0
-    now = st.session_state.get("pace")  # the default, too: a browser that misses what is set falls back to it
+    now = st.session_state.get("pace")  # also the default, which a browser uses if it misses the set value
     st.selectbox(
         "Speed",
         PACES,
@@ -166,37 +166,38 @@ def pace_choice(job: Job | None) -> None:
         args=(job,),
         label_visibility="collapsed",
         width=150,
-        help="How fast the training goes: optimiser steps a second, or as fast as it can.",
+        help="Speed of the run: optimiser steps per second, or full speed.",
     )
 
 
 def stay_choice(job: Job) -> None:
-    """Draw the choice whether a training goes on when nobody watches."""
+    """Draw the choice whether a run continues when no page shows it."""
     key = f"stay_{job.id}"
     st.toggle(
-        "Go on when nobody watches",
+        "Keep running when no page is open",
         value=job.stay,
         key=key,
         on_change=lambda: setattr(job, "stay", st.session_state[key]),
-        help="Else it is paused a minute after the last page that shows it was closed, and ended after ten.",
+        help="If this is off, the run pauses 1 minute after the last page that shows it is closed. It stops after 10 "
+        "minutes.",
     )
 
 
 def watch_link(job: Job) -> str:
-    """The link with which others can watch the training, and no more."""
+    """Return the link with which others can watch the run, but not control it."""
     return _link(job.id)
 
 
 def ask_for_copilot_link() -> None:
-    """Show the link with which others can control the training that is looked at: in a button's callback."""
+    """Show the link that controls the run on the page. For a button's callback."""
     st.session_state["copilot_of"] = st.session_state.get("run_id")
 
 
 def copilot_link(job: Job) -> str | None:
-    """The link with which others can control the training, once it is asked for; each viewer's own, always the same.
+    """Return the viewer's own link that controls the run, always the same. None until `ask_for_copilot_link`.
 
     Raises:
-        TooManyError: if as many control it as may.
+        TooManyError: if too many viewers control the run.
     """
     if st.session_state.get("copilot_of") != job.id:
         return None
@@ -207,7 +208,7 @@ def copilot_link(job: Job) -> str | None:
 
 
 def _link(token: str, page: str | None = None) -> str:
-    """The link to a page, by default the one that the viewer sees, with what it calls a training."""
+    """Return a link to a page, by default the current one, with a token of the run."""
     url = urlsplit(st.context.url or "")
     root, _, here = url.path.rstrip("/").rpartition("/")
     if here not in ADDRESSES.values():  # the first page, below a path

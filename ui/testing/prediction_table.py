@@ -1,4 +1,4 @@
-"""A network's answers on all test images of its pair: ordered, counted, pictured. Nothing here draws."""
+"""A network's predictions for all test images of its pair: order, counts and pictures. Nothing here draws."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -20,19 +20,19 @@ from hqnn.words import percent_range, plural
 from ui.kit.digits import MARKS, NAMES, Picture, mark, one
 from ui.kit.words import LOSS_NAMES, Figure, decimal, interval
 
-#: Which answers each choice shows: right ones, wrong ones.
+#: The predictions that each choice shows: right ones (True), wrong ones (False).
 FILTERS = {"All": (True, False), "Mistakes": (False,), "Right": (True,)}
 ORDERS: dict[Order, str] = {
     "mnist": "MNIST's order",
-    "sure": "Most sure",
-    "wrong": "Most wrong",
+    "sure": "Most confident",
+    "wrong": "Confidently wrong",
     "undecided": "Nearest to 0.5",
 }
 
 
 @dataclass(frozen=True)
 class Answers:
-    """A network's answers on test images, the first digit's before the second's, each digit's in MNIST's order."""
+    """Predictions for test images: the first digit's images, then the second's, each in MNIST's order."""
 
     config: RunConfig
     evaluation: Evaluation
@@ -44,7 +44,7 @@ class Answers:
 
     @classmethod
     def of(cls, config: RunConfig, theta: NDArray[np.float64], evaluation: Evaluation) -> Self:
-        """Those of an evaluation, whose P(1) are shares of the config's shots."""
+        """Return the predictions of an evaluation. Its P(1) are shares of the config's shots."""
         probabilities, shots = np.array(evaluation.probabilities), config.tested_shots
         if shots is not None:
             probabilities = np.rint(probabilities * shots) / shots
@@ -54,36 +54,36 @@ class Answers:
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """(n,), whether the answer is the true digit."""
+        """(n,), whether the prediction is the true digit."""
         return self.labels == self.predictions
 
     @property
     def wrong(self) -> int:
-        """How many are not."""
+        """Number of wrong predictions."""
         return int((~self.right).sum())
 
     @cached_property
     def number(self) -> NDArray[np.int64]:
-        """(n,), of each image among those of its digit, from 1."""
+        """(n,), number of each image among those of its digit, from 1."""
         return np.arange(1, len(self.labels) + 1) - np.where(self.labels == 0, 0, (self.labels == 0).sum())
 
     @cached_property
     def calibration(self) -> Calibration:
-        """Of P(1), in ten bins."""
+        """Calibration of P(1) in ten bins."""
         return calibration(self.probabilities, self.labels)
 
     @cached_property
     def roc(self) -> Roc:
-        """Of P(1)."""
+        """ROC curve of P(1)."""
         return roc(self.probabilities, self.labels)
 
     def places(self, which: str, label: int | None, order: Order) -> NDArray[np.intp]:
-        """Where the images stand that a choice shows.
+        """Return the positions of the images that a choice shows.
 
         Args:
             which: one of `FILTERS`.
-            label: 0 or 1 for one true digit's images; None for both.
-            order: how they follow each other; those equal in it, the two digits in turn.
+            label: 0 or 1 for the images of one true digit, None for both.
+            order: order of the images. Among equal ones, the two digits alternate.
         """
         in_turn = np.lexsort((self.labels, self.number))
         wanted = np.isin(self.right, FILTERS[which]) & (True if label is None else self.labels == label)
@@ -91,11 +91,11 @@ class Answers:
         return chosen[ordered(self.probabilities[chosen], self.labels[chosen], order)]
 
     def csv(self, versions: Mapping[str, str], step: int | None = None) -> str:
-        """All of them as a table: comma-separated, with a row of names. Each line says what network answered.
+        """Return all predictions as CSV with a header. Each row has the network's settings and versions.
 
         Args:
-            versions: what computed the network (`hqnn.versions`).
-            step: the optimiser steps behind it, if it still trains.
+            versions: versions that computed the network (`hqnn.versions`).
+            step: number of optimiser steps so far, if the run continues.
         """
         digits = np.array(self.config.digits)
         columns = (
@@ -116,21 +116,21 @@ class Answers:
 
 
 def figures(answers: Answers) -> list[Figure]:
-    """Accuracy with its interval, and both losses."""
+    """Return the accuracy with its interval, and both losses."""
     found = answers.evaluation
     losses = {"cross-entropy": found.cross_entropy, "published": found.published}
     return [
         Figure(
             "Test accuracy (95% interval)",
             interval(found.accuracy, found.accuracy_low, found.accuracy_high),
-            f"{found.n - answers.wrong:,} of {found.n:,} test images right, with Wilson's 95% interval.",
+            f"The network gets {found.n - answers.wrong:,} of {found.n:,} test images right. The interval is Wilson's.",
         ),
         *(
             Figure(
                 f"Test {LOSS_NAMES[name]}",
                 decimal(value),
-                "Mean over the test images, nothing else."
-                + (" It is the one that was trained on." if name == answers.config.loss else ""),
+                "Mean over the test images."
+                + (" Training minimised this loss." if name == answers.config.loss else ""),
             )
             for name, value in losses.items()
         ),
@@ -138,14 +138,14 @@ def figures(answers: Answers) -> list[Figure]:
 
 
 def summary(answers: Answers, step: int | None = None) -> str:
-    """HTML: how many are right and wrong, and what measured them; of a network that still trains, after which step."""
+    """Return the numbers of right and wrong predictions, shots, engine and step, as HTML."""
     found, config = answers.evaluation, answers.config
     accuracy = f"{found.accuracy:.1%} (95%: {percent_range(found.accuracy_low, found.accuracy_high)})"
     shots = config.tested_shots
     measured = "Exact probabilities" if shots is None else f"{plural(shots, 'shot')} each"
     said = f"of all {found.n:,} test images, accuracy {accuracy}. {measured}, engine {config.simulator[0]}"
     if ENGINES[config.engine].hardware:
-        said += f": measuring on {config.backend or 'its device'} again would cost money"
+        said += f", because measuring on {config.backend or 'its device'} again would cost money"
     if step is not None:
         said += f", after step {step:,}"
     return (
@@ -157,13 +157,13 @@ def summary(answers: Answers, step: int | None = None) -> str:
 def pictures(
     answers: Answers, images: Sequence[NDArray[np.uint8]], places: Sequence[int], link: str | None = None
 ) -> list[Picture]:
-    """The answers at some places, each under its image.
+    """Return pictures of images with their predictions.
 
     Args:
-        answers: all of them.
+        answers: all predictions.
         images: all test images of each digit, (count, 28, 28).
-        places: which of the answers.
-        link: of the page that follows an image of the run's own test images through the network; none if None.
+        places: positions of the images.
+        link: link to the tab that follows one of the run's own test images, None for no link.
     """
     own = answers.config.n_test
     shown = [_picture(answers, images, place) for place in places]
@@ -197,7 +197,7 @@ def _trip_of(answers: Answers, place: int) -> str:
 
 
 def confusion_table(digits: tuple[int, int], confusion: Confusion) -> str:
-    """HTML: true digits down, answers across, numbers of images and shares of the row."""
+    """Return the confusion matrix as HTML: rows are true digits, columns are predictions."""
     head = "".join(f'<th scope="col">predicted<br>{mark(label, str(digits[label]))}</th>' for label in (0, 1))
     body = "".join(
         f'<tr><th scope="row">{mark(label, NAMES[digits[label]])}</th>'
@@ -205,7 +205,7 @@ def confusion_table(digits: tuple[int, int], confusion: Confusion) -> str:
         for label, row in enumerate(confusion)
     )
     return (
-        '<table class="confusion"><caption>Confusion matrix: test images by true digit and answer</caption>'
+        '<table class="confusion"><caption>Confusion matrix: test images by true digit and prediction</caption>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 

@@ -1,4 +1,4 @@
-"""What the parts of the test bench share: the answers of the chosen network, and what can be taken away."""
+"""Shared parts of the Test page: the predictions of the chosen network, and downloads."""
 
 import streamlit as st
 
@@ -10,18 +10,18 @@ from ui.testing.prediction_table import Answers, summary
 
 
 def answers(network: Network, height: int) -> Answers:
-    """The network's answers on all test images of its pair, with words in their place until they are there.
+    """Return the predictions for all test images of the network's pair. Show a message until they are finished.
 
     Args:
-        network: the one that is asked.
-        height: pixels that are kept free for what is drawn of them.
+        network: the network.
+        height: pixels reserved for what the page draws below.
     """
     n = sum(TEST_COUNTS[digit] for digit in network.config.digits)
     with st.container(horizontal=True, vertical_alignment="center", key="bench_says"):
         says = st.container(width="content").empty()
         if network.step is not None:
-            st.button("Ask it as it is now", key="ask_again", icon=":material/refresh:")
-    says.html(f'<p class="verdicts" role="status">Testing the network on all {n:,} test images of its digits…</p>')
+            st.button("Use latest weights", key="ask_again", icon=":material/refresh:")
+    says.html(f'<p class="verdicts" role="status">Testing the network on all {n:,} test images of its two digits…</p>')
     with st.skeleton(height=height):
         theta, evaluation = cached.whole_test(network.key, network.run_file)
     found = Answers.of(network.config, theta, evaluation)
@@ -30,35 +30,33 @@ def answers(network: Network, height: int) -> Answers:
 
 
 def hint(network: Network) -> None:
-    """Say why another network answers than that of the training that is looked at, if it has none."""
+    """If the run on the page has no network, say why the page uses another one."""
     job = viewer.job()
     if job is None or network.of == job.id:
         return
     if job.active and cached.network(job.id) is None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(
-                "Your training can be asked here once it has made its first steps.", icon=":material/hourglass_top:"
-            )
-            st.button("Look again", key="look_again", icon=":material/refresh:")
+            st.info("Your run can be tested here after its first steps.", icon=":material/hourglass_top:")
+            st.button("Refresh", key="look_again", icon=":material/refresh:")
     elif not job.active and job.weights_file is None:
-        st.info("Your training ended without a network. Train again, and it can be asked here.", icon=":material/info:")
+        st.info("Your run ended without a network. Run it again to test it here.", icon=":material/info:")
 
 
 def downloads(network: Network, answers: Answers) -> None:
-    """Draw the buttons that take away all answers as a table, and the run as a file."""
+    """Draw the buttons that download all predictions as a table, and the run as a file."""
     a, b = network.config.digits
     name = f"hqnn-{a}-{b}-seed{network.config.seed}"
     with st.container(horizontal=True):
         st.download_button(
-            "Download all answers",
+            "Download all predictions",
             lambda: answers.csv(versions_in(network.run_file), network.step),
             file_name=f"{name}-answers.csv",
             mime="text/csv",
             key="download_answers",
             icon=":material/table:",
             on_click="ignore",
-            help="A CSV table, one row for each test image: its number among those of its digit, the true digit, the "
-            "predicted one, P(1), θ in radians, and whether it is right. Each row names the network's settings and "
+            help="A CSV table with one row per test image: its number among the images of its digit, true digit, "
+            "prediction, P(1), θ in radians, and whether it is right. Each row has the network's settings and "
             "versions.",
         )
         st.download_button(
@@ -69,11 +67,11 @@ def downloads(network: Network, answers: Answers) -> None:
             key="download",
             icon=":material/download:",
             on_click="ignore",
-            help="Settings, weights, history and answers in one file; `python -m hqnn evaluate FILE` reads it.",
+            help="Settings, weights, history and predictions in one file. Read it with `hqnn evaluate FILE`.",
         )
 
 
 def _whole_run(network: Network) -> bytes:
-    """With its history, if it is a training of this server that has ended."""
+    """Return the run file, with its history if the run has ended on this server."""
     job = cached.jobs().get(network.of)
     return network.run_file if job is None or job.active else cached.jobs().desk.run_file(job)

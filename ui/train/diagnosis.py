@@ -1,4 +1,4 @@
-"""What is wrong with the training that is looked at, as it goes, and what may help, one press away."""
+"""Diagnosis of the run on the page, with buttons that start a changed run."""
 
 from html import escape
 
@@ -14,15 +14,15 @@ from hqnn.words import percent_range
 from ui.session import device_dialog, page_parts, viewer
 from ui.session.cached import diagnosis
 
-#: Findings said at once, the most serious first.
+#: Maximum number of findings shown, the most serious first.
 AT_ONCE = 2
 
 
 def draw(job: Job | None) -> None:
-    """Draw what the rules find, and the remedies if they have ever found anything."""
+    """Draw the findings of the rules, and the remedies if there was ever a finding."""
     with st.container(key="diagnosis"):
         if job is None or job.recorded < 1:
-            _say("<p>Diagnosis: after the first epoch.</p>")
+            _say("<p>The diagnosis starts after the first epoch.</p>")
             return
         found = diagnosis(job)
         _say(_sentences(found))
@@ -33,12 +33,10 @@ def draw(job: Job | None) -> None:
 
 
 def false_alarms(name: str) -> str:
-    """How often a rule speaks of trainings that learn."""
+    """Return a rule's false-alarm rate among healthy runs."""
     wrong = FALSE_ALARMS[name]
     low, high = wilson(wrong, HEALTHY)
-    return (
-        f"false alarms: {wrong} of {HEALTHY} healthy trainings, 95% interval {percent_range(float(low), float(high))}%"
-    )
+    return f"false alarms: {wrong} of {HEALTHY} healthy runs, 95% interval {percent_range(float(low), float(high))}%"
 
 
 def _say(html: str) -> None:
@@ -46,14 +44,13 @@ def _say(html: str) -> None:
 
 
 def _sentences(found: Diagnosis) -> str:
-    """HTML: a line for each finding, or what there was to find."""
+    """Return a line per finding, or the latest earlier finding, as HTML."""
     if found.findings:
         return "".join(_line(finding) for finding in found.findings[:AT_ONCE])
     if over := found.last_said:
-        epochs = f"from epoch {over.since} to {over.epoch}" if over.since < over.epoch else f"after epoch {over.epoch}"
-        held = f"<strong>{over.rule.title}</strong> held {epochs}, no longer."
-        return f"<p>Diagnosis: no sign now that it is stuck. {held}</p>"
-    return "<p>Diagnosis: no sign that it is stuck.</p>"
+        epochs = f"epochs {over.since} to {over.epoch}" if over.since < over.epoch else f"epoch {over.epoch}"
+        return f"<p>Diagnosis: no sign of trouble now. Earlier ({epochs}): <strong>{over.rule.title}</strong>.</p>"
+    return "<p>Diagnosis: no sign of trouble.</p>"
 
 
 def _line(finding: Finding) -> str:
@@ -65,23 +62,23 @@ def _line(finding: Finding) -> str:
 
 def _why() -> None:
     if st.button(
-        "Why? See its images on the sine",
+        "Why? See the images on the sine",
         key="see_why",
         icon=":material/show_chart:",
-        help="Shows where the training images of this run stand on P(1) against θ, on the Gradients page.",
+        help="Shows this run's training images on the curve of P(1) over θ, on the Gradients page.",
     ):
         page_parts.open_slopes_of_a_training()
 
 
 def _remedies(job: Job) -> None:
-    st.html("<span>Train anew with</span>", width="content")
+    st.html("<span>Run again with</span>", width="content")
     for remedy in remedies(job.config):
         if st.button(
             remedy.label,
             key=f"remedy_{remedy.name}",
             icon=":material/healing:",
-            help="Starts a new run with this setting changed. A run of yours that still trains is stopped first; "
-            "it can go on later.",
+            help="Starts a new run with this one change. If the current run is yours and still active, it is stopped "
+            "first. You can continue it later.",
         ):
             if job.active and job.allows(Action.STOP) and not ENGINES[job.config.engine].hardware:
                 viewer.act(Action.STOP, job)

@@ -1,4 +1,4 @@
-"""Records to figures: ECharts options as plain dictionaries. Nothing here draws, so nothing here needs a page."""
+"""Metrics and chart of a run, from its records. Charts are ECharts options. Nothing here draws."""
 
 from collections.abc import Sequence
 from math import ceil, isfinite
@@ -12,7 +12,7 @@ from ui.kit.echarts import SMALL_LEGEND, named_above, named_below
 from ui.kit.ink import INKS, Ink
 from ui.kit.words import LOSS_NAMES, Figure, decimal, interval
 
-#: Step dots drawn at most: more cannot be told apart on a projector, and each update sends them all.
+#: Maximum number of dots for steps. More are indistinguishable on a projector, and each update sends them all.
 MAX_DOTS = 1500
 
 #: Height of the training chart, pixels.
@@ -25,36 +25,37 @@ def figures(
     epochs: Sequence[EpochRecord],
     evaluation: Evaluation | None = None,
 ) -> list[Figure]:
-    """The four numbers of a training as it stands: loss, accuracy, signal and speed.
+    """Return the four metrics of a run so far: loss, accuracy, gradient signal-to-noise and speed.
 
     Args:
         config: the run.
         steps: its steps so far.
         epochs: its epochs so far.
-        evaluation: of the network as it ended, once it has.
+        evaluation: the test at the end of the run, None before.
     """
     last, recent = (epochs[-1] if epochs else None), steps[-config.steps_per_epoch :]
     return [
         Figure(
             f"Training {LOSS_NAMES[config.loss]}",
             decimal(last.loss) if last and last.loss is not None else "–",
-            "Mean over the last whole epoch of training, as the steps measured it: with dropout.",
+            "Mean over the steps of the last complete epoch, measured with dropout.",
         ),
         Figure(
             "Test accuracy (95% interval)",
             _accuracy(last, evaluation),
-            "With Wilson's 95% interval, on images it is not trained on; before the first step, after the last whole "
-            "epoch, or at the end.",
+            "Share of test images that the network gets right, with a 95% Wilson interval. Test images are never used "
+            "for training. Measured before the first step, after each complete epoch and at the end of the run.",
         ),
         Figure(
-            "Slope ÷ shot noise",
+            "Gradient signal-to-noise",
             _signal(config, recent) if last and last.epoch > 0 else "–",
-            "Root mean square of the circuit's slopes over one epoch of steps, divided by that of their shot noise.",
+            "How large the circuit's gradients dP(1)/dθ are compared with their shot noise: the ratio of root mean "
+            "squares over the last epoch of steps. Below 1, noise dominates.",
         ),
         Figure(
             "Training speed",
             f"{_speed(steps):,.0f} images/s" if steps else "–",
-            "Images trained on per second of optimiser steps, over the last 50 steps.",
+            "Training images per second, over the last 50 optimiser steps.",
         ),
     ]
 
@@ -82,7 +83,7 @@ def _speed(steps: Sequence[StepRecord]) -> float:
 def training_chart(
     config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[EpochRecord], theme: str
 ) -> dict[str, Any]:
-    """Loss above, accuracy below, over epochs from epoch 0 on. The axes span the whole run from the start.
+    """Return the chart of loss (above) and accuracy (below) over epochs, from epoch 0. The axes cover the whole run.
 
     Returns:
         An ECharts option.
@@ -140,7 +141,7 @@ def training_chart(
 
 
 def _loss_range(config: RunConfig, steps: Sequence[StepRecord]) -> tuple[float, float]:
-    """The published loss lies between −1 and 0; the other's upper end grows, seldom and never back."""
+    """Return the ends of the loss axis: −1 and 0 for −p. For −log p the upper end grows rarely and never shrinks."""
     if config.loss == "published":
         return -1, 0
     highest = max((step.loss for step in steps), default=0)
@@ -174,9 +175,9 @@ def _value_axis(grid: int, name: str, low: float, high: float, axis_text: dict[s
 def _lines(
     grid: int, epochs: Sequence[EpochRecord], training: Sequence[float | None], test: Sequence[float], ink: Ink
 ) -> list[dict[str, Any]]:
-    """One line for training and one for the test images, told apart by colour, dash and symbol.
+    """Return a line for training and one for the test images, with different colour, dash and symbol.
 
-    Both begin at epoch 0, the network before its first step, but for the training loss, which it does not have.
+    Both start at epoch 0, before the first step. There is no training loss there.
     """
     return [
         {
@@ -201,7 +202,7 @@ def _lines(
 
 
 def _interval(epochs: Sequence[EpochRecord], ink: Ink) -> list[dict[str, Any]]:
-    """The 95% interval of the test accuracy: an invisible lower edge, and a band stacked on it."""
+    """Return the 95% interval of the test accuracy: an invisible lower edge and a band stacked on it."""
     low = [[epoch.epoch, 100 * epoch.test_accuracy_low] for epoch in epochs]
     width = [[epoch.epoch, 100 * (epoch.test_accuracy_high - epoch.test_accuracy_low)] for epoch in epochs]
     return [
@@ -223,7 +224,7 @@ def _interval(epochs: Sequence[EpochRecord], ink: Ink) -> list[dict[str, Any]]:
 
 
 def _guessing(ink: Ink) -> dict[str, Any]:
-    """A line of its own at 50%: what a coin would reach."""
+    """Return a line at 50%, the accuracy of guessing."""
     return {
         "type": "line",
         "xAxisIndex": 1,

@@ -1,4 +1,4 @@
-"""The network as a row of stages, with the chosen numbers in it: HTML with inline SVG."""
+"""The network as a row of stages with the chosen numbers: HTML with inline SVG."""
 
 from html import escape
 from itertools import pairwise
@@ -8,29 +8,29 @@ from ui.kit.digits import versus
 
 
 def network(config: RunConfig) -> str:
-    """HTML: image → two convolutions → two linear layers → θ → circuit → answer."""
+    """Return HTML: image → two convolutions → two linear layers → θ → circuit → prediction."""
     shots = "exact, no shots" if config.shots is None else f"{config.shots:,} shots"
     stages = [
         (_grid(7), "Image", "28 × 28 pixels", ""),
         (_stack(4), "Convolution 1", "32 maps, 5 × 5, halved to 12 × 12", ""),
         (_stack(7), "Convolution 2", "64 maps, 5 × 5, halved to 4 × 4, dropout", ""),
         (_dots(6, 4, 1), "Linear layers", "1024 → 64 → 1", ""),
-        (_dial(), "One angle θ", "all that the circuit is told", ""),
+        (_dial(), "One angle θ", "the circuit's only input", ""),
         (_circuit(), "Quantum circuit", f"one qubit, {shots}", "quantum"),
-        (_bars(), "Answer", f"P(1) > ½: {config.digits[1]}, else {config.digits[0]}", ""),
+        (_bars(), "Prediction", f"P(1) > ½: {config.digits[1]}, else {config.digits[0]}", ""),
     ]
     items = "".join(
         f'<li class="{kind}"><svg viewBox="0 0 120 70" width="120" height="70" aria-hidden="true">{drawing}</svg>'
         f"<strong>{escape(name)}</strong><small>{escape(numbers)}</small></li>"
         for drawing, name, numbers, kind in stages
     )
-    return f'<ol class="network" aria-label="The network, from image to answer">{items}</ol>'
+    return f'<ol class="network" aria-label="The network, from image to prediction">{items}</ol>'
 
 
 def pair_line(config: RunConfig) -> str:
-    """HTML: the pair and how much it is trained on."""
+    """Return the pair and the amount of training, as HTML."""
     count = "all" if config.n_train is None else f"{config.n_train:,}"
-    return f"{versus(config.digits)} &nbsp; {count} training images of each, {config.epochs} epochs"
+    return f"{versus(config.digits)} &nbsp; {count} training images per digit, {config.epochs} epochs"
 
 
 def _rect(x: float, y: float, width: float, height: float, opacity: float = 1, fill: str = "none") -> str:

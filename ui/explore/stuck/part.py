@@ -115,7 +115,7 @@ def _play(asked: Asked, pair: Runs, runs: dict[str, Result | None]) -> None:
     picture = cloud_figure.picture(pair, Drawn.of(figures.cloud(pair.config, None)), figures.CLOUD_HEIGHT)
     pictures = {f"{key}_cloud": picture for key in runs}
     whole = player.Film(of, pictures, frames, epochs, first, seconds=EPOCH_SECONDS * epochs)
-    player.draw(whole, "stuck_pair", "Epoch of both runs")
+    player.draw(whole, "stuck_pair", "Epoch of both runs", unit="epoch")
 
 
 def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, key: str) -> None:

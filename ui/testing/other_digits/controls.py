@@ -1,17 +1,17 @@
-"""The dials of the other digits: the owner of their session-state keys, and of their parts of the link."""
+"""Controls of the other digits: the owner of their session-state keys and query keys."""
 
 import streamlit as st
 
 from ui.session import lab_controls
 
-#: Of the probability from which on an answer counts as sure.
+#: Options of the confidence threshold.
 SURE = (0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 
-LABELS = {"other_sure": "Sure from p =", "other_neither": "Ask the rule “neither” too"}
+LABELS = {"other_sure": "Confidence threshold p", "other_neither": "Also show the “neither digit” check"}
 
 
 def sure() -> float:
-    """Draw the dial of the probability from which on an answer counts as sure."""
+    """Draw the slider of the confidence threshold."""
     return st.select_slider(
         LABELS["other_sure"],
         SURE,
@@ -19,21 +19,22 @@ def sure() -> float:
         format_func=str,
         key="other_sure",
         bind="query-params",
-        help="p is the larger of P(1) and 1 − P(1): the probability that the network gives to the digit it answers.",
+        help="p is the larger of P(1) and 1 − P(1), the network's probability for the digit that it predicts. A "
+        "prediction counts as confident from this p on.",
     )
 
 
 def with_neither() -> bool:
-    """Draw the choice whether the rule of the Draw page is asked too."""
+    """Draw the choice whether the table shows the Draw page's "neither digit" check."""
     return st.toggle(
         LABELS["other_neither"],
         key="other_neither",
         bind="query-params",
-        help="The rule with which the Draw page warns of what looks like neither digit, asked of the same images. It "
-        "compares them with training images of all digits and knows nothing of the network. Takes a few seconds once.",
+        help="Applies the Draw page's warning to the same images. It compares an image with training images of all "
+        "digits and does not use the network. The first time takes a few seconds.",
     )
 
 
 def link_notes() -> None:
-    """Say what the link asks for that the dials do not offer; call it after they are drawn."""
+    """Note values in the link that the controls do not offer. Call it after the controls."""
     lab_controls.link_notes(*LABELS, labels=LABELS, in_link={"other_neither": lambda on: str(on).lower()})

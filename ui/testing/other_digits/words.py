@@ -1,4 +1,4 @@
-"""What a network says of digits that it never learned, in words. Nothing here draws."""
+"""A network's predictions for digits that it never learned, in sentences. Nothing here draws."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,26 +7,27 @@ from ui.testing.other_digits.figures import Row, interval_of
 
 
 def most_deceived(rows: Sequence[Row]) -> Row:
-    """The digit that the network has not learned of which it is most often sure."""
+    """Return the unlearned digit with the largest share of confident predictions."""
     return max((row for row in rows if not row.is_known), key=lambda row: row.sure_ones / row.n)
 
 
 def meaning(rows: Sequence[Row]) -> str:
-    """Markdown: what it means that it must say one of two."""
+    """Return the confidence on digits that the network never learned, as Markdown."""
     row = most_deceived(rows)
     label = row.favourite
     others, own = _sure(rows, known=False), _sure(rows, known=True)
     return (
-        f"**It must say one of two.** Shown {row.n:,} {NAMES[row.digit]}, it calls {row.counts[label] / row.n:.1%} "
-        f"of them {NAMES[row.digits[label]]}, and of {row.sure_ones / row.n:.1%} it is sure, with p of {row.sure:g} or "
-        f"more. Of all {others[1]:,} images of the eight digits that it never learned, it is sure of "
-        f"**{interval_of(*others)}**, and every one of those answers is wrong; of its own two digits' {own[1]:,} "
-        f"images, of **{interval_of(*own)}**. Nothing in it can say “neither”: **being sure is not being right.**"
+        f"**The network must predict one of its two digits.** It predicts {row.digits[label]} for "
+        f"{row.counts[label] / row.n:.1%} of the {row.n:,} {NAMES[row.digit]}. For {row.sure_ones / row.n:.1%} of them "
+        f"its confidence p is {row.sure:g} or more. It is that confident about **{interval_of(*others)}** of all "
+        f"{others[1]:,} images of the eight digits that it never learned, and always wrong. On its own two digits it "
+        f"is that confident about **{interval_of(*own)}** of {own[1]:,} images. It cannot predict “neither”, so "
+        "**confidence does not mean that a prediction is right.**"
     )
 
 
 def on_neither(rows: Sequence[Row], stopped: Mapping[int, int]) -> str:
-    """Markdown: how many the rule stops."""
+    """Return how many images the "neither digit" check rejects, as Markdown."""
     counted = {
         known: (
             sum(stopped[row.digit] for row in rows if row.is_known is known),
@@ -35,13 +36,13 @@ def on_neither(rows: Sequence[Row], stopped: Mapping[int, int]) -> str:
         for known in (False, True)
     }
     return (
-        f"The rule of the Draw page, which is no part of the network, would stop as neither "
-        f"**{interval_of(*counted[False])}** of the other eight digits' images, and by mistake "
-        f"**{interval_of(*counted[True])}** of the pair's own."
+        "The “neither digit” check of the Draw page, which does not use the network, rejects "
+        f"**{interval_of(*counted[False])}** of the images of the other eight digits. By mistake it also rejects "
+        f"**{interval_of(*counted[True])}** of the images of the pair."
     )
 
 
 def _sure(rows: Sequence[Row], *, known: bool) -> tuple[int, int]:
-    """Sure answers, of how many."""
+    """Return the number of confident predictions, and of images."""
     mine = [row for row in rows if row.is_known is known]
     return sum(row.sure_ones for row in mine), sum(row.n for row in mine)

@@ -1,4 +1,4 @@
-"""Which answers are shown, in which order, and which page of them: the owner of their session-state keys and link."""
+"""Controls of the Predictions tab: the owner of their session-state keys and query keys."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ def order() -> Order:
 
 
 def which() -> str:
-    """Draw the choice between all answers, mistakes and right ones."""
+    """Draw the choice between all predictions, mistakes and right ones."""
     return st.segmented_control(
         _LABELS["show"],
         list(FILTERS),
@@ -41,7 +41,7 @@ def which() -> str:
 
 
 def true_digit(digits: tuple[int, int]) -> int | None:
-    """Draw the choice of the true digit, both or one; gives its label, None for both."""
+    """Draw the choice of the true digit. Return its label, None for both."""
     label = st.segmented_control(
         _LABELS["true_digit"],
         (-1, 0, 1),
@@ -57,8 +57,8 @@ def true_digit(digits: tuple[int, int]) -> int | None:
 
 
 def page(pages: int) -> int:
-    """Draw the choice of a page, and the buttons that lead to the one before and the one after; gives its number."""
-    if st.session_state.get(PAGE, 1) > pages:  # other answers may fill fewer
+    """Draw the page number and the buttons to the previous and next page. Return the number."""
+    if st.session_state.get(PAGE, 1) > pages:  # another choice may have fewer pages
         st.session_state[PAGE] = pages
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="answers_pages"):
         back = st.container(width="content")
@@ -70,7 +70,7 @@ def page(pages: int) -> int:
 
 
 def link_notes(digits: tuple[int, int]) -> None:
-    """Say what the link asks for that is not offered; call it after the choices are drawn."""
+    """Note values in the link that the controls do not offer. Call it after the controls."""
     in_link = {"answers_order": ORDERS.__getitem__, "true_digit": partial(_digit, digits)}
     lab_controls.link_notes(*_LABELS, labels=_LABELS, in_link=in_link)
 

@@ -1,4 +1,4 @@
-"""The test bench's gallery: every answer to every test image of the pair."""
+"""The Predictions tab: a gallery of all test images of the pair with their predictions."""
 
 from math import ceil
 from urllib.parse import urlencode
@@ -20,17 +20,17 @@ HEIGHT = 560
 FOLLOW_ONE_IMAGE = PARTS["gradients"]["One image's trip"]
 
 EXPLANATION = r"""
-Under each image stands the digit that the network answers and how probable it holds it: the share $p$ of shots for that
-digit, $P(1)$ for the second one and $1 - P(1)$ for the first. The answer is the more probable digit; with as many shots
-for both it is the first. All test images of MNIST are shown that the two digits have, none of which was trained on; a
-training itself is tested on as many of them as its settings say, so its accuracy may be another one.
+The line under each image shows the network's prediction and its probability for that digit. This $p$ is the share of
+shots for the digit: $P(1)$ for the second digit and $1 - P(1)$ for the first. The prediction is the more probable
+digit. In a tie the first digit wins. This page shows all MNIST test images of the two digits. None was used for
+training. During a run the network is tested on only as many images as the settings say, so that accuracy can differ.
 
-**Most sure** are the images with the largest $p$; **most wrong** those with the largest probability of the *wrong*
-digit, $1 - P(1)$ for a second digit and $P(1)$ for a first one; **nearest to 0.5** those with the smallest
-$|P(1) - \tfrac12|$. Measured probabilities are multiples of $1/N$, so many are equal: those stand in MNIST's order, the
-two digits in turn.
+**Most confident** shows the images with the largest $p$ first. **Confidently wrong** starts with the largest
+probability of the *wrong* digit: $1 - P(1)$ for images of the second digit and $P(1)$ for images of the first.
+**Nearest to 0.5** starts with the smallest $|P(1) - \tfrac12|$. Measured probabilities are multiples of $1/N$, so many
+are equal. Equal ones are in MNIST's order, and the two digits alternate.
 
-The interval of the accuracy is Wilson's, 95%: with $k$ of $n$ right, $\hat p = k/n$ and $z = 1.96$,
+The accuracy has a 95% Wilson interval. With $k$ of $n$ images right, $\hat p = k/n$ and $z = 1.96$, its ends are
 
 $$\frac{\hat p + z^2/2n \;\pm\; z\sqrt{\hat p(1-\hat p)/n + z^2/4n^2}}{1 + z^2/n} .$$
 
@@ -56,26 +56,27 @@ def draw(network: Network) -> None:
         says.html(f'<p role="status" class="shown">{_says(found, which, label, len(places))}</p>')
         if len(shown):
             images = [cached.pixels(digit, False) for digit in digits]
-            name = f"Test images and predicted labels, {ORDERS[order].lower()}"
+            name = f"Test images and predictions, order: {ORDERS[order]}"
             st.html(gallery(pictures(found, images, shown.tolist(), _trip_link(network)), name))
     whole_test.downloads(network, found)
     page.explain(EXPLANATION)
 
 
 def _says(answers: Answers, which: str, label: int | None, count: int) -> str:
-    """How many images are shown, of how many."""
+    """Return the number of images shown and their kind."""
     digits = answers.config.digits
     whose = f"{NAMES[digits[0]]} and {NAMES[digits[1]]}" if label is None else NAMES[digits[label]]
     total = len(answers.labels) if label is None else int((answers.labels == label).sum())
     if count == 0:
-        return f"No images here: it got {'none' if which == 'Mistakes' else 'all'} of the {total:,} {whose} wrong."
-    kind = {"All": "", "Mistakes": " answered wrongly", "Right": " answered rightly"}[which]
+        all_or_none = "all" if which == "Mistakes" else "none"
+        return f"No images to show. The network gets {all_or_none} of the {total:,} {whose} right."
+    kind = {"All": "", "Mistakes": ", wrong predictions", "Right": ", correct predictions"}[which]
     return f"{count:,}{'' if count == total else f' of {total:,}'} {whose}{kind}"
 
 
 def _trip_link(network: Network) -> str | None:
-    """Where an image is followed through the network, if that is an ended training's and looked at; with the settings
-    of this page's link.
+    """Return the link to the tab that follows an image, with this page's settings. None unless the network belongs to
+    the run on the page and that run has ended.
     """
     job = viewer.job()
     if job is None or job.id != network.of or job.weights_file is None:

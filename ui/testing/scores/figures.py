@@ -1,4 +1,4 @@
-"""How good and how sure, as figures: ECharts options as plain dictionaries. Nothing here draws."""
+"""Charts of accuracy and confidence: ECharts options as plain dictionaries. Nothing here draws."""
 
 from typing import Any
 
@@ -20,17 +20,17 @@ from ui.kit.echarts import (
 from ui.kit.ink import DIGIT_INKS, INKS, Ink
 from ui.testing.prediction_table import Answers
 
-#: Bins of the histogram, unless shots are few, and the end of its axis: more images than any digit has to be tested on.
+#: Bins of the histogram, unless there are few shots, and the end of its axis, above the test images of any digit.
 BINS, MOST = 20, 2000
-#: Heights of the pictures, pixels: that of the histogram, and of the others.
+#: Heights of the histogram and of the other charts, pixels.
 FIRST_HEIGHT, HEIGHT = 310, 360
-CALIBRATED = "as sure as it should be"
-#: Percent that the enlarged corner of the ROC spans, and the smallest area with which the curve keeps clear of it.
+CALIBRATED = "perfect calibration"
+#: Size of the enlarged corner of the ROC curve, percent, and the smallest area at which the curve does not cross it.
 CORNER, CLEAR = 5, 0.9
 
 
 def histogram(answers: Answers, theme: str) -> dict[str, Any]:
-    """Images of each digit in equal bins of P(1), on a log axis: solid bars with ●, hollow ones with ◆.
+    """Return a histogram of P(1) for each digit on a log axis: filled bars with ●, hollow bars with ◆.
 
     Returns:
         An ECharts option.
@@ -64,17 +64,17 @@ def histogram(answers: Answers, theme: str) -> dict[str, Any]:
 
 
 def _bins(shots: int | None) -> int:
-    """So many that each share of a few shots has a bin of its own."""
+    """Return the number of bins. With few shots, each possible share has its own bin."""
     return BINS if shots is None or shots > BINS else shots + 1
 
 
 def _beneath(lines: dict[str, Any]) -> dict[str, Any]:
-    """Level lines that bars hide."""
+    """Return horizontal lines behind the bars."""
     return lines | {"markLine": lines["markLine"] | {"z": 0}}
 
 
 def _bars(name: str, counts: list[int], label: int, theme: str) -> dict[str, Any]:
-    """Twice as high as their counts, as is the axis: a bar on a log axis begins at 1, and one image should have one."""
+    """Return bars of twice the counts; the axis is doubled too. A log axis starts at 1, and one image needs a bar."""
     color = DIGIT_INKS[theme][label]
     hollow = {"color": f"{color}30", "borderColor": color, "borderWidth": 2}
     return {
@@ -92,7 +92,7 @@ def _bars(name: str, counts: list[int], label: int, theme: str) -> dict[str, Any
 
 
 def reliability(answers: Answers, theme: str) -> dict[str, Any]:
-    """The share of the second digit beside the P(1) that was measured, in ten bins, with Wilson's 95% intervals.
+    """Return the share of the second digit over the measured P(1), in ten bins with 95% Wilson intervals.
 
     Returns:
         An ECharts option.
@@ -103,7 +103,7 @@ def reliability(answers: Answers, theme: str) -> dict[str, Any]:
     spans = zip(found.predicted[full], found.low[full], found.high[full], strict=True)
     return bare_chart(ink, left=62, right=24, top=86, bottom=54) | {
         "legend": legend_of(ink, CALIBRATED),
-        "xAxis": _axis("measured P(1), mean of a bin", ink),
+        "xAxis": _axis("mean measured P(1) of a bin", ink),
         "yAxis": _upright(_axis(f"share of {NAMES[answers.config.digits[1]]}", ink), gap=38),
         "series": [
             line_series(((0, 0), (1, 1)), ink.text, width=1.5, dash="dashed") | {"name": CALIBRATED},
@@ -123,7 +123,7 @@ def reliability(answers: Answers, theme: str) -> dict[str, Any]:
 
 
 def _counts_above(counts: list[int], ink: Ink) -> dict[str, Any]:
-    """How many images each bin has, above the picture; nothing over an empty one."""
+    """Return the number of images of each bin, above the chart. Empty bins have none."""
     label = text_style(ink) | {"show": True, "position": "top", "distance": 12, "fontSize": 13}
     heading = {"position": "left", "formatter": "images", "distance": 10, "offset": [0, -20]}
     numbers = [
@@ -143,7 +143,7 @@ def _counts_above(counts: list[int], ink: Ink) -> dict[str, Any]:
 
 
 def roc(answers: Answers, theme: str) -> dict[str, Any]:
-    """The trade-off between the two kinds of mistakes, the corner enlarged, and where the network's answers stand.
+    """Return the ROC curve, its enlarged corner and the point of the network's predictions.
 
     Returns:
         An ECharts option.
@@ -154,8 +154,8 @@ def roc(answers: Answers, theme: str) -> dict[str, Any]:
     here = _here(100 * wrong_a / (right_a + wrong_a), 100 * right_b / (wrong_b + right_b), ink)
     option = bare_chart(ink, left=62, right=24, top=44, bottom=54)
     grid, percent = [option["grid"]], {"unit": "%", "ends": (0, 100), "step": 25}
-    x = [_axis(f"{NAMES[a]} read as {b}", ink, **percent)]
-    y = [_upright(_axis(f"{NAMES[b]} read as {b}", ink, **percent), gap=16)]
+    x = [_axis(f"{NAMES[a]} predicted as {b}", ink, **percent)]
+    y = [_upright(_axis(f"{NAMES[b]} predicted as {b}", ink, **percent), gap=16)]
     series = [
         line_series(curve, ink.test, width=3),
         line_series(((0, 0), (100, 100)), ink.text, width=1.5, dash="dotted") | {"z": 0},
@@ -173,7 +173,7 @@ def roc(answers: Answers, theme: str) -> dict[str, Any]:
 
 
 def _here(x: float, y: float, ink: Ink) -> dict[str, Any]:
-    """The answers as they are given, where P(1) must be more than 0.5."""
+    """Return the point of the predictions, with the threshold P(1) > 0.5."""
     return {
         "type": "scatter",
         "symbol": "rect",
@@ -187,7 +187,7 @@ def _here(x: float, y: float, ink: Ink) -> dict[str, Any]:
 def _axis(
     name: str, ink: Ink, *, unit: str = "", ends: tuple[float, float] = (0, 1), step: float = 0.25
 ) -> dict[str, Any]:
-    """An axis of shares, named beneath."""
+    """Return an axis of shares, named below."""
     return {
         "type": "value",
         "min": ends[0],
@@ -201,7 +201,7 @@ def _axis(
 
 
 def _upright(axis: dict[str, Any], gap: int) -> dict[str, Any]:
-    """The same axis on the left, named at its top."""
+    """Return the same axis on the left, named at its top."""
     return axis | {
         "nameLocation": "end",
         "nameGap": gap,

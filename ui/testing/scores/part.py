@@ -1,4 +1,4 @@
-"""How good the network is, and how sure: its figures, and four pictures of all its answers."""
+"""The Accuracy and confidence tab: metrics, three charts and the confusion matrix."""
 
 import streamlit as st
 
@@ -9,40 +9,44 @@ from ui.testing.prediction_table import Answers, confusion_table, figures
 from ui.testing.scores import figures as score_charts
 from ui.testing.scores import words
 
-#: Height of all that is drawn, pixels.
+#: Height of the whole tab, pixels.
 HEIGHT = 1150
 
 EXPLANATION = r"""
-Everything here comes from the test images alone, none of which was trained on.
+Everything here uses only the test images. None was used for training.
 
-**Accuracy** is the share of right answers, with Wilson's 95% interval. **Losses** are means over the images of
-$-\log p$ and $-p$ of the right digit's measured probability; a $p$ below half a shot's share counts as $1/(2N)$ in the
-logarithm. With few shots the mean of $-\log p$ is not that of the true $p$: images above about $p = 1/N$ make it too
-high, those below too low. The Shift lab on the Gradients page shows by how much.
+**Accuracy** is the share of correct predictions, with a 95% Wilson interval. **Losses** are means of $-\log p$ and $-p$
+over the images, where $p$ is the measured probability of the right digit. In the logarithm, $p$ is never taken smaller
+than $1/(2N)$, half the weight of one shot. With few shots the mean of $-\log p$ is biased: images above about
+$p = 1/N$ make it too high, images below make it too low. The Parameter shift tab on the Gradients page shows by how
+much.
 
-**Calibration.** The images are put into ten bins by their measured $P(1)$. Of the $n_b$ images in a bin, $\bar p_b$ is
-the mean $P(1)$ and $\bar y_b$ the share that really is the second digit, with Wilson's 95% interval. A network that
-says 0.8 should be right in 80% of the cases: then the points lie on the diagonal. The expected calibration error is
+**Calibration.** The images are sorted into ten bins by their measured $P(1)$. For the $n_b$ images in a bin, $\bar p_b$
+is the mean $P(1)$. The share that really shows the second digit is $\bar y_b$, with a 95% Wilson interval. If a
+network's probability is 0.8, it should be right in 80% of the cases. Then the points are on the diagonal. The expected
+calibration error is
 
 $$\mathrm{ECE} = \sum_b \frac{n_b}{n}\,\bigl|\bar y_b - \bar p_b\bigr| .$$
 
-Shots spread the points: with few of them $P(1)$ is measured larger or smaller than it is, which makes the network look
-surer than it is.
+Shot noise spreads the points. With few shots the measured $P(1)$ is larger or smaller than the exact one, so the
+network looks more confident than it is.
 
-**ROC.** Whoever asks for more than $P(1) > \tfrac12$ before an image counts as the second digit makes other mistakes.
-The curve has the two rates for every threshold: along the first digit's images that are taken for the second one, up
-the second digit's that are found. Its area $A$ is the probability that an image of the second digit gets a larger
-$P(1)$ than one of the first, where equal ones count half (Mann and Whitney's count), and its standard error is
+**ROC.** A threshold other than $P(1) > \tfrac12$ leads to other mistakes. The ROC curve shows both rates for every
+threshold. Horizontally it has the false positives, which are first-digit images taken for the second digit. Vertically
+it has the true positives, which are second-digit images recognised. Its area $A$ is the probability that an image of
+the second digit has a larger $P(1)$ than an image of the first. Equal values count half, as in Mann and Whitney's
+statistic. The standard error of the area is
 
 $$\sqrt{\frac{A(1-A) + (n_1-1)(Q_1-A^2) + (n_0-1)(Q_2-A^2)}{n_0\,n_1}},$$
 
-with $Q_1$ the probability that two images of the second digit both get more than one of the first, and $Q_2$ that one
-of the second gets more than two of the first; chance decides between equal ones. The dotted line is guessing, the small
-picture the upper left corner.
+where $n_0$ and $n_1$ are the numbers of images. $Q_1$ is the probability that two images of the second digit both have
+a larger $P(1)$ than one of the first. $Q_2$ is the probability that one of the second has a larger $P(1)$ than two of
+the first. Ties are broken at random. The dotted line shows guessing, and the small chart enlarges the upper left
+corner.
 
 Wilson 1927, [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). Calibration: Guo,
-Pleiss, Sun and Weinberger 2017, [arXiv:1706.04599](https://arxiv.org/abs/1706.04599), there with the probability of the
-answer in place of $P(1)$. ROC: Hanley and McNeil 1982,
+Pleiss, Sun and Weinberger 2017, [arXiv:1706.04599](https://arxiv.org/abs/1706.04599), who use the
+probability of the prediction instead of $P(1)$. ROC: Hanley and McNeil 1982,
 [doi:10.1148/radiology.143.1.7063747](https://doi.org/10.1148/radiology.143.1.7063747).
 """
 
@@ -67,7 +71,7 @@ def draw(network: Network) -> None:
 
 
 def _histogram(answers: Answers, theme: str) -> None:
-    st.markdown("#### How sure it is")
+    st.markdown("#### Confidence")
     st.echarts_chart(
         score_charts.histogram(answers, theme),
         key="histogram_chart",
@@ -78,7 +82,7 @@ def _histogram(answers: Answers, theme: str) -> None:
 
 
 def _reliability(answers: Answers, theme: str) -> None:
-    st.markdown(f"#### Calibration: expected error {answers.calibration.error:.4f}")
+    st.markdown(f"#### Calibration (expected calibration error {answers.calibration.error:.4f})")
     st.echarts_chart(
         score_charts.reliability(answers, theme),
         key="reliability_chart",
@@ -89,7 +93,7 @@ def _reliability(answers: Answers, theme: str) -> None:
 
 
 def _roc(answers: Answers, theme: str) -> None:
-    st.markdown(f"#### ROC: area {words.area(answers)}")
+    st.markdown(f"#### ROC curve (area {words.area(answers)})")
     said = words.trade_off(answers)
     st.echarts_chart(
         score_charts.roc(answers, theme), key="roc_chart", height=score_charts.HEIGHT, alt=f"ROC curve. {said}"

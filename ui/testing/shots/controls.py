@@ -1,4 +1,4 @@
-"""The dials of shots at prediction time: the owner of their session-state keys, and of their parts of the link."""
+"""Controls of the Effect of shots tab: the owner of their session-state keys and query keys."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from hqnn.jobs.study import Study
 from ui.kit.meanings import ONE_SHOT
 from ui.session import lab_controls, setting_options
 
-#: Odd numbers stand beside small even ones, which can tie.
+#: Small even numbers, which can tie, have odd neighbours.
 SHOTS = (
     *range(1, 12),
     20,
@@ -23,19 +23,21 @@ SHOTS = (
 )
 
 ENGINES = ("aer", "exact", "noisy")
-VIEWS = ("All together", "Each digit")
+#: Labels of the views, by what the session and earlier links call them.
+TOGETHER, PER_DIGIT = "All together", "Each digit"
+VIEWS = {TOGETHER: "overall", PER_DIGIT: "per digit"}
 
 LABELS = {
-    "shots_each": "Shots an image",
+    "shots_each": lab_controls.LABELS["lab_shots"],
     "shots_engine": "Engine",
-    "shots_view": "Accuracy of",
-    "shots_image": "Image, from the most doubtful on",
+    "shots_view": "Show",
+    "shots_image": "Image (1 = least certain)",
     "lab_seed": lab_controls.LABELS["lab_seed"],
 }
 
 
 def shots() -> int | None:
-    """Draw the dial of the shots; None for exact probabilities."""
+    """Draw the slider of the shots. Return None for exact probabilities."""
     chosen = st.select_slider(
         LABELS["shots_each"],
         SHOTS,
@@ -43,19 +45,19 @@ def shots() -> int | None:
         format_func=str,
         key="shots_each",
         bind="query-params",
-        help=f"{ONE_SHOT} How many of them make one answer to a test image, whatever the network was trained with.",
+        help=f"{ONE_SHOT} The network makes one prediction from this many shots, whatever it was trained with.",
     )
     return None if isinstance(chosen, str) else chosen
 
 
 def engine(config: RunConfig) -> dict[str, Any] | None:
-    """Draw the choice of the engine; gives it as arguments of `hqnn.circuit.estimates.measure`.
+    """Draw the choice of the engine. Return it as arguments of `hqnn.circuit.estimates.measure`.
 
     Args:
-        config: of the network that answers; its noise is taken if the settings have none.
+        config: the network's config, whose noise is used if the settings have none.
 
     Returns:
-        None if the settings of the noise do not fit together.
+        None if the noise settings do not fit together.
     """
     name = st.segmented_control(
         LABELS["shots_engine"],
@@ -65,8 +67,8 @@ def engine(config: RunConfig) -> dict[str, Any] | None:
         key="shots_engine",
         bind="query-params",
         wrap=True,
-        help="aer simulates every shot; exact draws the shots from the exact P(1), at once; noisy is aer with the "
-        "noise of the settings, or else with that which the network was trained with.",
+        help="`aer` simulates every shot. `exact` draws the shots from the exact P(1) and is faster. `noisy` is `aer` "
+        "with the noise in the sidebar, or else with the noise that the network was trained with.",
     )
     if name != "noisy":
         return {"engine": name}
@@ -78,17 +80,18 @@ def engine(config: RunConfig) -> dict[str, Any] | None:
 
 
 def seed() -> int:
-    """Draw the field of the seed of the shots."""
+    """Draw the field of the random seed of the shots."""
     return lab_controls.seed()
 
 
 def view() -> str:
-    """Draw the choice between all images together and each digit's."""
+    """Draw the choice between the overall accuracy and the accuracy per digit."""
     return st.segmented_control(
         LABELS["shots_view"],
-        VIEWS,
-        default=VIEWS[0],
+        list(VIEWS),
+        default=TOGETHER,
         required=True,
+        format_func=VIEWS.__getitem__,
         key="shots_view",
         bind="query-params",
         wrap=True,
@@ -96,13 +99,13 @@ def view() -> str:
 
 
 def measure_again() -> int:
-    """Draw the button that tests anew; gives how often that was wanted."""
-    return _again("shots_again", "The same test with other shots.")
+    """Draw the button that tests again. Return how often it was pressed."""
+    return _again("shots_again", "Repeats the test with new shots.")
 
 
 def measure_image_again() -> int:
-    """Draw the button that measures the image anew; gives how often that was wanted."""
-    return _again("shots_image_again", "The same image, 200 times more, with other shots.")
+    """Draw the button that measures the image again. Return how often it was pressed."""
+    return _again("shots_image_again", "Measures the same image 200 times with new shots.")
 
 
 def _again(key: str, meaning: str) -> int:
@@ -115,7 +118,7 @@ def _count(key: str) -> None:
 
 
 def image(count: int) -> int:
-    """Draw the field of the image; gives its place among all images, the most doubtful first, from 0."""
+    """Draw the field of the image. Return its position from 0, with the least certain image first."""
     if st.session_state.get("shots_image", 1) > count:
         st.session_state["shots_image"] = count
     return (
@@ -126,14 +129,14 @@ def image(count: int) -> int:
             1,
             key="shots_image",
             bind="query-params",
-            help="1 is the test image whose P(1) is nearest to 0.5.",
+            help="Image 1 is the test image whose P(1) is nearest to 0.5.",
         )
         - 1
     )
 
 
 def image_button(label: str, key: str, icon: str | None, place: int, count: int) -> None:
-    """Draw a button that chooses another image by its place."""
+    """Draw a button that chooses another image by its position."""
     st.button(
         label,
         key=key,
@@ -149,15 +152,15 @@ def _choose_image(place: int) -> None:
 
 
 def link_notes() -> None:
-    """Say what the link asks for that the dials do not offer; call it after they are drawn."""
-    lab_controls.link_notes(*LABELS, labels=LABELS)
+    """Note values in the link that the controls do not offer. Call it after the controls."""
+    lab_controls.link_notes(*LABELS, labels=LABELS, in_link={"shots_view": VIEWS.__getitem__})
 
 
 def kept_study() -> tuple[Any, Study] | None:
-    """The study that this page has begun last, and of what."""
+    """Return the latest measurement of this page, and its controls."""
     return st.session_state.get("shots_study")
 
 
 def keep_study(of_what: Any, study: Study) -> None:
-    """Keep a study, for as long as this page lives."""
+    """Keep a measurement for this session."""
     st.session_state["shots_study"] = of_what, study

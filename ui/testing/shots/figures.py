@@ -1,4 +1,4 @@
-"""Accuracy against shots as a figure: an ECharts option. Nothing here draws."""
+"""Chart of accuracy over shots: an ECharts option. Nothing here draws."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,22 +29,22 @@ from ui.kit.echarts import (
 from ui.kit.ink import DIGIT_INKS, INKS, Ink
 
 HEIGHT = 400
-#: Where exact probabilities stand on the axis of shots, and where the axis ends.
+#: Position of exact probabilities on the axis of shots, and the end of the axis.
 ENDLESS, END = 300_000, 700_000
 _POWERS = (1, 10, 100, 1000, 10_000, 100_000)
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """All that is known of a network's accuracy with few and many shots."""
+    """A network's expected and measured accuracy with few and many shots."""
 
     digits: tuple[int, int]
     expected: Expected
-    #: The number of shots that is chosen, None for exact probabilities; what is expected of it, and what was measured.
+    #: The chosen number of shots (None for exact probabilities), and its expected and measured accuracy.
     shots: int | None
     here: Expected
     evaluation: Evaluation
-    #: Right answers of each label in every test of a study, (tests, 2), by shots; and what is expected of those.
+    #: Correct predictions of each label in every test of a measurement, (tests, 2), by shots; and the expectation.
     study: Mapping[int, NDArray[np.int64]]
     of_study: Expected
 
@@ -55,16 +55,16 @@ class Accuracy:
 
     @property
     def accuracy_here(self) -> float:
-        """The share of right answers that is expected of the chosen number of shots."""
+        """Expected accuracy with the chosen number of shots."""
         return self.here.limit if self.shots is None else float(self.here.accuracy[0])
 
     @property
     def deviation_here(self) -> float:
-        """How far that scatters from test to test."""
+        """Standard deviation of the accuracy from test to test."""
         return 0.0 if self.shots is None else float(self.here.deviation[0])
 
     def measured(self) -> list[tuple[int, float, float, int]]:
-        """Shots, mean share of right answers, its standard error as expected, and the number of tests."""
+        """Return shots, mean accuracy, its expected standard error and the number of tests."""
         n, deviation = self.counts.sum(), dict(zip(self.of_study.shots, self.of_study.deviation, strict=True))
         return [
             (shots, right.sum(1).mean() / n, deviation[shots] / len(right) ** 0.5, len(right))
@@ -73,11 +73,11 @@ class Accuracy:
 
 
 def accuracy_chart(tested: Accuracy, *, each_digit: bool, theme: str) -> dict[str, Any]:
-    """Accuracy over shots: what is expected as lines, with a band; what was measured as points; what is chosen now.
+    """Return accuracy over shots: expectation (lines and band), measurements (points) and the chosen number.
 
     Args:
-        tested: what is known.
-        each_digit: whether the two digits have lines of their own.
+        tested: the accuracies.
+        each_digit: whether each digit has its own line.
         theme: "light" or "dark".
     """
     ink, (low, step) = INKS[theme], axis_of(tested.expected)
@@ -103,7 +103,7 @@ def accuracy_chart(tested: Accuracy, *, each_digit: bool, theme: str) -> dict[st
 
 
 def axis_of(expected: Expected) -> tuple[float, float]:
-    """Where the axis of the accuracy begins and its step, percent: the same for both views and whatever is measured."""
+    """Return start and step of the accuracy axis, percent. They are the same for both views and all measurements."""
     least = 100 * max(0.0, min((expected.accuracy - 3 * expected.deviation).min(), expected.of_label.min() - 0.003))
     step = next(step for step in (0.2, 0.5, 1, 2, 5, 10, 20) if 100 - least <= 8 * step)
     return round(step * floor(least / step), 1), step
@@ -122,7 +122,7 @@ def _of_all(tested: Accuracy, ink: Ink) -> list[dict[str, Any]]:
 
 
 def _of_digits(tested: Accuracy, theme: str) -> list[dict[str, Any]]:
-    """Lines and points in the digits' colours, with their marks."""
+    """Return lines and points in the digits' colours, with their marks."""
     series: list[dict[str, Any]] = []
     for label, (color, symbol) in enumerate(zip(DIGIT_INKS[theme], ("circle", "diamond"), strict=True)):
         share = tested.expected.of_label[:, label]
@@ -140,7 +140,7 @@ def _of_digits(tested: Accuracy, theme: str) -> list[dict[str, Any]]:
 
 
 def _band(shots: Sequence[int], low: NDArray[Any], high: NDArray[Any], ink: Ink) -> list[dict[str, Any]]:
-    """An invisible lower edge, and a band stacked on it."""
+    """Return an invisible lower edge, and a band stacked on it."""
     return [
         line_series(_percent(shots, edge), ink.text, width=0)
         | {"stack": "band", "lineStyle": {"opacity": 0}, "areaStyle": {"color": ink.text, "opacity": opacity}}
@@ -164,7 +164,7 @@ def _points(points: Iterable[tuple[int, float]], color: str, symbol: str, size: 
 
 
 def _here(tested: Accuracy, each_digit: bool, theme: str) -> list[dict[str, Any]]:
-    """A line where the number of shots is now, and what was measured with it."""
+    """Return a line at the chosen number of shots, and the measured accuracy."""
     ink, found = INKS[theme], tested.evaluation
     at, name = (ENDLESS, "exact") if tested.shots is None else (tested.shots, f"{tested.shots:,}")
     name += "" if tested.shots is None else f" shot{'s' * (tested.shots > 1)}"
@@ -187,7 +187,7 @@ def _here(tested: Accuracy, each_digit: bool, theme: str) -> list[dict[str, Any]
 
 
 def _limit(tested: Accuracy, each_digit: bool, ink: Ink, theme: str) -> dict[str, Any]:
-    """What infinitely many shots say."""
+    """Return the accuracy with infinitely many shots."""
     found = tested.expected
     levels = found.limit_of_label if each_digit else (found.limit,)
     colors = DIGIT_INKS[theme] if each_digit else (ink.text,)
@@ -209,7 +209,7 @@ def _shots_axis(ink: Ink) -> dict[str, Any]:
         "type": "log",
         "min": 0.8,
         "max": END,
-        **named_below("shots an image (log axis)", 38, text_style(ink)),
+        **named_below("shots per measurement (log axis)", 38, text_style(ink)),
         "axisLabel": {"show": False},
         "axisTick": {"show": False},
         "axisLine": {"onZero": False},
@@ -223,14 +223,14 @@ def _percent_axis(low: float, step: float, ink: Ink) -> dict[str, Any]:
         "min": low,
         "max": 100,
         "interval": step,
-        **named_above("test images answered right", 26, 56, text_style(ink)),
+        **named_above("test accuracy", 26, 56, text_style(ink)),
         "axisLabel": text_style(ink) | {"formatter": "{value}%"},
         "splitLine": {"lineStyle": {"color": ink.line}},
     }
 
 
 def _numbers(low: float, ink: Ink) -> dict[str, Any]:
-    """The numbers under the axis of shots: ECharts' own have no thousands' commas."""
+    """Return the numbers under the axis of shots. ECharts' own have no thousands separators."""
     names = {power: f"{power:,}" for power in _POWERS} | {ENDLESS: "exact"}
     text = text_style(ink) | {"position": "bottom", "distance": 8}
     written = labels((((at, low), {"formatter": name}) for at, name in names.items()), text)

@@ -1,4 +1,4 @@
-"""One image, the most doubtful one at first, measured again and again: how often its answer flips."""
+"""Repeated measurements of one image, at first the least certain one: how often its prediction flips."""
 
 import numpy as np
 import streamlit as st
@@ -13,7 +13,7 @@ from ui.testing.shots import controls, one_image_figure, words
 from ui.testing.shots.one_image_figure import Again
 from ui.testing.shots.question import Dials
 
-#: How often one image is measured, and how many of the most doubtful ones are shown.
+#: Number of measurements of one image, and number of least certain images shown.
 TIMES, THUMBNAILS = 200, 8
 
 
@@ -49,7 +49,7 @@ def _other_images(place: int, count: int) -> None:
 
 
 def _thumbnails(dials: Dials, exact: NDArray[np.float64], order: NDArray[np.intp]) -> None:
-    """The most doubtful images, each with a button that chooses it."""
+    """Draw the least certain images, each with a button that chooses it."""
     st.markdown(f"The {THUMBNAILS} images whose P(1) is nearest to 0.5:")
     with st.container(horizontal=True, key="shots_doubtful", gap="xsmall"):
         for place, image in enumerate(order[:THUMBNAILS].tolist()):
@@ -66,13 +66,13 @@ def _thumbnail(dials: Dials, exact: NDArray[np.float64], image: int) -> Picture:
 
 
 def _whose(dials: Dials, image: int) -> tuple[int, int]:
-    """An image's label, and its number among those of its digit, from 1."""
+    """Return an image's label and its number among those of its digit, from 1."""
     label = int(dials.labels[image])
     return label, image + 1 - label * int((dials.labels == 0).sum())
 
 
 def _again(dials: Dials, image: int, rounds: int) -> Again:
-    """An image measured again and again."""
+    """Measure an image many times."""
     (seed,) = sub_seeds(1, dials.seed, rounds, 2, image)
     theta, shots, (label, number) = float(dials.theta[image]), dials.shots, _whose(dials, image)
     found = cached.tested(

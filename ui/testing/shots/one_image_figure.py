@@ -1,4 +1,4 @@
-"""One image, measured again and again, as a figure: an ECharts option. Nothing here draws."""
+"""Chart of repeated measurements of one image: an ECharts option. Nothing here draws."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,44 +21,44 @@ from ui.kit.echarts import (
 from ui.kit.ink import DIGIT_INKS, INKS, Ink
 
 HEIGHT = 320
-#: Bins of the shares at most, from 0 to 1, beside that of no ones.
+#: Maximum number of bins from 0 to 1, without the bin of no ones.
 BINS = 100
 
 
 @dataclass(frozen=True)
 class Again:
-    """One image, measured again and again."""
+    """Repeated measurements of one image."""
 
     digits: tuple[int, int]
-    #: What it shows, 0 or 1; its number among those of its digit, from 1.
+    #: Its true label, 0 or 1, and its number among those of its digit, from 1.
     label: int
     number: int
-    #: P(1) of each shot, and how many there are; None for exact probabilities.
+    #: Exact P(1), and the number of shots per measurement (None for exact probabilities).
     exact: float
     shots: int | None
     #: (n,), measured P(1).
     shares: NDArray[np.float64]
-    #: (n,), the answers.
+    #: (n,), the predictions.
     answers: NDArray[np.int64]
-    #: How probably an answer is another than that of infinitely many shots.
+    #: Probability that a prediction differs from the one with infinitely many shots.
     flip: float
 
     @property
     def said(self) -> int:
-        """The answer of infinitely many shots."""
+        """The prediction with infinitely many shots."""
         return int(self.exact > 0.5)
 
     @property
     def flips(self) -> int:
-        """How many answers were others."""
+        """Number of predictions that differ from it."""
         return int((self.answers != self.said).sum())
 
     @property
     def bins(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Upper ends of the bins of shares and the expected number of estimates in each.
+        """Upper ends of the bins of shares, and the expected number of estimates in each.
 
-        Each holds what is above the end before it, so that a tie is on the first digit's side; at most `BINS` and the
-        bin of no ones.
+        Each bin holds what is above the previous end, so a tie is on the first digit's side. There are at most `BINS`
+        bins and the bin of no ones.
         """
         if self.shots is None:
             ends = np.arange(BINS + 1) / BINS
@@ -70,13 +70,13 @@ class Again:
 
     @property
     def found(self) -> NDArray[np.int64]:
-        """How many estimates each bin holds."""
+        """Number of estimates in each bin."""
         ends, _ = self.bins
         return np.bincount(np.searchsorted(ends, self.shares - 1e-9), minlength=len(ends))
 
 
 def chart(again: Again, theme: str) -> dict[str, Any]:
-    """Where the estimates of one image's P(1) fell: on either side of 0.5, against what is expected."""
+    """Return a histogram of one image's estimates of P(1) on both sides of 0.5, with the expectation."""
     ink, (ends, wanted) = INKS[theme], again.bins
     width = 1 / max(len(ends) - 1, 25)
     middles = ends - (width / 2 if again.shots is None or again.shots > BINS + 1 else 0)
@@ -96,7 +96,7 @@ def chart(again: Again, theme: str) -> dict[str, Any]:
 
 
 def _bars(again: Again, middles: NDArray[np.float64], width: float, label: int, theme: str) -> dict[str, Any]:
-    """The bars on one digit's side of 0.5, as the outline of an area."""
+    """Return the bars on one digit's side of 0.5, as the outline of an area."""
     ends, _ = again.bins
     color, half = DIGIT_INKS[theme][label], 0.46 * width
     side = (ends > 0.5) == label
@@ -111,7 +111,7 @@ def _bars(again: Again, middles: NDArray[np.float64], width: float, label: int, 
 
 
 def _wanted(middles: NDArray[np.float64], wanted: NDArray[np.float64], ink: Ink) -> dict[str, Any]:
-    """The expectation: dots where bars stand apart, a line where they do not."""
+    """Return the expectation: dots for separate bars, else a line."""
     points = [(at, height) for at, height in zip(middles.tolist(), wanted.tolist(), strict=True) if height > 1e-3]
     line, apart = line_series(points, ink.text, width=1.5), len(wanted) <= 25
     return (
@@ -122,7 +122,7 @@ def _wanted(middles: NDArray[np.float64], wanted: NDArray[np.float64], ink: Ink)
 
 
 def _half(again: Again, ink: Ink) -> dict[str, Any]:
-    """Lines where the answer changes, and at the exact P(1)."""
+    """Return lines at 0.5, where the prediction changes, and at the exact P(1)."""
     line = {"color": ink.text, "width": 2}
     return straight_lines(
         {"xAxis": 0.5, "lineStyle": line | {"type": "solid"}},
@@ -132,7 +132,7 @@ def _half(again: Again, ink: Ink) -> dict[str, Any]:
 
 
 def _sides(again: Again, highest: int, theme: str) -> list[dict[str, Any]]:
-    """What is said on either side of 0.5, above the picture."""
+    """Return the predictions on both sides of 0.5, above the chart."""
     return [
         {
             "type": "scatter",
@@ -147,7 +147,7 @@ def _sides(again: Again, highest: int, theme: str) -> list[dict[str, Any]]:
         for position, color, words in zip(
             ("left", "right"),
             DIGIT_INKS[theme],
-            (f"says {again.digits[0]} {MARKS[0]}", f"{MARKS[1]} says {again.digits[1]}"),
+            (f"predicts {again.digits[0]} {MARKS[0]}", f"{MARKS[1]} predicts {again.digits[1]}"),
             strict=True,
         )
     ]
@@ -158,7 +158,7 @@ def _share_axis(width: float, ink: Ink) -> dict[str, Any]:
         "type": "value",
         "min": -width,
         "max": 1 + width,
-        **named_below("measured P(1); grey: expected; dotted: exact", 34, text_style(ink)),
+        **named_below("measured P(1) (grey: expected, dotted: exact)", 34, text_style(ink)),
         "axisLabel": {"show": False},
         "axisTick": {"show": False},
         "axisLine": {"onZero": False},

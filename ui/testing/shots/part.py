@@ -1,4 +1,4 @@
-"""Shots at prediction time: how the accuracy goes with them, and one image measured again and again."""
+"""The Effect of shots tab: accuracy over shots, and repeated measurements of one image."""
 
 from collections.abc import Callable
 
@@ -19,32 +19,32 @@ from ui.testing.shots import controls, figures, one_image
 from ui.testing.shots import words as shots_words
 from ui.testing.shots.question import Dials
 
-#: Seconds between two pictures of a study that goes on.
+#: Seconds between two redraws of a running measurement.
 LIVE_SECONDS = 0.5
 
 BUTTON = "Measure from 1 to 10,000 shots"
-IDLE = f"Line: what is expected. Not measured yet with {len(shot_accuracy.SHOTS)} numbers of shots."
+IDLE = f"The line is the expectation. Press the button to measure with {len(shot_accuracy.SHOTS)} numbers of shots."
 
 EXPLANATION = r"""
-With N shots an image's answer is the digit that more than half of them say; a tie counts as the first digit, as in
-every test here. If one shot says 1 with probability $p = P(1)$, the number $K$ of ones is binomial, and the image is
-answered with the second digit with probability
+With $N$ shots, the prediction is the second digit if more than half of the shots give 1. A tie counts as the first
+digit, as in every test here. If one shot gives 1 with probability $p = P(1)$, the number $K$ of ones is binomial. The
+probability of predicting the second digit is
 
 $$q = P(K > N/2) = \sum_{k > N/2} \binom{N}{k} p^k (1-p)^{N-k} .$$
 
-Every image has a $p$ of its own, so the number of right answers among $n$ images is a sum of unequal coins (Poisson
-binomial): with $r_i = q_i$ for the second digit's images and $1 - q_i$ for the first one's,
+Every image has its own $p$. So the number of correct predictions among $n$ images is a sum of unequal coins, which has
+a Poisson binomial distribution. With $r_i = q_i$ for images of the second digit and $1 - q_i$ for images of the first,
 
 $$\mathrm{accuracy} = \frac1n \sum_i r_i , \qquad \mathrm{SD}^2 = \frac1{n^2} \sum_i r_i (1 - r_i) .$$
 
-The band is ± 1.96 SD: 95% of all tests of these same images. It says nothing of other images; Wilson's interval does.
-With noise, $p$ is that of the noisy qubit. Because of ties, $2m$ shots are as good as $2m - 1$ only on average over
-which digit a tie counts as: what the first digit gains, the second loses.
+The band is ± 1.96 SD and contains 95% of all tests of these images. The band does not cover other images; the Wilson
+interval does. With noise, $p$ includes that noise. Ties count as the first digit, so the first digit gains what the
+second loses. Averaged over both ways to count a tie, $2m$ shots are exactly as good as $2m - 1$.
 
-At once, up to 1.1 million shots are simulated one by one, all images together; more are drawn from the engine's exact
-probabilities. The study with its progress bar simulates every shot.
+For up to 1.1 million shots of all images together, the test simulates every shot. For more, it draws the shots from the
+engine's exact probabilities. The measurement with the progress bar simulates every shot.
 
-Sum of unequal coins: Wang 1993, *Statistica Sinica* 3, 295. Wilson 1927,
+Poisson binomial distribution: Wang 1993, *Statistica Sinica* 3, 295. Wilson 1927,
 [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953).
 """
 
@@ -70,19 +70,19 @@ def draw(network: Network) -> None:
 
 
 def _dials(network: Network, theta: NDArray[np.float64], labels: NDArray[np.int64]) -> Dials | None:
-    """None with noise that cannot be."""
+    """Draw the controls. Return None if the noise settings do not fit together."""
     shots, engine = controls.shots(), controls.engine(network.config)
     seed, view, rounds = controls.seed(), controls.view(), controls.measure_again()
     st.markdown(shots_words.on_training(network.config, network.step))
     if engine is None:
         return None
     if engine["engine"] == "noisy" and engine["settings"] == Noise().model_dump():
-        st.markdown("There is no noise yet: choose the engine noisy in the settings, and turn its dials.")
+        st.markdown("No noise is set. Choose the `noisy` engine in the sidebar and set its noise.")
     return Dials(network, theta, labels, shots, engine, seed, rounds, view)
 
 
 def _live(dials: Dials, draw_part: Callable[[Dials, Study | None], None]) -> None:
-    """Draw a part with the study that has been begun last, again and again while that goes on."""
+    """Draw a part with the latest measurement, and redraw it while the measurement runs."""
     live(LIVE_SECONDS if _is_running() else None, lambda: draw_part(dials, _kept_study()), _is_running)
 
 
@@ -97,8 +97,8 @@ def _is_running() -> bool:
 
 
 def _accuracy(dials: Dials, study: Study | None) -> None:
-    """The large picture."""
-    each_digit, tested = dials.view == controls.VIEWS[1], dials.tested(study)
+    """Draw the large chart."""
+    each_digit, tested = dials.view == controls.PER_DIGIT, dials.tested(study)
     st.echarts_chart(
         figures.accuracy_chart(tested, each_digit=each_digit, theme=st.context.theme.type or "light"),
         key="shots_chart",
@@ -110,12 +110,12 @@ def _accuracy(dials: Dials, study: Study | None) -> None:
 
 
 def _study(dials: Dials, study: Study | None) -> None:
-    """The bar of the study, and what it has measured in numbers."""
+    """Draw the bar of the measurement, and its results in numbers."""
     with st.container(border=True, key="shots_study_bar"):
         _study_bar(dials, study, mine=dials.is_of(study))
     tested = dials.tested(study)
     if tested.study:
-        with st.expander("Measured and expected, in numbers", icon=":material/table:", key="shots_table"):
+        with st.expander("Measured and expected accuracy in numbers", icon=":material/table:", key="shots_table"):
             st.html(shots_words.measured_table(tested))
 
 
@@ -125,7 +125,11 @@ def _study_bar(dials: Dials, study: Study | None, *, mine: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if study is not None and study.running:
             st.button(
-                "Stop", key="shots_stop", icon=":material/stop:", on_click=study.stop, help="What is measured stays."
+                "Stop",
+                key="shots_stop",
+                icon=":material/stop:",
+                on_click=study.stop,
+                help="Keeps what is measured so far.",
             )
         else:
             st.button(
@@ -135,8 +139,8 @@ def _study_bar(dials: Dials, study: Study | None, *, mine: bool) -> None:
                 on_click=_start,
                 args=(dials,),
                 disabled=mine and study is not None and study.state is StudyState.FINISHED,
-                help="Tests all images with 1 to 10,000 shots, up to 20 times each; every shot is simulated. Another "
-                "shot seed measures other shots.",
+                help="Tests all images with 1 to 10,000 shots, up to 20 times each, and simulates every shot. Another "
+                "random seed gives other shots.",
             )
         words = study_bar.study_words(study, mine=mine, idle=IDLE, button=BUTTON)
         st.html(f'<div class="run" role="status">{words}</div>', width="stretch")

@@ -1,4 +1,4 @@
-"""What is asked of a network about shots at prediction time, and where the answers are kept."""
+"""Controls of the Effect of shots tab as data, and their cached results."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,30 +20,30 @@ from ui.testing.shots.figures import Accuracy
 
 @dataclass(frozen=True)
 class Dials:
-    """What the dials say, and of which network."""
+    """The network and the values of the controls."""
 
     network: Network
-    #: θ of all its test images, radians, and their labels, (n,) each.
+    #: θ of all test images, radians, and their labels, (n,) each.
     theta: NDArray[np.float64]
     labels: NDArray[np.int64]
     shots: int | None
     engine: dict[str, Any]
     seed: int
-    #: How often the test was wanted anew; a study knows nothing of that.
+    #: Number of repeated tests. Measurements do not depend on it.
     rounds: int
     view: str
 
     @property
     def response(self) -> Response:
-        """P(1) of θ on this engine."""
+        """P(1) over θ on this engine."""
         return Response.of(Noise(**self.engine.get("settings", {})))
 
     def expected(self, *shots: int) -> shot_accuracy.Expected:
-        """What a test says on average."""
+        """Return the expected result of a test."""
         return cached.expected(self.network.key, self.response, shots, self.theta, self.labels)
 
     def tested(self, study: Study | None) -> Accuracy:
-        """All that is known of the accuracy; a study counts if it is one of these dials."""
+        """Return the accuracies. A measurement counts if it used these controls."""
         (seed,) = sub_seeds(1, self.seed, self.rounds, 0)
         config = self.network.config
         return Accuracy(
@@ -59,15 +59,15 @@ class Dials:
         )
 
     def study(self) -> Study:
-        """All numbers of shots, on the worker for short work."""
+        """Start a measurement with all numbers of shots, on the worker for short tasks."""
         parts = shot_accuracy.parts(self.theta, self.labels, (self.seed, 1), self.engine)
         return cached.jobs().desk.study(desk_questions.count_right, parts)
 
     def is_of(self, study: Study | None) -> bool:
-        """Whether a study, the one that has been begun last, is one of these dials."""
+        """Whether the latest measurement used these controls."""
         kept = controls.kept_study()
         return kept is not None and kept == (self.of_study(), study)
 
     def of_study(self) -> tuple[Any, ...]:
-        """What tells a study of these dials from one of others."""
+        """Return what identifies a measurement with these controls."""
         return self.network.key, repr(self.engine), self.seed

@@ -1,4 +1,4 @@
-"""Shots at prediction time in words: what the numbers mean, and the pictures for who cannot see them."""
+"""The effect of shots in sentences, and text alternatives of the charts. Nothing here draws."""
 
 from hqnn.config import RunConfig
 from hqnn.inference.shot_accuracy import Expected
@@ -8,16 +8,16 @@ from ui.kit.words import LOSS_NAMES, Figure, decimal, interval, plus_minus
 from ui.testing.shots.figures import Accuracy
 from ui.testing.shots.one_image_figure import Again
 
-#: Shots that the words name, where they are not enough already.
+#: Numbers of shots in the sentences, up to the sufficient number.
 NAMED = (1, 10, 100, 1000)
 
 
 def figures(tested: Accuracy, loss: str) -> list[Figure]:
-    """What was measured with the chosen shots, beside what is expected.
+    """Return the measured results with the chosen shots, and the expectation.
 
     Args:
-        tested: what is known.
-        loss: the one that the network was trained on.
+        tested: the accuracies.
+        loss: the loss that training minimised.
     """
     found = tested.evaluation
     losses = {"cross-entropy": found.cross_entropy, "published": found.published}
@@ -26,23 +26,23 @@ def figures(tested: Accuracy, loss: str) -> list[Figure]:
         Figure(
             "Measured accuracy (95% interval)",
             interval(found.accuracy, found.accuracy_low, found.accuracy_high),
-            "Share of right answers among all test images. Wilson's 95% interval says how far it could be off for "
-            "other images of the same kind; that is more than what shots make it scatter on these.",
+            "Share of correct predictions among all test images. The 95% Wilson interval allows for other images of "
+            "the same kind. It is wider than the variation that shots alone cause on these images.",
         ),
         Figure(
             "Expected with these shots",
             f"{tested.accuracy_here:.2%}, exactly"
             if tested.shots is None
             else plus_minus(f"{tested.accuracy_here:.2%}", 100 * spread, 2),
-            "Mean over tests of the same images, and the standard deviation from one test to the next: each image's "
-            "chance to be answered right is binomial.",
+            "Mean accuracy over many tests of the same images, ± one standard deviation between tests. It follows from "
+            "the binomial distribution of each image's shots.",
         ),
         *(
             Figure(
                 f"Test {LOSS_NAMES[name]}",
                 decimal(value),
-                "Mean over all test images; a p below half a shot's share counts as that in the logarithm."
-                + (" It is the one that was trained on." if name == loss else ""),
+                "Mean over all test images. In the logarithm, p is never taken smaller than 1/(2N), half the weight of "
+                f"one shot.{' Training minimised this loss.' if name == loss else ''}",
             )
             for name, value in losses.items()
         ),
@@ -50,67 +50,64 @@ def figures(tested: Accuracy, loss: str) -> list[Figure]:
 
 
 def on_training(config: RunConfig, step: int | None) -> str:
-    """What the network was trained with, and whether it still is."""
-    shots = "exact probabilities" if config.shots is None else f"{_shots(config.shots)} an angle"
+    """Return the shots and the engine that the network was trained with, and its step."""
+    shots = "exact probabilities" if config.shots is None else f"{_shots(config.shots)} per measurement"
     if step is None:
-        return f"It was trained with {shots} on {config.engine}."
-    return f"It trains with {shots} on {config.engine}, and answers as it was after step {step:,}."
+        return f"The network was trained with {shots} on the `{config.engine}` engine."
+    return f"The run uses {shots} on the `{config.engine}` engine. This page tests its network after step {step:,}."
 
 
 def on_shots(tested: Accuracy) -> str:
-    """Markdown: how the accuracy goes with the shots, and from where on it does not."""
+    """Return how the accuracy depends on the shots, and how many are sufficient, as Markdown."""
     found = tested.expected
     enough = found.enough
     named = [n for n in NAMED if enough is None or n < enough] or [1]
-    parts = [f"**{_accuracy(found, n)}**" + (" of the images" if n == named[0] else "") for n in named]
-    said = ", ".join(
-        f"with {_shots(n) if n == named[0] else f'{n:,}'} in {part}" for n, part in zip(named, parts, strict=True)
-    )
-    return (
-        f"On average over tests, {said} are answered right (± is one standard deviation from test to test). "
-        f"{_on_even(tested)}{_on_enough(found)}"
-    )
+    said = ", ".join(f"**{_accuracy(found, n)}** with {_shots(n) if n == named[0] else f'{n:,}'}" for n in named)
+    return f"Expected accuracy: {said} (± one standard deviation between tests). {_on_even(tested)}{_on_enough(found)}"
 
 
 def _on_even(tested: Accuracy) -> str:
-    """Whether even numbers of shots stand out, where they do."""
+    """Return the effect of even numbers of shots, if it is visible."""
     gained = tested.expected.accuracy[1] - tested.expected.accuracy[0]
     if abs(gained) < 0.0005:
         return ""
-    how = "stand above their odd neighbours" if gained > 0 else "dip"
-    return f"Even numbers {how}: a tie counts as {MARKS[0]} {tested.digits[0]}. "
+    how = "higher" if gained > 0 else "lower"
+    return f"Even numbers of shots give a {how} accuracy, because a tie counts as {MARKS[0]} {tested.digits[0]}. "
 
 
 def _on_enough(found: Expected) -> str:
-    wrong = f"{found.wrong:,} of {found.n:,} images"
+    it, is_ = ("it", "is") if found.wrong == 1 else ("them", "are")
     left = (
-        "no image is on the wrong side of 0.5"
+        "No image is on the wrong side of 0.5."
         if not found.wrong
-        else f"what is left {'is' if found.wrong == 1 else 'are'} {wrong} on the wrong side of 0.5, which no number of "
-        "shots mends"
+        else f"{found.wrong:,} of {found.n:,} images {is_} on the wrong side of 0.5. More shots cannot correct {it}."
     )
     if found.enough is None:
         return (
-            f"Even {found.shots[-1]:,} shots leave images so near to 0.5 that their answers flip; beyond that, {left}."
+            f"Even with {found.shots[-1]:,} shots some images are so close to 0.5 that their predictions flip. {left}"
         )
-    return f"More than **{_shots(found.enough)}** change nothing more, or less than one answer on average: {left}."
+    return (
+        f"From **{_shots(found.enough)}** on, fewer than one prediction on average differs from the one with "
+        f"infinitely many shots. {left}"
+    )
 
 
 def on_ties(tested: Accuracy) -> str:
-    """Markdown: what a tie does to the two digits."""
+    """Return the effect of ties on the two digits, as Markdown."""
     found, (a, b) = tested.expected, tested.digits
     first, second = found.of_label[0], found.of_label[1]
     gained = 100 * (found.accuracy[1] - found.accuracy[0])
-    together = "the same" if abs(gained) < 0.005 else f"{abs(gained):.2f} points {'more' if gained > 0 else 'less'}"
+    change = f"{'rises' if gained > 0 else 'falls'} by {abs(gained):.2f} points"
     return (
-        f"An even number of shots can tie, and a tie counts as {MARKS[0]} {a}: with 2 shots in place of 1, "
-        f"{NAMES[a]} go from {first[0]:.1%} to **{second[0]:.1%}** and {NAMES[b]} from {first[1]:.1%} to "
-        f"**{second[1]:.1%}**, together {together}. If ties were fair, a second shot would change nothing."
+        f"An even number of shots can end in a tie, which counts as {MARKS[0]} {a}. From 1 shot to 2, the accuracy on "
+        f"{NAMES[a]} changes from {first[0]:.1%} to **{second[0]:.1%}**, and on {NAMES[b]} from {first[1]:.1%} to "
+        f"**{second[1]:.1%}**. The overall accuracy {'stays the same' if abs(gained) < 0.005 else change}. "
+        "If ties were split evenly, the second shot would change nothing."
     )
 
 
 def accuracy_alt(tested: Accuracy, *, each_digit: bool) -> str:
-    """The large picture in words."""
+    """Return a text alternative of the large chart."""
     found = tested.expected
     lines = ", ".join(f"{n:,}: {_of(found, n, each_digit, tested)}" for n in (1, 2, 10, 100, 1000, 10_000))
     measured = "; ".join(
@@ -119,14 +116,14 @@ def accuracy_alt(tested: Accuracy, *, each_digit: bool) -> str:
     )
     here = "exact probabilities" if tested.shots is None else _shots(tested.shots)
     return (
-        f"Accuracy against shots an image, on a log axis. Expected with {lines}; with infinitely many "
+        f"Accuracy over shots per measurement, on a log axis. Expected with {lines}; with infinitely many "
         f"{found.limit:.2%}. Measured with {here}: {tested.evaluation.accuracy:.2%}."
         + (f" Measured by shots: {measured}." if measured else "")
     )
 
 
 def measured_table(tested: Accuracy) -> str:
-    """HTML: what was measured in the study beside what is expected, by shots."""
+    """Return a table of measured and expected accuracy by shots, as HTML."""
     wanted = dict(
         zip(tested.of_study.shots, zip(tested.of_study.accuracy, tested.of_study.deviation, strict=True), strict=True)
     )
@@ -140,42 +137,42 @@ def measured_table(tested: Accuracy) -> str:
             f"<td>{accuracy:.2%}</td><td>{found}</td><td>{100 * deviation:.2f}</td></tr>"
         )
     return (
-        '<table class="numbers"><caption>Every test is of all the images; ± is one standard error of the mean. '
-        "Scatter is the standard deviation from test to test, in points of a percent.</caption><thead><tr>"
-        "<th scope=col>shots</th><th scope=col>tests</th><th scope=col>right, measured</th><th scope=col>expected</th>"
-        "<th scope=col>scatter, measured</th><th scope=col>expected</th>"
+        '<table class="numbers"><caption>Every test uses all images. ± is one standard error of the mean. '
+        "SD is the standard deviation between tests, in percentage points.</caption><thead><tr>"
+        "<th scope=col>shots</th><th scope=col>tests</th><th scope=col>mean accuracy</th><th scope=col>expected</th>"
+        "<th scope=col>SD</th><th scope=col>expected SD</th>"
         f"</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
 def on_image(again: Again) -> str:
-    """Markdown: which image it is, how its answers flip, and how they should."""
+    """Return the image, and its measured and expected prediction flips, as Markdown."""
     said, (article, digit) = again.digits[again.said], one(again.digits[again.label]).capitalize().split()
     verdict = "right" if again.said == again.label else "wrong"
     beginning = (
-        f"{article} **{digit}**, number {again.number:,} of its digit among the test images. P(1) is "
-        f"**{again.exact:.4f}**, so infinitely many shots say {MARKS[again.said]} {said}, which is {verdict}."
+        f"{article} **{digit}**, number {again.number:,} among the test images of this digit. P(1) is "
+        f"**{again.exact:.4f}**, so infinitely many shots predict {MARKS[again.said]} {said}, which is {verdict}."
     )
     if again.shots is None:
-        return f"{beginning} Exact probabilities do not scatter: choose a number of shots to see the answer flip."
+        return f"{beginning} Exact probabilities never vary. Choose a number of shots to see the prediction flip."
     n = len(again.shares)
     wanted, error = n * again.flip, (n * again.flip * (1 - again.flip)) ** 0.5
-    times = f"{again.flips} of {n} times"
     return (
-        f"{beginning} Measured {n} times with {_shots(again.shots)} each, the answer was the other one "
-        f"**{times}**; expected {plus_minus(f'{wanted:.1f}', error, 1)} (binomial, one standard error)."
+        f"{beginning} In {n} measurements with {_shots(again.shots)} each, the prediction was the other digit "
+        f"**{again.flips} of {n} times**. The expected number is {plus_minus(f'{wanted:.1f}', error, 1)} (binomial, "
+        "± one standard deviation)."
     )
 
 
 def image_alt(again: Again) -> str:
-    """The picture of one image's estimates in words."""
+    """Return a text alternative of the chart of one image."""
     shares = again.shares
     scatter = f"mean {shares.mean():.4f}, standard deviation {shares.std(ddof=1):.4f}"
     expected = "" if again.shots is None else f", expected {(again.exact * (1 - again.exact) / again.shots) ** 0.5:.4f}"
     below = int((again.answers == 0).sum())
     return (
-        f"Histogram of {len(shares)} measurements of one image's P(1): {scatter}{expected}; {below} say "
-        f"{again.digits[0]}, {len(shares) - below} say {again.digits[1]}."
+        f"Histogram of {len(shares)} measurements of one image's P(1): {scatter}{expected}. {below} predict "
+        f"{again.digits[0]}, {len(shares) - below} predict {again.digits[1]}."
     )
 
 
