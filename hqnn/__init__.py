@@ -1,6 +1,6 @@
-"""hqnn: a hybrid quantum-classical neural network that can be watched while it learns.
+"""hqnn: a hybrid quantum-classical neural network whose training you can watch.
 
-The names below load on first use, so that `import hqnn.config.run` needs neither torch nor Qiskit.
+The names below load on first use, so `import hqnn.config.run` needs neither torch nor Qiskit.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Explore: what many trainings say together."""
+"""The Explore page: experiments with many runs."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ PARTS = {
 #: Needs no settings.
 COMPARE = "Compare"
 
-page.head("Explore", "What do many trainings say together?")
+page.head("Explore", "What do many runs show that one run cannot?")
 live_bar()
 part = part_switch("explore")
 if part == COMPARE:

@@ -1,4 +1,4 @@
-"""Gradients: what a slope measured with shots is, and those of an actual training."""
+"""The Gradients page: how shot noise changes a measured gradient, and the gradients of a real run."""
 
 import streamlit as st
 
@@ -16,9 +16,9 @@ PARTS = {
     "One image's trip": image_trip.draw,
 }
 
-page.head("Gradients", "What do shots do to the slope that the network learns from?")
+page.head("Gradients", "How does shot noise change the gradient that the network learns from?")
 live_bar()
 page.valid_config()
 part = part_switch("gradients")
 PARTS[part]()
-st.page_link("pages/test.py", label="Next: test it on digits it never saw", icon=":material/arrow_forward:")
+st.page_link("pages/test.py", label="Next: test the network on new images", icon=":material/arrow_forward:")

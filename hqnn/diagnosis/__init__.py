@@ -1,4 +1,4 @@
-"""Why a training does not learn, and what may help."""
+"""Why a run does not learn, and what may help."""
 
 from hqnn.diagnosis.findings import Diagnosis, Finding
 from hqnn.diagnosis.rules import FALSE_ALARMS, HEALTHY, RULES, STUCK, Rule

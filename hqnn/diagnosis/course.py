@@ -1,4 +1,4 @@
-"""A training's steps as arrays: its slopes with their shot noise, and where its images stand on the sine."""
+"""The steps of a run as arrays: derivatives with their shot noise, and the angles of the images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -14,22 +14,22 @@ from hqnn.circuit.response import Response
 from hqnn.config import TRAIN_COUNTS, RunConfig, check_circuit
 from hqnn.records import LAYERS, EpochRecord, StepRecord
 
-#: Standard errors within which a mean slope's sign is anybody's guess: the half width of a 95 % interval.
+#: Standard errors within which the sign of a mean derivative is in doubt: half the width of a 95 % interval.
 DOUBT = 1.96
-#: Both digits are called one-sided where this share of the images points the same way, and past a turning point where
-#: half of them are.
+#: Share of images with the same prediction from which a run is one-sided, and share of images past a turning point from
+#: which it is mostly past.
 ONE_SIDED, PAST = 0.95, 0.5
-#: θ beyond which an image has run away: two whole turns, radians.
+#: θ beyond which an image has diverged: two whole turns, radians.
 FAR = 4 * pi
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where the training images stand."""
+    """Angles of the training images."""
 
-    #: θ of each digit's images, radians, in their own order; NaN where it is not known.
+    #: θ of each digit's images, radians, in their own order; NaN if unknown.
     angles: tuple[NDArray[np.float64], NDArray[np.float64]]
-    #: Of each digit: images whose θ is known, and those of them whose P(1) is above 1/2.
+    #: For each digit: images with known θ, and those with P(1) above 1/2, predicted as the second digit.
     seen: tuple[int, int]
     up: tuple[int, int]
     #: Images of both digits beyond a turning point.
@@ -37,10 +37,10 @@ class Cloud:
 
     @classmethod
     def of(cls, config: RunConfig, angles: NDArray[np.float64]) -> Self:
-        """The cloud of a run's training images at their θ: (images,), radians, the first digit's images first.
+        """Return the cloud of a run's training images at their θ: (images,), radians, the first digit's images first.
 
         Raises:
-            ConfigError: (a ValueError) if the run has a classical twin in the circuit's place.
+            ConfigError: (a ValueError) if the run has a classical replacement of the circuit.
         """
         check_circuit(config)
         count = TRAIN_COUNTS[config.digits[0]] if config.n_train is None else config.n_train
@@ -53,17 +53,17 @@ class Cloud:
 
     @property
     def unseen(self) -> int:
-        """Images whose θ is not known."""
+        """Number of images with unknown θ."""
         return sum(map(len, self.angles)) - sum(self.seen)
 
     @property
     def far(self) -> int:
-        """Images of both digits more than two turns away from θ = 0."""
+        """Number of images of both digits more than two turns from θ = 0."""
         return sum(int((np.abs(angles) > FAR).sum()) for angles in self.angles)
 
     @property
     def one_sided(self) -> bool:
-        """Whether at least 95 % of the images, all of them seen, point the same way."""
+        """Whether at least 95 % of the images get the same prediction, with θ of all images known."""
         up, every = sum(self.up), sum(self.seen)
         return self.unseen == 0 and max(up, every - up) >= ONE_SIDED * every
 
@@ -75,46 +75,46 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Averages:
-    """Of every few steps, m times. A few is one where there are not too many."""
+    """Averages over every few steps, m of them. A short run has one step each."""
 
-    #: Steps that each stands for; the last may stand for fewer.
+    #: Steps per average; the last may have fewer.
     few: int
-    #: (m,), the mean of their numbers.
+    #: (m,), mean number of the steps.
     steps: NDArray[np.float64]
-    #: (m,), the mean slope, and its standard error.
+    #: (m,), mean derivative, and its standard error.
     slopes: NDArray[np.float64]
     errors: NDArray[np.float64]
-    #: (m,), the share of them whose sign shot noise could have reversed.
+    #: (m,), share of steps whose sign shot noise could have reversed.
     uncertain: NDArray[np.float64]
-    #: (m, layers), the mean norms.
+    #: (m, layers), mean norms.
     norms: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Course:
-    """A training's steps, n of them, in order. Shared between viewers: do not write to its arrays."""
+    """The steps of a run, n of them, in order. Viewers share it, so never write to its arrays."""
 
     config: RunConfig
     #: (n,), from 1.
     epochs: NDArray[np.int64]
     #: (n,), dP(1)/dθ, mean over the batch, per radian.
     slopes: NDArray[np.float64]
-    #: (n,), standard error of the mean slope from its shots; zeros for exact probabilities.
+    #: (n,), standard error of the mean derivative due to shots; zeros for exact probabilities.
     errors: NDArray[np.float64]
-    #: (n, layers), L2 norms of the loss's gradient.
+    #: (n, layers), L2 norms of the loss gradient.
     norms: NDArray[np.float64]
-    #: (n,), images trained on up to and with each step; a row of the next two for each.
+    #: (n,), images trained on up to and including each step: rows of the next two arrays.
     ends: NDArray[np.int64]
-    #: (images trained on,), places among the training images, and θ there, radians.
+    #: (images trained on,), places among the training images, and their θ, radians.
     images: NDArray[np.int64]
     angles: NDArray[np.float64]
 
     @classmethod
     def of(cls, config: RunConfig, steps: Sequence[StepRecord]) -> Self:
-        """The course of steps that say their images and gradient norms (`is_complete`).
+        """Return the course of steps with images and gradient norms (`is_complete`).
 
         Raises:
-            ConfigError: (a ValueError) if the run has a classical twin in the circuit's place.
+            ConfigError: (a ValueError) if the run has a classical replacement of the circuit.
         """
         check_circuit(config)
         sizes = np.array([len(step.theta) for step in steps], dtype=np.int64)
@@ -135,7 +135,7 @@ class Course:
         )
 
     def extended(self, steps: Sequence[StepRecord]) -> Self:
-        """This course, gone on for some steps."""
+        """Return this course with more steps."""
         more, done = type(self).of(self.config, steps), len(self.images)
         joined = {
             name: np.concatenate((getattr(self, name), getattr(more, name) + (done if name == "ends" else 0)))
@@ -154,11 +154,11 @@ class Course:
 
     @cached_property
     def reach(self) -> tuple[float, float]:
-        """The smallest and the largest θ of all steps, radians; zeros before the first."""
+        """Smallest and largest θ of all steps, radians; zeros before the first step."""
         return (float(self.angles.min()), float(self.angles.max())) if len(self.angles) else (0.0, 0.0)
 
     def averages(self, few: int) -> Averages:
-        """Means over every few steps; nothing is left out."""
+        """Return averages over every few steps. They include all steps."""
         starts = np.arange(0, len(self), few)
         counts = np.diff(np.append(starts, len(self)))
         return Averages(
@@ -171,7 +171,7 @@ class Course:
         )
 
     def cloud(self, step: int) -> Cloud:
-        """Where each image was when it was last in a batch, up to and with a step; 0 is before the first."""
+        """Return each image at its angle in its latest batch, up to and including a step; 0 is before the first."""
         count, end = self.config.n_images, int(self.ends[step - 1]) if step else 0
         recent = slice(max(0, end - 2 * count), end)  # a whole epoch is in there, and so is every image
         latest = np.full(count, np.nan)
@@ -180,20 +180,20 @@ class Course:
 
 
 def settled_cloud(config: RunConfig, epochs: Sequence[EpochRecord], step: int) -> tuple[int, Cloud] | None:
-    """The last epoch that was over at a step, and where the images stood after it without dropout; None if none was."""
+    """Return the last complete epoch at a step, with the angles after it without dropout; None if there is none."""
     over = [epoch for epoch in epochs if epoch.step <= step and epoch.train_theta]
     return (over[-1].epoch, Cloud.of(config, np.array(over[-1].train_theta))) if over else None
 
 
 def is_complete(steps: Sequence[StepRecord]) -> bool:
-    """Whether every step says its images and gradient norms; trainings recorded by older versions do not."""
+    """Return whether every step has images and gradient norms. Runs of older versions do not."""
     return all(step.images and step.gradient_norms for step in steps)
 
 
 def turning_points(response: Response) -> tuple[float, float]:
-    """The θ around 0 between which P(1) rises, radians: −π/2 and π/2 without noise.
+    """Return the θ around 0 between which P(1) rises, radians: −π/2 and π/2 without noise.
 
-    P(1) is highest where sine · cos θ = cosine · sin θ. Where noise leaves nothing of the sine, they stay there.
+    P(1) is largest where sine · cos θ = cosine · sin θ. If noise removes the whole sine, the ideal values are used.
     """
     flat = hypot(response.sine, response.cosine) < 1e-12
     highest = pi / 2 if flat else atan2(response.sine, response.cosine)
@@ -208,7 +208,7 @@ def _variances(config: RunConfig, angles: NDArray[np.float64]) -> NDArray[np.flo
 
 
 def _sums(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Of each step's values."""
+    """Return the sum of each step's values."""
     return np.add.reduceat(values, starts) if len(starts) else values
 
 

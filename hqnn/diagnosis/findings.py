@@ -1,4 +1,4 @@
-"""A training as the rules see it: what each found, and since when."""
+"""The findings of the rules in a run, and since when they hold."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,51 +18,50 @@ from hqnn.records import EpochRecord, StepRecord
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says of a training after an epoch."""
+    """A rule that holds after an epoch."""
 
     rule: Rule
     sentence: str
-    #: The epochs from which on it has held, and after which it says so.
+    #: The first epoch of the present streak, and the present epoch.
     since: int
     epoch: int
 
 
 class Diagnosis:
-    """What the rules say of a training, which is told record by record, in order."""
+    """The findings of all rules in a run, which is given record by record, in order."""
 
     def __init__(self, config: RunConfig) -> None:
         """
         Args:
-            config: the run's.
+            config: of the run.
         """
         self.config = config
-        #: What holds now, in the order of `RULES`; and the first of what was said last, whether it still holds or not.
+        #: Findings that hold now, in the order of `RULES`; and the latest finding, whether it still holds or not.
         self.findings: list[Finding] = []
         self.last_said: Finding | None = None
-        #: By rule's name, the step after which it first spoke.
+        #: By name of the rule, the step after which it first triggered.
         self.first: dict[str, int] = {}
         self._response = Response.of(config.noise)
         self._steps: list[StepRecord] = []
-        #: By rule's name, the epochs after which it has held without a break.
+        #: By name of the rule, the epochs of its present streak.
         self._held: dict[str, list[int]] = {rule.name: [] for rule in RULES}
 
     @classmethod
     def of(cls, config: RunConfig, steps: Iterable[StepRecord], epochs: Iterable[EpochRecord]) -> Self:
-        """Of a training so far."""
+        """Return the diagnosis of a run so far."""
         diagnosis = cls(config)
         diagnosis.extend(steps, epochs)
         return diagnosis
 
     def extend(self, steps: Iterable[StepRecord], epochs: Iterable[EpochRecord]) -> None:
-        """Take the next steps and epochs, which are in order each."""
+        """Add the next steps and epochs, each in order."""
         for record in sorted((*steps, *epochs), key=lambda record: (record.step, record.kind == "epoch")):
             self.add(record)
 
     def add(self, record: StepRecord | EpochRecord) -> None:
-        """Take the next record.
+        """Add the next record.
 
-        Epoch 0 has no training to be judged, and trainings recorded by versions that did not say θ of all images have
-        nothing to judge it by.
+        Epoch 0 has no training to judge. Runs recorded by versions without θ of all images cannot be judged.
         """
         if isinstance(record, StepRecord):
             self._steps.append(record)
@@ -112,6 +111,6 @@ class Diagnosis:
 
 
 def _gathered(angles: NDArray[np.float64]) -> bool:
-    """Whether all angles are close together near 0."""
+    """Return whether all angles are close together near 0."""
     low, middle, high = np.percentile(angles, (25, 50, 75))
     return bool(abs(middle) < pi and high - low < GATHERED)

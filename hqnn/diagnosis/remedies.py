@@ -1,4 +1,4 @@
-"""What may help a training that does not learn: changes of its settings, one at a time."""
+"""Changes of one setting that may help a run that does not learn."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ from hqnn.config import RunConfig
 
 @dataclass(frozen=True)
 class Remedy:
-    """A change of settings after which a training that is stuck may learn."""
+    """A change of one setting that may help a stuck run."""
 
-    #: As results and tests call it, and as a button does.
+    #: Name in results and tests, and label of its button.
     name: str
     label: str
     config: RunConfig
 
 
 def remedies(config: RunConfig) -> list[Remedy]:
-    """Changes of the settings that are worth a try, one at a time; what is set as recommended is not offered."""
+    """Return changes worth a try, one setting each. Settings at the recommended value are left out."""
     recommended = RunConfig()
     offered = {
         "loss": ("Loss −log p", {"loss": recommended.loss}, config.loss != recommended.loss),

@@ -1,8 +1,8 @@
-"""Why a training does not learn, said while it goes: named rules, each with its threshold.
+"""Why a run does not learn, found during the run: named rules, each with its threshold.
 
-The rules look at all training images after every epoch, without dropout, and at the epoch's slopes. A rule speaks once
-it has held for some epochs without a break, and falls silent when it no longer holds. `python -m benchmarks.diagnosis`
-measures how often each speaks of stuck and of healthy trainings.
+The rules use all training images after every epoch, without dropout, and the gradients of the epoch. A rule triggers
+once it has held for some epochs in a row, and clears when it no longer holds. `python -m benchmarks.diagnosis` measures
+how often each rule triggers in stuck and in healthy runs.
 """
 
 from collections.abc import Callable
@@ -11,71 +11,71 @@ from dataclasses import dataclass
 from hqnn.config import RunConfig
 from hqnn.diagnosis.course import ONE_SIDED, PAST, Cloud
 
-#: Below this share of right training images a network has not told the two digits apart, in any epoch looked at.
+#: Below this share of right training images a network does not distinguish the two digits.
 LEARNED = 0.85
-#: Share of a run's epochs after which the verdict is given: it is then not half over. Before that, a run that will
-#: learn looks like one that will not: angles that have run away at first often come back within a third of a run.
+#: Share of a run's epochs after which the verdict is given, before half of the run. Earlier, runs that will learn look
+#: like runs that will not: angles that have diverged at first often come back within a third of a run.
 VERDICT_AT = 0.45
-#: Epochs in a row that have to be that bad then.
+#: Epochs in a row that must be below it then.
 IN_A_ROW = 2
-#: Radians within which the middle half of all angles lie where they are gathered, with a median between −π and π. From
-#: there runs often still learn.
+#: Angles are gathered if their middle half is within so many radians, with a median between −π and π. From there runs
+#: often still learn.
 GATHERED = 0.25
-#: Below this share of right images a network has not learned what it reads right with dropout.
+#: Below this share of right images without dropout, a network has not learned what it gets right with dropout.
 READ = 0.7
-#: Share of images past a turning point from which on all are called wrapped; healthy runs have up to nine in ten there.
+#: Share of images past a turning point from which the rule holds. Healthy runs have up to nine in ten there.
 WRAPPED = 0.95
-#: Share of images wrong after a whole epoch's slopes below their shot noise: a network that is right needs no slope.
+#: Share of wrong images above which gradients below their shot noise matter. A network that is right needs none.
 STILL_WRONG = 0.1
-#: Healthy trainings of `benchmarks.diagnosis`, with seeds from 2000 on, and how many of them each rule ever spoke of.
+#: Healthy runs of `benchmarks.diagnosis`, with seeds from 2000 on, and in how many of them each rule ever triggered.
 HEALTHY = 182
 FALSE_ALARMS = {"stuck": 3, "one-side": 12, "wrapped": 7, "far": 5, "dropout": 0, "noise": 0}
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All training images after an epoch, without dropout, and the epoch's slopes."""
+    """All training images after an epoch, without dropout, and the gradients of the epoch."""
 
     epoch: int
     step: int
-    #: Whether it is the training's last epoch, or else the one after which the verdict is given.
+    #: Whether it is the last epoch of the run, and whether the verdict is given after it.
     last: bool
     at_verdict: bool
     cloud: Cloud
     #: Whether all angles are close together, near θ = 0 (`GATHERED`).
     gathered: bool
-    #: Shares of images read right: without dropout, and by the steps as they went, with it.
+    #: Shares of right images: without dropout, and in the steps of the epoch, with dropout.
     right: float
     right_with_dropout: float
-    #: Of the epoch's slopes (`hqnn.circuit.gradients.signal_to_noise`); infinite for exact probabilities.
+    #: Of the epoch's gradients (`hqnn.circuit.gradients.signal_to_noise`); infinite for exact probabilities.
     signal_to_noise: float
 
     @property
     def images(self) -> int:
-        """How many there are."""
+        """Number of images."""
         return sum(self.cloud.seen)
 
     @property
     def up(self) -> int:
-        """How many of them are answered with the second digit."""
+        """Number of images predicted as the second digit."""
         return sum(self.cloud.up)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that can be wrong with a training."""
+    """One problem that a run can have."""
 
-    #: As results and links call it, and as a page does.
+    #: Name in results and links, and title on pages.
     name: str
     title: str
-    #: When it holds, with its threshold.
+    #: Its condition, with the threshold.
     statement: str
     holds: Callable[[Snapshot], bool]
-    #: What it saw last, in numbers.
+    #: Its latest values, in a sentence.
     says: Callable[[Snapshot, RunConfig], str]
-    #: Epochs that it must hold without a break before it speaks.
+    #: Epochs in a row that it must hold before it triggers.
     patience: int
-    #: Where it may begin to speak.
+    #: Where it may trigger for the first time.
     begins: Callable[[Snapshot], bool] = lambda _: True
 
 
@@ -85,15 +85,17 @@ def _one_side(now: Snapshot, config: RunConfig) -> str:
     return f"The network predicts {digit} for {most} of {now.images} training images."
 
 
-#: The verdict: of a training of which it speaks, no more is expected.
+#: The verdict: such a run is not expected to learn any more.
 STUCK = Rule(
     "stuck",
     "Does not learn",
-    f"When {VERDICT_AT:.0%} of the run's epochs are over, less than {LEARNED:.0%} of the training images have been "
-    f"right after each of the last {IN_A_ROW}, and the angles are not all close together near θ = 0; or, wherever the "
-    f"angles are, at the run's end.",
+    f"After {VERDICT_AT:.0%} of the run's epochs: fewer than {LEARNED:.0%} of the training images were right after "
+    f"each of the last {IN_A_ROW} epochs, and the angles are not all close together near θ = 0. At the end of the run "
+    "the angles do not matter.",
     lambda now: now.right < LEARNED,
-    lambda now, _: f"Epoch after epoch less than {LEARNED:.0%} of the training images are right; now {now.right:.0%}.",
+    lambda now, _: (
+        f"For several epochs fewer than {LEARNED:.0%} of the training images have been right. Now: {now.right:.0%}."
+    ),
     patience=IN_A_ROW,
     begins=lambda now: now.last or (now.at_verdict and not now.gathered),
 )
@@ -111,15 +113,15 @@ RULES = (
     ),
     Rule(
         "wrapped",
-        "Wrapped past the turning point",
-        f"After two epochs in a row at least {WRAPPED:.0%} of the training images are past ±π/2, where P(1) turns.",
+        "Past the peak of the sine",
+        f"After two epochs in a row at least {WRAPPED:.0%} of the training images are past a turning point, θ = ±π/2.",
         lambda now: now.cloud.past >= WRAPPED * now.images,
         lambda now, _: f"{now.cloud.past / now.images:.0%} of the training images are past a turning point of P(1).",
         patience=2,
     ),
     Rule(
         "far",
-        "Angles have run away",
+        "Angles have diverged",
         f"After an epoch at least {PAST:.0%} of the training images are more than two turns from θ = 0.",
         lambda now: now.cloud.far >= PAST * now.images,
         lambda now, _: f"{now.cloud.far / now.images:.0%} of the training images are more than two turns from θ = 0.",
@@ -128,22 +130,22 @@ RULES = (
     Rule(
         "dropout",
         "Right only with dropout",
-        f"After two epochs in a row the steps, with dropout, read at least {READ:.0%} of the images right, and the "
-        f"network without dropout less than that.",
+        f"After two epochs in a row the network is right for at least {READ:.0%} of the training images with dropout, "
+        "but for fewer without dropout.",
         lambda now: now.right < READ <= now.right_with_dropout,
         lambda now, _: (
-            f"With dropout {now.right_with_dropout:.0%} of the training images are read right, "
-            f"without it {now.right:.0%}."
+            f"The network gets {now.right_with_dropout:.0%} of the training images right with dropout, but only "
+            f"{now.right:.0%} without it."
         ),
         patience=2,
     ),
     Rule(
         "noise",
-        "Slope below its shot noise",
-        f"Over two epochs in a row the measured slopes are below their shot noise (root mean squares), and more than "
-        f"{STILL_WRONG:.0%} of the training images are wrong.",
+        "Gradient below its shot noise",
+        f"In two epochs in a row the measured gradients are smaller than their shot noise (root mean squares), and "
+        f"more than {STILL_WRONG:.0%} of the training images are wrong.",
         lambda now: now.signal_to_noise < 1 and now.right < 1 - STILL_WRONG,
-        lambda now, _: f"The slopes of the last epoch are {now.signal_to_noise:.1f} times their shot noise.",
+        lambda now, _: f"The gradients of the last epoch are {now.signal_to_noise:.1f} times their shot noise.",
         patience=2,
     ),
 )

@@ -1,4 +1,4 @@
-"""What a trained network says of a drawing: its answer, how sure it is, and which pixels it hangs on."""
+"""Classify a drawing with a trained network: predicted digit, confidence, and the pixels that matter most."""
 
 import numpy as np
 import torch
@@ -16,27 +16,27 @@ from hqnn.network.evaluation import score
 from hqnn.network.model import label_probabilities
 from hqnn.records import Evaluation
 
-#: How often a drawing is measured again.
+#: Repeat measurements of a drawing.
 REPEATS = 200
 
-#: Shots of them all that are simulated one by one: 10 ms on Aer.
+#: Most shots of all repeats that are simulated one by one: 10 ms on Aer.
 AT_ONCE = 100_000
 
 
 def answer(run_file: bytes, pixels: NDArray[np.uint8], shots: int | None, seed: int) -> Answer:
-    """Ask a run's network about one image.
+    """Classify one image with a run's network.
 
-    A run of a device is measured by Aer instead, which costs nothing.
+    A run on a device is measured with Aer instead, which costs nothing.
 
     Args:
-        run_file: a run as a file's content (`hqnn.runs`).
+        run_file: content of a run file (`hqnn.runs`).
         pixels: (28, 28), grey 0 to 255, a bright digit on black.
         shots: measurements of the circuit, or None for exact probabilities.
         seed: of the shots.
 
     Raises:
         ConfigError: (a ValueError) for shots out of bounds.
-        RunFileError: if the file is no whole run.
+        RunFileError: if the file is no complete run.
     """
     check_shots(shots)
     config, _, model = trained(run_file)
@@ -72,19 +72,19 @@ def answer(run_file: bytes, pixels: NDArray[np.uint8], shots: int | None, seed: 
 def evaluate_images(
     run_file: bytes, pixels: NDArray[np.uint8], labels: list[int], shots: int | None, seed: int
 ) -> Evaluation:
-    """Test a run's network on images of one's own.
+    """Test a run's network on the viewer's own images.
 
     Args:
-        run_file: a run as a file's content (`hqnn.runs`).
+        run_file: content of a run file (`hqnn.runs`).
         pixels: (n, 28, 28), grey 0 to 255.
         labels: of each image, 0 or 1.
-        shots: measurements of each, or None for exact probabilities.
+        shots: measurements of each image, or None for exact probabilities.
         seed: of the shots.
 
     Raises:
         ConfigError: (a ValueError) for shots out of bounds.
-        RunFileError: if the file is no whole run.
-        ValueError: for no images, or another number of labels than of images.
+        RunFileError: if the file is no complete run.
+        ValueError: for no images, or different numbers of labels and images.
     """
     check_shots(shots)
     config, _, model = trained(run_file)

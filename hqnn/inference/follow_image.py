@@ -1,6 +1,7 @@
-"""One image's way through a trained network: forth to the loss, and back to the pixels that move θ most.
+"""Follow one image through a trained network: forward to the loss, and backward to the most important pixels.
 
-The saliency of a pixel is the change of θ with its grey: Simonyan, Vedaldi and Zisserman 2013, arXiv:1312.6034.
+The saliency of a pixel is the derivative of θ with respect to its grey: Simonyan, Vedaldi and Zisserman 2013,
+arXiv:1312.6034.
 """
 
 from typing import Any
@@ -28,17 +29,17 @@ PARTS = ("train", "test")
 def trip(run_file: bytes, part: str, place: int, seed: int) -> Trip:
     """Follow one image through the network of an ended run.
 
-    A run of a device is measured by Aer instead, which costs nothing.
+    A run on a device is measured with Aer instead, which costs nothing.
 
     Args:
-        run_file: a run as a file's content (`hqnn.runs`).
-        part: "train" or "test", of the run's own images.
-        place: of the image among them, from 0, the first digit's before the second's.
+        run_file: content of a run file (`hqnn.runs`).
+        part: "train" or "test", the set of the run's own images.
+        place: of the image in the set, from 0. Images of the first digit come first.
         seed: of the shots.
 
     Raises:
         ConfigError: (a ValueError) for another part, or a place beyond its images.
-        RunFileError: if the file is no whole run.
+        RunFileError: if the file is no complete run.
     """
     config, _, model = trained(run_file)
     image, label = _image(config, part, place)
@@ -73,7 +74,7 @@ def _image(config: RunConfig, part: str, place: int) -> tuple[Tensor, int]:
 
 
 def _measurement(config: RunConfig, theta: float, seed: int) -> dict[str, Any]:
-    """P(1) and its slope at θ: measured, and what infinitely many shots would say."""
+    """Return P(1) and its derivative at θ, measured and exact."""
     engine, settings = config.simulator
     layer = HybridLayer(engine, config.shots, config.shift, config.gradient_rule, seed, settings)
     endless = HybridLayer(engine, None, config.shift, config.gradient_rule, settings=settings)
@@ -101,7 +102,7 @@ def _measurement(config: RunConfig, theta: float, seed: int) -> dict[str, Any]:
 
 
 def _loss(config: RunConfig, label: int, answer: dict[str, Any]) -> dict[str, Any]:
-    """The loss of an answer, and its slope back to θ."""
+    """Return the loss of a measurement, and its gradient with respect to θ."""
     losses, loss_slope = _losses(answer["measured"], label, config.shots, config.loss)
     _, loss_slope_exact = _losses(answer["exact"], label, None, config.loss)
     direction = 2 * label - 1  # the right digit's p is P(1), or 1 − P(1)
@@ -118,7 +119,7 @@ def _loss(config: RunConfig, label: int, answer: dict[str, Any]) -> dict[str, An
 def _losses(
     probability_of_one: float, label: int, shots: int | None, trained_on: str
 ) -> tuple[dict[str, float], float]:
-    """Both losses, and the slope of one of them along the probability of the right digit."""
+    """Return both losses, and the derivative of one with respect to the probability of the right digit."""
     probabilities = label_probabilities(torch.tensor([[probability_of_one]], dtype=torch.float64)).requires_grad_()
     losses = {name: of(probabilities, torch.tensor([label]), shots) for name, of in LOSSES.items()}
     (slope,) = torch.autograd.grad(losses[trained_on], probabilities)
@@ -126,7 +127,7 @@ def _losses(
 
 
 def _errors(config: RunConfig, theta: float) -> tuple[float, float]:
-    """Standard errors of P(1), and of its slope."""
+    """Return the standard errors of P(1) and of its derivative."""
     if config.shots is None:
         return 0.0, 0.0
     response = Response.of(config.noise)

@@ -1,9 +1,9 @@
-"""From ink to an image such as MNIST's: what a drawing is to the network.
+"""Turn strokes into an image like MNIST's, as the network expects it.
 
-MNIST's makers scaled each digit to fit a box of 20 × 20 pixels, its aspect ratio kept, and laid its centre of mass at
-the centre of 28 × 28: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. Their writers' pens were about as
-thick; strokes that would be thinner than `LEAST_STROKE`, and so grey, are thickened first. `ui/draw/glyphs.js` has the
-same.
+MNIST's authors scaled each digit to fit a box of 20 × 20 pixels, kept its aspect ratio, and put its centre of mass at
+the centre of 28 × 28 pixels: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. Their writers' pens had about
+the same width. Strokes that would become thinner than `LEAST_STROKE`, and so grey, are thickened first.
+`ui/draw/glyphs.js` does the same.
 """
 
 import numpy as np
@@ -11,41 +11,41 @@ from numpy.typing import NDArray
 
 from hqnn.errors import HqnnError
 
-#: Pixels of the image's side, and of the side of the box in it that the digit fills.
+#: Side of the image, and side of the box that the digit fills, pixels.
 SIDE, BOX = 28, 20
-#: The row and the column, from 0, nearest to which the centre of mass of each of MNIST's images is.
+#: Row and column, from 0, nearest to the centre of mass of MNIST images.
 CENTRE = 14
-#: Width of the strokes of an image, pixels, below which they are thickened.
+#: Stroke width of an image below which strokes are thickened, pixels.
 LEAST_STROKE = 1.8
-#: Parts of a pixel's side in which a stroke's width is measured.
+#: Parts of a pixel's side for the measurement of stroke widths.
 PARTS = 4
 
 
 class PictureError(HqnnError, ValueError):
-    """A picture that shows no digit, or cannot be read: its message says why."""
+    """A picture without a digit, or one that cannot be read. The message has the reason."""
 
 
 def mnist_like(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Ink as MNIST's makers would have had it.
+    """Return strokes as an image like MNIST's.
 
     Args:
-        ink: (height, width), 0 for none to 255.
+        ink: (height, width), from 0 for background to 255.
 
     Returns:
         (28, 28), grey 0 to 255.
 
     Raises:
-        PictureError: if there is none.
+        PictureError: if there are no strokes.
     """
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
-        raise PictureError("There is nothing on the picture.")
+        raise PictureError("No digit found: the picture is empty.")
     digit = _thickened(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     return _centred(_reduced(digit, BOX))
 
 
 def _thickened(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """With strokes that become `LEAST_STROKE` wide at least: each pixel the darkest of a square of them."""
+    """Thicken strokes to at least `LEAST_STROKE`: each pixel becomes the darkest of a square around it."""
     unit = max(digit.shape) / BOX
     more = _rounded(unit * (LEAST_STROKE - stroke_width(digit)) / (1 - LEAST_STROKE / BOX))
     if more <= 0:
@@ -61,11 +61,11 @@ def _thickened(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def stroke_width(digit: NDArray[np.uint8]) -> float:
-    """Mean width of a cropped digit's strokes, in pixels of its image: twice their area over their outline's length.
+    """Return the mean stroke width of a cropped digit, pixels: twice the area divided by the length of the outline.
 
-    They are looked at in parts of `PARTS` to a pixel, so that grain does not count; a part is of a stroke that has more
-    than half the ink of the darkest one. An outline crosses rows and columns 4/π times its length, on average over all
-    directions.
+    It uses `PARTS` parts per pixel, so that grain does not count. A part belongs to a stroke if it has more than half
+    the ink of the darkest part. On average over all directions, an outline crosses rows and columns 4/π times its
+    length.
     """
     small = _reduced(digit, PARTS * BOX)
     strokes = np.pad(small > small.max() / 2, 1)
@@ -74,13 +74,13 @@ def stroke_width(digit: NDArray[np.uint8]) -> float:
 
 
 def _reduced(digit: NDArray[np.uint8], longer: int) -> NDArray[np.float64]:
-    """To so many parts of its longer side, its shape kept, each part the mean of its ink."""
+    """Reduce a digit to so many parts on its longer side. Each part is the mean of its pixels."""
     height, width = (max(1, _rounded(longer * length / max(digit.shape))) for length in digit.shape)
     return _shares(digit.shape[0], height) @ digit @ _shares(digit.shape[1], width).T
 
 
 def _shares(length: int, parts: int) -> NDArray[np.float64]:
-    """(parts, length): how much of each pixel of a row is in each of its equal parts, each part's shares making 1."""
+    """Return the share of each pixel in each equal part of a row: (parts, length). Shares of a part add up to 1."""
     edges = np.linspace(0, length, parts + 1)[:, None]
     pixels = np.arange(length)
     overlap = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
@@ -88,7 +88,7 @@ def _shares(length: int, parts: int) -> NDArray[np.float64]:
 
 
 def _centred(small: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Moved by whole pixels, its centre of mass as near to the centre as the image has room for."""
+    """Move a digit by whole pixels so that its centre of mass is as near to the centre as possible."""
     top, left = (
         min(max(_rounded(CENTRE - np.average(np.arange(length), weights=small.sum(axis=1 - axis))), 0), SIDE - length)
         for axis, length in enumerate(small.shape)
@@ -99,5 +99,5 @@ def _centred(small: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def _rounded(value: float) -> int:
-    """To the nearest whole number, halves upwards, as browsers round."""
+    """Round to the nearest whole number, halves upwards, as browsers do."""
     return int(np.floor(value + 0.5))

@@ -1,4 +1,4 @@
-"""Trained networks that are asked again and again: a process reads each run's file once."""
+"""Trained networks in use. A process reads each run file once."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,30 +10,30 @@ from hqnn.runs import from_bytes
 from hqnn.states import State
 from hqnn.sweeps.comparison import Compared
 
-#: Networks kept by a process; each takes about 1 MB, and its file as much.
+#: Most networks in a process; each takes about 1 MB, and its file as much.
 KEPT = 16
 
 
 class Trained(NamedTuple):
-    """What a run's file says of its network."""
+    """The network of a run file, with its settings and test."""
 
     config: RunConfig
-    #: None if it has not been tested.
+    #: None if the network was not tested.
     evaluation: Evaluation | None
-    #: Without dropout. Shared: do not write to it.
+    #: Without dropout. It is shared, so never change it.
     model: HybridNet
 
 
 @lru_cache(maxsize=KEPT)
 def trained(run_file: bytes) -> Trained:
-    """The network of a run's file.
+    """Return the network of a run file.
 
     Args:
-        run_file: the file's content (`hqnn.runs`).
+        run_file: content of the file (`hqnn.runs`).
 
     Raises:
-        ConfigError: (a ValueError) if it has a classical twin in the circuit's place, which cannot be measured.
-        RunFileError: if the file is no whole run.
+        ConfigError: (a ValueError) if it has a classical replacement of the circuit, which cannot be measured.
+        RunFileError: if the file is no complete run.
     """
     run = from_bytes(run_file)
     check_circuit(run.config)
@@ -41,13 +41,13 @@ def trained(run_file: bytes) -> Trained:
 
 
 def summary(run_file: bytes) -> tuple[RunConfig, Evaluation | None]:
-    """What a run's file says of its network, without it; arguments and errors as of `trained`."""
+    """Return settings and test of a run file; arguments and errors as for `trained`."""
     config, evaluation, _ = trained(run_file)
     return config, evaluation
 
 
 def compared(content: bytes, most_history: int | None = None) -> Compared:
-    """A run's file as far as comparing needs it; arguments and errors as of `from_bytes`."""
+    """Return the parts of a run file that a comparison needs; arguments and errors as for `from_bytes`."""
     run = from_bytes(content, most_history)
     state = State.FAILED if run.error else State.FINISHED if run.completed else State.STOPPED
     steps = [record for record in run.history if isinstance(record, StepRecord)]

@@ -1,7 +1,7 @@
-"""Whether ink is one digit, perhaps in pieces, or several digits beside each other.
+"""Count the digits on a picture: one digit, perhaps in pieces, or several digits side by side.
 
-Pieces of one digit look less like digits than the whole; of several digits each looks more like one than they do
-together. How much a drawing looks like a digit is its distance from MNIST's (`hqnn.inference.neither`).
+Pieces of one digit look less like digits than the whole. Several digits look more like digits one by one than together.
+The measure is the distance from MNIST images (`hqnn.inference.neither`).
 """
 
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from scipy import ndimage
 from hqnn.inference.ink import mnist_like
 from hqnn.inference.neither import distances
 
-#: Length of a part that may be a digit, of the longest part's; shorter ones belong to the nearest of those.
+#: Least length of a part that may be a digit, relative to the longest part. Shorter parts belong to the nearest one.
 LEAST_LENGTH = 0.4
 MOST_PARTS = 4
-#: The whole is this far from all digits, and so many times as far as each of its parts, if they are digits. Of 45 pairs
-#: of digits the least were 0.54 and 1.15; of 26 digits in pieces those beyond 0.5 had 1.04.
+#: The parts are digits if the whole is at least this far from all digits, and so many times farther than each part. The
+#: least values for 45 pairs of digits were 0.54 and 1.15. Of 26 digits in pieces, those beyond 0.5 had 1.04.
 WHOLE, LEAD = 0.5, 1.1
 
 
 def digits_apart(ink: NDArray[np.uint8]) -> int:
-    """How many digits there are.
+    """Return the number of digits.
 
     Args:
-        ink: (height, width), 0 for none to 255; there must be some.
+        ink: (height, width), from 0 for background to 255, with at least one stroke.
     """
     parts = _parts(ink)
     if len(parts) == 1:
@@ -40,20 +40,22 @@ def digits_apart(ink: NDArray[np.uint8]) -> int:
 
 
 def _away(inks: list[NDArray[np.uint8]]) -> NDArray[np.float64]:
-    """How far each is from the nearest digit of MNIST."""
+    """Return the distance of each picture from the nearest MNIST digit."""
     return distances(np.stack([mnist_like(ink) for ink in inks])).min(1)
 
 
 def _in_groups(parts: list[NDArray[np.uint8]], number: int) -> Iterator[list[NDArray[np.uint8]]]:
-    """Neighbours put together, in every way that leaves so many groups."""
+    """Yield all ways to join neighbours into so many groups."""
     for cuts in combinations(range(1, len(parts)), number - 1):
         ends = (0, *cuts, len(parts))
         yield [np.maximum.reduce(parts[first:last]) for first, last in pairwise(ends)]
 
 
 def _parts(ink: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
-    """What hangs together and is as long as a digit, from left to right, with the shorter pieces nearest to each; the
-    longest `MOST_PARTS` at most."""
+    """Return the connected parts as long as a digit, from left to right, each with its nearest shorter pieces.
+
+    There are at most `MOST_PARTS`, the longest ones.
+    """
     labels = np.empty(ink.shape, np.int32)
     ndimage.label(ink > 0, np.ones((3, 3)), output=labels)
     boxes = ndimage.find_objects(labels)

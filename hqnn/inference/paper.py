@@ -1,7 +1,7 @@
-"""A sheet of paper, or a board, on a photo: what lies around it is not what a digit is written on.
+"""Find a sheet of paper or a board on a photo, so that its surroundings can be ignored.
 
-Otsu's threshold parts the picture into light and dark; a part that hangs together, is large, has few holes and nearly
-fills a rectangle laid around it in any direction may be a sheet, in whatever shape the camera saw it.
+Otsu's threshold splits the picture into light and dark. A connected part may be a sheet, seen from any angle, if it is
+large, has few holes, and nearly fills a rectangle around it.
 """
 
 from collections.abc import Iterator
@@ -11,25 +11,25 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import ConvexHull, QhullError
 
-#: Shares of the picture that a sheet has at least, and at most: beyond that there is nothing around it.
+#: Least and most share of the picture for a sheet. A larger one has no surroundings.
 LEAST, MOST = 0.1, 0.97
-#: Of what is within a sheet's outline, the share that must be of its kind; and of the rectangle around that outline. A
-#: thick 0 has less of the first, and the hole in it less of the second: that of an ellipse is π/4.
+#: Least share of a sheet's own kind within its outline, and least share of the rectangle around the outline. A thick 0
+#: has less of the first, and the hole in it less of the second: an ellipse has π/4.
 OWN, RECTANGLE = 0.75, 0.82
-#: Pixels of its edge, blurred or in shadow, that count as what is around.
+#: Width of its edge, blurred or in shadow, that counts as surroundings, pixels.
 EDGE = 4
-#: Standard deviation of the blur with which the paper goes on beyond the edge, pixels.
+#: Standard deviation of the blur that extends the paper beyond its edge, pixels.
 BLUR = 8.0
 
 
 def sheets(grey: NDArray[np.float32]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.bool_]]]:
-    """What may be sheets in a picture that shows more than one, the smallest first.
+    """Yield possible sheets in a picture, the smallest first.
 
     Args:
         grey: (height, width), a few hundred pixels each.
 
     Yields:
-        (height, width): the picture with the sheet's paper in the place of what is around it; and where the sheet is.
+        (height, width): the picture with the surroundings replaced by the sheet's paper; and where the sheet is.
     """
     light = grey > otsu(grey)
     outlines = [outline for kind in (light, ~light) for outline in _outlines(kind)]
@@ -52,7 +52,7 @@ def _outlines(kind: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
 
 
 def _rectangle(outline: NDArray[np.bool_]) -> float:
-    """Area of the smallest rectangle around it: one of its sides lies on a side of the convex hull."""
+    """Return the area of the smallest rectangle around an outline. One side of it lies on the convex hull."""
     y, x = np.nonzero(outline & ~np.asarray(ndimage.binary_erosion(outline), bool))
     corners = np.concatenate([np.stack([y + dy, x + dx], 1) for dy in (0, 1) for dx in (0, 1)])
     try:
@@ -75,7 +75,7 @@ def _alone(grey: NDArray[np.float32], within: NDArray[np.bool_]) -> NDArray[np.f
 
 
 def otsu(values: NDArray[np.floating]) -> float:
-    """The threshold between two groups of values that leaves the least variance within them."""
+    """Return the threshold between two groups of values that minimises the variance within them."""
     count, edges = np.histogram(values, 256)
     middles = (edges[:-1] + edges[1:]) / 2
     below, sums = np.cumsum(count), np.cumsum(count * middles)

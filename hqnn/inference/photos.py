@@ -1,7 +1,8 @@
-"""A photo or a drawing of a digit, as a file, as ink.
+"""Find the strokes of a digit on a photo or drawing.
 
-Paper is what a grey opening wider than strokes leaves, so shadows go with it; what stands out from it is ink above
-Otsu's threshold: Otsu 1979, doi:10.1109/TSMC.1979.4310076. What is around a sheet (`hqnn.inference.paper`) is neither.
+A grey opening wider than any stroke estimates the background, with its shadows. Pixels that differ from it by more than
+Otsu's threshold are strokes: Otsu 1979, doi:10.1109/TSMC.1979.4310076. The surroundings of a sheet
+(`hqnn.inference.paper`) are neither.
 """
 
 import numpy as np
@@ -15,44 +16,44 @@ from hqnn.inference.paper import otsu, sheets
 from hqnn.inference.picture_file import read_picture
 from hqnn.inference.types import Upload
 
-#: Pixels of the longer side at which ink is looked for; where there is none, it may be thin, and all pixels are used.
+#: Longer side for the search for strokes, pixels. If there are none, they may be thin, and all pixels are used.
 SIDE = 280
-#: Pixels of the longer side at which the paper is looked at, to find which of the two is lighter.
+#: Longer side to find out whether strokes or background are lighter, pixels.
 FEW = 70
-#: Greys between ink and paper below which there is none, and the share of all strokes below which a speck is none.
+#: Least contrast of strokes, greys, and least share of all strokes below which a part is a speck.
 LEAST_CONTRAST, SPECK = 24, 0.03
-#: Standard deviations of the paper below which it is noise: noise alone has up to 2.7, digits in much noise 5.
+#: Least contrast in standard deviations of the background: noise alone has up to 2.7, digits in much noise have 5.
 LEAST_SPREADS = 4
-#: Standard deviations of the paper's noise from which on it is ink where Otsu's threshold finds none: where lines are a
-#: small share of the picture, that threshold lies within the noise.
+#: Second threshold for strokes, in standard deviations of the background's noise. If strokes are a small share of the
+#: picture, Otsu's threshold lies within the noise.
 CLEAR = 6
-#: Pixels by which the soft edge of a stroke reaches beyond where it is darker than the threshold.
+#: Width of the soft edge of a stroke outside the threshold, pixels.
 EDGE = 3
 
 
 def read_upload(content: bytes) -> Upload:
-    """The ink on a picture: dark on light or light on dark, drawn or photographed.
+    """Return the strokes on a picture, dark on light or light on dark, drawn or photographed.
 
     Args:
-        content: a PNG, JPEG, WebP, BMP, GIF, TIFF or PPM file's.
+        content: of a PNG, JPEG, WebP, BMP, GIF, TIFF or PPM file.
 
     Raises:
-        PictureError: if it is no such file, too large, too small, damaged, blank, or shows several digits.
+        PictureError: if it is no such file, too large, too small, damaged, empty, or shows several digits.
     """
     picture = read_picture(content)
     small = Image.fromarray(picture.grey)
     small.thumbnail((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=None)
     ink, light = _on_sheet(np.asarray(small)) or _ink(np.asarray(small)) or _ink(picture.grey) or (None, True)
     if ink is None:
-        raise PictureError("There is no digit to be seen on the picture: it is nearly all of one grey.")
+        raise PictureError("No digit found: the picture is almost one shade of grey.")
     if (shown := digits_apart(ink)) > 1:
-        raise PictureError(f"A picture must show one digit, this one shows {shown}.")
-    inverted = () if light else ("Its ink is lighter than its paper, so it was inverted.",)
+        raise PictureError(f"The picture must show one digit, but it shows {shown}.")
+    inverted = () if light else ("The digit is lighter than its background, so the picture was inverted.",)
     return Upload(ink, picture.notes + inverted)
 
 
 def _on_sheet(grey: NDArray[np.float32]) -> tuple[NDArray[np.uint8], bool] | None:
-    """The ink on the smallest sheet that has some, none of it at the sheet's edge."""
+    """Return the strokes on the smallest sheet with strokes, if none touch its edge."""
     for alone, within in sheets(grey):
         found = _ink(alone)
         if found is not None and not found[0][~within].any():
@@ -61,18 +62,18 @@ def _on_sheet(grey: NDArray[np.float32]) -> tuple[NDArray[np.uint8], bool] | Non
 
 
 def _ink(grey: NDArray[np.float32]) -> tuple[NDArray[np.uint8], bool] | None:
-    """What stands out from the paper, 0 to 255, and whether the paper is the lighter one of the two."""
+    """Return the strokes, 0 to 255, and whether the background is lighter than they are."""
     wide = max(3, max(grey.shape) // 4 | 1)
     light = _on_light(grey)
     ink = np.asarray(ndimage.white_tophat(255 - grey if light else grey, wide, mode="nearest"))
     paper = np.median(ink)
-    clear = CLEAR * 1.4826 * np.median(np.abs(ink - paper))  # that many standard deviations of noise alone
+    clear = CLEAR * 1.4826 * np.median(np.abs(ink - paper))  # so many standard deviations of the noise
     thresholds = otsu(ink), max(paper + clear, LEAST_CONTRAST / 2)
     return next(((found, light) for each in thresholds if (found := _strokes(ink, each)) is not None), None)
 
 
 def _strokes(ink: NDArray[np.float32], threshold: float) -> NDArray[np.uint8] | None:
-    """Ink above a threshold, 0 to 255, with its soft edges; None if it does not stand out from the paper."""
+    """Return strokes above a threshold, 0 to 255, with soft edges; None if they do not stand out."""
     strokes = ink > threshold
     paper, high = np.median(ink[~strokes]), np.median(ink[strokes]) if strokes.any() else 0
     if high < LEAST_CONTRAST or high - paper < LEAST_SPREADS * ink[~strokes].std():
@@ -87,7 +88,7 @@ def _strokes(ink: NDArray[np.float32], threshold: float) -> NDArray[np.uint8] | 
 
 
 def _on_light(grey: NDArray[np.float32]) -> bool:
-    """Whether what departs most from the paper around, the median of half the picture's length, is darker."""
+    """Return whether the strongest deviations from the background (median over half the picture) are darker."""
     whole = Image.fromarray(grey)
     few = whole.resize([max(1, side * FEW // max(grey.shape)) for side in whole.size], Image.Resampling.BOX)
     around = ndimage.median_filter(np.asarray(few), max(3, max(few.size) // 2 | 1), mode="nearest")
@@ -96,8 +97,7 @@ def _on_light(grey: NDArray[np.float32]) -> bool:
 
 
 def _without_specks(strokes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Only what hangs together and is a fair share of them all; beside a digit nothing at the picture's edge, such as a
-    shadow's corner."""
+    """Return the connected strokes without specks, and without parts at the picture's edge beside a digit."""
     parts = np.empty(strokes.shape, np.int32)
     ndimage.label(strokes, np.ones((3, 3)), output=parts)
     sizes = np.bincount(parts.ravel())

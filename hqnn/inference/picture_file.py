@@ -1,7 +1,7 @@
-"""A picture's file as grey levels, of whatever format, depth and colours.
+"""Read a picture file as grey levels, for many formats, depths and colours.
 
-Files are what their senders made them: nothing is decoded before its format and size are known, nothing larger than
-`MOST_PIXELS`, and whatever is wrong with a file is said in one sentence.
+Files may be damaged or malicious. Nothing is decoded before its format and size are known, and nothing larger than
+`MOST_PIXELS`. Every error is one sentence.
 """
 
 import logging
@@ -22,19 +22,20 @@ from hqnn.inference.ink import PictureError
 from hqnn.inference.picture_metadata import without_metadata
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
-#: Bytes of a file, pixels of a picture at most, and of its shorter side at least.
+#: Most bytes of a file, most pixels of a picture, and least pixels of its shorter side.
 MOST_BYTES, MOST_PIXELS, LEAST_SIDE = 5_000_000, 25_000_000, 8
-#: Scans of a JPEG file at most: cameras write 1 to 10, and each may take 0.1 s of the largest picture.
+#: Most scans of a JPEG file. Cameras write 1 to 10, and in the largest picture each may take 0.1 s.
 MOST_SCANS = 100
-#: Pixels of the longer side of what a picture is reduced to.
+#: Longer side of the reduced picture, pixels.
 LONGEST = 1120
-#: Shares of the grey levels that are left out at either end, such as a camera's broken pixels.
+#: Percentiles of grey levels that are used, without extremes such as a camera's broken pixels.
 ENDS = (0.01, 99.99)
-#: Greys, of 255, by which a transparent picture differs from white paper at least to be seen on it.
+#: Least contrast, of 255, for a transparent picture on white.
 LEAST_SEEN = 24
-#: Held while the standard error leads nowhere.
+_ANIMATED = "The picture is animated: only the first frame is used."
+#: Held while the standard error is redirected.
 STANDARD_ERROR = Lock()
-#: What undoes each of EXIF's orientations.
+#: Transformation that undoes each EXIF orientation.
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -45,32 +46,32 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-logging.getLogger("PIL").addHandler(logging.NullHandler())  # else what it notes of a damaged file is printed
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # else its notes on damaged files are printed
 
 
 class Picture(NamedTuple):
-    """What a picture shows."""
+    """A picture that was read."""
 
     #: (height, width), at most `LONGEST` each, 0 for black to 255.
     grey: NDArray[np.float32]
-    #: Sentences on what was done to it.
+    #: Changes to the picture, one sentence each.
     notes: tuple[str, ...]
 
 
 def read_picture(content: bytes) -> Picture:
-    """The first picture of a file, upright.
+    """Return the first picture of a file, upright.
 
     Args:
-        content: a PNG, JPEG, WebP, BMP, GIF, TIFF or PPM file's.
+        content: of a PNG, JPEG, WebP, BMP, GIF, TIFF or PPM file.
 
     Raises:
         PictureError: if it is no such file, too large, too small or damaged.
     """
     if not content:
-        raise PictureError("A picture must not be empty, this file has 0 bytes.")
+        raise PictureError("The picture file must not be empty, but it has 0 bytes.")
     if len(content) > MOST_BYTES:
         raise PictureError(
-            f"A picture may have {MOST_BYTES / 1e6:g} MB at most, this one has {len(content) / 1e6:.1f}."
+            f"The picture file must have at most {MOST_BYTES / 1e6:g} MB, but it has {len(content) / 1e6:.1f} MB."
         )
     with _in_silence(content):
         bare, orientation = without_metadata(content)
@@ -80,14 +81,14 @@ def read_picture(content: bytes) -> Picture:
             small = _small(picture)
             upright = small.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else small
             grey, notes = _grey(upright)
-        except Exception:  # noqa: BLE001 (Pillow's decoders raise whatever a damaged file leads them to)
-            raise PictureError("The picture is damaged: it cannot be read to its end.") from None
+        except Exception:  # noqa: BLE001 (Pillow raises any exception for a damaged file)
+            raise PictureError("The picture file is damaged: it cannot be read to the end.") from None
         return Picture(grey, _about_others(content) + notes)
 
 
 @contextmanager
 def _in_silence(content: bytes) -> Iterator[None]:
-    """Without a warning of what is wrong with a file: libtiff writes its own to the standard error."""
+    """Suppress warnings about a file. libtiff writes its own to the standard error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if content[:2] not in (b"II", b"MM"):
@@ -110,10 +111,10 @@ def _opened(content: bytes) -> Image.Image:
         raise PictureError(_too_large(int(re.findall(r"\d+", str(bomb))[0]))) from None
     except Exception:  # noqa: BLE001 (as above)
         known = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}".replace("WEBP", "WebP")
-        raise PictureError(f"This is no picture that can be read: a whole {known}.") from None
+        raise PictureError(f"Cannot read this file. Use a {known} picture.") from None
     scans = content.count(b"\xff\xda") if picture.format == "JPEG" else 0
     if scans > MOST_SCANS:
-        raise PictureError(f"A JPEG picture may have {MOST_SCANS} scans at most, this one has {scans}.")
+        raise PictureError(f"A JPEG picture must have at most {MOST_SCANS} scans, but it has {scans}.")
     return picture
 
 
@@ -122,27 +123,28 @@ def _check_size(width: int, height: int) -> None:
         raise PictureError(_too_large(width * height))
     if min(width, height) < LEAST_SIDE:
         least = f"{LEAST_SIDE} × {LEAST_SIDE}"
-        raise PictureError(f"A picture must have {least} pixels at least, this one has {width} × {height}.")
+        raise PictureError(f"The picture must have at least {least} pixels, but it has {width} × {height}.")
 
 
 def _too_large(pixels: int) -> str:
-    return f"A picture may have {MOST_PIXELS / 1e6:g} million pixels at most, this one has {pixels / 1e6:.1f} million."
+    most = f"{MOST_PIXELS / 1e6:g} million pixels"
+    return f"The picture must have at most {most}, but it has {pixels / 1e6:.1f} million."
 
 
 def _about_others(content: bytes) -> tuple[str, ...]:
-    """What is to be said if a file has more than one picture to show."""
+    """Return a note if the file has more than one picture."""
     try:
         picture = Image.open(BytesIO(content), formats=("PNG", "WEBP", "GIF", "TIFF"))
         if not getattr(picture, "is_animated", False):
             return ()
-    except Exception:  # noqa: BLE001 (the first picture has been read; what is wrong is with another, or with metadata)
+    except Exception:  # noqa: BLE001 (the first picture was read; the error is in another one or in metadata)
         return ()
     is_book = picture.format == "TIFF"
-    return ("It has several pages: the first was taken." if is_book else "It moves: its first frame was taken.",)
+    return ("The file has several pages: only the first is used." if is_book else _ANIMATED,)
 
 
 def _small(picture: Image.Image) -> Image.Image:
-    """Reduced before more is made of it, in a mode whose colours have a mean."""
+    """Reduce a picture early, in a mode whose colours can be averaged."""
     picture.draft("L", (LONGEST, LONGEST))
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = picture.convert("F")
@@ -157,17 +159,17 @@ def _small(picture: Image.Image) -> Image.Image:
 
 
 def _grey(picture: Image.Image) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Its grey levels, 0 to 255, and what is to be said of them."""
+    """Return the grey levels, 0 to 255, and notes on changes."""
     if picture.mode == "F":
-        return _stretched(np.asarray(picture)), ("Its grey levels were stretched to 8 bits.",)
+        return _stretched(np.asarray(picture)), ("The picture was reduced to 8-bit grey.",)
     if picture.mode in ("LA", "RGBA") and picture.getextrema()[-1] != (255, 255):
         laid, is_white = _on_paper(picture.convert("RGBA"))
-        return laid, (f"What is transparent was taken as {'white' if is_white else 'black'} paper.",)
+        return laid, (f"Transparent areas were filled with {'white' if is_white else 'black'}.",)
     return _lit(picture), ()
 
 
 def _stretched(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Levels of any range, those at its ends left out, as 0 to 255; what is no number as their median."""
+    """Scale levels of any range to 0 to 255, without extremes. Values that are no numbers become the median."""
     finite = np.isfinite(levels)
     if not finite.any():
         return np.zeros_like(levels)
@@ -177,13 +179,13 @@ def _stretched(levels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _lit(picture: Image.Image) -> NDArray[np.float32]:
-    """Its grey levels, the lightest of them white: a picture of 12 bits may be nearly black in 16."""
+    """Return the grey levels scaled so that the lightest is white. 12-bit pictures may be almost black in 16 bits."""
     grey = np.asarray(picture.convert("L"), dtype=np.float32)
     return grey * (255 / max(1.0, float(grey.max())))
 
 
 def _on_paper(picture: Image.Image) -> tuple[NDArray[np.float32], bool]:
-    """Laid on white paper, or on black where its ink is white; and whether it was white."""
+    """Return a picture on white, or on black if its strokes are white, and whether it is on white."""
     laid = {white: Image.new("RGBA", picture.size, (255 * white,) * 3 + (255,)) for white in (True, False)}
     greys = {white: _lit(Image.alpha_composite(paper, picture)) for white, paper in laid.items()}
     contrast = {white: np.ptp(grey) for white, grey in greys.items()}

@@ -1,6 +1,6 @@
-"""A picture's file without its metadata: what is not needed to see the picture cannot keep it from being read.
+"""Remove the metadata of a picture file, so that damaged metadata cannot prevent reading the picture.
 
-Only whole parts of a file are left out; what is not understood stays, for the picture's reader to judge.
+Only complete parts of a file are removed. Unknown parts stay, for the picture's reader to judge.
 """
 
 import re
@@ -8,9 +8,9 @@ import struct
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-#: Tag of the orientation, and the bytes of each type that may count it.
+#: Tag of the orientation, and bytes of each possible type of its value.
 ORIENTATION, BYTES = 0x0112, {1: 1, 3: 2, 4: 4}
-#: Tags of a TIFF file that say how its pixels are kept: size, depth, compression, places, colours, tiles and samples.
+#: Tags of a TIFF file about its pixels: size, depth, compression, places, colours, tiles and samples.
 PIXEL_TAGS = {
     *(256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325),
     *(332, 336, 338, 339, 347, 512, 513, 514, 515, 519, 520, 521, 529, 530, 532),
@@ -19,34 +19,34 @@ XMP_ORIENTATION = re.compile(rb"tiff:Orientation(?:=\"|>)([1-8])")
 
 
 class Bare(NamedTuple):
-    """A picture's file without its metadata."""
+    """A picture file without its metadata."""
 
     content: bytes
-    #: 1 to 8, as EXIF counts: 1 for a picture that is shown as it is kept.
+    #: 1 to 8, as EXIF counts: 1 for an upright picture.
     orientation: int
 
 
 def without_metadata(content: bytes) -> Bare:
-    """A PNG, JPEG, WebP or TIFF file without its metadata; any other file as it is."""
+    """Return a PNG, JPEG, WebP or TIFF file without its metadata; any other file unchanged."""
     for start, split in FORMATS.items():
         if re.match(start, content, re.DOTALL):
             try:
                 kept, metadata = split(content)
-            except (struct.error, IndexError, ValueError):  # a part that is cut short
+            except (struct.error, IndexError, ValueError):  # an incomplete part
                 break
             return Bare(kept, next((found for part in metadata if 1 <= (found := _orientation(part)) <= 8), 1))
     return Bare(content, 1)
 
 
 class _Directory(NamedTuple):
-    """The first directory of a TIFF file, or of EXIF's, which is one."""
+    """The first directory of a TIFF file, or of EXIF data, which have the same format."""
 
     byte_order: Literal["little", "big"]
-    #: Where it begins; how places in the file and its number of entries are kept.
+    #: Its position; formats of positions in the file and of its number of entries.
     at: int
     place: struct.Struct
     counted: struct.Struct
-    #: An entry: tag, type, number of values, and the values or where they are.
+    #: Format of an entry: tag, type, number of values, and the values or their position.
     entry: struct.Struct
     entries: list[bytes]
 
@@ -58,7 +58,7 @@ class _Directory(NamedTuple):
         (at,) = place.unpack_from(content, 8 if is_big else 4)
         counted = struct.Struct(order + ("Q" if is_big else "H"))
         entry = struct.Struct(order + ("HHQ8s" if is_big else "HHI4s"))
-        (count,) = counted.unpack(content[at : at + counted.size])  # a slice, for a place may be beyond any
+        (count,) = counted.unpack(content[at : at + counted.size])  # a slice, for the position may be beyond the end
         first = at + counted.size
         starts = range(first, min(first + count * entry.size, len(content)), entry.size)
         entries = [content[start : start + entry.size] for start in starts]
@@ -66,7 +66,7 @@ class _Directory(NamedTuple):
 
 
 def _orientation(part: bytes) -> int:
-    """The orientation that EXIF or XMP metadata have; 0 if they have none that can be read."""
+    """Return the orientation in EXIF or XMP metadata; 0 if there is none that can be read."""
     if said := XMP_ORIENTATION.search(part):
         return int(said[1])
     part = part.removeprefix(b"Exif\0\0")
@@ -81,10 +81,10 @@ def _orientation(part: bytes) -> int:
 
 
 def _jpeg(content: bytes) -> tuple[bytes, list[bytes]]:
-    """Its segments without comments and applications' data, but for Adobe's, which says what the colours are."""
+    """Return the segments without comments and application data, except Adobe's, which defines the colours."""
     kept, metadata, at = [content[:2]], [], 2
     while (kind := content[(at := content.index(b"\xff", at)) + 1]) not in (0xDA, 0xD9):
-        if not 0xC0 <= kind <= 0xFE or 0xD0 <= kind <= 0xD8:  # no segment begins here
+        if not 0xC0 <= kind <= 0xFE or 0xD0 <= kind <= 0xD8:  # no segment starts here
             at += 1
             continue
         (length,) = struct.unpack_from(">H", content, at + 2)
@@ -99,7 +99,7 @@ def _jpeg(content: bytes) -> tuple[bytes, list[bytes]]:
 
 
 def _png(content: bytes) -> tuple[bytes, list[bytes]]:
-    """Its critical chunks, and the one of transparency."""
+    """Return the critical chunks and the transparency chunk."""
     kept, metadata, at = [content[:8]], [], 8
     while at < len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
@@ -113,7 +113,7 @@ def _png(content: bytes) -> tuple[bytes, list[bytes]]:
 
 
 def _webp(content: bytes) -> tuple[bytes, list[bytes]]:
-    """Its chunks with pixels, and its head without the marks of a colour profile, EXIF and XMP."""
+    """Return the chunks with pixels, and the header without flags for colour profile, EXIF and XMP."""
     kept, metadata, at = [], [], 12
     while at < len(content):
         kind, length = struct.unpack_from("<4sI", content, at)
@@ -130,7 +130,7 @@ def _webp(content: bytes) -> tuple[bytes, list[bytes]]:
 
 
 def _tiff(content: bytes) -> tuple[bytes, list[bytes]]:
-    """Its first page, with the tags that say how the pixels are kept."""
+    """Return the first page, with the tags about its pixels."""
     directory = _Directory.of(content)
     kept = [entry for entry in directory.entries if directory.entry.unpack(entry)[0] in PIXEL_TAGS]
     no_page_after_it = bytes(directory.place.size)
@@ -138,7 +138,7 @@ def _tiff(content: bytes) -> tuple[bytes, list[bytes]]:
     return content[: directory.at] + page + content[directory.at + len(page) :], [content]
 
 
-#: How each format's files begin, and what parts them into what is kept and its metadata.
+#: Start of each format's files, and function that splits them into kept parts and metadata.
 FORMATS: dict[bytes, Callable[[bytes], tuple[bytes, list[bytes]]]] = {
     rb"\xff\xd8\xff": _jpeg,
     rb"\x89PNG\r\n\x1a\n": _png,

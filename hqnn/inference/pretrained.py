@@ -1,4 +1,4 @@
-"""The networks that come with hqnn: an ordinary run file for each of a few pairs, in `data/pretrained/`.
+"""The networks included with hqnn: a run file for each of a few pairs, in `data/pretrained/`.
 
 `python -m benchmarks.pretrained` makes them.
 """
@@ -13,12 +13,12 @@ PAIRS = ((0, 1), (3, 7))
 
 
 def path(digits: tuple[int, int]) -> Path:
-    """Where the network of a pair is."""
+    """Return the path of the network of a pair."""
     return FOLDER / "{}-{}.safetensors".format(*digits)
 
 
 def run_file(digits: tuple[int, int]) -> bytes:
-    """A run as a file's content (`hqnn.runs`), without history.
+    """Return the content of a run file (`hqnn.runs`), without history.
 
     Args:
         digits: one of `PAIRS`.

@@ -1,6 +1,6 @@
-"""The test bench: a trained network on all test images of MNIST, measured as its run measured or otherwise.
+"""Evaluation of a trained network on all MNIST test images, with its run's shots and engine or with others.
 
-What the network does with an image ends in θ, which is computed once; shots turn θ into an answer as often as wanted.
+The network reduces an image to θ, which is computed once. Then shots turn θ into a prediction as often as needed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,19 +22,19 @@ from hqnn.network.model import in_fastest_layout, label_probabilities
 from hqnn.network.training import Seeds
 from hqnn.records import Evaluation
 
-#: Shots that are simulated one by one; these take 2.5 s. More are drawn from the engine's exact probabilities at once.
+#: Most shots that are simulated one by one, in 2.5 s. More are drawn from the engine's exact probabilities.
 MAX_SIMULATED = 25_000_000
 
 
 def whole_test(run_file: bytes) -> WholeTest:
     """Test a run's network on all test images of its pair, with the run's own engine, shots, loss and seed.
 
-    A run of a device is measured by Aer instead, which costs nothing. Where the run was tested on all those images, and
-    not on a device, this is that test again.
+    A run on a device is measured with Aer instead, which costs nothing. If the run was tested on all these images, and
+    not on a device, the result is the same.
 
     Raises:
-        ConfigError: (a ValueError) if the run has a classical twin in the circuit's place.
-        RunFileError: if the file is no whole run.
+        ConfigError: (a ValueError) if the run has a classical replacement of the circuit.
+        RunFileError: if the file is no complete run.
     """
     config, earlier, _ = trained(run_file)
     seed = Seeds.of(config.seed).evaluation if earlier is None else earlier.seed
@@ -46,18 +46,18 @@ def whole_test(run_file: bytes) -> WholeTest:
 
 
 def angles(run_file: bytes, digits: Sequence[int]) -> list[NDArray[np.float64]]:
-    """θ of all test images of some digits, as a run's network turns them, without dropout.
+    """Return θ of all test images of some digits in a run's network, without dropout.
 
     Args:
-        run_file: a run as a file's content (`hqnn.runs`).
-        digits: any, not only those that it was trained on.
+        run_file: content of a run file (`hqnn.runs`).
+        digits: any digits, not only the pair of the run.
 
     Returns:
         (n,) for each digit, radians, in MNIST's order.
 
     Raises:
-        RunFileError: if the file is no whole run.
-        ConfigError: (a ValueError) for what is no digit.
+        RunFileError: if the file is no complete run.
+        ConfigError: (a ValueError) if a value is no digit.
     """
     model, test = trained(run_file).model, all_test_images(digits)
     with torch.inference_mode():
@@ -76,22 +76,22 @@ def evaluation(
     seed: int = 0,
     simulated: int = MAX_SIMULATED,
 ) -> Evaluation:
-    """The answers that measuring angles gives.
+    """Measure angles, and evaluate the predictions.
 
     Args:
         theta: (n,), radians.
-        labels: (n,), 0 or 1: which of the two digits each image shows.
+        labels: (n,), 0 or 1: the digit of each image.
         engine: a name from `hqnn.engines.engine_names`, no device.
         shots: measurements of each angle, or None for exact probabilities.
-        settings: the engine's own, if it has any (`hqnn.config.noise.Noise` by field).
-        loss: which of the two losses is reported as `loss`.
+        settings: of the engine, if it has any (`hqnn.config.noise.Noise` by field).
+        loss: which loss is reported as `loss`.
         seed: of the shots.
-        simulated: how many shots of all angles together are simulated one by one at most; more are drawn from the
-            engine's exact probabilities.
+        simulated: most shots of all angles together that are simulated one by one. More are drawn from the engine's
+            exact probabilities.
 
     Raises:
         ConfigError: (a ValueError) for an unknown engine or a device, or shots or settings out of bounds.
-        ValueError: for no angles, another number of labels than of angles, or an unknown loss.
+        ValueError: for no angles, different numbers of labels and angles, or an unknown loss.
     """
     check_engine(engine)
     if ENGINES[engine].hardware:
@@ -111,17 +111,16 @@ def measure(
     rng: np.random.Generator,
     most: int = MAX_SIMULATED,
 ) -> NDArray[np.float64]:
-    """P(1) of angles, in chunks as `hqnn.network.evaluation.evaluate` measures them, so with the same shots for the
-    same seed.
+    """Measure P(1) of angles in the chunks of `hqnn.network.evaluation.evaluate`, so with the same shots per seed.
 
     Args:
         theta: (n,), radians.
         engine: a name from `hqnn.engines.engine_names`, no device.
         shots: measurements of each angle, or None for exact probabilities.
-        settings: the engine's own, if it has any (`hqnn.config.noise.Noise` by field).
+        settings: of the engine, if it has any (`hqnn.config.noise.Noise` by field).
         rng: of the shots.
-        most: how many shots of all angles together are simulated one by one at most; more are drawn from the engine's
-            exact probabilities.
+        most: most shots of all angles together that are simulated one by one. More are drawn from the engine's exact
+            probabilities.
 
     Returns:
         (n, 1).

@@ -1,4 +1,4 @@
-"""Trainings that outlive pages: the queue, the workers, and the history."""
+"""Runs on the server, independent of pages: the queue, the workers and the history."""
 
 from hqnn.jobs.engine import Jobs, TooManyError
 

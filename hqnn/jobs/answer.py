@@ -1,4 +1,4 @@
-"""Waiting for what a worker answers."""
+"""Wait for the result of a worker."""
 
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
@@ -8,16 +8,16 @@ from hqnn.errors import HqnnError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-#: Seconds between two looks at whether somebody who was asked is still there: Dask waits forever on a closed client.
+#: Seconds between two checks that the client is still open. Dask waits forever on a closed client.
 ANSWER_SECONDS = 5
 
 
 class ClusterError(HqnnError):
-    """There are no workers to ask now."""
+    """No workers are available now."""
 
 
 def answer(future: "Future") -> Any:
-    """What a worker answered, once it has.
+    """Wait for the result of a worker, and return it.
 
     Raises:
         ClusterError: if the connection to the workers was lost before.
@@ -31,7 +31,7 @@ def answer(future: "Future") -> Any:
                 break
             if not isinstance(error, TimeoutError) or future.status == "error":
                 raise
-    raise ClusterError("The workers' scheduler was lost before they answered.")
+    raise ClusterError("The connection to the workers was lost before they responded.")
 
 
 def is_running(client: "Client | None") -> bool:

@@ -1,4 +1,4 @@
-"""Many trainings at once, behind those that viewers wait for."""
+"""Many runs in the background, behind those that viewers wait for."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -14,12 +14,12 @@ from hqnn.jobs.queue import Queue
 from hqnn.states import Action, State
 from hqnn.sweeps.grid import Trained
 
-#: Trainings that are queued at once for each worker: so those of several callers mix.
+#: Queued runs per worker. A small number lets runs of several callers mix.
 AHEAD = 2
 
 
 class Background:
-    """Trains many configs on the workers that viewers leave free."""
+    """Trains many configs on workers that viewers do not use."""
 
     def __init__(
         self, cluster: Cluster, queue: Queue, dispatch: Dispatcher, desk: Desk, stop: Callable[[Job], None]
@@ -27,7 +27,7 @@ class Background:
         self._cluster, self._queue, self._dispatch, self._desk, self._stop = cluster, queue, dispatch, desk, stop
 
     def trained(self, configs: Iterable[RunConfig], stop: Callable[[], bool]) -> Iterator[Trained]:
-        """As `hqnn.jobs.Jobs.trained`."""
+        """Do what `hqnn.jobs.Jobs.trained` describes."""
         ended: SimpleQueue[Job] = SimpleQueue()
         waiting = (Job(config, stay=True, ended_into=ended) for config in configs)
         left: dict[str, Job] = {}
@@ -50,7 +50,7 @@ class Background:
         self._dispatch.fill()
 
     def _give_up(self, jobs: Iterable[Job]) -> None:
-        """End trainings; one that has a worker leaves it after its present step."""
+        """End runs. A run with a worker leaves it after its present step."""
         with self._dispatch.lock:
             for job in jobs:
                 if self._queue.drop(job):
@@ -60,7 +60,7 @@ class Background:
 
 
 def _next_of(ended: SimpleQueue[Job], stop: Callable[[], bool]) -> Job | None:
-    """The next training that ends; None once it is to be stopped."""
+    """Return the next run that ends; None after a stop."""
     while not stop():
         with suppress(Empty):
             return ended.get(timeout=STOP_SECONDS)

@@ -1,7 +1,7 @@
-"""Where the work is done: worker processes of this machine, or a Dask cluster by its address.
+"""The workers: processes of this machine, or a Dask cluster at an address.
 
-Workers offer one of two resources: "training", for whole trainings, or "desk", for short questions, which so never wait
-behind a training. The process that submits loads Dask in the background, and neither torch nor Qiskit ever.
+A worker has one of two resources: "training" for runs, or "desk" for short tasks, which so never wait for a run. The
+submitting process loads Dask in the background, and never torch or Qiskit.
 """
 
 import logging
@@ -25,14 +25,14 @@ log = logging.getLogger(__name__)
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
-#: The one topic on which all trainings' records travel, each message with its run's id.
+#: Dask topic of the records of all runs. Each message has the id of its run.
 TOPIC = "hqnn-records"
-#: Seconds between two looks at whether nothing is to be waited for any more.
+#: Seconds between two checks for a stop.
 STOP_SECONDS = 0.2
-#: Seconds between two looks at the cluster, and for a scheduler to answer.
+#: Seconds between two checks of the cluster, and time for a scheduler to respond.
 LOOK_SECONDS = 0.5
 CONNECT_SECONDS = 5
-#: Seconds that workers have to end.
+#: Seconds for workers to end.
 END_SECONDS = 15
 
 
@@ -42,16 +42,15 @@ class Cluster:
     def __init__(self, *, workers: int | None = None, address: str | None = None) -> None:
         """
         Args:
-            workers: worker processes for trainings on this machine; by default what $HQNN_WORKERS says, or else
-                `default_workers`.
-            address: of the scheduler of a running cluster to be used instead; by default $HQNN_SCHEDULER.
+            workers: worker processes for runs on this machine; by default $HQNN_WORKERS, or else `default_workers`.
+            address: of the scheduler of a running cluster to use instead; by default $HQNN_SCHEDULER.
         """
         self.address = address or os.environ.get("HQNN_SCHEDULER") or None
-        #: Why nothing can be trained now, in one sentence, if so.
+        #: Why no runs are possible now, in one sentence.
         self.problem: str | None = None
-        #: What somebody who keeps the cluster should mend, one sentence each.
+        #: Problems for the administrator of the cluster, one sentence each.
         self.warnings: list[str] = []
-        #: Trainings that its workers can do at once.
+        #: Number of runs that its workers can train at once.
         self.slots = 0
         self._workers = workers
         self._client: Client | None = None
@@ -63,18 +62,18 @@ class Cluster:
         self._keeper = threading.Thread(target=self._keep, name="keep-cluster", daemon=True)
 
     def start(self, on_message: Callable[[dict[str, Any]], None], on_look: Callable[[], None]) -> None:
-        """Begin to start or find the workers, in the background.
+        """Start or find the workers, in the background.
 
         Args:
-            on_message: called with every message of a training.
-            on_look: called twice a second, whether the cluster is up or not, and when it has come up.
+            on_message: called with every message of a run.
+            on_look: called twice a second, also while the cluster is down, and when it has come up.
         """
         self._on_message, self._on_look = on_message, on_look
         self._keeper.start()
 
     @property
     def up(self) -> bool:
-        """Whether work can be handed to it; what comes before its workers are warm waits for them."""
+        """Whether work can be submitted. Early work waits until the workers are warm."""
         return is_running(self._client)
 
     @property
@@ -84,49 +83,49 @@ class Cluster:
 
     @property
     def warm(self) -> bool:
-        """Whether its workers have loaded what they need."""
+        """Whether its workers have loaded their modules and data."""
         return self.up and self._desks > 0 and self.slots >= (self._workers or 1)
 
     def wait_until_warm(self, timeout: float = 120, stop: Callable[[], bool] = lambda: False) -> None:
-        """Wait until its workers have loaded what they need.
+        """Wait until its workers are warm.
 
         Args:
             timeout: seconds.
-            stop: asked a few times a second; once it answers True, nothing is waited for any more.
+            stop: called a few times a second. The wait ends when it returns True.
 
         Raises:
-            ClusterError: if that takes too long, or cannot be.
+            ClusterError: if it takes too long or is impossible.
         """
         end = monotonic() + timeout
         with self._changed:
             while not self.warm and not stop():
                 if self.failed or monotonic() >= end:
-                    raise ClusterError(self.problem or f"the workers were not ready within {timeout:g} s")
+                    raise ClusterError(self.problem or f"The workers were not ready within {timeout:g} s.")
                 self._changed.wait(min(STOP_SECONDS, max(0, end - monotonic())))
 
     def submit(self, function: Callable[..., Any], *arguments: Any, resource: str, key: str | None = None) -> "Future":
-        """Have a worker that offers the resource call a function.
+        """Call a function on a worker with a resource.
 
         Raises:
-            ClusterError: if there is no cluster now.
+            ClusterError: if no cluster is up.
         """
         return self.client().submit(function, *arguments, key=key, resources={resource: 1}, pure=False)
 
     def has(self, future: "Future") -> bool:
-        """Whether what was submitted is still known; nothing is of a scheduler that has been lost."""
+        """Return whether submitted work is still known. A lost scheduler loses all of it."""
         return future.client is self._client
 
     def ask(self, question: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Call a function on the worker that is kept for short work, and wait for its answer.
+        """Call a function on the worker for short tasks, and return its result.
 
         Raises:
-            ClusterError: if there are no workers, or their scheduler is lost on the way.
+            ClusterError: if no workers are available, or the scheduler is lost meanwhile.
             Exception: whatever the function raises.
         """
         return answer(self.submit(question, *args, resource="desk"))
 
     def client(self, timeout: float = 60) -> "Client":
-        """Dask's client, once the cluster is up.
+        """Wait for the cluster, and return its Dask client.
 
         Raises:
             ClusterError: if it is not up in time.
@@ -135,27 +134,27 @@ class Cluster:
             if self.address is None:
                 self._changed.wait_for(lambda: self.up or self.failed or self._closing.is_set(), timeout)
         if self._client is None or not self.up:
-            raise ClusterError(self.problem or "The workers are not there.")
+            raise ClusterError(self.problem or "No workers are available.")
         return self._client
 
     @property
     def closing(self) -> bool:
-        """Whether it ends, or has ended: then nobody need be told that its workers do not answer."""
+        """Whether it is closing or closed. Then errors of its workers need no report."""
         return self._closing.is_set()
 
     def close(self) -> None:
-        """End the workers, if they are its own; of a cluster that is just starting, once it has started."""
+        """End its own workers; those of a starting cluster once it has started."""
         self._closing.set()
         self._keeper.join()
         if self._client is not None:
             with suppress(TimeoutError):
                 self._client.close(timeout=2)
         if self._own is not None:
-            with suppress(TimeoutError):  # what does not end by itself ends with this process
+            with suppress(TimeoutError):  # the rest ends with this process
                 self._own.close(timeout=END_SECONDS)
 
     def _keep(self) -> None:
-        """Start or find the workers, then look after them until the end."""
+        """Start or find the workers, then check them until the end."""
         while not self._closing.is_set():
             try:
                 if not self.up and not self.failed:
@@ -170,19 +169,19 @@ class Cluster:
         try:
             if self._client is not None:
                 if self.address:
-                    self.problem = f"The scheduler of the workers is lost; trying to reach it again at {self.address}."
+                    self.problem = f"The connection to the Dask scheduler at {self.address} was lost. Trying again."
                 self.warnings = []
                 self._client.close(timeout=1)
                 self._client = None
             client = self._connect() if self.address else self._start()
         except Exception as error:
             if self.address is None:
-                if not isinstance(error, HqnnError):  # which says all, and is said to everybody
+                if not isinstance(error, HqnnError):  # which viewers see anyway
                     log.exception("the workers could not be started")
                 self.problem = str(error) or type(error).__name__
             elif self.problem is None:
                 log.error("no scheduler answers at %s: %s", self.address, error)
-                self.problem = f"No scheduler of workers answers at {self.address}; trying again."
+                self.problem = f"The Dask scheduler at {self.address} does not respond. Trying again."
         else:
             client.subscribe_topic(TOPIC, lambda event: self._on_message(event[1]))
             self._client, self.problem = client, None
@@ -204,7 +203,7 @@ class Cluster:
         return Client(self._own, set_as_default=False)
 
     def _look(self) -> None:
-        """Count the workers, and compare the versions of new ones with one's own."""
+        """Count the workers, and compare the versions of new ones with those here."""
         if not self.up or self._client is None:
             return
         workers = self._client.scheduler_info()["workers"]
@@ -217,7 +216,7 @@ class Cluster:
             self._check(list(workers))
         else:
             if self._desks and trainers >= (self._workers or 0):
-                self.slots = self._workers or 0  # one that has died is started again
+                self.slots = self._workers or 0  # a crashed one is started again
             replace_lost(self._own)
         if changed:
             with self._changed:
@@ -233,4 +232,4 @@ class Cluster:
         self._checked = {worker: self._checked.get(worker, "") for worker in workers}
         self.warnings = list(filter(None, self._checked.values()))
         lacking = [kind for kind, number in (("training", self.slots), ("desk", self._desks)) if not number]
-        self.warnings += [f"No worker of the cluster offers the resource {kind!r}." for kind in lacking]
+        self.warnings += [f"No worker of the cluster has the resource {kind!r}." for kind in lacking]

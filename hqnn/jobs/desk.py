@@ -1,4 +1,4 @@
-"""Asks the worker that is kept for short work (`hqnn.jobs.desk_questions`), and reads what trainings left behind."""
+"""Short tasks on their own worker (`hqnn.jobs.desk_questions`), and the files of ended runs."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -18,23 +18,23 @@ R = TypeVar("R")
 
 
 class Desk:
-    """Questions to the worker for short work, which never wait behind a training."""
+    """Calls on the worker for short tasks. They never wait for a run."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._studies = ThreadPoolExecutor(1, "studies")
 
     def ask(self, question: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Call a function there, and wait for its answer.
+        """Call a function there, and return its result.
 
         Raises:
-            ClusterError: if there are no workers, or their scheduler is lost on the way.
+            ClusterError: if no workers are available, or the scheduler is lost meanwhile.
             Exception: whatever the function raises.
         """
         return self._cluster.ask(question, *args)
 
     def ask_of_run(self, question: Callable[[bytes, *Ts], R], run_file: bytes, *args: *Ts) -> R:
-        """Ask something of a run's file, which is sent once and then known by its checksum; errors as of `ask`."""
+        """Call a function with a run file, which is sent once and then known by its checksum; errors as for `ask`."""
         checksum = hashlib.sha256(run_file).hexdigest()
         answer = self.ask(of_known_file, checksum, question, *args)
         if isinstance(answer, UnknownFile):
@@ -42,21 +42,20 @@ class Desk:
         return answer
 
     def study(self, question: Callable[..., Any], parts: Sequence[tuple[Any, ...]]) -> Study:
-        """Ask a question part after part, in the background (`hqnn.jobs.study.Study`)."""
+        """Start a long measurement in short parts, in the background (`hqnn.jobs.study.Study`)."""
         return Study(self._cluster.ask, question, parts, self._studies)
 
     def run_file(self, job: Job) -> bytes:
-        """An ended training as a file's content (`hqnn.runs`); errors as of `ask`."""
+        """Return the content of an ended run's file (`hqnn.runs`); errors as for `ask`."""
         steps, epochs = job.snapshot()
         records = sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch"))
         return self.ask_of_run(desk_questions.with_history, job.weights_file or b"", HISTORY.dump_json(records))
 
     def network(self, job: Job) -> tuple[bytes, int | None] | None:
-        """A training's network, as a run's file without its history; errors as of `ask`.
+        """Return the network of a run, as a run file without history; errors as for `ask`.
 
         Returns:
-            The file's content, and the optimiser steps behind it if it still trains; None if there is none yet, or
-            none any more.
+            The content of the file, and for an active run its optimiser steps; None if there is no network.
         """
         if job.weights_file is not None:
             return job.weights_file, None
@@ -65,11 +64,11 @@ class Desk:
         return self.ask(desk_questions.network_so_far, job.id, job.config)
 
     def versions(self, job: Job) -> dict[str, str]:
-        """What computed a training (`hqnn.versions`), or computes it; empty where that is not known."""
+        """Return the versions that computed a run (`hqnn.versions`); empty if unknown."""
         if job.weights_file is not None:
             return versions_in(job.weights_file)
         return versions_here() if job.active and not job.elsewhere and self._cluster.address is None else {}
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Start no more measurements."""
         self._studies.shutdown(cancel_futures=True)

@@ -1,6 +1,6 @@
-"""Questions for the worker that is kept for short work, each a function: what is heavy is imported there alone.
+"""Functions for the worker for short tasks. Only the worker imports their heavy modules.
 
-Those whose first argument is a run's file are asked by `Desk.ask_of_run`, so that the file travels once.
+`Desk.ask_of_run` calls those whose first argument is a run file, so that the file is sent only once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
-#: Runs' files that a worker remembers, by their SHA-256; each takes half a MB.
+#: Most run files that a worker keeps, by their SHA-256; each takes half a MB.
 MOST_FILES = 32
 _files: dict[str, bytes] = {}
 
 
 class UnknownFile:
-    """The answer of a worker that has not been given a run's file, or has forgotten it."""
+    """The result of a worker that does not have a run file."""
 
 
 def of_known_file(checksum: str, question: Callable[[bytes, *Ts], R], *args: *Ts) -> R | UnknownFile:
-    """Ask something of a run's file that the worker has, by its SHA-256."""
+    """Call a function with a run file that the worker has, by its SHA-256."""
     content = _files.pop(checksum, None)
     if content is None:
         return UnknownFile()
-    _files[checksum] = content  # used last, so forgotten last
+    _files[checksum] = content  # the last used is dropped last
     return question(content, *args)
 
 
 def of_new_file(checksum: str, content: bytes, question: Callable[[bytes, *Ts], R], *args: *Ts) -> R:
-    """Have the worker remember a run's file by its SHA-256, and ask something of it."""
+    """Keep a run file by its SHA-256, and call a function with it."""
     _files[checksum] = content
     for oldest in list(_files)[:-MOST_FILES]:
         del _files[oldest]
@@ -49,35 +49,35 @@ def of_new_file(checksum: str, content: bytes, question: Callable[[bytes, *Ts], 
 
 
 def pixels(digit: int, train: bool) -> "NDArray[np.uint8]":
-    """All images of a digit (`hqnn.network.data.pixels`)."""
+    """Return all images of a digit (`hqnn.network.data.pixels`)."""
     from hqnn.network import data
 
     return data.pixels(digit, train)
 
 
 def circuit_template(theme: str) -> list[str]:
-    """The circuit's picture in parts (`hqnn.circuit.drawings.template`)."""
+    """Return the parts of the circuit's picture (`hqnn.circuit.drawings.template`)."""
     from hqnn.circuit import drawings
 
     return drawings.template(theme)
 
 
 def circuit_drawing(theta: float, theme: str, kind: Literal["svg", "png"]) -> bytes:
-    """A picture of the circuit (`hqnn.circuit.drawings.drawing`)."""
+    """Return a picture of the circuit (`hqnn.circuit.drawings.drawing`)."""
     from hqnn.circuit import drawings
 
     return drawings.drawing(theta, theme, kind)
 
 
 def circuit_texts(theta: float, shots: int, seed: int) -> dict[str, str]:
-    """The circuit as code (`hqnn.circuit.drawings.texts`)."""
+    """Return the circuit as code (`hqnn.circuit.drawings.texts`)."""
     from hqnn.circuit import drawings
 
     return drawings.texts(theta, shots, seed)
 
 
 def circuit_openqasm(theta: float) -> str:
-    """The circuit in OpenQASM 3 (`hqnn.circuit.drawings.openqasm`)."""
+    """Return the circuit in OpenQASM 3 (`hqnn.circuit.drawings.openqasm`)."""
     from hqnn.circuit import drawings
 
     return drawings.openqasm(theta)
@@ -86,14 +86,14 @@ def circuit_openqasm(theta: float) -> str:
 def measurements(
     theta: float, shots: int, seed: int, numbers: Sequence[int], engines: Sequence[Mapping[str, Any]]
 ) -> "NDArray[np.float64]":
-    """Estimates of P(1) (`hqnn.circuit.estimates.measurements`)."""
+    """Return estimates of P(1) (`hqnn.circuit.estimates.measurements`)."""
     from hqnn.circuit import estimates
 
     return estimates.measurements(theta, shots, seed, numbers, engines)
 
 
 def measure_around(theta: float, shift: float, options: dict[str, Any]) -> "NDArray[np.float64]":
-    """A part of the study of shifts (`hqnn.circuit.estimates.measure_around`)."""
+    """Measure a part of the study of shifts (`hqnn.circuit.estimates.measure_around`)."""
     from hqnn.circuit import estimates
 
     return estimates.measure_around(theta, shift, options)
@@ -102,49 +102,49 @@ def measure_around(theta: float, shift: float, options: dict[str, Any]) -> "NDAr
 def count_right(
     theta: "NDArray[np.float64]", labels: "NDArray[np.int64]", options: dict[str, Any]
 ) -> "NDArray[np.int64]":
-    """A part of the study of shots (`hqnn.circuit.estimates.count_right`)."""
+    """Measure a part of the study of shots (`hqnn.circuit.estimates.count_right`)."""
     from hqnn.circuit import estimates
 
     return estimates.count_right(theta, labels, options)
 
 
 def device_quote(config: "RunConfig") -> "Quote":
-    """What a run takes of its device (`hqnn.network.device_quote.quote`)."""
+    """Return the cost estimate of a run on its device (`hqnn.network.device_quote.quote`)."""
     from hqnn.network.device_quote import quote
 
     return quote(config)
 
 
 def summary(run_file: bytes) -> "tuple[RunConfig, Evaluation | None]":
-    """Settings and test of a run (`hqnn.inference.networks.summary`)."""
+    """Return settings and test of a run (`hqnn.inference.networks.summary`)."""
     from hqnn.inference import networks
 
     return networks.summary(run_file)
 
 
 def compared(run_file: bytes, most_history: int) -> "Compared":
-    """A run as far as comparing needs it (`hqnn.inference.networks.compared`)."""
+    """Return the parts of a run that a comparison needs (`hqnn.inference.networks.compared`)."""
     from hqnn.inference import networks
 
     return networks.compared(run_file, most_history)
 
 
 def trip(run_file: bytes, part: str, place: int, seed: int) -> "Trip":
-    """One image followed through a network (`hqnn.inference.follow_image.trip`)."""
+    """Follow one image through a network (`hqnn.inference.follow_image.trip`)."""
     from hqnn.inference import follow_image
 
     return follow_image.trip(run_file, part, place, seed)
 
 
 def whole_test(run_file: bytes) -> "WholeTest":
-    """A network on all test images of its pair (`hqnn.inference.whole_test.whole_test`)."""
+    """Test a network on all test images of its pair (`hqnn.inference.whole_test.whole_test`)."""
     from hqnn.inference import whole_test
 
     return whole_test.whole_test(run_file)
 
 
 def angles(run_file: bytes, digits: Sequence[int]) -> "list[NDArray[np.float64]]":
-    """θ of all test images of some digits (`hqnn.inference.whole_test.angles`)."""
+    """Return θ of all test images of some digits (`hqnn.inference.whole_test.angles`)."""
     from hqnn.inference import whole_test
 
     return whole_test.angles(run_file, digits)
@@ -160,14 +160,14 @@ def evaluation(
     seed: int,
     simulated: int,
 ) -> "Evaluation":
-    """The answers that measuring angles gives (`hqnn.inference.whole_test.evaluation`)."""
+    """Measure angles and evaluate the predictions (`hqnn.inference.whole_test.evaluation`)."""
     from hqnn.inference import whole_test
 
     return whole_test.evaluation(theta, labels, engine, shots, settings, loss, seed, simulated)
 
 
 def answer(run_file: bytes, pixels: "NDArray[np.uint8]", shots: int | None, seed: int) -> "Answer":
-    """What a network says of one image (`hqnn.inference.drawing.answer`)."""
+    """Classify one image with a network (`hqnn.inference.drawing.answer`)."""
     from hqnn.inference import drawing
 
     return drawing.answer(run_file, pixels, shots, seed)
@@ -176,21 +176,21 @@ def answer(run_file: bytes, pixels: "NDArray[np.uint8]", shots: int | None, seed
 def evaluate_images(
     run_file: bytes, pixels: "NDArray[np.uint8]", labels: list[int], shots: int | None, seed: int
 ) -> "Evaluation":
-    """A network on images of one's own (`hqnn.inference.drawing.evaluate_images`)."""
+    """Test a network on the viewer's own images (`hqnn.inference.drawing.evaluate_images`)."""
     from hqnn.inference import drawing
 
     return drawing.evaluate_images(run_file, pixels, labels, shots, seed)
 
 
 def stopped(digit: int, digits: tuple[int, int]) -> int:
-    """How many test images of a digit count as neither of a pair's (`hqnn.inference.neither.stopped`)."""
+    """Count the test images of a digit that are rejected as neither of a pair (`hqnn.inference.neither.stopped`)."""
     from hqnn.inference import neither
 
     return neither.stopped(digit, digits)
 
 
 def read_upload(content: bytes) -> "Upload":
-    """The ink on a picture (`hqnn.inference.photos.read_upload`)."""
+    """Return the strokes on a picture (`hqnn.inference.photos.read_upload`)."""
     from hqnn.inference import photos
 
     return photos.read_upload(content)
@@ -199,21 +199,21 @@ def read_upload(content: bytes) -> "Upload":
 def sweep_figure(
     header: "Header", drawn: "Sequence[Line]", measure: "Measure", against: "Against", kind: "Kind"
 ) -> bytes:
-    """A sweep's curves as a file (`hqnn.sweeps.print_figure.race`)."""
+    """Return the curves of a sweep as a file (`hqnn.sweeps.print_figure.race`)."""
     from hqnn.sweeps import print_figure
 
     return print_figure.race(header, drawn, measure, against, kind)
 
 
 def with_history(run_file: bytes, history: bytes) -> bytes:
-    """A run's file with another history (`hqnn.runs.file.with_history`)."""
+    """Return a run file with another history (`hqnn.runs.file.with_history`)."""
     from hqnn.runs import file
 
     return file.with_history(run_file, history)
 
 
 def network_so_far(run_id: str, config: "RunConfig") -> tuple[bytes, int] | None:
-    """The network of a training that goes on (`hqnn.jobs.worker_task.network_so_far`)."""
+    """Return the network of an active run (`hqnn.jobs.worker_task.network_so_far`)."""
     from hqnn.jobs import worker_task
 
     return worker_task.network_so_far(run_id, config.model_dump_json())

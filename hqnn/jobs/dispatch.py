@@ -1,4 +1,4 @@
-"""Between the queue and the workers: hands trainings over, hears what is said of them, and takes them back."""
+"""Between queue and workers: assigns runs to workers, receives their messages, and takes runs back."""
 
 import logging
 import threading
@@ -24,21 +24,21 @@ log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Moves trainings between their places: the queue, a worker, and the end. Its lock guards queue and trainings."""
+    """Moves runs between the queue, a worker and the end. Its lock guards the queue and the runs."""
 
     def __init__(self, cluster: Cluster, queue: Queue, history: History, durations: Durations) -> None:
         self.lock = threading.RLock()
-        #: Ended trainings of which the cluster still holds orders and a checkpoint.
+        #: Ended runs whose orders and checkpoint are still on the cluster.
         self.uncleared: set[str] = set()
         self._cluster, self._queue, self._history, self._durations = cluster, queue, history, durations
         self._workers, self._calls = Handover(cluster), ThreadPoolExecutor(1, "call-cluster")
 
     def close(self) -> None:
-        """Hand over nothing more."""
+        """Assign no more runs."""
         self._calls.shutdown(cancel_futures=True)
 
     def fill(self) -> None:
-        """Hand trainings that wait to free workers, and have others make room for more."""
+        """Assign waiting runs to free workers, and have other runs make way."""
         with self.lock:
             if not self._cluster.up:
                 return
@@ -49,12 +49,12 @@ class Dispatcher:
                 self.leave(job, requeue=True)
 
     def take(self, job: Job, slot: str, *, steps: int | None = None) -> None:
-        """Hand a training to a worker.
+        """Assign a run to a worker.
 
         Args:
-            job: the training.
-            slot: resource that the worker offers.
-            steps: after which the worker leaves it; None for all that are left.
+            job: the run.
+            slot: resource of the worker.
+            steps: after which the worker leaves the run; None for all remaining steps.
         """
         job.slot, job.held_since, job.heard = slot, monotonic(), monotonic()
         job.leave_asked = job.requeue = job.begun = False
@@ -63,11 +63,11 @@ class Dispatcher:
         self._calls.submit(self._hand_over, job, steps)
 
     def leave(self, job: Job, *, requeue: bool = False) -> None:
-        """Have a training leave its worker, or its place in the queue, which pauses it.
+        """Take a run from its worker or from the queue, which pauses it.
 
         Args:
-            job: the training.
-            requeue: whether it shall queue again once its worker has left it.
+            job: the run.
+            requeue: whether it waits again once its worker has left it.
         """
         if job.slot is not None:
             job.leave_asked, job.requeue = True, requeue
@@ -78,21 +78,21 @@ class Dispatcher:
         self.write(job)
 
     def order(self, job: Job) -> None:
-        """Tell a training's worker what to do now."""
+        """Send the present orders to the worker of a run."""
         self._calls.submit(self._workers.send_orders, job)
 
     def write(self, job: Job) -> None:
-        """Write what is known of a training to the history, but for its records."""
+        """Write a run to the history, without its records."""
         if not job.background:
             self._history.put(job.stored(self._history.server))
 
     def write_and_fill(self, job: Job) -> None:
-        """Write what has become of a training, and hand it over if a worker is free."""
+        """Write a run to the history, and assign it if a worker is free."""
         self.write(job)
         self.fill()
 
     def end(self, job: Job, state: State, outcome: Outcome | None = None) -> None:
-        """Note that a training has ended, and how."""
+        """Note that a run has ended, and how."""
         if outcome is not None:
             job.weights_file, job.error, job.details = outcome.run_file, outcome.error, outcome.details
             job.checkpoint = outcome.checkpoint
@@ -105,7 +105,7 @@ class Dispatcher:
             job.ended_into.put(job)
 
     def look_after(self) -> None:
-        """Take back what a lost scheduler had, clear what has ended, and end what waits for workers that never come."""
+        """Take back runs of a lost scheduler, clear ended runs, and fail runs whose workers never start."""
         with self.lock:
             active = self._queue.active
         for job in active:
@@ -113,7 +113,7 @@ class Dispatcher:
                 self._lose(job, job.turn)
         with self.lock:
             if self._cluster.failed:
-                problem = Outcome("failed", error=f"There are no workers: {self._cluster.problem}")
+                problem = Outcome("failed", error=f"No workers are available: {self._cluster.problem}")
                 for job in self._queue.waiting.copy():
                     self._queue.drop(job)
                     self.end(job, State.FAILED, problem)
@@ -122,7 +122,7 @@ class Dispatcher:
                     self._calls.submit(self._clear, run_id)
 
     def hear(self, message: dict[str, Any]) -> None:
-        """What a worker says of a training."""
+        """Receive a message of a worker about a run."""
         job = self._queue.known.get(message["run"])
         if job is None:
             return
@@ -136,9 +136,9 @@ class Dispatcher:
                 self._receive(job, message["records"])
 
     def _begin(self, job: Job, step: int, recorded: int) -> None:
-        """A worker takes a training up; one whose worker has died, from its last checkpoint.
+        """Note that a worker starts a run; after a crash it starts from the last checkpoint.
 
-        A checkpoint may be beyond the records that came before a connection was lost: then it begins anew.
+        If the checkpoint is ahead of the records, because a connection was lost, the run restarts.
         """
         job.afresh = step > len(job.steps) or recorded > job.recorded
         if job.afresh:
@@ -151,7 +151,8 @@ class Dispatcher:
         elif job.attempts == 0:
             job.attempts = 1
         if job.begun or step < len(job.steps):
-            job.note = f"Its worker was lost; it went on from {f'step {step}' if step else 'its beginning'}."
+            again = f"resumed the run at step {step:,}" if step else "restarted the run from the beginning"
+            job.note = f"A worker crashed. Another one {again}."
         job.begun, job.held_since = True, monotonic()
         job.forget_beyond(step, recorded)
         self.write(job)
@@ -176,12 +177,12 @@ class Dispatcher:
             job.future.add_done_callback(lambda future: self._finish(job, future, turn))
         except Exception as error:
             if not isinstance(error, ClusterError | OSError) and not self._cluster.closing:
-                log.exception("training %s could not be handed over", job.id)
+                log.exception("run %s could not be assigned", job.id)
             job.checkpoint = start or None
             self._lose(job, turn)
 
     def _finish(self, job: Job, future: "Future", turn: int) -> None:
-        """A worker has left a training, or has been lost with it for good; of an earlier turn that means nothing."""
+        """Handle a worker that has left a run or crashed for good. Earlier turns are ignored."""
         try:
             outcome = outcome_of(job, future)
         except ClusterError:
@@ -207,7 +208,7 @@ class Dispatcher:
         self.write_and_fill(job)
 
     def _lose(self, job: Job, turn: int) -> None:
-        """Its scheduler is gone: it queues for a worker of the next one, before all others."""
+        """Handle a lost scheduler: the run waits for a worker of the next one, before all others."""
         with self.lock:
             if turn != job.turn or job.slot is None:
                 return
@@ -217,7 +218,9 @@ class Dispatcher:
             elif slot == "desk":
                 job.become(State.PAUSED)
             else:
-                job.note = "The scheduler of its workers was lost; it goes on when there is one."
+                job.note = (
+                    "The connection to the Dask scheduler was lost. The run continues when the scheduler is back."
+                )
                 job.become(State.QUEUED)
                 self._queue.enqueue(job, first=True)
         self.write(job)

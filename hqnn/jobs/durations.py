@@ -1,33 +1,33 @@
-"""How long trainings take: as measured with the same engine and batch size, or guessed before that."""
+"""Estimated durations of runs: measured with the same engine and batch size, or guessed before that."""
 
 from hqnn.config import RunConfig
 from hqnn.jobs.job import Job
 
-#: Seconds for a step of a batch, and for an image of it, before the first trainings have shown how long they take.
+#: Guessed seconds per step and per image, before the first measured runs.
 STEP_SECONDS, IMAGE_SECONDS = 0.004, 0.0005
-#: Steps from which on a training shows how long they take.
+#: Fewest steps of a run that counts as a measurement.
 ENOUGH_STEPS = 10
 
 
 class Durations:
-    """Measured seconds a step, by engine and batch size."""
+    """Measured seconds per step, by engine and batch size."""
 
     def __init__(self) -> None:
         self._a_step: dict[tuple[str, int], float] = {}
 
     def note(self, job: Job) -> None:
-        """Learn from a training that has ended."""
+        """Learn from an ended run."""
         if len(job.steps) >= ENOUGH_STEPS and job.pace is None:
             self._a_step[_kind(job.config)] = job.seconds / len(job.steps)
 
     def left(self, job: Job) -> float:
-        """About how long a training still needs of a worker, seconds."""
+        """Return the estimated remaining seconds of a run."""
         measured = len(job.steps) >= ENOUGH_STEPS and job.seconds > 0
         a_step = job.seconds / len(job.steps) if measured else self._of_a_step(job.config)
         return (job.total_steps - len(job.steps)) * max(a_step, 1 / job.pace if job.pace else 0.0)
 
     def alone(self, config: RunConfig) -> float:
-        """About how long a training takes with a worker to itself, seconds."""
+        """Return the estimated seconds of a run with its own worker."""
         return config.epochs * config.steps_per_epoch * self._of_a_step(config)
 
     def _of_a_step(self, config: RunConfig) -> float:

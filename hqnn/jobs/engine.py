@@ -1,10 +1,10 @@
-"""Trainings that outlive pages: submit, watch, pause, step, stop, go on; queued fairly, and written to the history.
+"""Runs on the server, independent of pages: submit, watch, pause, step, stop and continue, with queue and history.
 
-A training is known by its id. It waits in a queue of this process until a worker is free (`hqnn.jobs.queue`); one that
-nobody watches is paused, and after a while ended.
+A run has an id. It waits in a queue of this process until a worker is free (`hqnn.jobs.queue`). A run that no page
+shows is paused, and after a while stopped.
 
-Many trainings at once (`Jobs.trained`) are done in the background: behind all viewers' ones in the queue, and one that
-has a worker makes room as soon as a viewer's waits. They are not written to the history.
+Many runs at once (`Jobs.trained`) work in the background. They wait behind all runs of viewers, and make way as soon as
+one of those waits. They are not written to the history.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,7 @@ from hqnn.sweeps.grid import Trained
 
 
 class Jobs:
-    """The job engine. Its workers start in the background: making one takes no time."""
+    """The job engine. Its workers start in the background, so creating it takes no time."""
 
     def __init__(
         self,
@@ -40,10 +40,10 @@ class Jobs:
     ) -> None:
         """
         Args:
-            workers: worker processes for trainings on this machine (`hqnn.jobs.workers.workers_wanted` by default).
-            address: of the scheduler of a running Dask cluster to be used instead; by default $HQNN_SCHEDULER.
+            workers: worker processes for runs on this machine (`hqnn.jobs.workers.workers_wanted` by default).
+            address: of the scheduler of a running Dask cluster to use instead; by default $HQNN_SCHEDULER.
             history: folder of the history; by default $HQNN_HISTORY, or else the user's own.
-            is_present: whether somebody who has watched a training still does; by default nobody is expected to.
+            is_present: whether a viewer of a run still has a page open; without it, runs need no viewer.
         """
         self._is_present = is_present
         self.history, self.queue, self.durations = History(history), Queue(), Durations()
@@ -55,17 +55,17 @@ class Jobs:
 
     @property
     def problems(self) -> list[str]:
-        """What every viewer should know, one sentence each."""
+        """Problems that every viewer should know, one sentence each."""
         unwritten, unkept = self.history.problem, RESULTS.problem()
-        lost = f"Trainings go on, but would be lost if the server ended: {unwritten}." if unwritten else None
-        stopped = f"Experiments cannot be run: {unkept}." if unkept else None
+        lost = f"Runs continue, but they would be lost if the server stopped: {unwritten}." if unwritten else None
+        stopped = f"Experiments cannot run: {unkept}." if unkept else None
         return [said for said in (self.cluster.problem, lost, stopped, *self.cluster.warnings) if said]
 
     def submit(self, config: RunConfig, *, viewer: str = "", pace: float | None = None) -> Job:
-        """Queue a training; returns at once.
+        """Queue a run, and return it at once.
 
         Raises:
-            TooManyError: if the viewer, or the server, has as many as may be.
+            TooManyError: if the viewer or the server has reached the limit.
         """
         with self._lock:
             self.queue.check_room(viewer)
@@ -76,7 +76,7 @@ class Jobs:
         return job
 
     def get(self, run_id: str | None) -> Job | None:
-        """The training of an id, from memory or from the history, if it is known."""
+        """Return the run of an id, from memory or from the history; None if it is unknown."""
         if not run_id or len(run_id) > 100:
             return None
         with self._lock:
@@ -94,7 +94,7 @@ class Jobs:
         return job
 
     def of_viewer(self, viewer: str, limit: int = 20) -> list[Job]:
-        """A viewer's latest trainings, the newest first; those read from the history without their records."""
+        """Return a viewer's latest runs, newest first. Those from the history have no records."""
         with self._lock:
             mine = [job for job in self.queue.known.values() if job.viewer == viewer and not job.background]
             here = {job.id: job for job in mine}
@@ -103,14 +103,14 @@ class Jobs:
         return sorted(every.values(), key=lambda job: -job.created)[:limit]
 
     def permit(self, job: Job, holder: str) -> None:
-        """Let somebody control a training beside the viewer who started it; this outlives the server.
+        """Let another viewer control a run. The right outlives the server.
 
         Args:
-            job: the training.
+            job: the run.
             holder: a viewer, or the hash of the key in a link that controls it (`hqnn.jobs.job.key_hash`).
 
         Raises:
-            TooManyError: if as many control it as may.
+            TooManyError: if the limit is reached.
         """
         with self._lock:
             is_new = job.let_control(holder)
@@ -118,14 +118,14 @@ class Jobs:
             self.history.permit(job.id, holder)
 
     def admit(self, viewer: str, run_id: str, key: str) -> None:
-        """Let a viewer control a training if the key is one of its links'; else nothing happens."""
+        """Let a viewer control a run if the key belongs to one of its links; else do nothing."""
         job = self.get(run_id)
         if job is not None and key and job.obeys(key_hash(key)):
             with suppress(TooManyError):
                 self.permit(job, viewer)
 
     def watch(self, job: Job, watcher: str) -> None:
-        """Note that somebody looks at a training; one that was paused because nobody did goes on."""
+        """Note that a page shows a run. A run that was paused without a page continues."""
         job.watchers.add(watcher)
         job.watched = monotonic()
         if job.paused_alone and job.state is State.PAUSED:
@@ -133,10 +133,10 @@ class Jobs:
                 self.resume(job)
 
     def pause(self, job: Job) -> None:
-        """Have a training leave its worker, or its place in the queue, to go on later.
+        """Pause a run: it leaves its worker or the queue.
 
         Raises:
-            NotNowError: if its state does not allow it, as of every action.
+            NotNowError: if its state does not allow it, as for every action.
         """
         with self._lock:
             job.check(Action.PAUSE)
@@ -144,7 +144,7 @@ class Jobs:
             self.dispatch.leave(job)
 
     def resume(self, job: Job) -> None:
-        """Have a paused training queue for a worker."""
+        """Resume a paused run: it waits for a worker."""
         with self._lock:
             job.check(Action.RESUME)
             job.paused_alone, job.note = False, None
@@ -153,14 +153,14 @@ class Jobs:
         self.dispatch.write_and_fill(job)
 
     def step(self, job: Job) -> None:
-        """Have a paused training make one optimiser step, without queueing: the worker for short work does it."""
+        """Train one optimiser step of a paused run, on the worker for short tasks and without the queue."""
         with self._lock:
             job.check(Action.STEP)
             job.paused_alone, job.note = False, None
             self.dispatch.take(job, "desk", steps=1)
 
     def stop(self, job: Job) -> None:
-        """Have a training end after its present step, tested as it stands; one that has made none ends at once."""
+        """Stop a run after its present step, and test its network. A run without steps ends at once."""
         with self._lock:
             job.check(Action.STOP)
             job.stop_asked = True
@@ -175,11 +175,11 @@ class Jobs:
         self.dispatch.write(job)
 
     def go_on(self, job: Job) -> None:
-        """Undo a stop: have a training go on from its checkpoint, to the end that it would have had.
+        """Undo a stop: continue a run from its checkpoint, to the end that it would have had.
 
         Raises:
             TooManyError: as `submit` does.
-            NotNowError: if it has not been stopped, or its checkpoint is not known.
+            NotNowError: if it is not stopped, or its checkpoint is unknown.
         """
         with self._lock:
             job = self.queue.known.setdefault(job.id, job)
@@ -193,52 +193,52 @@ class Jobs:
         self.dispatch.write_and_fill(job)
 
     def set_pace(self, job: Job, pace: float | None) -> None:
-        """Have a training make at most so many steps a second; None for as many as it can."""
+        """Limit the steps per second of a run; None for no limit."""
         job.pace = pace
         if job.slot is not None:
             self.dispatch.order(job)
 
     def place_in_queue(self, job: Job) -> int:
-        """1 for the next training that a worker will take, and so on; 0 if it does not wait."""
+        """Return the place of a run in the queue, from 1; 0 if it does not wait."""
         with self._lock:
             return self.queue.place(job)
 
     def waits_for_own(self, job: Job) -> bool:
-        """Whether a queued training has to wait until another one of the same viewer has left its worker."""
+        """Return whether a queued run must wait for another run of the same viewer."""
         with self._lock:
             return self.queue.place(job) > 0 and job not in self.queue.next()
 
     def seconds_to_wait(self, job: Job) -> float:
-        """About how long a queued training will wait for a worker, as fast as the others have been so far."""
+        """Return the estimated seconds until a queued run gets a worker."""
         with self._lock:
             return self.queue.seconds_to_wait(job, self.cluster.slots, monotonic(), self.durations.left)
 
     def seconds_for(self, configs: Iterable[RunConfig]) -> float:
-        """About how long many trainings take with all workers to themselves."""
+        """Return the estimated seconds of many runs on all workers."""
         return sum(map(self.durations.alone, configs)) / max(1, self.cluster.slots)
 
     def trained(self, configs: Iterable[RunConfig], stop: Callable[[], bool] = lambda: False) -> Iterator[Trained]:
         """Train every config on the workers, in the background.
 
         Args:
-            configs: the trainings; one that is there twice is done twice.
-            stop: asked a few times a second; once it answers True, those that have not ended are given up, as they are
-                when the iterator is closed.
+            configs: of the runs. A duplicate is trained twice.
+            stop: called a few times a second. When it returns True or the iterator is closed, unfinished runs are
+                dropped.
 
         Yields:
-            Each training as it ends: several at once, so not in the order given. It is known nowhere else.
+            Each run as it ends. Several work at once, so the order changes. No other part of the server knows them.
         """
         return self._background.trained(configs, stop)
 
     def close(self) -> None:
-        """End the workers, and the history once everything is in it."""
+        """End the workers, and close the history once everything is written."""
         self.cluster.close()
         self.dispatch.close()
         self.desk.close()
         self.history.close()
 
     def _look_after(self) -> None:
-        """Twice a second: who is watched, who has had its time, who is next."""
+        """Check viewers, time slices and the queue. Called twice a second."""
         with self._lock:
             active = self.queue.active
         if self._is_present is not None:

@@ -1,7 +1,7 @@
-"""Questions that a server answers in the background: what their files of results lack is trained, training by training.
+"""Experiments that a server runs in the background: it trains the runs that are missing in their results files.
 
-Everybody who asks the same question shares one file and one exploration. A stop loses nothing that has ended, and the
-same question goes on where it was left, in the next life of the server, too.
+All viewers of the same experiment share one file and one exploration. A stop keeps all ended runs, and the experiment
+can continue later, also after a server restart.
 """
 
 import logging
@@ -23,32 +23,32 @@ from hqnn.versions import same_numbers
 
 log = logging.getLogger(__name__)
 
-#: Seconds without anybody looking at it after which an exploration stops by itself.
+#: Seconds without a page after which an exploration stops.
 ALONE_SECONDS = 600.0
-#: Explorations that a server does at once, and ended ones that it remembers.
+#: Most running explorations of a server, and most explorations that it remembers.
 MAX_RUNNING, MAX_KEPT = 30, 100
 
 
 class Exploration:
-    """One question, from when it is asked until all of its trainings are there, or it is stopped."""
+    """One experiment, from its start until all runs are finished or it is stopped."""
 
     def __init__(self, header: Header, trained: Callable[..., Iterator[Trained]], viewer: str = "") -> None:
         """
         Args:
-            header: the question.
-            trained: `hqnn.jobs.Jobs.trained`, or what does the same.
-            viewer: who asked.
+            header: of the experiment.
+            trained: `hqnn.jobs.Jobs.trained`, or a function like it.
+            viewer: who started it.
 
         Raises:
-            HqnnError: if it has too many trainings, or ones on hardware.
+            HqnnError: if it has too many runs, or runs on a device.
         """
         self.header, self.viewer, self.path = header, viewer, path_to_write(header)
         self.configs = experiments.configs(header)
         _check(self.configs)
-        #: What it does, or how it ended, and why it failed, in one sentence.
+        #: Its state, and why it failed, in one sentence.
         self.state = StudyState.RUNNING
         self.error: str | None = None
-        #: Whether it ended because nobody looked at it.
+        #: Whether it stopped because no page showed it.
         self.alone = False
         self._trained, self._stop = trained, Event()
         self._results: Results | None = None
@@ -59,35 +59,35 @@ class Exploration:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is running."""
         return self.state is StudyState.RUNNING
 
     @property
     def stopping(self) -> bool:
-        """Whether it has been told to end."""
+        """Whether it is about to stop."""
         return self.running and self._stop.is_set()
 
     @property
     def problem(self) -> str | None:
-        """Why the latest trainings are not in its file yet, in one sentence, if so."""
+        """Why the latest runs are not in its file yet, in one sentence; None if they are."""
         return self._results and self._results.problem
 
     @property
     def have(self) -> dict[RunConfig, Result]:
-        """The trainings that are there, by config; those that failed, too."""
+        """Results by config, also of failed runs."""
         return {} if self._results is None else self._results.have.copy()
 
     @property
     def seconds_left(self) -> float | None:
-        """About how long it still needs, as fast as it has been so far; none before it knows."""
+        """Estimated remaining seconds; None before the first run has ended."""
         return self._progress.seconds_left(monotonic() - self._since) if self._progress.done else None
 
     def watch(self) -> None:
-        """Note that somebody looks at it."""
+        """Note that a page shows it."""
         self._watched = monotonic()
 
     def stop(self) -> None:
-        """Have it end; what has been trained is kept."""
+        """Stop it. Finished runs are kept."""
         self._stop.set()
 
     def wait(self, seconds: float) -> None:
@@ -101,7 +101,7 @@ class Exploration:
             self._end(StudyState.FAILED, str(error))
         except Exception as error:
             log.exception("an exploration failed")
-            self._end(StudyState.FAILED, f"It could not be done ({type(error).__name__}).")
+            self._end(StudyState.FAILED, f"The experiment failed with an unexpected error ({type(error).__name__}).")
 
     def _answer(self) -> None:
         results = self._results = Results.open(self.path, self.header)
@@ -119,7 +119,7 @@ class Exploration:
         elif self._progress.done < self._progress.total:
             self._end(StudyState.STOPPED)
         elif failed:
-            said = f"{len(failed)} of {len(self.configs)} trainings failed: {results.have[failed[0]].error}"
+            said = f"{len(failed)} of {len(self.configs)} runs failed: {results.have[failed[0]].error}"
             self._end(StudyState.FAILED, said)
         else:
             self._end(StudyState.FINISHED)
@@ -138,20 +138,20 @@ class Explorations:
     def __init__(self, trained: Callable[..., Iterator[Trained]]) -> None:
         """
         Args:
-            trained: `hqnn.jobs.Jobs.trained`, or what does the same.
+            trained: `hqnn.jobs.Jobs.trained`, or a function like it.
         """
         self._trained, self._lock = trained, Lock()
         self._known: dict[str, Exploration] = {}
 
     def of(self, header: Header) -> Exploration | None:
-        """The exploration of a question, if one has been started in this life of the server."""
+        """Return the exploration of an experiment, if this server has started one."""
         return self._known.get(_key(header))
 
     def start(self, header: Header, viewer: str = "") -> Exploration:
-        """Begin to answer a question, or go on with it; one that is being answered is shared.
+        """Start or continue an experiment. A running one is shared.
 
         Raises:
-            HqnnError: if there are too many trainings in it, or if the viewer, or the server, has enough to do.
+            HqnnError: if it has too many runs, or if the viewer or the server has reached the limit.
         """
         with self._lock:
             known = self.of(header)
@@ -159,9 +159,9 @@ class Explorations:
                 return known
             running = [each for each in self._known.values() if each.running and not each.stopping]
             if viewer and any(each.viewer == viewer for each in running):
-                raise HqnnError("Another question of yours is being answered; stop it before you start this one.")
+                raise HqnnError("You already have an experiment running. Stop it before you start this one.")
             if len(running) >= MAX_RUNNING:
-                raise HqnnError(f"This server is answering {MAX_RUNNING} questions; try again later.")
+                raise HqnnError(f"This server runs {MAX_RUNNING} experiments, which is the limit. Try again later.")
             if known is not None:
                 known.wait(5)
             begun = Exploration(header, self._trained, viewer)
@@ -171,7 +171,7 @@ class Explorations:
             return begun
 
     def close(self) -> None:
-        """Have all of them end."""
+        """Stop all explorations."""
         for each in [*self._known.values()]:
             each.stop()
 
@@ -182,9 +182,9 @@ class Explorations:
 
 
 def stored(header: Header) -> tuple[Results, bool]:
-    """What is there of a question, if it is not being answered, and whether it comes with hqnn.
+    """Return the results of an experiment that is not running, and whether hqnn includes them.
 
-    Of several files it is the one that was computed as it would be here, or else the fullest.
+    Of several files it takes the one with the versions of this server, or else the one with the most runs.
 
     Raises:
         ResultsError: if a file is damaged.
@@ -207,6 +207,6 @@ def _key(header: Header) -> str:
 
 def _check(configs: Sequence[RunConfig]) -> None:
     if len(configs) > experiments.MAX_ON_A_PAGE:
-        raise HqnnError(f"A question must have at most {experiments.MAX_ON_A_PAGE:,} trainings, got {len(configs):,}.")
+        raise HqnnError(f"An experiment must have at most {experiments.MAX_ON_A_PAGE:,} runs, got {len(configs):,}.")
     if any(ENGINES[config.engine].hardware for config in configs):
-        raise HqnnError("engine must be a simulator: many trainings on a device are a matter for the command line")
+        raise HqnnError("engine must be a simulator: on a device, experiments run only from the command line")

@@ -1,7 +1,7 @@
-"""Loaded by the process from which workers are forked, and by no other: what they need, and that it ends at once.
+"""Loaded only by the process from which workers are forked: their modules, and an exit without cleanup.
 
-It has nothing to put away. Python would compute for a second to take torch and Qiskit apart: on a busy machine the
-process would outlive the server that started it by many seconds.
+The process has nothing to clean up. Python would need a second to unload torch and Qiskit. On a busy machine the
+process would outlive its server by many seconds.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""What workers are given of a training: its orders, its checkpoint and its config; and how they left it."""
+"""What a worker gets for a run: orders, checkpoint and config; and how it left the run."""
 
 import logging
 import secrets
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Seconds for the scheduler to take an order: a busy machine may stall for a while, and a closed client never answers.
+#: Seconds for the scheduler to accept an order. A busy machine may stall, and a closed client never responds.
 ORDER_SECONDS = 30
 
 
 class Handover:
-    """Trainings as the cluster has them."""
+    """Runs on the cluster."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
     def submit(self, job: Job, steps: int | None, start: bytes | None) -> "Future":
-        """Have a worker train.
+        """Submit a run to a worker.
 
         Args:
-            job: the training; its slot is the resource that the worker offers.
-            steps: optimiser steps after which to leave it; None for all there are.
-            start: the checkpoint to go on from, empty to begin; None for the one that the cluster keeps.
+            job: the run. Its slot is the resource of the worker.
+            steps: optimiser steps after which the worker leaves it; None for all.
+            start: the checkpoint to continue from, empty for the beginning; None for the cluster's own checkpoint.
         """
         orders = _orders(job)
         self._variable(orders_name(job.id)).set(orders, callback_timeout=ORDER_SECONDS)
@@ -42,15 +42,15 @@ class Handover:
         return self._cluster.submit(train_run, *told, resource=job.slot or "training", key=key)
 
     def send_orders(self, job: Job) -> None:
-        """Tell the worker of a training what to do now."""
+        """Send the present orders to the worker of a run."""
         try:
             self._variable(orders_name(job.id)).set(_orders(job), callback_timeout=ORDER_SECONDS)
         except (ClusterError, OSError, TimeoutError):
             if not self._cluster.closing:
-                log.warning("training %s: its worker cannot be told what to do", job.id)
+                log.warning("run %s: its worker cannot receive orders", job.id)
 
     def clear(self, run_id: str) -> bool:
-        """Have the cluster keep nothing more of a training that has ended; gives whether it could be told."""
+        """Remove the data of an ended run from the cluster, and return whether that worked."""
         try:
             self._variable(orders_name(run_id)).delete()
             self._variable(checkpoint_name(run_id)).delete()
@@ -70,7 +70,7 @@ def _orders(job: Job) -> Orders:
 
 
 def outcome_of(job: Job, future: "Future") -> Outcome:
-    """How a worker left a training.
+    """Return how a worker left a run.
 
     Raises:
         ClusterError: if the connection to the workers was lost before.
@@ -83,7 +83,7 @@ def outcome_of(job: Job, future: "Future") -> Outcome:
         raise
     except KilledWorker as error:
         lost = error.allowed_failures + 1
-        return Outcome("failed", error=f"It was given up: {lost} workers were lost while they trained it.")
+        return Outcome("failed", error=f"The run failed: {lost} workers crashed while training it.")
     except Exception as error:
-        log.exception("training %s failed", job.id)
-        return Outcome("failed", error=f"Its worker could not do it ({type(error).__name__}).", details=str(error))
+        log.exception("run %s failed", job.id)
+        return Outcome("failed", error=f"The worker failed ({type(error).__name__}).", details=str(error))

@@ -1,7 +1,7 @@
-"""The history of a server's trainings: one SQLite file, written as their records come, and read after any end.
+"""The history of a server's runs: one SQLite file, written while they train, and read after a restart.
 
-Records are written in the background, several times a second, in one transaction each time. The file is in WAL mode: a
-server that is killed loses what it had not yet written, less than a second, and nothing that it had.
+Records are written in the background, several times a second, in one transaction each time. The file is in WAL mode. A
+killed server loses less than a second of unwritten records, and nothing that was written.
 """
 
 import logging
@@ -31,21 +31,21 @@ log = logging.getLogger(__name__)
 FILE = "history.sqlite"
 #: Seconds between two transactions.
 COMMIT_SECONDS = 0.25
-#: Seconds between two attempts to write where writing fails.
+#: Seconds between two attempts to write after an error.
 RETRY_SECONDS = 2.0
-#: Records that wait for a disk that cannot be written, before the oldest are given up; about 1 kB each.
+#: Most records that wait for a disk that cannot be written; about 1 kB each. Then the oldest are dropped.
 MAX_PENDING = 100_000
 
 
 class History:
-    """Writes in the background, so nothing waits for the disk; a disk that cannot be written hinders nothing else."""
+    """Writes in the background, so nothing waits for the disk, and a disk error stops nothing else."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """
         Args:
-            folder: of the file; by default the one that $HQNN_HISTORY names, or else the user's own.
+            folder: of the file; by default $HQNN_HISTORY, or else the user's own.
         """
-        #: Why nothing can be written now, in one sentence, if so.
+        #: Why nothing can be written now, in one sentence.
         self.problem: str | None = None
         self.server = this_process()
         self._runs: dict[str, Stored] = {}
@@ -67,14 +67,14 @@ class History:
         self._writer.start()
 
     def put(self, run: Stored) -> None:
-        """Write what is known of a training, but for its records."""
+        """Write a run without its records."""
         with self._lock:
             self._runs[run.id] = run
             self._idle.clear()
         self._wake.set()
 
     def add(self, run_id: str, records: Iterable[StepRecord | EpochRecord]) -> None:
-        """Write records of a training; one of a step that is written already takes its place."""
+        """Write records of a run. A record replaces an earlier one of the same step."""
         rows = {(run_id, record.step, record.kind): record.model_dump_json() for record in records}
         with self._lock:
             self._records |= rows
@@ -84,18 +84,18 @@ class History:
         self._wake.set()
 
     def permit(self, run_id: str, holder: str) -> None:
-        """Write that somebody may control a training (`hqnn.jobs.Jobs.permit`)."""
+        """Write that a viewer may control a run (`hqnn.jobs.Jobs.permit`)."""
         with self._lock:
             self._rights.add((run_id, holder))
             self._idle.clear()
         self._wake.set()
 
     def holders(self, run_id: str) -> frozenset[str]:
-        """Who may control a training, beside the viewer who started it."""
+        """Return who may control a run, besides the viewer who started it."""
         return frozenset(holder for (holder,) in self._read("SELECT holder FROM rights WHERE run = ?", run_id))
 
     def get(self, run_id: str) -> tuple[Stored, list[StepRecord], list[EpochRecord]] | None:
-        """A training with its records in the order in which they came, or None if it is not known."""
+        """Return a run with its records in order; None if it is unknown."""
         rows = self._read(f"SELECT {COLUMNS} FROM runs WHERE id = ?", run_id)  # noqa: S608 (names of columns)
         if not rows:
             return None
@@ -107,7 +107,7 @@ class History:
         return replace(stored_in(self.server, rows[0]), checkpoint=kept[0][0] if kept else None), steps, epochs
 
     def of_viewer(self, viewer: str, limit: int) -> list[Stored]:
-        """A viewer's trainings, the newest first, without their files."""
+        """Return a viewer's runs, newest first, without their files."""
         columns = COLUMNS.replace("run_file", "NULL")
         rows = self._read(
             f"SELECT {columns} FROM runs WHERE viewer = ? ORDER BY created DESC LIMIT ?",  # noqa: S608
@@ -117,7 +117,7 @@ class History:
         return [stored_in(self.server, row) for row in rows]
 
     def holds(self, run_id: str) -> bool:
-        """Whether all that is known of a training has been written."""
+        """Return whether everything of a run has been written."""
         with self._lock:
             waits = run_id in self._runs or any(run_id == key[0] for key in (*self._records, *self._rights))
             return self.problem is None and not waits
@@ -139,7 +139,7 @@ class History:
         if self._runs or self._records:
             self._write()
         if self._runs or self._records:
-            log.error("%d trainings and %d records are lost: %s", len(self._runs), len(self._records), self.problem)
+            log.error("%d runs and %d records are lost: %s", len(self._runs), len(self._records), self.problem)
 
     def _write_on(self) -> None:
         while True:
@@ -197,7 +197,7 @@ class History:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one transaction, which an error undoes."""
+        """Return a connection for one transaction. An error undoes it."""
         if self._path is None:
             self._path = HISTORY.find() / FILE
         with closing(sqlite3.connect(self._path, timeout=5)) as connection:
@@ -206,7 +206,7 @@ class History:
                 yield connection
 
     def _read(self, query: str, *values: str | int) -> list[tuple]:
-        """The rows that a query finds; none where nothing can be read."""
+        """Return the rows of a query; empty if the file cannot be read."""
         self.flush()
         if self._path is None or not self._path.exists():
             return []

@@ -11,9 +11,9 @@ from hqnn.config import RunConfig
 from hqnn.records import Evaluation
 from hqnn.states import State
 
-#: Of the tables below; a file of another version is left alone.
+#: Version of the tables below. A file of another version is not touched.
 VERSION = 1
-#: Trainings kept, and bytes of the file, before the oldest ended ones are forgotten.
+#: Most runs and bytes of the file. Beyond them, the oldest ended runs are removed.
 MAX_RUNS = 1000
 MAX_BYTES = 2_000_000_000
 
@@ -41,13 +41,13 @@ EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
 
 @dataclass(frozen=True)
 class Stored:
-    """A training as the history has it, without its records."""
+    """A run in the history, without its records."""
 
     id: str
     #: Hash of the key in a link that controls it (`hqnn.jobs.job.Job.key`).
     key: str
     viewer: str
-    #: Which server has it, or had it.
+    #: The server of the run.
     server: str
     #: Seconds since 1970.
     created: float
@@ -60,7 +60,7 @@ class Stored:
     details: str | None = None
     evaluation: Evaluation | None = None
     run_file: bytes | None = field(default=None, repr=False)
-    #: In a table of its own, which older files lack.
+    #: In its own table, which older files lack.
     checkpoint: bytes | None = field(default=None, repr=False)
 
 
@@ -69,7 +69,7 @@ COLUMNS = ", ".join(NAMES)
 
 
 def is_alive(server: str) -> bool:
-    """Whether the server process of that name still runs."""
+    """Return whether the server process of a name still runs."""
     pid, _, started = server.partition(":")
     try:
         return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
@@ -90,7 +90,7 @@ def row_of(run: Stored) -> tuple:
 
 
 def forget_oldest(connection: sqlite3.Connection) -> None:
-    """Ended trainings beyond what is kept, in numbers and in bytes."""
+    """Remove the oldest ended runs beyond the limits of number and bytes."""
     (runs,) = connection.execute("SELECT count(*) FROM runs").fetchone()
     pages, free, size = (
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
@@ -107,7 +107,7 @@ def forget_oldest(connection: sqlite3.Connection) -> None:
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables, and say of the trainings of servers that have ended that they were interrupted."""
+    """Create the tables, and mark active runs of ended servers as interrupted."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version not in (0, VERSION):
         raise sqlite3.DatabaseError(f"it was written by another version of hqnn (format {version}, not {VERSION})")
@@ -124,7 +124,7 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 def stored_in(server: str, row: tuple) -> Stored:
-    """The training of a row, as a server has it: what another server had that has ended was interrupted."""
+    """Return the run of a row. An active run of an ended server is interrupted."""
     values = dict(zip(NAMES, row, strict=True))
     values["config"] = RunConfig(**json.loads(values["config"]))
     values["state"] = State(values["state"])

@@ -1,4 +1,4 @@
-"""A training on the server: what it is, what it has said so far, and what has happened to it."""
+"""A run on the server: its settings, its records so far, and its state."""
 
 import hashlib
 import hmac
@@ -20,26 +20,26 @@ from hqnn.states import ALLOWED, Action, State, check_transition
 if TYPE_CHECKING:
     from distributed import Future
 
-#: Viewers and links that may control one training, beside the viewer who started it.
+#: Most viewers and links that may control one run, besides the viewer who started it.
 MAX_HOLDERS = 100
 
 
 class NotNowError(HqnnError):
-    """An action that the training's state does not allow."""
+    """An action that the state of the run does not allow."""
 
 
 class TooManyError(HqnnError):
-    """A viewer, or the server, has as many trainings as may be; or a training has as many who control it."""
+    """A viewer or the server has reached the limit of runs, or a run the limit of viewers who control it."""
 
 
 @dataclass(eq=False)
 class Job:
-    """A training on the server. Its fields change while it goes on; read its records through `snapshot`."""
+    """A run on the server. Its fields change during the run; read its records with `snapshot`."""
 
     config: RunConfig
     viewer: str = ""
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    #: SHA-256 of the key in a link that controls it, from before `holders`; empty where there is none.
+    #: SHA-256 of the key in a link that controls it, from before `holders`; empty if there is none.
     key: str = ""
     #: Who else may control it: viewers, and SHA-256 of the keys of its other links that control it.
     holders: frozenset[str] = frozenset()
@@ -47,46 +47,46 @@ class Job:
     steps: list[StepRecord] = field(default_factory=list, repr=False)
     epochs: list[EpochRecord] = field(default_factory=list, repr=False)
     evaluation: Evaluation | None = field(default=None, repr=False)
-    #: The run as a file's content but for its history (`Jobs.run_file`), once it has ended.
+    #: Content of its run file without history (`Jobs.run_file`), once it has ended.
     weights_file: bytes | None = field(default=None, repr=False)
-    #: From which it goes on once it has been stopped.
+    #: Checkpoint from which a stopped run can continue.
     checkpoint: bytes | None = field(default=None, repr=False)
-    #: One sentence, once it has failed, and where that arose.
+    #: Why it failed, in one sentence, and where in the code.
     error: str | None = None
     details: str | None = None
-    #: What happened to it that its viewers should know, in one sentence.
+    #: News for its viewers, in one sentence.
     note: str | None = None
-    #: Steps a second at most; None for as many as it can.
+    #: Most steps per second; None for no limit.
     pace: float | None = None
-    #: Whether it goes on when nobody watches.
+    #: Whether it keeps running when no page shows it.
     stay: bool = False
-    #: How often it has been begun by a worker: more than once if a worker died on it.
+    #: How often a worker has started it: more than once if a worker crashed.
     attempts: int = 0
     #: Seconds since 1970.
     created: float = field(default_factory=time.time)
     stop_asked: bool = False
     leave_asked: bool = False
-    #: Whether another server has it: then it can only be looked at.
+    #: Whether it belongs to another server. Then it is view only.
     elsewhere: bool = False
-    #: Who watches it.
+    #: Viewers whose pages show it.
     watchers: set[str] = field(default_factory=set, repr=False)
     watched: float = field(default_factory=monotonic, repr=False)
-    #: Resource of the worker that it has been handed to, if it has been, and since when.
+    #: Resource of its worker, if it has one, and since when.
     slot: str | None = None
     held_since: float = 0.0
-    #: How often it has been handed to a worker.
+    #: How often it was assigned to a worker.
     turn: int = 0
-    #: Whether the worker that it has been handed to has begun, and when it was last heard of.
+    #: Whether its worker has started it, and time of the last message.
     begun: bool = False
     heard: float = 0.0
     future: "Future | None" = field(default=None, repr=False)
-    #: Whether it shall queue again once its worker has left it.
+    #: Whether it waits again once its worker has left it.
     requeue: bool = False
-    #: Whether its next worker shall begin anew, since records of what its checkpoint holds were lost.
+    #: Whether its next worker restarts it, because its checkpoint is ahead of its records.
     afresh: bool = False
-    #: Whether it is paused because nobody watched.
+    #: Whether it is paused because no page showed it.
     paused_alone: bool = False
-    #: Where it is put when it has ended, if it is one of many in the background (`Jobs.trained`).
+    #: Queue for the ended run, if it works in the background (`Jobs.trained`).
     ended_into: "SimpleQueue[Job] | None" = field(default=None, repr=False)
     _seconds: float = 0.0
     _since: float | None = None
@@ -94,7 +94,7 @@ class Job:
 
     @property
     def background(self) -> bool:
-        """Whether it gives way to viewers' trainings, and is not kept."""
+        """Whether it makes way for runs of viewers, and is not kept."""
         return self.ended_into is not None
 
     @property
@@ -104,21 +104,21 @@ class Job:
 
     @property
     def total_steps(self) -> int:
-        """Optimiser steps of the whole training."""
+        """Optimiser steps of the whole run."""
         return self.config.epochs * self.config.steps_per_epoch
 
     @property
     def seconds(self) -> float:
-        """Time that it has run, pauses left out."""
+        """Running time in seconds, without pauses."""
         return self._seconds + (0.0 if self._since is None else monotonic() - self._since)
 
     @property
     def silence(self) -> float:
-        """Seconds since its worker was last heard of; 0 if none has it."""
+        """Seconds since the last message of its worker; 0 without a worker."""
         return monotonic() - self.heard if self.state in (State.STARTING, State.RUNNING) else 0.0
 
     def allows(self, action: Action) -> bool:
-        """Whether the action makes sense now; one that is under way is not offered again."""
+        """Return whether an action is possible now. An action under way is not possible again."""
         if self.elsewhere:
             return action is Action.RESTART and not self.active
         waiting = self.active and (self.stop_asked or (self.leave_asked and action is Action.PAUSE))
@@ -126,30 +126,30 @@ class Job:
         return self.state in ALLOWED[action] and not waiting and not lost
 
     def check(self, action: Action) -> None:
-        """Refuse what makes no sense now."""
+        """Raise an error if an action is not possible now."""
         if self.allows(action):
             return
         if self.active:
-            why = " and about to end" if self.stop_asked else " and about to pause" if self.leave_asked else ""
+            why = " and about to stop" if self.stop_asked else " and about to pause" if self.leave_asked else ""
         else:
             why = " without a checkpoint" if self.state in ALLOWED[action] else ""
-        raise NotNowError(f"A training that is {self.state}{why} does not allow: {action}.")
+        raise NotNowError(f"Cannot {action} this run: it is {self.state}{why}.")
 
     def obeys(self, holder: str) -> bool:
-        """Whether somebody may control it: a viewer, or whoever has a key, by its hash (`key_hash`)."""
+        """Return whether a viewer, or the owner of a key, may control it. Keys are given by their hash (`key_hash`)."""
         may = [hmac.compare_digest(holder, each) for each in (self.viewer, self.key, *self.holders)]
         return bool(holder) and any(may)
 
     def let_control(self, holder: str) -> bool:
-        """Let somebody control it; gives whether that is new.
+        """Let another viewer control it, and return whether that is new.
 
         Raises:
-            TooManyError: if as many control it as may.
+            TooManyError: if the limit is reached.
         """
         if self.obeys(holder):
             return False
         if len(self.holders) >= MAX_HOLDERS:
-            raise TooManyError(f"{MAX_HOLDERS} others control this run already, which is the limit.")
+            raise TooManyError(f"{MAX_HOLDERS} others already control this run, which is the limit.")
         self.holders |= {holder}
         return True
 
@@ -160,7 +160,7 @@ class Job:
         return epochs[-1].epoch if epochs else -1
 
     def snapshot(self) -> tuple[list[StepRecord], list[EpochRecord]]:
-        """Copies of the records so far."""
+        """Return copies of the records so far."""
         with self._lock:
             return list(self.steps), list(self.epochs)
 
@@ -168,7 +168,7 @@ class Job:
         """Change the state.
 
         Raises:
-            TransitionError: if its present state does not lead there.
+            TransitionError: if that change is not allowed.
         """
         with self._lock:
             check_transition(self.state, state)
@@ -179,7 +179,7 @@ class Job:
             self.state = state
 
     def append(self, records: Iterable[StepRecord | EpochRecord | Evaluation]) -> None:
-        """Take what its worker says."""
+        """Add records from its worker."""
         with self._lock:
             for record in records:
                 if isinstance(record, StepRecord):
@@ -190,13 +190,13 @@ class Job:
                     self.evaluation = record
 
     def forget_beyond(self, step: int, epoch: int) -> None:
-        """Forget the records of what is about to be done again: steps beyond so many, epochs beyond that number."""
+        """Remove the records after a step and after an epoch, which will be trained again."""
         with self._lock:
             del self.steps[step:]
             self.epochs = [record for record in self.epochs if record.epoch <= epoch]
 
     def stored(self, server: str) -> Stored:
-        """It as the history keeps it, but for its records."""
+        """Return it for the history, without its records."""
         return Stored(
             id=self.id,
             key=self.key,
@@ -217,7 +217,7 @@ class Job:
 
     @classmethod
     def remembered(cls, stored: Stored, steps: list[StepRecord], epochs: list[EpochRecord]) -> Self:
-        """One that the history has kept."""
+        """Return a run from the history."""
         return cls(
             config=stored.config,
             viewer=stored.viewer,
@@ -240,5 +240,5 @@ class Job:
 
 
 def key_hash(key: str) -> str:
-    """What is kept of a key."""
+    """Return the hash of a key, which is kept in its place."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Trainings that nobody watches: they are paused, and after a while ended."""
+"""Runs that no page shows: they are paused, and after a while stopped."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -7,7 +7,7 @@ from time import monotonic
 from hqnn.jobs.job import Job, NotNowError
 from hqnn.states import Action, State
 
-#: Seconds without anybody watching after which a training is paused, and after which it is ended.
+#: Seconds without a page after which a run is paused, and after which it is stopped.
 ABANDONED_SECONDS, DROPPED_SECONDS = 60.0, 600.0
 
 
@@ -17,13 +17,13 @@ def mind(
     pause: Callable[[Job], None],
     stop: Callable[[Job], None],
 ) -> None:
-    """Pause trainings that nobody watches, and end those of which that has lasted.
+    """Pause runs that no page shows, and stop them after a while.
 
     Args:
-        jobs: the trainings.
-        is_present: whether somebody who has watched a training still does.
-        pause: pauses a training.
-        stop: ends one.
+        jobs: the runs.
+        is_present: whether a viewer of a run still has a page open.
+        pause: pauses a run.
+        stop: stops a run.
     """
     for job in jobs:
         now = monotonic()
@@ -31,18 +31,18 @@ def mind(
         with suppress(NotNowError):
             match neglected(job, now):
                 case Action.STOP:
-                    job.note = f"Nobody had watched it for {DROPPED_SECONDS / 60:.0f} minutes."
+                    job.note = f"The run was stopped because no page showed it for {DROPPED_SECONDS / 60:.0f} minutes."
                     stop(job)
                 case Action.PAUSE:
                     pause(job)
-                    job.note, job.paused_alone = "It was paused because nobody watched it.", True
+                    job.note, job.paused_alone = "The run was paused because no page showed it.", True
 
 
 def neglected(job: Job, now: float) -> Action | None:
-    """What is to be done to a training that nobody has watched for a while.
+    """Return the action for a run that no page has shown for a while.
 
     Args:
-        job: the training.
+        job: the run.
         now: the time, seconds.
     """
     alone = now - job.watched
@@ -54,7 +54,7 @@ def neglected(job: Job, now: float) -> Action | None:
 
 
 def note_watchers(job: Job, is_present: Callable[[str], bool], now: float) -> None:
-    """Note who of a training's watchers still watches."""
+    """Update the viewers of a run."""
     job.watchers = set(filter(is_present, job.watchers.copy()))
     if job.watchers or job.stay:
         job.watched = now

@@ -1,41 +1,41 @@
-"""What a training's worker is told, and how it leaves the training."""
+"""Orders for the worker of a run, and how it leaves the run."""
 
 from typing import Literal, NamedTuple, TypedDict
 
-#: The turn of a training that has ended.
+#: The turn of an ended run.
 NO_TURN = -1
 
 
 class Orders(TypedDict):
-    """What a training's worker shall do."""
+    """Orders for the worker of a run."""
 
-    #: "leave" makes a checkpoint and gives the worker free; "stop" tests the network as it stands.
+    #: "leave" makes a checkpoint and frees the worker; "stop" tests the network as it is now.
     wish: Literal["go", "leave", "stop"]
-    #: How often it has been handed to a worker: one that has an older number has been given up.
+    #: How often the run was assigned to a worker. A worker with an older number no longer has it.
     turn: int
-    #: Optimiser steps a second at most, None for as many as it can.
+    #: Most optimiser steps per second; None for no limit.
     pace: float | None
 
 
 class Outcome(NamedTuple):
-    """How a worker left a training."""
+    """How a worker left a run."""
 
     how: Literal["finished", "stopped", "failed", "left"]
-    #: The run as a file's content (`hqnn.runs`), once it has ended; if it failed, only if it did so on the way.
+    #: Content of the run file (`hqnn.runs`), once the run has ended; None if it failed before its first step.
     run_file: bytes | None = None
     #: One sentence, if it failed.
     error: str | None = None
-    #: Where the error arose, if nobody foresaw it.
+    #: Where in the code an unexpected error occurred.
     details: str | None = None
-    #: From which it goes on if the stop is undone, if it was stopped.
+    #: Checkpoint from which a stopped run can continue.
     checkpoint: bytes | None = None
 
 
 def orders_name(run_id: str) -> str:
-    """Name of the Dask variable that holds a training's orders."""
+    """Return the name of the Dask variable with the orders of a run."""
     return f"hqnn-orders-{run_id}"
 
 
 def checkpoint_name(run_id: str) -> str:
-    """Name of the Dask variable that holds a training's last checkpoint, empty at first."""
+    """Return the name of the Dask variable with the last checkpoint of a run, empty at first."""
     return f"hqnn-checkpoint-{run_id}"

@@ -1,7 +1,7 @@
-"""Who is next, and who makes room: rules alone, without threads, workers, or a clock of their own.
+"""Rules of the queue: which run is next, and which one makes way. They need no threads, workers or clock.
 
-First come, first served, one a viewer. While others wait, a training that has had its worker for SLICE_SECONDS makes
-room and queues again. Those in the background are behind all viewers' ones, and make room at once.
+First come, first served, one run per viewer. While others wait, a run that has had its worker for SLICE_SECONDS makes
+way and waits again. Background runs are behind all runs of viewers, and make way at once.
 """
 
 from collections.abc import Callable
@@ -10,73 +10,73 @@ from hqnn.config import ENGINES
 from hqnn.jobs.job import Job, TooManyError
 from hqnn.states import Action
 
-#: Seconds for which a training has a worker to itself while others wait.
+#: Seconds for which a run keeps its worker while others wait.
 SLICE_SECONDS = 10.0
-#: Active trainings that one viewer, and that all of them together, may have.
+#: Most active runs of one viewer, and of all viewers together.
 MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
-#: Ended trainings kept in memory, and steps of them; a step takes about 2 kB. The others are read from the history.
+#: Most ended runs in memory, and most of their steps, about 2 kB each. Others are read from the history.
 MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
 
 
 class Queue:
-    """The trainings that a server knows, and those of them that wait for a worker. All times are in seconds."""
+    """All runs of a server, and those that wait for a worker. All times are in seconds."""
 
     def __init__(self) -> None:
-        #: All of them by id, the longest unused first.
+        #: All runs by id, the longest unused first.
         self.known: dict[str, Job] = {}
-        #: In the order in which workers take them, but for viewers who have a worker already.
+        #: Waiting runs in the order of the queue. Viewers who have a worker already are skipped.
         self.waiting: list[Job] = []
 
     @property
     def active(self) -> list[Job]:
-        """Those that have not ended."""
+        """Runs that have not ended."""
         return [job for job in self.known.values() if job.active]
 
     @property
     def training(self) -> list[Job]:
-        """Those that a worker for trainings has."""
+        """Runs with a worker for runs."""
         return [job for job in self.known.values() if job.slot == "training"]
 
     def check_room(self, viewer: str) -> None:
-        """Refuse another training of a viewer who has as many as may be, and on a server that has.
+        """Check the limits of a viewer and of the server before another run.
 
         Raises:
-            TooManyError: if so.
+            TooManyError: if a limit is reached.
         """
         active = [job for job in self.active if not job.background]
         if viewer and sum(job.viewer == viewer for job in active) >= MAX_OF_VIEWER:
             raise TooManyError(
-                f"You have {MAX_OF_VIEWER} trainings that have not ended; stop one before you start another."
+                f"You have {MAX_OF_VIEWER} unfinished runs, which is the limit. Stop one before starting another."
             )
         if len(active) >= MAX_ACTIVE:
-            raise TooManyError(f"This server has {MAX_ACTIVE} trainings that have not ended; try again later.")
+            raise TooManyError(f"This server has {MAX_ACTIVE} unfinished runs, which is the limit. Try again later.")
 
     def use(self, run_id: str) -> Job | None:
-        """The training of an id, if it is known; one that has ended is then forgotten last."""
+        """Return the run of an id, if it is known. An ended run is then dropped last."""
         job = self.known.get(run_id)
         if job is not None and not job.active:
             self.known[run_id] = self.known.pop(run_id)
         return job
 
     def enqueue(self, job: Job, *, first: bool = False) -> None:
-        """Have a training wait, behind or before all others of its kind: viewers' ones, or those in the background."""
+        """Add a run to the queue, last or first of its kind: runs of viewers, or background runs."""
         self.known[job.id] = job
         self.waiting.insert(0 if first else len(self.waiting), job)
         self.waiting.sort(key=lambda each: each.background)
 
     def drop(self, job: Job) -> bool:
-        """Have a training wait no more; gives whether it did."""
+        """Remove a run from the queue, and return whether it was in it."""
         waits = job in self.waiting
         if waits:
             self.waiting.remove(job)
         return waits
 
     def place(self, job: Job) -> int:
-        """1 for the next training that a worker will take, and so on; 0 if it does not wait."""
+        """Return the place of a run, from 1; 0 if it does not wait."""
         return self.waiting.index(job) + 1 if job in self.waiting else 0
 
     def next(self) -> list[Job]:
-        """Those that wait and whose viewers have none with a worker: the first of each viewer's."""
+        """Return the first waiting run of each viewer who has no run with a worker."""
         busy = {job.viewer for job in self.training if job.viewer}
         found = []
         for job in self.waiting:
@@ -86,11 +86,11 @@ class Queue:
         return found
 
     def for_free_workers(self, slots: int) -> list[Job]:
-        """Those that free workers may take now, of so many workers for trainings."""
+        """Return the runs for free workers, of so many workers in total."""
         return self.next()[: max(0, slots - len(self.training))]
 
     def to_make_room(self, slots: int, now: float) -> list[Job]:
-        """Where viewers' trainings wait, who has to leave: those in the background, then who has had its time."""
+        """Return the runs that make way for waiting runs of viewers: background runs, then those past their time."""
         holders = self.training
         if len(holders) < slots:
             return []
@@ -100,13 +100,13 @@ class Queue:
         return sorted(long, key=lambda each: (not each.background, each.held_since))[: max(0, waiting)]
 
     def seconds_to_wait(self, job: Job, slots: int, now: float, seconds_left: Callable[[Job], float]) -> float:
-        """About how long a training will wait for a worker, as fast as the others have been so far.
+        """Return the estimated seconds until a run gets a worker.
 
         Args:
-            job: the training.
-            slots: workers for trainings.
+            job: the run.
+            slots: number of workers for runs.
             now: the time.
-            seconds_left: about how long a training still needs of a worker.
+            seconds_left: gives the estimated remaining seconds of a run.
         """
         ends = sorted(
             min(seconds_left(other), max(0.0, slice_of(other) - (now - other.held_since))) for other in self.training
@@ -120,10 +120,10 @@ class Queue:
         return free[0]
 
     def forget_oldest(self, is_kept: Callable[[str], bool]) -> None:
-        """Forget ended trainings beyond what is kept in memory, the longest unused first.
+        """Drop ended runs beyond the limit in memory, the longest unused first.
 
         Args:
-            is_kept: whether the training of an id can be read elsewhere; others stay.
+            is_kept: whether the run of an id can be read from the history. Others stay.
         """
         ended = [job for job in self.known.values() if not job.active]
         steps = 0
@@ -135,12 +135,12 @@ class Queue:
 
 
 def slice_of(job: Job) -> float:
-    """Seconds for which a training has a worker to itself while viewers' ones wait."""
+    """Return the seconds for which a run keeps its worker while runs of viewers wait."""
     return 0.0 if job.background else SLICE_SECONDS
 
 
 def _has_had_its_time(job: Job, now: float) -> bool:
-    """A device's session is not given up for others."""
+    """Return whether a run must make way. A session on a device is never interrupted."""
     return (
         (job.begun or job.background)
         and now - job.held_since >= slice_of(job)

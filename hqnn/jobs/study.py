@@ -1,6 +1,6 @@
-"""A long question asked in short parts, so that others' short questions get in between.
+"""A long measurement in short parts, so that short tasks of others can run in between.
 
-All studies of a server take turns, one part at a time: however many there are, a short question waits for one part.
+All studies of a server take turns, one part at a time. So a short task waits for at most one part.
 """
 
 import logging
@@ -15,12 +15,12 @@ from hqnn.errors import HqnnError
 
 log = logging.getLogger(__name__)
 
-#: Seconds without anybody looking at it after which a study ends by itself.
+#: Seconds without a page after which a study stops.
 ALONE_SECONDS = 60.0
 
 
 class StudyState(StrEnum):
-    """What a study does, or how it ended."""
+    """State of a study or of an experiment."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -29,7 +29,7 @@ class StudyState(StrEnum):
 
 
 class Study:
-    """Measures part after part, from when it is made until all are done, or it is stopped."""
+    """Measures part after part, until all parts are done or it is stopped."""
 
     def __init__(
         self, ask: Callable[..., Any], question: Callable[..., Any], parts: Sequence[tuple[Any, ...]], turns: Executor
@@ -37,13 +37,13 @@ class Study:
         """
         Args:
             ask: `hqnn.jobs.cluster.Cluster.ask`.
-            question: what the worker calls (`hqnn.jobs.desk_questions`).
-            parts: its arguments, part by part, each of which takes a fraction of a second.
-            turns: a single thread, which all studies share: each part of each is one call.
+            question: function for the worker (`hqnn.jobs.desk_questions`).
+            parts: its arguments for each part, which takes a fraction of a second.
+            turns: a single thread that all studies share. Each part is one call.
         """
         #: Why it failed, in one sentence.
         self.error: str | None = None
-        #: Whether it ended because nobody looked at it.
+        #: Whether it stopped because no page showed it.
         self.alone = False
         self._ask, self._question, self._parts, self._turns = ask, question, tuple(parts), turns
         self._state, self._results = StudyState.RUNNING, []
@@ -54,45 +54,45 @@ class Study:
 
     @property
     def state(self) -> StudyState:
-        """What it does, or how it ended."""
+        """Its state."""
         return self._state
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is running."""
         return self._state is StudyState.RUNNING
 
     @property
     def done(self) -> int:
-        """Parts that are measured."""
+        """Number of measured parts."""
         return len(self._results)
 
     @property
     def total(self) -> int:
-        """Parts altogether."""
+        """Number of all parts."""
         return len(self._parts)
 
     @property
     def results(self) -> list[tuple[tuple[Any, ...], Any]]:
-        """Each part that is measured, and what the worker answered."""
+        """Each measured part with its result."""
         return list(zip(self._parts, self._results.copy(), strict=False))
 
     @property
     def seconds(self) -> float:
-        """How long it has been going, or went."""
+        """Its duration so far, or in total."""
         return monotonic() - self._started if self.running else self._seconds
 
     @property
     def seconds_left(self) -> float | None:
-        """About how long it still needs, as fast as it has been so far; none before its first part is done."""
+        """Estimated remaining seconds; None before the first part is done."""
         return (self.total - self.done) * self.seconds / self.done if self.done else None
 
     def watch(self) -> None:
-        """Note that somebody looks at it."""
+        """Note that a page shows it."""
         self._watched = monotonic()
 
     def stop(self) -> None:
-        """End it now; what is measured is kept."""
+        """Stop it now. Measured parts are kept."""
         self._end(StudyState.STOPPED)
 
     def _take_turn(self) -> None:
@@ -116,7 +116,7 @@ class Study:
             self._fail(str(error))
         except Exception as error:
             log.exception("a study of %s failed", self._question.__name__)
-            self._fail(f"Its worker could not do it ({type(error).__name__}).")
+            self._fail(f"The measurement failed with an unexpected error ({type(error).__name__}).")
         else:
             with self._lock:
                 if self.running:

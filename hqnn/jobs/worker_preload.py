@@ -1,6 +1,6 @@
-"""Warms a worker process before it takes work: the heavy imports, the data, and one tiny training.
+"""Warm up a worker process: heavy imports, the data, and one tiny run.
 
-What is imported with this module is loaded once for all workers that are forked from the same process.
+Modules that this one imports are loaded once for all workers forked from the same process.
 """
 
 import gc
@@ -24,9 +24,9 @@ for name in SIMULATORS:
 
 
 def dask_setup(worker: Worker) -> None:
-    """Called by Dask when the worker process starts; it registers with the scheduler when this is done."""
+    """Prepare a worker process. Dask calls this before the worker registers with the scheduler."""
     if multiprocessing.parent_process() is not None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it, and which ends it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it and will end it
     torch.set_num_threads(1)
     logging.getLogger("distributed.worker").addFilter(_is_news)
     if "training" in worker.state.total_resources and hasattr(os, "nice"):
@@ -40,11 +40,11 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(_worker: Worker) -> None:
-    """Called by Dask when a worker ends, before its connections are closed, which a heartbeat may be about to use."""
+    """Silence the log of an ending worker. Dask calls this before it closes the connections."""
     if multiprocessing.parent_process() is not None:
-        logging.disable()  # all that could be said now is that nobody answers any more
+        logging.disable()  # only lost connections could be logged now
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether nobody else is told: an error of a task goes to whoever asked, who says or logs it."""
+    """Return whether to log a message. The caller of a task reports its errors."""
     return "Compute Failed" not in str(record.msg)

@@ -1,4 +1,4 @@
-"""What a worker does: a training, under the orders of whoever submitted it."""
+"""The task of a worker: train a run, and follow the orders of the server."""
 
 import json
 import logging
@@ -18,26 +18,26 @@ from hqnn.records import EpochRecord, StepRecord
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two messages of a training: 10 a second feel live and cost the scheduler little.
+#: Seconds between two messages of a run: 10 per second look live and cost the scheduler little.
 STREAM_SECONDS = 0.1
-#: Seconds between two looks at a training's orders; a look is a round trip of about 1 ms.
+#: Seconds between two checks for orders; a check is a round trip of about 1 ms.
 ORDERS_SECONDS = 0.2
-#: Seconds between two checkpoints, so what a lost worker takes with it; one takes about 5 ms and 1 MB.
+#: Seconds between two checkpoints, which a crashed worker loses at most; one takes about 5 ms and 1 MB.
 CHECKPOINT_SECONDS = 5.0
-#: Seconds until the first one: whoever watches may want to ask the network soon.
+#: Seconds until the first checkpoint. Viewers may want to use the network soon.
 FIRST_CHECKPOINT_SECONDS = 1.0
-#: What Dask raises where a worker's scheduler is lost: a broken connection, or a client or a loop that has ended.
+#: Errors of Dask when the scheduler is lost: a broken connection, or a closed client or event loop.
 LOST = (OSError, RuntimeError, AttributeError, CancelledError)
 
 
 def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -> Outcome:
-    """Train from the last checkpoint on, and stream the records.
+    """Train a run from its last checkpoint, and stream the records.
 
     Args:
-        run_id: the training's.
-        turn: how often it has been handed to a worker.
+        run_id: id of the run.
+        turn: how often the run was assigned to a worker.
         settings: its config as JSON.
-        steps: optimiser steps after which to leave it; None for all there are.
+        steps: optimiser steps after which to leave it; None for all.
     """
     from distributed import Reschedule, Status, get_worker
 
@@ -47,21 +47,21 @@ def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -
         return Outcome("failed", error=str(error))
     except Exception as error:
         if get_worker().status is not Status.running:
-            raise Reschedule from error  # it is the worker that ends, not the training
-        log.exception("training %s failed", run_id)
-        sentence = f"The training ran into an error that nobody foresaw ({type(error).__name__})."
+            raise Reschedule from error  # the worker ends, not the run
+        log.exception("run %s failed", run_id)
+        sentence = f"The run failed with an unexpected error ({type(error).__name__})."
         return Outcome("failed", error=sentence, details=_where(error))
 
 
 def network_so_far(run_id: str, settings: str) -> tuple[bytes, int] | None:
-    """A training's network as its last checkpoint has it.
+    """Return the network of a run at its last checkpoint.
 
     Args:
-        run_id: the training's.
+        run_id: id of the run.
         settings: its config as JSON.
 
     Returns:
-        The run as a file's content, without history, and the optimiser steps behind it; None if there is no checkpoint.
+        Content of the run file without history, and its optimiser steps; None if there is no checkpoint.
     """
     from distributed import Variable
 
@@ -108,7 +108,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
             line.flush()
             line.keep(training.checkpoint())
             return Outcome("left")
-        if isinstance(record, StepRecord) and steps is None:  # the pace is not for a step that somebody asks for
+        if isinstance(record, StepRecord) and steps is None:  # a single step ignores the pace
             line.rest()
         if line.checkpoint_due():
             line.flush()
@@ -117,7 +117,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
 
 
 class _Line:
-    """A training's line to whoever submitted it: records out, in batches; orders in; and its checkpoints."""
+    """Connection of a run to the server: it sends records in batches, receives orders and keeps checkpoints."""
 
     def __init__(self, run_id: str, turn: int) -> None:
         from distributed import Status, Variable, get_worker
@@ -134,14 +134,14 @@ class _Line:
         self._look()
 
     def last_checkpoint(self) -> bytes | None:
-        """Where the training was left, if it has been; none if the scheduler that knew has been lost."""
+        """Return the last checkpoint; None if there is none or the scheduler was lost."""
         try:
             return self._checkpoint.get(timeout=1) or None
         except TimeoutError:
             return None
 
     def begin(self, step: int, recorded: int) -> None:
-        """Say that the training begins, after so many whole steps and the recorded epoch of that number."""
+        """Report that the run starts, after so many steps and after the recorded epoch."""
         self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "begins": [step, recorded]})
 
     def send(self, record: Any) -> None:
@@ -153,13 +153,13 @@ class _Line:
             self.flush()
 
     def flush(self) -> None:
-        """Send what waits."""
+        """Send the waiting records."""
         if self._outbox:
             self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "records": self._outbox})
         self._outbox, self._last_send = [], monotonic()
 
     def rest(self) -> None:
-        """Wait until the next step is due, at the pace that is ordered."""
+        """Wait until the next step is due at the ordered pace."""
         while (pace := self._look()["pace"]) is not None and self._order["wish"] == "go" and not self.given_up():
             left = self._last_step + 1 / pace - monotonic()
             if left <= 0:
@@ -169,14 +169,14 @@ class _Line:
         self._last_step = monotonic()
 
     def checkpoint_due(self) -> bool:
-        """Whether the last checkpoint is old, and the training still this worker's: nothing is kept of an ended one."""
+        """Return whether a new checkpoint is due, if the run still belongs to this worker."""
         if monotonic() < self._checkpoint_due:
             return False
         self._last_look = 0.0
         return not self.given_up()
 
     def keep(self, checkpoint: bytes) -> None:
-        """Keep a checkpoint where any worker finds it, unless the training has ended while it was made."""
+        """Keep a checkpoint for any worker, unless the run has ended meanwhile."""
         with suppress(*LOST):  # an older checkpoint, or none, serves as well
             self._checkpoint.set(checkpoint, timeout=5)
             self._order = self._newest_orders()
@@ -185,20 +185,20 @@ class _Line:
         self._checkpoint_due = monotonic() + CHECKPOINT_SECONDS
 
     def given_up(self) -> bool:
-        """Whether this worker ends, or was thought to be lost: then the training has ended or is another's."""
+        """Return whether this worker no longer has the run: it is closing, or was thought to be lost."""
         return self._worker.status in self._ending or self._look()["turn"] != self._turn
 
     def stop_asked(self) -> bool:
-        """Whether the training shall end and be tested as it stands."""
+        """Return whether to stop the run and test its network."""
         return self._look()["wish"] == "stop"
 
     def leave_asked(self) -> bool:
-        """Whether the worker shall leave it."""
+        """Return whether to leave the run."""
         return self._look()["wish"] == "leave"
 
     def _look(self) -> Orders:
         if monotonic() - self._last_look >= ORDERS_SECONDS:
-            with suppress(*LOST):  # go on as before, until the worker ends with it
+            with suppress(*LOST):  # continue as before
                 self._order = self._newest_orders()
             self._last_look = monotonic()
         return self._order
@@ -206,18 +206,18 @@ class _Line:
     def _newest_orders(self) -> Orders:
         try:
             return self._orders.get(timeout=5)
-        except TimeoutError:  # nobody has any for it
+        except TimeoutError:  # there are none
             return {**self._order, "turn": NO_TURN}
 
 
 def _where(error: Exception) -> str:
-    """The error and where it arose, without this machine's paths."""
+    """Return the error and where it occurred, without paths of this machine."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{_short(Path(frame.filename))}, line {frame.lineno}, in {frame.name}" for frame in frames]
     return "\n".join([f"{type(error).__name__}: {error}", *reversed(places)])
 
 
 def _short(path: Path) -> Path:
-    """From this package on, or the last two parts."""
+    """Return a path from this package on, or its last two parts."""
     above = PACKAGE.parent
     return path.relative_to(above) if path.is_relative_to(above) else Path(*path.parts[-2:])

@@ -1,4 +1,4 @@
-"""The worker processes of this machine: how many, and how they are started."""
+"""The worker processes of this machine: their number and their start."""
 
 import logging
 import multiprocessing
@@ -16,31 +16,31 @@ from hqnn.versions import OF_PROCESSORS, mismatches
 if TYPE_CHECKING:
     from distributed import SpecCluster
 
-#: Bytes that a worker takes of its own when it computes, and what is left to the web process and the system.
+#: Memory of a computing worker, and memory left free for the web process and the system, bytes.
 WORKER_BYTES = 450_000_000
 RESERVED_BYTES = 1_000_000_000
 MAX_WORKERS = 256
-#: Seconds after which a worker that has died and has not come back by itself is replaced.
+#: Seconds after which a crashed worker that has not restarted by itself is replaced.
 REPLACE_SECONDS = 60
-#: How many workers may die on one training before it counts as what kills them.
+#: How many workers may crash on one run before the run counts as the cause.
 ALLOWED_FAILURES = 10
 
 
 def _block_interrupts() -> None:
-    """Have no interrupt reach what this thread starts: Ctrl-C is for this process, which ends the others.
+    """Keep interrupts from all processes that this thread starts. Ctrl-C is for this process, which ends the others.
 
-    Workers that still load could only answer it with a traceback.
+    Loading workers would only print a traceback.
     """
     if hasattr(signal, "pthread_sigmask"):
-        resource_tracker.ensure_running()  # which would lift the block where it is started
+        resource_tracker.ensure_running()  # starting it later would lift the block
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def workers_wanted() -> int:
-    """Worker processes for trainings: what $HQNN_WORKERS says, or else `default_workers`.
+    """Return the number of worker processes for runs: $HQNN_WORKERS, or else `default_workers`.
 
     Raises:
-        ConfigError: if it says anything but a number that can be.
+        ConfigError: if $HQNN_WORKERS is not a possible number.
     """
     said = os.environ.get("HQNN_WORKERS", "").strip()
     if not said:
@@ -51,9 +51,9 @@ def workers_wanted() -> int:
 
 
 def default_workers() -> int:
-    """As many as this process may use cores; fewer where memory is short, but one at least.
+    """Return one worker per core of this process, fewer if memory is short, but at least one.
 
-    Each takes WORKER_BYTES, as does the one that is kept for short questions; RESERVED_BYTES are left free.
+    Each needs WORKER_BYTES, also the worker for short tasks. RESERVED_BYTES stay free.
     """
     from dask.system import CPU_COUNT
     from distributed.system import MEMORY_LIMIT
@@ -63,30 +63,30 @@ def default_workers() -> int:
 
 
 def said_of(worker: str, here: dict[str, str], there: object) -> str:
-    """What everybody should know of what a worker computes with; nothing if it is what computes here.
+    """Return a warning about the versions of a worker; empty if they are the same as here.
 
     Args:
         worker: its address.
-        here: what computes here.
-        there: what the worker answered to the same question.
+        here: versions here.
+        there: versions of the worker, or its error.
     """
     if not isinstance(there, dict):
-        return f"The worker at {worker} has no hqnn that answers."
+        return f"The worker at {worker} has no working hqnn."
     if not (differing := mismatches(here, there)):
         return ""
     said = f"The worker at {worker} has {', '.join(differing)}"
     if mismatches({name: here[name] for name in here if name not in OF_PROCESSORS}, there):
-        return f"{said}: the same seed may give another run there."
-    return f"{said}. That is no fault, but the same seed may give another run there."
+        return f"{said}, so the same seed may give another run there."
+    return f"{said}. This is no error, but the same seed may give another run there."
 
 
 def start_workers(number: int) -> "SpecCluster":
-    """Start so many workers for trainings, and one for short work; in a thread that starts nothing else."""
+    """Start so many workers for runs, and one for short tasks, in a thread that starts nothing else."""
     import dask.config
     from distributed import Nanny, Scheduler, SpecCluster
     from distributed.utils import get_mp_context
 
-    mnist_files.unpacked()  # once for all workers, which could only die of what it refuses
+    mnist_files.unpacked()  # once for all workers, which would crash on its errors
     _block_interrupts()
     logging.getLogger("distributed").setLevel(logging.ERROR)
     dask.config.set(
@@ -94,9 +94,9 @@ def start_workers(number: int) -> "SpecCluster":
             "distributed.admin.low-level-log-length": 100,  # messages of records among them
             "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
             "distributed.deploy.lost-worker-timeout": REPLACE_SECONDS,
-            # Dask's own value gives memory back after every step, to be asked for anew
+            # Dask's own value returns memory after every step and requests it again
             "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
-            # What its own dashboard would show; idle workers take a quarter of the time without
+            # Only Dask's own dashboard needs these; without them idle workers take a quarter of the time
             "distributed.worker.profile.enabled": False,
             "distributed.admin.tick.interval": "500ms",
             "distributed.admin.system-monitor.interval": "5s",
@@ -123,7 +123,7 @@ def start_workers(number: int) -> "SpecCluster":
 
 
 def replace_lost(own: "SpecCluster") -> None:
-    """Start workers anew that have ended and do not come back by themselves, as when they die while they start."""
+    """Restart workers that have ended and do not come back by themselves, such as after a crash at their start."""
     for name, nanny in list(own.workers.items()):
         if nanny.status.name in ("closed", "failed"):
             del own.workers[name]

@@ -1,9 +1,9 @@
-"""The swap test: does the circuit help, or would a classical function in its place do as well?
+"""Circuit vs classical: does the circuit help, or would a classical function do as well?
 
-Every seed trains once with the circuit and once with each of its twins: the same first weights, images, order and
-dropout, the same loss and the same number of steps, all tested with exact probabilities. So each seed gives a pair, and
-differences within pairs are what is compared: Student 1908, doi:10.1093/biomet/6.1.1. The intervals of all twins hold
-together at 95 %, each at 98.3 %: Bonferroni's correction, Dunn 1961, doi:10.1080/01621459.1961.10482090.
+Every seed trains once with the circuit and once with each classical replacement, with the same first weights, images,
+order, dropout, loss and number of steps. All are tested with exact probabilities. So each seed gives a pair, and the
+test uses the differences within pairs: Student 1908, doi:10.1093/biomet/6.1.1. The three intervals hold together at
+95 %, each at 98.3 %: Bonferroni's correction, Dunn 1961, doi:10.1080/01621459.1961.10482090.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,37 +21,37 @@ from hqnn.sweeps.verdict import CONFIDENCE, Difference, HeadSummary, Swap
 
 
 def swap_configs(config: RunConfig, seeds: Iterable[int]) -> tuple[RunConfig, ...]:
-    """The trainings of a swap test: every head with every seed, seed by seed, tested with exact probabilities.
+    """Return the runs of the experiment: every head with every seed, seed by seed, tested with exact probabilities.
 
     Args:
-        config: the circuit's run; its seed and exact_evaluation do not matter.
+        config: of the circuit's run. Its seed and exact_evaluation do not matter.
         seeds: of the pairs.
 
     Raises:
-        ConfigError: (a ValueError) if the config is not of a circuit, or of a device, which only measures.
+        ConfigError: (a ValueError) if the config is without the circuit, or for a device, which can only measure.
     """
     check_circuit(config)
     if ENGINES[config.engine].hardware:
         raise ConfigError(
-            f"engine must be a simulator: a swap test asks for exact probabilities, got {config.engine!r}"
+            f"engine must be a simulator, because the test uses exact probabilities, got {config.engine!r}"
         )
     return _of_every_head(config.model_dump_json(), tuple(dict.fromkeys(seeds)))
 
 
 @lru_cache(maxsize=20)
 def _of_every_head(settings: str, seeds: tuple[int, ...]) -> tuple[RunConfig, ...]:
-    """Made once: pages ask for them again and again, and each takes 50 µs."""
+    """Return every head with every seed. Cached, because pages need it often and each config takes 50 µs."""
     config = RunConfig.model_validate_json(settings)
     return tuple(config.replace(seed=seed, exact_evaluation=True).with_head(head) for seed in seeds for head in HEADS)
 
 
 def compare(results: Mapping[RunConfig, Result], config: RunConfig, seeds: Sequence[int]) -> Swap:
-    """What a swap test has found so far; trainings that are missing or have failed are left out with their pairs.
+    """Return the results so far. Missing and failed runs are left out, with their pairs.
 
     Args:
-        results: of trainings, by config (`hqnn.sweeps.results_file.Results.have`).
-        config: as of `swap_configs`.
-        seeds: as of `swap_configs`.
+        results: of runs, by config (`hqnn.sweeps.results_file.Results.have`).
+        config: as for `swap_configs`.
+        seeds: as for `swap_configs`.
     """
     found: dict[str, dict[int, Result]] = {head: {} for head in HEADS}
     wanted = swap_configs(config, seeds)

@@ -1,4 +1,4 @@
-"""Trainings side by side: what differs between their settings, how each went, and whose answers are right.
+"""Runs side by side: the settings that differ, the course of each run, and whose predictions are right.
 
 McNemar's exact test: Dietterich 1998, doi:10.1162/089976698300017197.
 """
@@ -18,25 +18,24 @@ from hqnn.sweeps.groups import Group, final
 from hqnn.sweeps.result import Header
 from hqnn.versions import difference
 
-#: Bytes of an uploaded run's history, unpacked.
+#: Largest history of an uploaded run, unpacked bytes.
 MAX_UPLOADED_HISTORY = 50_000_000
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A training, as far as comparing needs it."""
+    """The parts of a run that a comparison needs."""
 
     config: RunConfig
     state: State
-    #: Its recorded epochs, without what differs between runs that are the same: times.
+    #: Its recorded epochs without times, which differ between equal runs.
     epochs: tuple[EpochRecord, ...]
-    #: Root mean square of the slopes dP(1)/dθ of all images in each epoch, per radian; none where none is recorded, as
-    #: in epoch 0.
+    #: Root mean square of dP(1)/dθ over all images in each epoch, per radian; None if not recorded, as in epoch 0.
     slopes: tuple[float | None, ...]
     #: Mean L2 norm of the loss's gradient in each of `hqnn.records.LAYERS`, by epoch; empty where not recorded.
     norms: tuple[tuple[float, ...], ...]
     evaluation: Evaluation | None
-    #: What computed it (`hqnn.versions`), as far as that is known.
+    #: Versions that computed it (`hqnn.versions`), as far as known.
     versions: dict[str, str]
 
     @classmethod
@@ -49,7 +48,7 @@ class Compared:
         evaluation: Evaluation | None,
         versions: dict[str, str],
     ) -> Self:
-        """What is kept of a training's records."""
+        """Return the parts of a run's records that a comparison needs."""
         whole = tuple(record.model_copy(update={"images_per_second": None, "train_theta": ()}) for record in epochs)
         by_epoch: dict[int, list[StepRecord]] = {record.epoch: [] for record in whole}
         for step in steps:
@@ -67,40 +66,40 @@ class Compared:
 
     @property
     def epochs_done(self) -> int:
-        """Whole epochs that it has trained."""
+        """Number of complete epochs."""
         return self.epochs[-1].epoch if self.epochs else 0
 
     @property
     def by_epoch(self) -> dict[int, tuple[Any, ...]]:
-        """All that is known of each recorded epoch, by its number."""
+        """All values of each recorded epoch, by its number."""
         known = zip(self.epochs, self.slopes, self.norms, strict=True)
         return {record.epoch: (record, slope, norms) for record, slope, norms in known}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: one training, or all seeds of one combination of settings."""
+    """A row of the table: one run, or all seeds of one combination of settings."""
 
     name: str
-    #: Every setting; of several trainings the seed is all of theirs.
+    #: Every setting. Several runs have a tuple of all their seeds.
     settings: Mapping[str, Any] = field(repr=False)
     trainings: int
-    #: On the test images: Wilson's 95 % interval of one training, Student's of a mean over seeds.
+    #: Test accuracy with a 95 % interval: Wilson for one run, Student for a mean over seeds.
     accuracy: Mean | None
     cross_entropy: float | None
     published: float | None
     #: Test images.
     n: int
-    #: Whole epochs, and those that were asked for.
+    #: Complete epochs, and planned epochs.
     epochs: int
     of_epochs: int
     state: str
-    #: What computed it (`hqnn.versions`), as far as that is known.
+    #: Versions that computed it (`hqnn.versions`), as far as known.
     versions: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def of(cls, name: str, run: Compared) -> Self:
-        """One training: as tested at the end, or else as after its last whole epoch."""
+        """Return the row of one run, as tested at the end or else after its last complete epoch."""
         config, found, last = run.config, run.evaluation, run.epochs[-1] if run.epochs else None
         if found is not None:
             accuracy = Mean(found.accuracy, found.accuracy_low, found.accuracy_high)
@@ -125,12 +124,12 @@ class Row:
 
     @classmethod
     def of_group(cls, name: str, group: Group, header: Header) -> Self:
-        """All seeds of one combination of settings: means over them.
+        """Return the row of all seeds of one combination of settings, with means over seeds.
 
         Args:
             name: of the file.
-            group: the trainings that are there.
-            header: what was asked, and what computed it.
+            group: the finished runs.
+            header: of the experiment.
         """
         config, there = group.results[0].config, [each.evaluation for each in group.results if each.evaluation]
         seeds = len(header.seeds)
@@ -150,12 +149,12 @@ class Row:
 
 
 def differing(rows: Sequence[Row]) -> list[str]:
-    """Names of the settings that are not the same in all rows, in the order of `RunConfig`."""
+    """Return the names of settings that differ between rows, in the order of `RunConfig`."""
     return [name for name in RunConfig.model_fields if len({repr(row.settings[name]) for row in rows}) > 1]
 
 
 def value_words(name: str, value: Any) -> str:
-    """A setting's value in words."""
+    """Return the value of a setting in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "seed" and isinstance(value, tuple):
@@ -165,9 +164,9 @@ def value_words(name: str, value: Any) -> str:
 
 
 def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
-    """Whether trainings with the same settings are the same, and whether that is expected, in words."""
-    said, why = "Nothing differs between their settings, the seed among them.", _computed_apart(runs, names)
-    said += f" {why or 'The processor and the versions are the same too, so they should be, bit for bit.'}"
+    """Return in words whether runs with the same settings have the same results, and whether they should."""
+    said, why = "All settings are the same, including the seed.", _computed_apart(runs, names)
+    said += f" {why or 'The processor and the versions are the same too, so the results should match bit for bit.'}"
     first, *others = zip(names, runs, strict=True)
     for name, run in others:
         place = _first_difference(first[1], run)
@@ -175,23 +174,23 @@ def sameness(runs: Sequence[Compared], names: Sequence[str]) -> str:
             return f"{said} {first[0]} and {name} differ {place}."
         if place is not None:
             return (
-                f"{said} But {first[0]} and {name} differ {place}: another number of threads, a device, or a worker "
-                "that was lost can be why."
+                f"{said} But {first[0]} and {name} differ {place}. Possible reasons are another number of threads, a "
+                "device, or a worker that crashed."
             )
     whole = min(run.epochs_done for run in runs)
     tested = all(run.evaluation is not None for run in runs) and len({run.epochs_done for run in runs}) == 1
     if not whole and not tested:
-        return f"{said} There is nothing to see of that yet."
-    parts = [f"{'the one epoch' if whole == 1 else f'all {whole} epochs'} that they have in common"] if whole else []
-    parts += ["all answers to the test images"] if tested else []
+        return f"{said} There are no results to compare yet."
+    parts = [f"{'the one shared epoch' if whole == 1 else f'all {whole} shared epochs'}"] if whole else []
+    parts += ["all test predictions"] if tested else []
     verb = "is" if parts == parts[:1] and whole == 1 else "are"
-    return f"{said} {'Still' if why else 'So it is'}: {' and '.join(parts)} {verb} identical."
+    return f"{said} {'Still' if why else 'They do'}: {' and '.join(parts)} {verb} identical."
 
 
 def paired(a: Compared, b: Compared) -> Paired | None:
-    """Two networks' answers image by image; None unless both were tested on the same images.
+    """Compare the predictions of two networks image by image; None unless both were tested on the same images.
 
-    Those are the first test images of each digit, so they are the same where digits and their number are.
+    Tests use the first test images of each digit. So the images are the same if digits and numbers are.
     """
     one, other = a.evaluation, b.evaluation
     if one is None or other is None or a.config.digits != b.config.digits or one.labels != other.labels:
@@ -204,26 +203,26 @@ def paired(a: Compared, b: Compared) -> Paired | None:
 
 
 def _computed_apart(runs: Sequence[Compared], names: Sequence[str]) -> str:
-    """Why trainings with the same settings need not be the same, in words; nothing if they should be."""
+    """Return why runs with the same settings may differ; empty if they should match."""
     (first, one), *others = sorted(zip(names, runs, strict=True), key=lambda each: "processor" not in each[1].versions)
     for name, run in others:
         if why := difference(one.versions, run.versions):
             unlike = f"unlike {first}, " if "processor" in one.versions else ""
             return (
-                f"But {unlike}{name} was computed {why}: the same seed may give another result. Only the distribution "
-                "is the same."
+                f"But {unlike}{name} was computed {why}: the same seed may give another result. Only the "
+                "distribution is the same."
             )
     return ""
 
 
 def _first_difference(a: Compared, b: Compared) -> str | None:
-    """Where two trainings that should be the same first differ, in words: in an epoch that both have recorded."""
+    """Return where two runs that should match first differ, in words."""
     others = b.by_epoch
     for epoch, known in a.by_epoch.items():
         if epoch in others and known != others[epoch]:
             return f"from epoch {epoch} on"
     if a.epochs_done == b.epochs_done and a.evaluation and b.evaluation and a.evaluation != b.evaluation:
-        return "in their answers to the test images"
+        return "in their test predictions"
     return None
 
 
@@ -233,7 +232,7 @@ def _root_mean_square(steps: Sequence[StepRecord]) -> float | None:
 
 
 def _mean_norms(steps: Sequence[StepRecord]) -> tuple[float, ...]:
-    """Of the steps of one epoch; empty where one of them has none."""
+    """Return the mean norms over the steps of one epoch; empty if a step has none."""
     if not steps or not all(step.gradient_norms for step in steps):
         return ()
     return tuple(fsum(layer) / len(steps) for layer in zip(*(step.gradient_norms for step in steps), strict=True))

@@ -1,4 +1,4 @@
-"""Results as tables that a spreadsheet opens. Each line says by itself what it is of: pair, settings and versions."""
+"""Results as CSV tables. Each row contains its pair, all settings and all versions."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from hqnn.sweeps.groups import groups
 from hqnn.sweeps.result import Header, Result
 from hqnn.sweeps.results_file import Results
 
-#: Of a training after one of its epochs, as `hqnn.sweeps.result.EpochResult` calls them.
+#: Columns of an epoch, named as in `hqnn.sweeps.result.EpochResult`.
 OF_EPOCH = (
     "epoch",
     "shots",
@@ -27,19 +27,19 @@ OF_EPOCH = (
     "exact_train_accuracy",
     "exact_test_accuracy",
 )
-#: What they are called where their names would be settings' or unclear, and what a setting is called likewise.
+#: Other names for columns whose names would be unclear or equal to a setting's.
 _HEADS = {"shots": "shots_so_far", "seconds": "seconds_so_far"}
 _SETTINGS_HEADS = {"loss": "loss_trained_on"}
 OF_END = ("accuracy", "accuracy_low", "accuracy_high")
 
 
 def race(results: Results) -> str:
-    """A sweep as CSV: a row for each training and epoch, from epoch 0 on where it is recorded; it has no training loss.
+    """Return a sweep as CSV, with one row per run and epoch, from epoch 0 on if it is recorded.
 
-    The pair, the settings that vary, the seed, what the training has taken so far (shots are empty with exact
-    probabilities), its losses and accuracies with Wilson's 95 % interval, those of exact probabilities at the same θ
-    (empty where they are not recorded), the accuracy of the network at the end with its own interval, and then what
-    all lines may have in common: the kind of question, all other settings, and what computed the training.
+    The columns are: pair, varied settings, seed, shots and seconds so far (no shots with exact probabilities), losses
+    (no training loss in epoch 0), accuracies with 95 % Wilson intervals, and those of exact probabilities at the same θ
+    (empty if not recorded). Then follow the final accuracy with its interval, the kind of experiment, all other
+    settings, and the versions that computed the run.
     """
     text = StringIO(newline="")
     first = [_SETTINGS_HEADS.get(name, name) for name in ("digits", *results.header.vary, "seed")]
@@ -53,7 +53,7 @@ def race(results: Results) -> str:
 
 
 def about(config: RunConfig, versions: Mapping[str, str]) -> dict[str, Any]:
-    """All settings of a training and what computed it, by the names of their columns."""
+    """Return all settings and versions of a run, by the names of their columns."""
     settings = {_SETTINGS_HEADS.get(name, name): _written(name, value) for name, value in config}
     return settings | {f"version_{name}": value for name, value in versions.items()}
 
@@ -66,7 +66,7 @@ def _rows(result: Result, header: Header) -> Iterator[dict[str, Any]]:
 
 
 def _written(name: str, value: Any) -> Any:
-    """A setting's value as the command line takes it."""
+    """Return the value of a setting as the command line takes it."""
     if value is None:
         return {"shots": "exact", "n_train": "all", "n_test": "all"}.get(name, "none")
     return "-".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -1,4 +1,4 @@
-"""A sweep's curves as lines: how each is called and how it styles, on pages and in figures alike."""
+"""The curves of a sweep as lines, with their names and styles. Pages and printed figures use them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,33 +20,33 @@ from hqnn.sweeps.results_file import Results
 from hqnn.sweeps.summaries import curve
 from hqnn.words import plural
 
-#: What curves are drawn against.
+#: What is on the horizontal axis.
 Against = Literal["epochs", "shots"]
 
-AXES: dict[Against, str] = {"epochs": "epoch", "shots": "shots of one training so far (log axis)"}
+AXES: dict[Against, str] = {"epochs": "epoch", "shots": "total shots per run (log axis)"}
 #: How networks are tested, by whether exactly.
-TESTED = {True: "tested exactly", False: "tested with own shots"}
+TESTED = {True: "exact probabilities", False: "own shots"}
 _LOSSES = {"cross-entropy": "loss −log p", "published": "loss −p"}
 
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How a line is told apart: by its colour on light and on dark ground, its dashes, and its mark."""
+    """Style of a line: its colours on light and dark ground, its dashes, and its mark."""
 
     light: str
     dark: str
-    #: Lengths of strokes and gaps, in pixels; none for a whole line.
+    #: Lengths of strokes and gaps, in pixels; empty for a solid line.
     dash: tuple[int, ...]
     mark: str
     filled: bool
 
     @property
     def sign(self) -> str:
-        """The mark as a letter."""
+        """The mark as a character."""
         return self.mark if self.filled else {"■": "□", "▲": "△", "▼": "▽", "★": "☆"}[self.mark]
 
 
-#: Colours that colour-blind eyes tell apart, from each other and from those of the two digits; marks that no digit has.
+#: Colours that colour-blind people can distinguish, also from those of the two digits, and marks that no digit has.
 LINE_STYLES = (
     LineStyle("#00795A", "#3CCBA0", (), "■", True),
     LineStyle("#8A3FB0", "#B57BE6", (8, 4), "▲", True),
@@ -61,42 +61,42 @@ LINE_STYLES = (
 
 @dataclass(frozen=True)
 class Line:
-    """A group's mean over seeds, epoch by epoch. All arrays: (epochs,)."""
+    """Mean of a group over seeds, epoch by epoch. All arrays: (epochs,)."""
 
     name: str
     style: LineStyle
-    #: Trainings behind it.
+    #: Number of runs.
     runs: int
-    #: Epochs, or shots without the 0 of epoch 0, which has no place on their log axis; none if exact probabilities have
-    #: no place on the axis of shots: its end is a level there.
+    #: Epochs, or total shots without the 0 of epoch 0, which has no place on a log axis. None for exact probabilities
+    #: on the axis of shots: the final value is a horizontal line there.
     x: NDArray[np.int64] | None
-    #: With the ends of its 95 % interval, NaN with one seed. Accuracies in percent.
+    #: Mean and ends of its 95 % interval, NaN with one seed. Accuracies are in percent.
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
 
 def names(header: Header) -> list[str]:
-    """What the groups of a sweep are called, in their order, whether there is something of them or not."""
+    """Return the names of all groups of a sweep, in order, also of those without results."""
     vary = header.vary
     return [called(dict(zip(vary, values, strict=True))) for values in product(*vary.values())]
 
 
 def called(values: Mapping[str, Any]) -> str:
-    """A group by what tells it from the others: 10 shots, s = π/2."""
+    """Return the name of a group, from its varied settings: 10 shots, s = π/2."""
     return ", ".join(called_one(name, value) for name, value in values.items()) or "all seeds"
 
 
 def called_one(name: str, value: Any) -> str:
-    """One setting's value as it stands in a group's name."""
+    """Return the value of one setting as a group's name contains it."""
     if name == "shots":
         return "exact" if value is None else plural(value, "shot")
     if name == "shift":
         return f"s = {shift_name(value)}"
     if name == "gradient_rule":
-        return f"{value} rule" if value == "published" else value
+        return "raw difference" if value == "published" else value
     if name == "engine":
-        return f"engine {value}"
+        return f"{value} engine"
     if name == "depolarizing_1q":
         return f"noise {spoken(name, value)}"
     said = spoken(name, value)
@@ -104,19 +104,19 @@ def called_one(name: str, value: Any) -> str:
 
 
 def shift_name(shift: float) -> str:
-    """A shift as a multiple of π, where it is one of eighths, else in radians."""
+    """Return a shift as a multiple of π if it is a multiple of π/8, else in radians."""
     eighths = round(8 * shift / pi)
     return in_pi(Fraction(eighths, 8)) if isclose(shift, eighths * pi / 8, abs_tol=1e-9) else f"{shift:.4g} rad"
 
 
 def lines(results: Results, measure: Measure, against: Against, shown: Sequence[str]) -> list[Line]:
-    """The curves of some groups, as far as they are there; trainings that have not recorded the measure are left out.
+    """Return the curves of some groups. Runs that did not record the measure are left out.
 
     Args:
         results: of a sweep.
-        measure: what is drawn.
+        measure: on the vertical axis.
         against: epochs or shots.
-        shown: the groups' names, no more than there are `LINE_STYLES`.
+        shown: names of the groups, at most as many as `LINE_STYLES`.
     """
     styles = dict(zip(shown, LINE_STYLES, strict=False))
     found = [(called(group.values), recorded(group, measure)) for group in groups(results)]
@@ -126,20 +126,20 @@ def lines(results: Results, measure: Measure, against: Against, shown: Sequence[
 
 
 def without_epoch_0(drawn: Sequence[Line]) -> list[str]:
-    """Names of the lines over epochs that begin after epoch 0 where others begin with it."""
+    """Return the names of lines that start after epoch 0 while others start at epoch 0."""
     begins = {line.name: int(line.x[0]) for line in drawn if line.x is not None and len(line.x)}
     return [name for name, begin in begins.items() if begin > 0] if 0 in begins.values() else []
 
 
 def measure_name(measure: Measure, loss: str) -> str:
-    """What is drawn, with its unit."""
+    """Return the name of a measure, with its unit."""
     if measure.endswith("accuracy"):
-        return f"test images answered right (%), {TESTED[measure == 'exact_test_accuracy']}"
+        return f"test accuracy (%), {TESTED[measure == 'exact_test_accuracy']}"
     return f"exact {'test' if measure == 'exact_test_loss' else 'training'} {_LOSSES[loss]}"
 
 
 def shots_range(header: Header) -> tuple[int, int] | None:
-    """Shots of one training after its first epoch and after its last: the least and the most of all its settings.
+    """Return the total shots of a run: the fewest after the first epoch, and the most after the last.
 
     Returns:
         None if all are exact.
@@ -150,15 +150,15 @@ def shots_range(header: Header) -> tuple[int, int] | None:
 
 
 def settings_said(config: RunConfig, vary: Mapping[str, Any]) -> str:
-    """What all trainings have in common, in one line."""
+    """Return the settings that all runs share, in one line."""
     images = "all" if config.n_train is None else config.n_train
     tested = "all" if config.n_test is None else config.n_test
     shared = {name: called_one(name, getattr(config, name)) for name in ("shots", "shift", "gradient_rule", "engine")}
     return ", ".join(
         [
-            f"{images} training and {tested} test images a digit",
+            f"{images} training and {tested} test images per digit",
             f"{config.epochs} epochs",
-            f"batch {config.batch_size}",
+            f"batch size {config.batch_size}",
             f"learning rate {config.learning_rate:g}",
             _LOSSES[config.loss],
             *(said for name, said in shared.items() if name not in vary),

@@ -1,4 +1,4 @@
-"""Many runs from one config: grids of settings, each with the same seeds, and what they amount to."""
+"""Many runs from one config: grids of settings with the same seeds, and their summary."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from typing import Any
 from hqnn.config import RunConfig
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 
-#: A run that ends below this accuracy has not learned: guessing gives 50 %, healthy runs end above 85 %.
+#: A run that ends below this test accuracy is stuck. Guessing gives 50 %, and healthy runs end above 85 %.
 STUCK_BELOW = 0.7
 
 
 def grid(config: RunConfig, **values: Iterable[Any]) -> list[RunConfig]:
-    """One config for every combination of the values given, the last setting varying fastest.
+    """Return one config for every combination of the values. The last setting varies fastest.
 
     >>> [c.seed for c in grid(RunConfig(), seed=range(3))]
     [0, 1, 2]
@@ -24,24 +24,24 @@ def grid(config: RunConfig, **values: Iterable[Any]) -> list[RunConfig]:
 
 @dataclass(frozen=True)
 class Trained:
-    """One training of many, as it ended."""
+    """One ended run of many."""
 
     config: RunConfig
     steps: list[StepRecord]
     epochs: list[EpochRecord]
-    #: On the test images; none if it failed.
+    #: On the test images; None if the run failed.
     evaluation: Evaluation | None
-    #: Why it failed, in one sentence, if so.
+    #: Why it failed, in one sentence.
     error: str | None
-    #: Time that it ran, without waiting for a worker.
+    #: Running time in seconds, without waiting for a worker.
     seconds: float
-    #: What computed it (`hqnn.versions`), if that is known.
+    #: Versions that computed it (`hqnn.versions`), if known.
     versions: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Several runs of one kind: accuracies and losses are fractions and means over test images."""
+    """Summary of several runs. Accuracies are fractions, losses are means over test images."""
 
     runs: int
     stuck: int
@@ -54,7 +54,7 @@ class Summary:
 
 
 def summarize(evaluations: Sequence[Evaluation]) -> Summary:
-    """What several runs' evaluations amount to, stuck ones included. Needs two or more."""
+    """Summarise the evaluations of two or more runs, stuck ones included."""
     accuracies = [evaluation.accuracy for evaluation in evaluations]
     return Summary(
         runs=len(evaluations),
@@ -68,26 +68,26 @@ def summarize(evaluations: Sequence[Evaluation]) -> Summary:
 
 
 class Progress:
-    """How far many trainings are."""
+    """Progress of many runs."""
 
     def __init__(self, configs: Sequence[RunConfig]) -> None:
         self.total, self.done = len(configs), 0
-        #: The settings in which they differ, but for the seed.
+        #: The settings that differ, without the seed.
         self.varied = [
             name for name in RunConfig.model_fields if name != "seed" and len({getattr(c, name) for c in configs}) > 1
         ]
         self._work, self._done = sum(map(_work, configs)), 0.0
 
     def note(self, config: RunConfig) -> None:
-        """One of them has ended."""
+        """Note that a run has ended."""
         self.done += 1
         self._done += _work(config)
 
     def seconds_left(self, seconds: float) -> float:
-        """About how long the others need, as fast as they have been in the seconds that have passed."""
+        """Estimate the remaining seconds from the seconds that have passed."""
         return (self._work - self._done) * seconds / self._done if self._done else 0.0
 
 
 def _work(config: RunConfig) -> float:
-    """About how long a training takes, in steps of one image; a step takes as long as eight images more."""
+    """Return the estimated work of a run, in images. The overhead of a step counts as eight images."""
     return config.epochs * (config.n_images + 8.0 * config.steps_per_epoch)

@@ -1,7 +1,7 @@
-"""The atlas: how well every pair of digits is told apart.
+"""The accuracy of every pair of digits.
 
-With one seed an interval is Wilson's, and says how far the accuracy on all images of that kind may be off; with several
-it is Student's over seeds, and says how far the mean of all seeds may be off.
+With one seed, the interval is a Wilson interval and covers all images of that kind. With several seeds it is a Student
+interval and covers the mean over all seeds.
 """
 
 from collections.abc import Sequence
@@ -20,55 +20,55 @@ from hqnn.sweeps.results_file import Results
 
 @dataclass(frozen=True)
 class Pair:
-    """All trainings on one pair of digits."""
+    """All runs on one pair of digits."""
 
     digits: tuple[int, int]
     group: Group
-    #: A fraction of the test images, at the end.
+    #: Final test accuracy, a fraction.
     accuracy: Mean
 
     @property
     def seeds(self) -> int:
-        """Trainings behind it."""
+        """Number of runs."""
         return len(self.group.results)
 
     @property
     def interval(self) -> Literal["Wilson", "Student"]:
-        """Whose 95 % interval its accuracy has."""
+        """Kind of the 95 % interval of its accuracy."""
         return "Wilson" if self.seeds == 1 else "Student"
 
 
 @dataclass(frozen=True)
 class Atlas:
-    """What is known of the pairs so far, in the order in which they were asked."""
+    """Results of the pairs so far, in the order of the experiment."""
 
     pairs: tuple[Pair, ...]
 
     @classmethod
     def of(cls, results: Results) -> Self:
-        """What a file says of each pair; those without a training that has ended well are left out.
+        """Return the results of each pair with a finished run.
 
         Args:
-            results: of a question made by `hqnn.sweeps.experiments.atlas`.
+            results: of an experiment made by `hqnn.sweeps.experiments.atlas`.
         """
         return cls(tuple(_pair(group) for group in groups(results)))
 
     @property
     def lowest(self) -> Pair:
-        """The pair that is told apart worst. There must be one at least."""
+        """The pair with the lowest accuracy. There must be at least one pair."""
         return min(self.pairs, key=lambda pair: pair.accuracy.value)
 
     @property
     def highest(self) -> Pair:
-        """The pair that is told apart best."""
+        """The pair with the highest accuracy."""
         return max(self.pairs, key=lambda pair: pair.accuracy.value)
 
     @property
     def mean(self) -> Mean:
-        """Over the pairs, each counted once.
+        """Mean over the pairs, each counted once.
 
-        Student's interval over the seeds that all pairs have, if there are two or more; else from the mean of the lower
-        ends to that of the upper ones: so wide only if all pairs erred together, since they share their images.
+        With two or more seeds that all pairs have, it has a Student interval over seeds. Else its interval averages
+        the lower and the upper ends of all pairs: the widest case, because the pairs share images.
         """
         value = float(np.mean([pair.accuracy.value for pair in self.pairs]))
         of_seeds = self._of_seeds()
@@ -80,22 +80,22 @@ class Atlas:
 
     @property
     def stuck(self) -> int:
-        """Trainings that ended below `hqnn.sweeps.grid.STUCK_BELOW`; they count in every mean."""
+        """Number of runs below `hqnn.sweeps.grid.STUCK_BELOW`. They count in every mean."""
         return sum(figures.accuracy < STUCK_BELOW for pair in self.pairs for figures in _figures(pair.group))
 
     def pair(self, digits: Sequence[int]) -> Pair | None:
-        """What is known of one."""
+        """Return the results of one pair, if there are any."""
         return next((pair for pair in self.pairs if pair.digits == tuple(digits)), None)
 
     def table(self) -> NDArray[np.float64]:
-        """(10, 10), symmetric: the accuracy of each pair, NaN on the diagonal and where nothing is known yet."""
+        """Return the accuracy of each pair: (10, 10), symmetric, NaN on the diagonal and without results."""
         found = np.full((10, 10), np.nan)
         for pair in self.pairs:
             found[pair.digits] = found[pair.digits[::-1]] = pair.accuracy.value
         return found
 
     def _of_seeds(self) -> list[float]:
-        """The mean over the pairs of each seed that all of them have."""
+        """Return the mean over pairs for each seed that all pairs have."""
         by_seed: dict[int, list[float]] = {}
         for pair in self.pairs:
             for result, figures in zip(pair.group.results, _figures(pair.group), strict=True):

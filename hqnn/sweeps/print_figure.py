@@ -1,4 +1,4 @@
-"""Figures for print: what a page shows, as PNG or SVG."""
+"""Charts for print, as PNG or SVG."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -20,7 +20,7 @@ from hqnn.versions import spoken
 from hqnn.words import plural
 
 Kind = Literal["png", "svg"]
-#: Inches, and dots an inch of a PNG: 2400 pixels wide.
+#: Size in inches, and dots per inch of a PNG, which is 2400 pixels wide.
 SIZE, PNG_DPI = (8.0, 5.0), 300
 
 _MARKERS = {"■": "s", "▲": "^", "▼": "v", "★": "*"}
@@ -28,12 +28,12 @@ _INK, _GRID = "#1B2421", "#D5DCD9"
 
 
 def of_results(results: Results, kind: Kind, shown: Sequence[str] | None = None) -> bytes:
-    """The test accuracy of a sweep epoch by epoch (`race`).
+    """Draw the test accuracy of a sweep over epochs (see `race`).
 
     Args:
-        results: as far as they are there.
+        results: of the sweep so far.
         kind: "png" or "svg".
-        shown: the groups that are drawn; as many as can be told apart if none are given.
+        shown: names of the combinations; by default as many as there are line styles.
     """
     header = results.header
     drawn = lines_of(results, "test_accuracy", "epochs", names(header) if shown is None else shown)
@@ -41,17 +41,17 @@ def of_results(results: Results, kind: Kind, shown: Sequence[str] | None = None)
 
 
 def race(header: Header, drawn: Sequence[Line], measure: Measure, against: Against, kind: Kind) -> bytes:
-    """Mean curves with their bands over seeds.
+    """Draw mean curves with their bands over seeds.
 
     Args:
-        header: what was asked, and what computed it.
+        header: of the experiment.
         drawn: the curves.
-        measure: what they are of.
+        measure: on the vertical axis.
         against: epochs or shots.
         kind: "png" or "svg".
 
     Returns:
-        The file's content; its metadata say the settings, and what computed it.
+        The content of the file. Its metadata contain the settings and the versions that computed it.
     """
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
@@ -107,4 +107,4 @@ def _name(axes: Axes, header: Header, drawn: Sequence[Line], measure: Measure, a
 def _title(header: Header) -> str:
     a, b = header.config.digits
     pair = "" if "digits" in header.vary else f"{a} vs {b}: "
-    return f"{pair}means over {plural(len(header.seeds), 'seed')}, bands: their 95% intervals"
+    return f"{pair}means over {plural(len(header.seeds), 'seed')} with 95% intervals"

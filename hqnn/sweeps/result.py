@@ -1,4 +1,4 @@
-"""What was asked of many trainings, and what is kept of each: the lines of a file of results."""
+"""The lines of a results file: the experiment, and what is kept of each run."""
 
 from itertools import accumulate
 from typing import Any, Literal, Self
@@ -12,7 +12,7 @@ from hqnn.sweeps.grid import Trained
 from hqnn.versions import versions_here
 
 FORMAT = "hqnn results 1"
-#: Which question the trainings answer.
+#: Kind of experiment. Files have the names of earlier versions.
 Kind = Literal["sweep", "swap", "stuck", "atlas"]
 
 
@@ -21,44 +21,44 @@ class ResultLine(BaseModel):
 
 
 class Header(ResultLine):
-    """What was asked: the first line of a file."""
+    """The experiment: the first line of a file."""
 
     format: Literal["hqnn results 1"] = FORMAT
     kind: Kind
-    #: The settings that all have in common.
+    #: The shared settings.
     config: RunConfig
-    #: The values of each setting that varies.
+    #: The values of each varied setting.
     vary: dict[str, tuple[Any, ...]] = {}
     seeds: tuple[int, ...]
-    #: What computes (`hqnn.versions`); what old files do not name is not known.
+    #: Versions that compute (`hqnn.versions`). Parts that old files do not name are unknown.
     versions: dict[str, str] = Field(default_factory=versions_here)
 
     @field_validator("vary")
     @classmethod
     def _pairs_are_tuples(cls, vary: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
-        """As a config has them: JSON knows lists alone."""
+        """Turn pairs into tuples, as in a config. JSON has only lists."""
         return {name: tuple(map(_as_tuple, values)) for name, values in vary.items()}
 
 
 class EpochResult(ResultLine):
-    """A training after one of its epochs; epoch 0 is before its first step, and older lines and devices have none."""
+    """A run after one of its epochs. Epoch 0 is before its first step; older lines and devices have none."""
 
     epoch: int
-    #: The loss trained on: mean over the epoch's training images, none in epoch 0, and over the test images after it.
+    #: The loss used in training: mean over the epoch's training images (None in epoch 0), then over the test images.
     loss: float | None = None
     test_loss: float
     train_accuracy: float
     test_accuracy: float
-    #: Wilson's 95 % interval of the test accuracy.
+    #: 95 % Wilson interval of the test accuracy.
     test_accuracy_low: float
     test_accuracy_high: float
-    #: Measurements that the training has taken so far, without those that look at it; none with exact probabilities.
+    #: Total shots of training so far, without tests; None with exact probabilities.
     shots: int | None
-    #: Time that the training has taken so far, without looking at it.
+    #: Training time so far in seconds, without tests.
     seconds: float
-    #: θ of the first digit's training images, then of the second's, without dropout, radians; where that is kept.
+    #: θ of the first digit's training images, then of the second's, without dropout, radians; empty if not kept.
     theta: tuple[float, ...] = ()
-    #: The loss trained on and the accuracy, of exact probabilities at the same θ; a device's and older lines have none.
+    #: Loss and accuracy with exact probabilities at the same θ; devices and older lines have none.
     exact_train_loss: float | None = None
     exact_test_loss: float | None = None
     exact_train_accuracy: float | None = None
@@ -66,11 +66,11 @@ class EpochResult(ResultLine):
 
 
 class Figures(ResultLine):
-    """A trained network on its test images."""
+    """Results of a trained network on its test images."""
 
     n: int
     accuracy: float
-    #: Wilson's 95 % interval of the accuracy.
+    #: 95 % Wilson interval of the accuracy.
     accuracy_low: float
     accuracy_high: float
     cross_entropy: float
@@ -78,33 +78,33 @@ class Figures(ResultLine):
 
 
 class Result(ResultLine):
-    """One training, as far as comparing many needs it."""
+    """The parts of a run that experiments need."""
 
     config: RunConfig
-    #: None if it failed.
+    #: None if the run failed.
     evaluation: Figures | None
     curve: tuple[EpochResult, ...]
-    #: Time that it had a worker.
+    #: Seconds with a worker.
     seconds: float
-    #: By each rule of `hqnn.diagnosis` that spoke of it, the step after which it first did.
+    #: Rules of `hqnn.diagnosis` that triggered, each with the step after which it first did.
     flagged: dict[str, int] = {}
-    #: Why it failed, in one sentence, if so.
+    #: Why it failed, in one sentence.
     error: str | None = None
-    #: What computed it, if that is something else than the file says.
+    #: Versions that computed it, if they differ from those of the file.
     versions: dict[str, str] | None = None
 
     def after(self, epoch: int) -> EpochResult | None:
-        """The training after the epoch of that number; none if that is not recorded."""
+        """Return the run after an epoch; None if it is not recorded."""
         return next((point for point in self.curve if point.epoch == epoch), None)
 
     @classmethod
     def of(cls, trained: Trained, *, angles: bool = False, versions: dict[str, str] | None = None) -> Self:
-        """What is kept of a training.
+        """Return what is kept of a run.
 
         Args:
-            trained: how it ended.
-            angles: whether θ of the training images is kept after every epoch, too.
-            versions: what its file says that it was computed with.
+            trained: the ended run.
+            angles: whether to keep θ of the training images after every epoch.
+            versions: versions in the header of its file.
         """
         config = trained.config
         flagged = Diagnosis.of(config, trained.steps, trained.epochs).first if config.head == "circuit" else {}
@@ -120,7 +120,7 @@ class Result(ResultLine):
 
 
 def shots_an_epoch(config: RunConfig) -> int | None:
-    """Measurements in one pass over the training images, at θ, θ + s and θ − s of each; none if exact, or a twin's."""
+    """Return the shots of one epoch: every image at θ, θ + s and θ − s. None if exact or without the circuit."""
     return None if config.shots is None or config.head != "circuit" else 3 * config.n_images * config.shots
 
 

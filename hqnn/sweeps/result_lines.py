@@ -1,4 +1,4 @@
-"""Lines of a file of results, written and read, and the question that a file is found by."""
+"""Lines of a results file, written and read, and the experiment that identifies a file."""
 
 import json
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ _L = TypeVar("_L", bound=ResultLine)
 
 
 class ResultsError(HqnnError, ValueError):
-    """A file that holds no results, or those of another question: its message says which."""
+    """A file without results, or with those of another experiment. The message names the reason."""
 
 
 def question_of(header: Header) -> str:
-    """What a file is found by, in one line: without settings at their default, and whatever computes."""
+    """Return what identifies a file, in one line, without settings at their default and without versions."""
     settings = header.config.model_dump(mode="json", exclude_defaults=True)
     vary = header.model_dump(mode="json", include={"vary"})["vary"]
     return json.dumps([header.kind, sorted(settings.items()), list(vary.items()), header.seeds])
@@ -27,11 +27,11 @@ def question_of(header: Header) -> str:
 
 def header_in(path: Path) -> Header:
     with path.open("rb") as file:
-        return read_line(Header, file.readline(), f"{path} holds no results of hqnn")
+        return read_line(Header, file.readline(), f"{path} is no results file of hqnn")
 
 
 def line_of(line: Header | Result) -> bytes:
-    """A line of a file: without settings at their default, and without what a training shares with its file."""
+    """Return a line of a file, without settings at their default and without versions that equal the file's."""
     at_rest = RunConfig.model_fields.keys() - line.config.model_dump(exclude_defaults=True).keys()
     left_out: dict[str, Any] = {"config": at_rest}
     if line.versions is None:
@@ -49,14 +49,14 @@ def read_line(kind: type[_L], line: bytes, wrong: str) -> _L:
 
 
 def differing_part(there: Header, here: Header) -> str:
-    """The first thing in which two headers differ, in words."""
+    """Return the first difference of two headers, in words."""
     old, new = (_flat(header.model_dump(mode="json", exclude={"versions"})) for header in (there, here))
     name = next(name for name in old | new if old.get(name) != new.get(name))
-    return f"{name} is {json.dumps(old.get(name))} there, and {json.dumps(new.get(name))} here"
+    return f"{name} is {json.dumps(old.get(name))} in the file and {json.dumps(new.get(name))} here"
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A header's config, setting by setting, beside the rest."""
+    """Return the values of a header, with its config setting by setting."""
     found: dict[str, Any] = {}
     for name, value in values.items():
         found |= value if name == "config" else {name: value}

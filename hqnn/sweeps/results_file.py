@@ -1,11 +1,11 @@
-"""Results of many trainings as a file that grows: JSON lines, one for what was asked, then one for each training.
+"""Results of an experiment as a growing file: JSON lines, one for the experiment, then one per run.
 
-A line is written as soon as its training has ended, so a stop or a kill loses nothing but what was under way, and the
-same question goes on where it was left. The command line writes these files, and the pages read them.
+A line is written as soon as its run has ended. So a stop or a kill loses only the active runs, and the experiment can
+continue. The command line writes these files, and the pages read them.
 
-A file is found by its question: kind, settings, what varies, and seeds. Its name and its lines leave out settings at
-their default, so a new setting changes neither. It goes on only where the same seed gives the same numbers
-(`hqnn.versions`); elsewhere a new file begins beside it.
+A file is found by its experiment: kind, settings, varied values and seeds. Its name and its lines leave out settings at
+their default, so a new setting changes neither. It is continued only where the same seed gives the same numbers
+(`hqnn.versions`). Elsewhere a new file starts beside it.
 """
 
 import logging
@@ -28,24 +28,24 @@ log = logging.getLogger(__name__)
 
 
 class Results:
-    """A file of results that grows."""
+    """A growing results file."""
 
     def __init__(self, path: Path, header: Header, have: dict[RunConfig, Result]) -> None:
         """Use `open` or `read`."""
         self.path, self.header = path, header
-        #: The trainings that are in it, or wait for room, by config; those that failed, too.
+        #: Its runs by config, also failed ones and those that wait for disk space.
         self.have = have
-        #: Why some of them are not in the file yet, in one sentence, if so.
+        #: Why some runs are not in the file yet, in one sentence.
         self.problem: str | None = None
         self._waiting = b""
 
     @classmethod
     def open(cls, path: str | Path, header: Header) -> Self:
-        """Begin a file, or go on with one of the same question. What a kill has cut off is taken out of it.
+        """Start a file, or continue one of the same experiment. A line that a kill has cut is removed.
 
         Raises:
-            ResultsError: if the file holds something else, or was computed with something else.
-            FileError: if it cannot be written; a `FolderError` if it is in the user's folder of results.
+            ResultsError: if the file holds something else, or was computed with other versions.
+            FileError: if it cannot be written; a `FolderError` in the user's results folder.
         """
         path, first = Path(path), line_of(header)
         try:
@@ -59,10 +59,10 @@ class Results:
             return cls(path, header, {})
         results = cls.of(path, content)
         if question_of(results.header) != question_of(header):
-            raise ResultsError(f"{path} holds results of another question: {differing_part(results.header, header)}")
+            raise ResultsError(f"{path} holds results of another experiment: {differing_part(results.header, header)}")
         if why := difference(header.versions, results.header.versions):
             raise ResultsError(
-                f"{path} was computed {why}: it cannot go on here, so name another file, or remove this one"
+                f"{path} was computed {why}, so it cannot be continued here: name another file, or remove this one"
             )
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
@@ -72,7 +72,7 @@ class Results:
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Look at a file.
+        """Read a file.
 
         Raises:
             ResultsError: if it holds something else.
@@ -82,22 +82,22 @@ class Results:
 
     @property
     def elsewhere(self) -> list[dict[str, str]]:
-        """What computed those trainings that were not computed with what the file says."""
+        """Versions of the runs that were computed with other versions than the file names."""
         return [result.versions for result in self.have.values() if result.versions is not None]
 
     def add(self, result: Result) -> None:
-        """Write a training that has ended. Where that fails, `problem` says why, and the next one tries it again."""
+        """Write an ended run. If that fails, `problem` has the reason, and the next write tries again."""
         self.have[result.config] = result
         self._waiting += line_of(result)
         self.flush()
 
     @property
     def waiting(self) -> int:
-        """How many trainings are not in the file yet."""
+        """Number of runs that are not in the file yet."""
         return self._waiting.count(b"\n")
 
     def flush(self) -> None:
-        """Write what waits for room."""
+        """Write what waits."""
         if not self._waiting:
             return
         try:
@@ -115,15 +115,15 @@ class Results:
             self.problem, self._waiting = None, b""
 
     def missing(self, configs: Iterable[RunConfig]) -> list[RunConfig]:
-        """Those that have not been trained, or that failed, each once."""
+        """Return the configs without a result or with a failed run, each once."""
         return [config for config in dict.fromkeys(configs) if not self._is_done(config)]
 
     def adopt(self, configs: Iterable[RunConfig], folder: Path) -> None:
-        """Take over what a folder's files have of some trainings: files of the same kind that were computed alike.
+        """Copy results of some runs from other files in a folder, of the same kind and with the same versions.
 
         Args:
-            configs: the trainings; those that are there already stay as they are.
-            folder: where other questions' files are.
+            configs: of the runs. Existing results stay.
+            folder: with files of other experiments.
         """
         wanted = self.missing(configs)
         for path in sorted(folder.glob(f"{self.header.kind}-*.jsonl")):
@@ -138,14 +138,14 @@ class Results:
     def complete(
         self, configs: Iterable[RunConfig], trained: Callable[[list[RunConfig]], Iterator[Trained]]
     ) -> Generator[Result]:
-        """Train what is missing, and write each training as it ends.
+        """Train the missing runs, and write each run as it ends.
 
         Args:
-            configs: what shall be there.
-            trained: `hqnn.jobs.Jobs.trained`, or what does the same.
+            configs: of all runs.
+            trained: `hqnn.jobs.Jobs.trained`, or a function like it.
 
         Yields:
-            What has been written.
+            Each written result.
         """
         for each in trained(self.missing(configs)):
             result = Result.of(each, angles=self.header.kind == "stuck", versions=self.header.versions)
@@ -157,13 +157,13 @@ class Results:
 
     @classmethod
     def of(cls, path: Path, content: bytes) -> Self:
-        """A file's content, by the name that errors give it.
+        """Read the content of a file. Errors name it by the path.
 
         Raises:
             ResultsError: if it holds something else.
         """
         first, *lines, _cut = [*content.split(b"\n"), b""] if b"\n" not in content else content.split(b"\n")
-        header = read_line(Header, first, f"{path} holds no results of hqnn")
+        header = read_line(Header, first, f"{path} is no results file of hqnn")
         have = {}
         for number, line in enumerate(lines, 2):
             result = read_line(Result, line, f"line {number} of {path} is damaged")
@@ -172,7 +172,7 @@ class Results:
 
 
 def _computed_alike(path: Path, header: Header) -> Results | None:
-    """A file's results, if they are of the same kind and give the same numbers."""
+    """Return a file's results if they are of the same kind and the same versions."""
     try:
         there = header_in(path)
         alike = there.kind == header.kind and same_numbers(header.versions, there.versions)
@@ -182,12 +182,12 @@ def _computed_alike(path: Path, header: Header) -> Results | None:
 
 
 def _without_creating(path: str, flags: int) -> int:
-    """Opens a file that is there: one that was removed would begin anew without its first line."""
+    """Open an existing file. A removed file would start again without its first line."""
     return os.open(path, flags & ~os.O_CREAT)
 
 
 def _unwritable(path: Path, error: OSError) -> FolderError | FileError:
-    """What is said of a file that cannot be written, or of the user's folder where it is the folder that refuses it."""
+    """Return the error for a file that cannot be written, or for the user's folder if the folder is the reason."""
     if isinstance(error, FileError) and error.__cause__ is None:
         return error
     with suppress(FolderError):

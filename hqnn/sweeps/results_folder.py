@@ -1,4 +1,4 @@
-"""Which files hold the results of a question: the user's own, and those that come with hqnn."""
+"""Files with the results of an experiment: the user's own, and those included with hqnn."""
 
 import fnmatch
 import hashlib
@@ -14,12 +14,12 @@ from hqnn.sweeps.result_lines import ResultsError, header_in, question_of
 from hqnn.sweeps.results_file import Results, log
 from hqnn.versions import same_numbers
 
-#: Files that come with hqnn. `python -m hqnn swap --out …` and the like make them.
+#: Files included with hqnn. `python -m hqnn ablate --out …` and similar commands make them.
 BUNDLED = DATA / "results"
 
 
 def usual_path(header: Header) -> Path:
-    """Where the results of a question are kept if nobody says where: the same question finds them again.
+    """Return the default path for the results of an experiment.
 
     Raises:
         FolderError: if $HQNN_RESULTS names a folder that cannot be written.
@@ -29,10 +29,10 @@ def usual_path(header: Header) -> Path:
 
 
 def path_to_write(header: Header) -> Path:
-    """The file in which a question is answered here: the usual one, or one beside those that were computed elsewhere.
+    """Return the file to write here: the default one, or one beside those that were computed elsewhere.
 
     Raises:
-        FolderError: as of `usual_path`.
+        FolderError: as for `usual_path`.
     """
     usual = usual_path(header)
     beside = (usual.with_stem(f"{usual.stem}-{number}") for number in count(2))
@@ -40,10 +40,10 @@ def path_to_write(header: Header) -> Path:
 
 
 def own_files(header: Header) -> dict[Path, int]:
-    """The user's files of a question, whatever computed them, each with the time of its last change.
+    """Return the user's files of an experiment, with any versions, each with the time of its last change.
 
-    Files of earlier versions of hqnn have other names, so all of the kind are looked at. Where there is no folder,
-    there is no file.
+    Files of earlier versions of hqnn have other names, so all files of the kind are read. Without a folder there are
+    no files.
     """
     try:
         usual = usual_path(header)
@@ -59,11 +59,11 @@ def own_files(header: Header) -> dict[Path, int]:
 
 
 def own_results(header: Header) -> list[Results]:
-    """What is in them. A damaged one is left out, unless it is the one that would be gone on with.
+    """Return the results in the user's files. A damaged file is left out, unless it is the one to continue.
 
     Raises:
-        ResultsError: if that one is damaged.
-        OSError: if that one cannot be read.
+        ResultsError: if the file to continue is damaged.
+        OSError: if the file to continue cannot be read.
     """
     found = []
     for path in own_files(header):
@@ -77,7 +77,7 @@ def own_results(header: Header) -> list[Results]:
 
 
 def bundled(header: Header) -> Results | None:
-    """The results of a question that come with hqnn, whatever computed them; also where more seeds came."""
+    """Return the included results of an experiment, with any versions. The file may have more seeds."""
     asked = question_of(header)
     for path in sorted(BUNDLED.glob(f"{header.kind}-*.jsonl")):
         there = header_in(path)
@@ -90,12 +90,12 @@ def bundled(header: Header) -> Results | None:
 
 @lru_cache(maxsize=5000)
 def _question_in(path: str, _changed: int) -> str:
-    """The question of a file, read once as long as it is not changed: pages ask every second."""
+    """Return the experiment of a file. Cached until the file changes, because pages need it every second."""
     return question_of(header_in(Path(path)))
 
 
 def _goes_on(path: Path, header: Header) -> bool:
-    """Whether a question is answered in a file, not beside it: of a damaged one, `Results.open` says what is wrong."""
+    """Return whether to write to this file and not beside it. `Results.open` reports a damaged file."""
     try:
         return same_numbers(header.versions, header_in(path).versions)
     except (ResultsError, OSError):

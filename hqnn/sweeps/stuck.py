@@ -1,4 +1,4 @@
-"""Seeds that do not learn: how many of many, and what slope is left where their images stand."""
+"""Stuck runs: how many seeds fail to learn, and the gradients at the angles of their images."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,47 +17,47 @@ from hqnn.sweeps.result import Result
 
 @dataclass(frozen=True)
 class Count:
-    """How many seeds did not learn."""
+    """How many seeds failed to learn."""
 
-    #: Of the trainings that have ended, those that are stuck.
+    #: Stuck runs among the ended ones.
     stuck: Share
-    #: Which, in order, and which are healthy.
+    #: Seeds of stuck and of healthy runs, in order.
     stuck_seeds: tuple[int, ...]
     healthy_seeds: tuple[int, ...]
-    #: Of the stuck ones, those that the verdict of `hqnn.diagnosis` spoke of before half of their steps.
+    #: Stuck runs for which the verdict of `hqnn.diagnosis` triggered before half of their steps.
     flagged_before_half: Share
-    #: Of the healthy ones, those that it ever spoke of.
+    #: Healthy runs for which it ever triggered.
     healthy_flagged: Share
 
 
 @dataclass(frozen=True)
 class Slopes:
-    """Training images at some θ, and the slopes that follow: per radian, without shot noise."""
+    """Training images at some θ, and their gradients per radian, without shot noise."""
 
     cloud: Cloud
-    #: Images, those that are read right, those that get the more frequent answer, and which of the two digits that is.
+    #: Number of images, of right ones, of the more frequent prediction, and the label of that prediction.
     images: int
     right: int
     same: int
     answer: int
-    #: Mean of |dP(1)/dθ|, which is the mean size of the slope of −p, too.
+    #: Mean of |dP(1)/dθ|, which is also the mean |gradient| of −p.
     steepness: float
-    #: Mean size of the slope of −log p along θ.
+    #: Mean |gradient| of −log p along θ.
     log_steepness: float
-    #: How the loss trained on pushes each digit's images, −dL/dθ on average: above 0 towards larger θ.
+    #: Mean −dL/dθ over each digit's images for the loss used in training: above 0 towards larger θ.
     push: tuple[float, float]
-    #: Mean sizes of the slopes of −p and of −log p of the images that are read wrong; NaN if there are none.
+    #: Mean |gradient| of −p and of −log p over wrong images; NaN if there are none.
     wrong_published: float
     wrong_log: float
 
 
 def is_stuck(result: Result) -> bool:
-    """Whether a training has ended without having learned."""
+    """Return whether an ended run failed to learn."""
     return result.evaluation is not None and result.evaluation.accuracy < STUCK_BELOW
 
 
 def count(results: Iterable[Result]) -> Count:
-    """How many trainings are stuck; those that failed are left out."""
+    """Count the stuck runs. Failed runs are left out."""
     ended = sorted((each for each in results if each.evaluation is not None), key=lambda each: each.config.seed)
     stuck, healthy = ([each for each in ended if is_stuck(each) == wanted] for wanted in (True, False))
     before_half = sum(STUCK.name in each.flagged and _share_of_run(each, STUCK) < 0.5 for each in stuck)
@@ -71,18 +71,16 @@ def count(results: Iterable[Result]) -> Count:
 
 
 def flagged(result: Result) -> list[tuple[Rule, int, float]]:
-    """The rules that spoke of a training, in their order: each with the step after which it first did, and the share
-    of the run that was over then.
-    """
+    """Return the rules that triggered, in order, each with the first step and the share of the run at that step."""
     spoke = [rule for rule in RULES if rule.name in result.flagged]
     return [(rule, result.flagged[rule.name], _share_of_run(result, rule)) for rule in spoke]
 
 
 def slopes(config: RunConfig, theta: ArrayLike) -> Slopes:
-    """What follows from where the training images stand.
+    """Return the gradients of training images at their angles.
 
     Args:
-        config: the run's.
+        config: of the run.
         theta: (images,), radians, the first digit's images first.
     """
     theta, response = np.asarray(theta, dtype=np.float64), Response.of(config.noise)

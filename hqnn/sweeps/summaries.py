@@ -1,4 +1,4 @@
-"""What groups of trainings say: curves over epochs, the cost of an accuracy, and a heat map of two settings."""
+"""Summaries of groups of runs: curves over epochs, the cost of a target accuracy, and heat maps."""
 
 from dataclasses import dataclass
 from math import inf, isfinite
@@ -17,12 +17,12 @@ from hqnn.sweeps.results_file import Results
 
 @dataclass(frozen=True)
 class Curve:
-    """A group epoch by epoch, in the epochs that all of its trainings have recorded. All arrays: (epochs,)."""
+    """A group epoch by epoch, for the epochs that all of its runs recorded. All arrays: (epochs,)."""
 
     epochs: NDArray[np.int64]
-    #: Measurements that one training had taken by then; none with exact probabilities.
+    #: Total shots of one run so far; None with exact probabilities.
     shots: NDArray[np.int64] | None
-    #: Over seeds, the ends of its 95 % interval (NaN with one seed), and the extremes.
+    #: Mean over seeds, ends of its 95 % interval (NaN with one seed), and extremes.
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -32,16 +32,16 @@ class Curve:
 
 @dataclass(frozen=True)
 class Reach:
-    """What a group's trainings needed to reach an accuracy on the test images for the first time."""
+    """What the runs of a group needed to reach a target test accuracy for the first time."""
 
     accuracy: float
     runs: int
-    #: How many of them did, and Wilson's 95 % interval of their share.
+    #: Number of runs that reached it, and the 95 % Wilson interval of their share.
     reached: int
     reached_low: float
     reached_high: float
-    #: Medians over all runs, one that never did counting as the slowest; none if that is the median's. Of an even
-    #: number the lower of the two in the middle.
+    #: Medians over all runs. A run that never reached it counts as the slowest, and None means that the median run is
+    #: one of those. With an even number of runs it is the lower of the two middle values.
     epochs: int | None
     shots: int | None
     seconds: float | None
@@ -49,18 +49,18 @@ class Reach:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Mean accuracy at the end for every combination of two settings."""
+    """Mean final accuracy for every combination of two settings."""
 
     rows: tuple[Any, ...]
     columns: tuple[Any, ...]
-    #: (rows, columns), NaN where nothing is trained yet.
+    #: (rows, columns), NaN without finished runs.
     accuracy: NDArray[np.float64]
-    #: (rows, columns), trainings behind each.
+    #: (rows, columns), number of runs.
     runs: NDArray[np.int64]
 
 
 def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
-    """A group epoch by epoch; all of its trainings must have recorded the measure (`recorded`)."""
+    """Return a group epoch by epoch. All of its runs must have recorded the measure (`recorded`)."""
     points = in_common(group.results)
     found = [
         [recorded_at(result, point, measure) for result, point in zip(group.results, at, strict=True)] for at in points
@@ -81,9 +81,9 @@ def curve(group: Group, measure: Measure = "test_accuracy") -> Curve:
 
 
 def reach(group: Group, accuracy: float) -> Reach:
-    """What a group needed to reach an accuracy: epochs, shots and time of training, by the records after each epoch.
+    """Return the epochs, shots and training time that a group needed to reach a target accuracy.
 
-    Epoch 0 does not count: what a network gets right before its first step it has not learned.
+    Epoch 0 does not count, because the network has not learned anything before its first step.
     """
     points = [_first(result, accuracy, group.measure) for result in group.results]
     reached, runs = sum(point is not None for point in points), len(points)
@@ -102,13 +102,13 @@ def reach(group: Group, accuracy: float) -> Reach:
 
 
 def heat_map(results: Results, row: str, column: str, *, exact: bool = False) -> HeatMap:
-    """Mean accuracy for every combination of two of the settings that vary, over all others and seeds.
+    """Return the mean final accuracy for two of the varied settings, over all others and seeds.
 
     Args:
         results: of a sweep.
-        row: the setting down the map.
-        column: the one across.
-        exact: as of `groups`.
+        row: setting of the rows.
+        column: setting of the columns.
+        exact: as for `groups`.
     """
     rows, columns = (results.header.vary[name] for name in (row, column))
     accuracy, runs = np.full((len(rows), len(columns)), np.nan), np.zeros((len(rows), len(columns)), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What a race asks: its values of some settings, and the trainings that follow. Nothing here draws."""
+"""The values to compare in a Shots vs convergence experiment, and its header. Nothing here draws."""
 
 from dataclasses import dataclass
 from math import prod
@@ -12,7 +12,7 @@ from hqnn.sweeps.result import Header
 
 @dataclass(frozen=True)
 class Choice:
-    """The values that are raced; of a setting without any, the settings' own."""
+    """The values to compare. A setting without values keeps the viewer's value."""
 
     shots: tuple[int | None, ...] = ()
     shifts: tuple[float, ...] = ()
@@ -24,7 +24,7 @@ class Choice:
 
     @property
     def values(self) -> dict[str, tuple[Any, ...]]:
-        """By setting, without those that have none."""
+        """Values by setting, without settings that have none."""
         every = {
             "shots": self.shots,
             "shift": self.shifts,
@@ -36,20 +36,20 @@ class Choice:
 
     @property
     def trainings(self) -> int:
-        """How many there are."""
+        """Number of runs."""
         return self.seeds * prod(map(len, self.values.values()))
 
 
 def header(config: RunConfig, choice: Choice) -> Header:
-    """The question. The settings' own value of what varies is no part of it.
+    """Return the experiment. The viewer's own values of varied settings are no part of it.
 
     Raises:
-        HqnnError: in one sentence, if it cannot be asked.
+        HqnnError: in one sentence, if the values do not fit together.
     """
     if choice.trainings > experiments.MAX_ON_A_PAGE:
         raise HqnnError(
-            f"A race must have at most {experiments.MAX_ON_A_PAGE:,} trainings, got {choice.trainings:,}: choose "
-            "fewer values, or fewer seeds."
+            f"An experiment must have at most {experiments.MAX_ON_A_PAGE:,} runs, got {choice.trainings:,}. Choose "
+            "fewer values or fewer seeds."
         )
     given = choice.values
     varied = {name: values for name, values in given.items() if len(values) > 1}
@@ -61,24 +61,24 @@ def header(config: RunConfig, choice: Choice) -> Header:
 
 
 def _engine(config: RunConfig, choice: Choice) -> dict[str, Any]:
-    """What the choice of engines and rates changes beside them: an engine's own settings go where it goes."""
+    """Return what the choice of engines and noise levels changes in the other settings."""
     if choice.rates and set(choice.engines) - {"noisy"}:
-        raise HqnnError("Choose engines or noise levels, not both: every noise level has the engine noisy.")
+        raise HqnnError("Choose engines or noise levels, not both: all noise levels use the noisy engine.")
     if choice.rates:
         return _defaults(Hardware) | {"engine": "noisy"}
     if not choice.engines:
         if ENGINES[config.engine].hardware:
             raise HqnnError(
-                f"engine must be a simulator in a race, got {config.engine!r}: choose engines to race, or "
-                "another engine in the settings."
+                f"engine must be a simulator in an experiment, got {config.engine!r}. Choose engines here, or another "
+                "engine in the settings."
             )
         return {}
     if choice.engines == ("noisy",):
         return _defaults(Hardware)
     if "noisy" in choice.engines and config.noise != Noise():
         raise HqnnError(
-            "The settings' noise is noisy's alone, and cannot race against other engines: choose noise levels, of "
-            "which 0 is none, or the engine noisy alone."
+            "Noise needs the noisy engine, but you also chose other engines. Choose noise levels, or only the noisy "
+            "engine."
         )
     return _defaults(Hardware) | _defaults(Noise)
 

@@ -21,8 +21,8 @@ def files(tmp_path_factory) -> list[str]:
 
 @pytest.mark.parametrize("visit", [("projector", "light")], indirect=True, ids="-".join)
 def test_loaded_files_are_compared(visit, files):
-    page = visit.open("explore?explore_part=Compare")
-    page.get_by_text("No training yet.").wait_for()
+    page = visit.open("explore?explore_part=Compare runs")
+    page.get_by_text("No run yet.").wait_for()
     empty, size = alt(visit, "compare_chart"), visit.by_key("compare_chart").bounding_box()
     page.locator(".st-key-compare_card input[type=file]").set_input_files(files)
     page.locator(".compare-table").wait_for()
@@ -32,7 +32,7 @@ def test_loaded_files_are_compared(visit, files):
     assert visit.by_key("compare_chart").bounding_box() == size  # nothing has moved
     assert page.locator(".compare-table tbody tr").count() == 2
     assert "Shots per measurement" in page.locator(".compare-table thead").inner_text()
-    page.get_by_text("Of the same 20 test images").wait_for()
+    page.get_by_text("On the same 20 test images").wait_for()
     for dress in (("phone", "dark"), ("projector", "light")):
         visit.dress_anew(*dress)
         fits(visit)
@@ -43,5 +43,5 @@ def test_loaded_files_are_compared(visit, files):
     assert "compare_measure=Gradient+norms" in page.url
     page.keyboard.press("Escape")
     visit.by_key("compare_runs").get_by_role("combobox").press("Backspace")
-    page.get_by_text("Choose two or more").wait_for()
+    page.get_by_text("Choose two or more runs").wait_for()
     assert page.locator(".compare-table tbody tr").count() == 1

@@ -238,13 +238,13 @@ def test_pictures_are_read_or_refused_in_a_sentence(visit):
             b"no picture",
             UNKNOWN,
         ),
-        ("dot.png", saved(Image.new("L", (1, 1))), "A picture must have 8 × 8 pixels at least, this one has 1 × 1."),
-        ("vast.png", VAST, "A picture may have 25 million pixels at most, this one has 400.0 million."),
-        ("moves.gif", saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), "It moves"),
-        ("deep.png", saved(deep), "Its grey levels were stretched to 8 bits."),
-        ("clear.png", saved(transparent), "What is transparent was taken as white paper."),
-        ("words.txt", b"no picture", "words.txt: This is no picture that can be read"),
-        ("huge.png", bytes(6_000_000), "A picture may have 5 MB at most, this one has 6.0."),
+        ("dot.png", saved(Image.new("L", (1, 1))), "The picture must have at least 8 × 8 pixels, but it has 1 × 1."),
+        ("vast.png", VAST, "The picture must have at most 25 million pixels, but it has 400.0 million."),
+        ("moves.gif", saved(frames[0], "GIF", save_all=True, append_images=frames[1:]), "The picture is animated"),
+        ("deep.png", saved(deep), "The picture was reduced to 8-bit grey."),
+        ("clear.png", saved(transparent), "Transparent areas were filled with white."),
+        ("words.txt", b"no picture", "words.txt: Cannot read this file."),
+        ("huge.png", bytes(6_000_000), "The picture file must have at most 5 MB, but it has 6.0 MB."),
     ):
         upload(visit, name, content)
         visit.page.get_by_text(sentence).first.wait_for()

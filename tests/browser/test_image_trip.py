@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser import PHONE, accessible, fits
 from ui.gradients.follow_image.words import STAGES
+from ui.kit.option_labels import option_label
 
 #: 3 vs 5 after five steps at a tenth of the learning rate: about half of its answers are wrong, however it is rounded.
 SETTINGS = "digits=3&digits=5&n_train=20&n_test=50&epochs=1&learning_rate=0.0001"
@@ -22,13 +23,14 @@ def link(windows):
         visit.button("train").click()
         page.get_by_text("Finished:").wait_for()
         (run,) = re.findall(r"run=([\w.-]+)", page.url)
-    return f"gradients?gradients_part=One+image%27s+trip&run={run}"
+    return f"gradients?gradients_part=Follow+one+image&run={run}"
 
 
 def stage_is(visit, place: int) -> None:
     """Wait until a stage is shown and marked in the row."""
+    label = option_label("trip_stage")(STAGES[place])
     chosen = visit.by_key("trip_stage").locator("[aria-checked=true], [aria-pressed=true]")
-    chosen.filter(has_text=re.compile(f"^{STAGES[place]}$")).wait_for()
+    chosen.filter(has_text=re.compile(f"^{label}$")).wait_for()
     visit.settle()
 
 
@@ -108,7 +110,7 @@ def test_measuring_again_lets_other_shots_fall(visit, link):
 
 def test_a_link_to_an_image_that_is_not_there_is_answered(visit, link):
     page = visit.open(f"{link}&trip_number=999")
-    page.get_by_text("Image: the link asks for “999”, but here are 1 to 50.").wait_for()
+    page.get_by_text("Image number: the link’s value “999” is not available. The numbers are 1 to 50.").wait_for()
     visit.button("trip_image_next").click()
-    page.get_by_text("the link asks for").wait_for(state="detached")
+    page.get_by_text("is not available").wait_for(state="detached")
     number_is(visit, 2)

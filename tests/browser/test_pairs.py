@@ -5,7 +5,7 @@ import pytest
 from tests.browser import Visit, Windows, accessible, alt, fits
 from ui.explore.pairs.figures import MAP_HEIGHT
 
-LINK = "explore?explore_part=All pairs&atlas_settings=The settings beside&n_train=10&n_test=10&epochs=1&engine=exact"
+LINK = "explore?explore_part=All 45 pairs&atlas_settings=My settings&n_train=10&n_test=10&epochs=1&engine=exact"
 
 
 def press(visit: Visit, row: int, column: int) -> None:
@@ -23,7 +23,7 @@ def test_it_is_trained_and_a_click_on_a_cell_opens_its_pair(visit: Visit, window
     page = visit.open(LINK)
     assert "0 vs 5" not in alt(visit, "atlas_map")
     visit.button("atlas_start").click()
-    page.get_by_text("All 45 trainings are there.").wait_for()
+    page.get_by_text("All 45 runs are finished.").wait_for()
     visit.settle()
     assert "0 vs 5" in alt(visit, "atlas_map")
     opens_pairs(visit)

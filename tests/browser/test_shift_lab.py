@@ -1,4 +1,4 @@
-"""The shift lab in real Chromium: dials, the study over all shifts, a refused shift; phone, dark mode and axe."""
+"""The Parameter shift tab in real Chromium: sliders, the study, a shift without a rule; phone, dark mode and axe."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
     page.get_by_text("Measuring:").wait_for()
     assert page.evaluate(MEASURED) > first
     assert not page.get_by_text("It used other control settings").count()
-    assert not page.get_by_text("Not measured yet").count()
+    assert not page.get_by_text("Nothing has been measured yet").count()
     visit.button("stop_study").click()
     page.get_by_text("The parts measured so far are kept").wait_for()
     kept = page.get_by_text("Stopped after").inner_text()
@@ -76,7 +76,9 @@ def test_a_study_runs_is_stopped_and_keeps_what_it_has(visit):
 
 def test_a_shift_without_a_sine_is_refused_with_the_reason(visit):
     page = visit.open("gradients?lab_shift=π")
-    page.get_by_text("The corrected rule is refused: shift must have |sin(shift)| of at least 0.01").wait_for()
+    page.get_by_text(
+        "The parameter-shift rule is undefined here: shift must have |sin(shift)| of at least 0.01"
+    ).wait_for()
     assert page.locator("table.rules tbody tr").count() == 5
     accessible(visit)
 

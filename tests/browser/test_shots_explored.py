@@ -50,14 +50,14 @@ def test_a_race_is_started_stopped_continued_taken_away_and_seen_on_a_phone(visi
         visit.button("race_start").get_by_text("Continue").wait_for()
         visit.settle()
         rows.append(list(csv.DictReader(StringIO(taken(visit, "race_csv").read_text()))))
-        there = int(said(visit).split(": ")[1].split(" of 200 ")[0])
+        there = int(said(visit).removeprefix("Stopped. ").split(" of 200 ")[0])
         assert len(rows[-1]) == (1 + EPOCHS) * there  # epoch 0, too
     # the same trainings to the last digit, time included: none was done again
     assert {tuple(row.values()) for row in rows[0]} < {tuple(row.values()) for row in rows[1]}
 
     visit.open(f"explore?{SHORT}")
     visit.button("race_start").click()
-    page.get_by_text("All 4 trainings are there.").wait_for()
+    page.get_by_text("All 4 runs are finished.").wait_for()
     visit.settle()
     assert "10 shots: " in alt(visit, "race_chart")
     svg = taken(visit, "race_svg").read_bytes()
@@ -72,9 +72,9 @@ def test_a_race_is_started_stopped_continued_taken_away_and_seen_on_a_phone(visi
 
 def looks_on_a_phone(visit: Visit) -> None:
     """The picture comes before the dials."""
-    visit.open(f"explore?{SHORT}&race_against=Shots spent")
+    visit.open(f"explore?{SHORT}&race_against=Total shots")
     visit.by_key("race_ends").locator("canvas").wait_for()
-    assert "against shots of one training" in alt(visit, "race_chart")
+    assert "over total shots per run" in alt(visit, "race_chart")
     picture, dials = (visit.by_key(key).bounding_box() for key in ("race_chart", "race_dials"))
     assert picture
     assert dials

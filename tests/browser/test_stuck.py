@@ -8,7 +8,7 @@ from ui.explore.stuck.curves_figure import LEFT
 #: Two steps of exact probabilities amplify no rounding: of seeds 10 to 13 the second and the last give all images one
 #: answer, and the others are right on 18 of 20 at least, also where all initial weights are changed by 1%.
 LINK = (
-    "explore?explore_part=Stuck runs&stuck_question=The settings beside&stuck_seeds=4&seed=10"
+    "explore?explore_part=Runs that fail to learn&stuck_question=My settings&stuck_seeds=4&seed=10"
     "&n_train=20&n_test=10&epochs=2&batch_size=64&loss=published&engine=exact&shots=exact"
 )
 
@@ -47,7 +47,7 @@ def test_seeds_are_trained_chosen_and_looked_at_epoch_by_epoch(visit: Visit, win
 
 def are_chosen_and_looked_at(visit: Visit) -> None:
     """A press on a mark shows its seed; the epochs are walked through and played."""
-    visit.page.get_by_text("All 4 trainings are there.").wait_for()
+    visit.page.get_by_text("All 4 runs are finished.").wait_for()
     wait_for_alt(visit, "stuck_seed_cloud", "Training images of seed 11, stuck, on the sine after epoch 2")
     fits(visit)
 

@@ -8,18 +8,18 @@ import pytest
 from hqnn.config import HEADS
 from tests.browser import Visit, accessible, fits
 
-QUICK = "swap_settings=The settings beside&swap_seeds=2&n_train=10&n_test=10&epochs=1&engine=exact"
+QUICK = "swap_settings=My settings&swap_seeds=2&n_train=10&n_test=10&epochs=1&engine=exact"
 
 
 @pytest.mark.parametrize("visit", [("phone", "dark")], indirect=True, ids="-".join)
 def test_seeds_are_trained_and_compared(visit: Visit):
-    page = visit.open(f"explore?explore_part=Swap test&{QUICK}")
+    page = visit.open(f"explore?explore_part=Circuit vs classical&{QUICK}")
     page.get_by_text("No verdict yet.").wait_for()
     tops = [visit.by_key(key).bounding_box() for key in ("swap_curves", "swap_differences", "swap_bar", "swap_dials")]
     assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box)
     before = visit.by_key("swap_curves").bounding_box()
     visit.button("swap_start").click()
-    page.get_by_text("All 8 trainings are there.").wait_for()
+    page.get_by_text("All 8 runs are finished.").wait_for()
     page.locator("table.rules").wait_for()
     visit.settle()
     after = visit.by_key("swap_curves").bounding_box()

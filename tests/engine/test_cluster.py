@@ -82,7 +82,7 @@ def test_folders_that_cannot_be_written_are_said_to_every_viewer(monkeypatch, tm
 
     assert engine.problems == [
         said("the unpacked images", "HQNN_CACHE"),
-        f"Trainings go on, but would be lost if the server ended: {said('the history', 'HQNN_HISTORY')}.",
+        f"Runs continue, but they would be lost if the server stopped: {said('the history', 'HQNN_HISTORY')}.",
         f"Experiments cannot be run: {said('the results', 'HQNN_RESULTS')}.",
     ]
     with pytest.raises(ClusterError, match="the unpacked images cannot be written to"):
@@ -129,7 +129,7 @@ def test_a_workers_own_timeout_is_an_answer():
     ids=["cancelled", "closed", "cut off", "cancelled since"],
 )
 def test_who_asks_is_told_when_nobody_will_answer(asked):
-    with pytest.raises(ClusterError, match="The workers' scheduler was lost before they answered"):
+    with pytest.raises(ClusterError, match="The connection to the workers was lost before they responded"):
         answer(asked)
 
 
@@ -146,11 +146,11 @@ def test_what_differs_is_named():
 def test_a_worker_with_another_processor_is_no_fault_but_is_named():
     here = all_versions()
     assert said_of("tcp://a", here, dict(here)) == ""
-    assert said_of("tcp://a", here, OSError()) == "The worker at tcp://a has no hqnn that answers."
+    assert said_of("tcp://a", here, OSError()) == "The worker at tcp://a has no working hqnn."
     there = here | {"processor": "Other"}
     other = f"The worker at tcp://a has processor Other instead of {here['processor']}"
     assert said_of("tcp://a", here, there) == (
-        f"{other}. That is no fault, but the same seed may give another run there."
+        f"{other}. This is no error, but the same seed may give another run there."
     )
     assert said_of("tcp://a", here, there | {"hqnn": "b"}) == (
         f"{other}, hqnn b instead of {here['hqnn']}: the same seed may give another run there."
@@ -168,7 +168,7 @@ def test_a_worker_with_other_code_and_a_resource_that_nobody_offers_are_named(tm
         wait(lambda: engine.problems and engine.problems[0].startswith("The worker at tcp://127.0.0.1:"))
         here = all_versions()["hqnn"]
         assert f" instead of {here}: the same seed may give another run there." in engine.problems[0]
-        assert engine.problems[1:] == ["No worker of the cluster offers the resource 'desk'."]
+        assert engine.problems[1:] == ["No worker of the cluster has the resource 'desk'."]
         with worker(address, DESK, preload=""):
             wait(lambda: len(engine.problems) == 1)
         engine.close()
@@ -222,7 +222,7 @@ def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_retu
     address = f"tls://127.0.0.1:{port}"
     engine = Jobs(address=address, history=tmp_path)
     wait(lambda: engine.problems)
-    assert engine.problems == [f"No scheduler of workers answers at {address}; trying again."]
+    assert engine.problems == [f"The Dask scheduler at {address} does not respond. Trying again."]
     job = submitted(engine, LONG, pace=SLOW)  # its worker ends with it unfinished
     paused = submitted(engine, SMALL)
     engine.pause(paused)
@@ -231,15 +231,19 @@ def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_retu
         study = engine.desk.study(time.sleep, [(0.1,)] * 100_000)
         wait(lambda: study.done >= 3)
     wait(lambda: job.state == "queued")
-    lost = [f"The scheduler of the workers is lost; trying to reach it again at {address}."]
+    lost = [f"The connection to the Dask scheduler at {address} was lost. Trying again."]
     wait(lambda: engine.problems == lost)
-    assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
+    assert job.note == "The connection to the Dask scheduler was lost. The run continues when it is back."
     assert paused.state == "paused"
-    with pytest.raises(ClusterError, match="The scheduler of the workers is lost"):
+    with pytest.raises(ClusterError, match="The connection to the Dask scheduler at"):
         engine.desk.ask(len, "abc")
     wait(lambda: not study.running)
     assert study.state == "failed"
-    assert study.error in (*lost, "The workers' scheduler was lost before they answered.", "The workers are not there.")
+    assert study.error in (
+        *lost,
+        "The connection to the workers was lost before they responded.",
+        "No workers are available.",
+    )
     assert study.done >= 3
     engine.set_pace(job, None)
     with a_cluster(port, tls):

@@ -125,11 +125,11 @@ def test_one_viewer_has_one_question_at_a_time_and_a_server_some():
     server = Explorations(trainer)
     asked = [experiments.stuck(CONFIG.replace(seed=number), range(2)) for number in range(explorations.MAX_RUNNING + 1)]
     server.start(asked[0], "somebody")
-    with pytest.raises(HqnnError, match="Another question of yours is being answered; stop it"):
+    with pytest.raises(HqnnError, match="You already have an experiment running"):
         server.start(asked[1], "somebody")
     for header in asked[1 : explorations.MAX_RUNNING]:
         server.start(header)
-    with pytest.raises(HqnnError, match="This server is answering 30 questions; try again later"):
+    with pytest.raises(HqnnError, match="This server runs 30 experiments, which is the limit"):
         server.start(asked[-1])
     server.close()
     for header in asked[:-1]:
@@ -152,7 +152,7 @@ def test_trainings_that_fail_are_said_and_tried_again():
     header = experiments.stuck(CONFIG, range(2))
     exploration = Explorations(failing).start(header)
     wait_for(exploration, StudyState.FAILED)
-    assert exploration.error == "2 of 2 trainings failed: no luck"
+    assert exploration.error == "2 of 2 runs failed: no luck"
     wait_for(Explorations(Trainer()).start(header), StudyState.FINISHED)
 
 
@@ -196,7 +196,7 @@ def test_what_comes_with_hqnn_is_shown_where_there_is_no_folder_of_results(tmp_p
 @pytest.mark.parametrize(
     ("header", "sentence"),
     [
-        (experiments.stuck(CONFIG, range(1001)), "A question must have at most 1,000 trainings, got 1,001."),
+        (experiments.stuck(CONFIG, range(1001)), "An experiment must have at most 1,000 runs, got 1,001."),
         (experiments.stuck(RunConfig(engine="ibm"), (0,)), "engine must be a simulator"),
     ],
 )

@@ -75,7 +75,7 @@ def test_a_training_whose_worker_is_killed_goes_on_from_its_checkpoint_and_ends_
         psutil.Process(trainer_pids(jobs)[0]).kill()
         wait(lambda: job.attempts == 2)
         assert job.note is not None
-        assert job.note.startswith("Its worker was lost; it went on from step ")
+        assert job.note.startswith("A worker crashed. Another one resumed the run at step ")
     hasten(jobs, job)
     assert job.state == "finished"
     assert_undisturbed(job)
@@ -90,7 +90,7 @@ def test_a_training_goes_on_when_the_connection_to_the_workers_is_lost(jobs, gat
         wait(lambda: jobs.desk.network(job))
         jobs.cluster.client().close()
         wait(lambda: job.state == "queued")
-        assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
+        assert job.note == "The connection to the Dask scheduler was lost. The run continues when it is back."
         gate.set()
         wait(lambda: job.turn == 2)
     hasten(jobs, job)

@@ -181,7 +181,7 @@ def test_an_error_that_nobody_foresaw_says_so_and_keeps_its_details_without_path
     job = ended(jobs, SMALL)
     client.run(_mend_the_losses)
     assert job.state == "failed"
-    assert job.error == "The training ran into an error that nobody foresaw (ZeroDivisionError)."
+    assert job.error == "The run failed with an unexpected error (ZeroDivisionError)."
     assert job.details is not None
     assert job.details.startswith("ZeroDivisionError: no loss today\n")
     assert "hqnn/network/training.py, line " in job.details
@@ -250,7 +250,7 @@ def test_a_cluster_that_cannot_start_says_why_and_fails_what_was_asked(monkeypat
     engine = Jobs(workers=1, history=tmp_path)
     job = ended(engine, SMALL)
     assert engine.problems == ["no room for a process"]
-    assert (job.state, job.error) == ("failed", "There are no workers: no room for a process")
+    assert (job.state, job.error) == ("failed", "No workers are available: no room for a process")
     engine.close()
 
 

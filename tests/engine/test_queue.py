@@ -156,7 +156,7 @@ def test_a_stop_is_not_undone_where_that_is_one_too_many(jobs, workers):
     workers.end(job, Outcome("stopped", b"a file", checkpoint=b"left here"))
     for _ in range(MAX_OF_VIEWER):
         submitted(jobs, SMALL, viewer="eve")
-    with pytest.raises(TooManyError, match="You have 5 trainings that have not ended"):
+    with pytest.raises(TooManyError, match="You have 5 unfinished runs, which is the limit"):
         jobs.go_on(job)
     assert (job.state, job.checkpoint) == ("stopped", b"left here")
 
@@ -176,7 +176,7 @@ def test_what_a_state_does_not_allow_is_refused(jobs, workers):
     job = submitted(jobs, TINY)
     workers.finish(job)
     for action, do in (("pause", jobs.pause), ("resume", jobs.resume), ("step", jobs.step), ("stop", jobs.stop)):
-        with pytest.raises(NotNowError, match=f"A training that is finished does not allow: {action}."):
+        with pytest.raises(NotNowError, match=f"Cannot {action} this run: it is finished."):
             do(job)
 
 
@@ -248,7 +248,7 @@ def test_a_viewer_has_one_at_a_time_and_not_too_many(jobs, workers):
     workers.slots = 2
     first = running(jobs, viewer="ann")
     others = [submitted(jobs, SMALL, viewer="ann") for _ in range(MAX_OF_VIEWER - 1)]
-    with pytest.raises(TooManyError, match="You have 5 trainings that have not ended"):
+    with pytest.raises(TooManyError, match="You have 5 unfinished runs, which is the limit"):
         submitted(jobs, SMALL, viewer="ann")
     bobs = submitted(jobs, SMALL, viewer="bob")
     assert bobs.state == "starting"
@@ -264,7 +264,7 @@ def test_a_server_has_not_too_many(jobs, monkeypatch):
     monkeypatch.setattr("hqnn.jobs.queue.MAX_ACTIVE", 2)
     submitted(jobs, SMALL)
     submitted(jobs, SMALL)
-    with pytest.raises(TooManyError, match="This server has 2 trainings that have not ended; try again later"):
+    with pytest.raises(TooManyError, match="This server has 2 unfinished runs, which is the limit"):
         submitted(jobs, SMALL)
 
 
@@ -286,7 +286,7 @@ def test_a_training_that_nobody_watches_is_paused_goes_on_when_somebody_does_and
     clock.skip(1)
     workers.look()
     workers.leave(job)
-    assert (job.state, job.note) == ("paused", "It was paused because nobody watched it.")
+    assert (job.state, job.note) == ("paused", "The run was paused because no page showed it.")
     assert (kept.state, workers.orders(kept)["wish"]) == ("running", "go")
 
     present.add("ann")
@@ -305,7 +305,7 @@ def test_a_training_that_nobody_watches_is_paused_goes_on_when_somebody_does_and
     workers.look()
     assert workers.orders(job)["wish"] == "stop"  # by the worker for short work, which tests it as it stands
     workers.end(job, Outcome("stopped", b"a file"))
-    assert (job.state, job.note) == ("stopped", "Nobody had watched it for 10 minutes.")
+    assert (job.state, job.note) == ("stopped", "The run was stopped because no page showed it for 10 minutes.")
     assert kept.state == "running"
 
 
@@ -328,14 +328,14 @@ def test_a_training_that_kills_its_workers_is_given_up(jobs, workers):
     job = running(jobs)
     workers.end(job, KilledWorker("train", None, 10))  # pyright: ignore[reportArgumentType] (nobody asks which)
     assert (job.state, job.slot) == ("failed", None)
-    assert job.error == "It was given up: 11 workers were lost while they trained it."
+    assert job.error == "The run failed: 11 workers crashed while training it."
 
 
 def test_what_a_worker_cannot_do_fails_and_says_what_it_was(jobs, workers):
     job = running(jobs)
     workers.end(job, MemoryError("too large"))
     assert (job.state, job.details) == ("failed", "too large")
-    assert job.error == "Its worker could not do it (MemoryError)."
+    assert job.error == "The worker failed (MemoryError)."
 
 
 def test_a_worker_that_takes_over_from_a_lost_one_goes_on_from_its_checkpoint(jobs, workers):
@@ -343,12 +343,12 @@ def test_a_worker_that_takes_over_from_a_lost_one_goes_on_from_its_checkpoint(jo
     workers.advance(job, 5)
     workers.begin(job, 4)
     assert (job.state, len(job.steps), job.attempts) == ("starting", 4, 2)
-    assert job.note == "Its worker was lost; it went on from step 4."
+    assert job.note == "A worker crashed. Another one resumed the run at step 4."
     workers.advance(job)
     assert [step.step for step in job.steps] == [1, 2, 3, 4, 5]
     assert job.state == "running"
     workers.begin(job)
-    assert job.note == "Its worker was lost; it went on from its beginning."
+    assert job.note == "A worker crashed. Another one restarted the run from the beginning."
 
 
 def test_of_a_lost_worker_those_epochs_are_kept_that_are_not_done_again(jobs, workers):
@@ -381,7 +381,7 @@ def test_one_whose_scheduler_is_lost_goes_before_all_others(jobs, workers):
     workers.lose_all()
     workers.look()
     assert (job.state, other.state) == ("queued", "queued")
-    assert job.note == "The scheduler of its workers was lost; it goes on when there is one."
+    assert job.note == "The connection to the Dask scheduler was lost. The run continues when it is back."
     assert places(jobs, job, other) == [1, 2]
     workers.up = True
     workers.look()
@@ -454,7 +454,7 @@ def test_not_more_than_so_many_control_a_training(jobs, monkeypatch):
     job = jobs.submit(SMALL, viewer="eve")
     for holder in (key_hash("key"), "bob", "bob", "eve"):
         jobs.permit(job, holder)
-    with pytest.raises(TooManyError, match="2 others control this run already, which is the limit"):
+    with pytest.raises(TooManyError, match="2 others already control this run, which is the limit"):
         jobs.permit(job, "ann")
     jobs.admit("ann", job.id, "key")
     assert not job.obeys("ann")

@@ -102,13 +102,13 @@ def test_a_viewer_and_the_server_have_so_many_trainings_and_no_more(queue):
         waiting(queue, "ann")
     queue.check_room("ann")
     waiting(queue, "ann")
-    with pytest.raises(TooManyError, match=f"You have {MAX_OF_VIEWER} trainings"):
+    with pytest.raises(TooManyError, match=f"You have {MAX_OF_VIEWER} unfinished runs"):
         queue.check_room("ann")
     queue.check_room("bob")
     for number in range(MAX_ACTIVE - MAX_OF_VIEWER):
         waiting(queue, str(number))
     waiting(queue, background=True)
-    with pytest.raises(TooManyError, match=f"This server has {MAX_ACTIVE} trainings"):
+    with pytest.raises(TooManyError, match=f"This server has {MAX_ACTIVE} unfinished runs"):
         queue.check_room("bob")
 
 
@@ -153,4 +153,4 @@ def test_who_still_watches_keeps_a_training_going(monkeypatch):
     mind(jobs, "here".__eq__, pause=done.append, stop=done.append)
     assert done == jobs[1:]
     assert (jobs[0].watchers, jobs[0].watched, jobs[1].watchers) == ({"here"}, 5000.0, set())
-    assert jobs[1].note == "It was paused because nobody watched it."
+    assert jobs[1].note == "The run was paused because no page showed it."

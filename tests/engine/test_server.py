@@ -129,7 +129,7 @@ def test_the_web_process_loads_neither_torch_nor_qiskit(visit, server):
     page.locator("[data-testid=stFileUploaderDropzone] input").set_input_files(
         {"name": "no.png", "mimeType": "image/png", "buffer": b"no picture"}
     )
-    page.get_by_text("This is no picture that can be read").wait_for()
+    page.get_by_text("Cannot read this file. Use a PNG").wait_for()
     page.locator(".st-key-sample button:has(img)").first.click()
     page.locator(".verdict").get_by_text("p = ").wait_for()
     mapped = {os.path.basename(part.path) for part in psutil.Process(server[1].pid).memory_maps()}
@@ -175,7 +175,7 @@ def test_a_lost_worker_is_said_and_the_training_ends(visit, server):
     visit.button("train").click()
     visit.until_said(r"Epoch [2-9] of 10")
     max(before, key=lambda process: process.cpu_times().user - before[process]).kill()
-    visit.page.get_by_text("Its worker was lost; it went on from").wait_for()
+    visit.page.get_by_text("A worker crashed. Another one resumed the run at step").wait_for()
     visit.by_key("pace").get_by_role("combobox").click()
     visit.page.get_by_role("option", name="Full speed").click()
     visit.page.get_by_text("Finished: 10 epochs").wait_for()
@@ -202,7 +202,7 @@ def test_a_server_that_ends_while_it_trains_leaves_no_process_and_says_so_when_i
     visit.go("Train")
     unusable.wait_for()
     visit.button("restart").click()
-    visit.page.get_by_text("Failed: There are no workers").wait_for()
+    visit.page.get_by_text("Failed: No workers are available").wait_for()
     dashboard.stop()
     visit.errors.clear()  # that it did not answer
 
@@ -236,7 +236,7 @@ def test_a_dashboard_over_a_cluster_needs_neither_workers_nor_a_history_of_its_o
         address, server = stack.enter_context(serving_process(**environment))
         visit = Visit(browser, address)
         page = visit.open("train?n_train=10&n_test=10")
-        page.get_by_text("Trainings go on, but would be lost if the server ended").wait_for()
+        page.get_by_text("Runs continue, but they would be lost if the server stopped").wait_for()
         page.get_by_text(f"{tmp_path / 'file'} (it is not a folder); set HQNN_HISTORY").wait_for()
         visit.button("train").click()
         page.get_by_text("Finished:").wait_for()
@@ -245,9 +245,9 @@ def test_a_dashboard_over_a_cluster_needs_neither_workers_nor_a_history_of_its_o
         assert len(family(server)) == 1
         train_slowly(visit)
         first.close()
-        page.get_by_text("The scheduler of its workers was lost; it goes on when there is one.").wait_for()
+        page.get_by_text("The connection to the Dask scheduler was lost. The run continues when it is back.").wait_for()
         visit.go("Data")
-        page.get_by_text("trying to reach it again").first.wait_for()
+        page.get_by_text("was lost. Trying again.").first.wait_for()
         stack.enter_context(scheduler(port))
         stack.enter_context(worker(scheduler_address, *BOTH))
         visit.go("Train")

@@ -149,7 +149,7 @@ def waiting_at_the_scheduler(jobs) -> int:
 def test_what_a_part_raises_fails_the_study_in_one_sentence(jobs):
     study = jobs.desk.study(sqrt, [(4.0,), (-1.0,), (9.0,)])
     wait(lambda: not study.running)
-    assert (study.state, study.error) == ("failed", "Its worker could not do it (ValueError).")
+    assert (study.state, study.error) == ("failed", "The measurement failed with an unexpected error (ValueError).")
     assert study.results == [((4.0,), 2.0)]
 
 

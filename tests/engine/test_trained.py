@@ -130,7 +130,7 @@ def test_a_killed_worker_is_replaced_and_loses_nothing(jobs, monkeypatch):
         psutil.Process(before[0]).kill()
         wait(lambda: sum(job.attempts for job in all_jobs) == 3)
         (again,) = (job for job in all_jobs if job.attempts == 2)
-        assert again.note.startswith("Its worker was lost; it went on from step ")
+        assert again.note.startswith("A worker crashed. Another one resumed the run at step ")
     hasten_all(jobs, monkeypatch)
     trained = background.result()
     assert len(trained) == 3

@@ -65,7 +65,7 @@ def test_a_stop_can_be_undone_while_its_checkpoint_is_known_or_before_the_first_
     assert Job(RunConfig(), state=State.STOPPED, stop_asked=True).allows(Action.CONTINUE)
     assert Job(RunConfig(), state=State.STOPPED, steps=[step], checkpoint=b"kept").allows(Action.CONTINUE)
     lost = Job(RunConfig(), state=State.STOPPED, steps=[step])
-    with pytest.raises(NotNowError, match="training that is stopped without a checkpoint does not allow: continue"):
+    with pytest.raises(NotNowError, match="Cannot continue this run: it is stopped without a checkpoint"):
         lost.check(Action.CONTINUE)
 
 

@@ -90,20 +90,20 @@ def test_an_axis_is_there_before_the_first_training(measure, theme):
 
 def test_losses_of_two_kinds_are_told_apart():
     runs = [compared(tested=evaluation()), compared(tested=evaluation(), loss="published")]
-    assert View("Test loss", "published").name == "test loss −p, mean of the images"
+    assert View("Test loss", "published").name == "test loss −p, mean over images"
     said = words.notes(runs, View("Test loss"))
     assert said == [
-        "B was trained on the other loss, so loss −log p of the test images is known at the end alone: a single sign."
+        "B was trained with the other loss, so the test loss −log p is known only at the end and has a single mark."
     ]
-    assert "trained A on loss −log p and B on loss −p" in words.notes(runs, View("Training loss"))[0]
+    assert "trained A with loss −log p and B with loss −p." in words.notes(runs, View("Training loss"))[0]
     assert words.notes(runs, View("Test accuracy")) == []
 
 
 def test_notes_say_what_is_missing_or_of_another_scale():
     runs = [compared(), compared(gradient_rule="published"), compared(State.QUEUED, epochs=0)]
     assert words.notes(runs, View("Slopes")) == [
-        "B used the published rule, whose slopes are 2 sin s times too steep.",
-        "C: no whole epoch is recorded yet.",
+        "B used the raw difference, which is 2 sin s times the derivative.",
+        "C: no complete epoch yet.",
     ]
 
 
@@ -112,7 +112,7 @@ def test_runs_with_and_without_epoch_0_share_a_picture():
     older, newer = compared(), compared(first=0)
     for view in (View("Test accuracy"), View("Training accuracy"), View("Test loss")):
         assert [[point.epoch for point in points(run, view)] for run in (older, newer)] == [[1, 2], [0, 1, 2]]
-        said = ["A: epoch 0 is not recorded, as in all older runs and runs on devices."]
+        said = ["A: no epoch 0. Older runs and runs on devices do not record it."]
         assert words.notes([older, newer], view) == said
         assert words.notes([older, older], view) == words.notes([newer, newer], view) == []
     for view in (View("Training loss"), View("Slopes")):
@@ -120,7 +120,7 @@ def test_runs_with_and_without_epoch_0_share_a_picture():
         assert words.notes([older, newer], view) == []
     assert chart([newer], View("Test accuracy"), "light")["xAxis"]["min"] == 0
     begun = compared(State.RUNNING, first=0, epochs=0)
-    assert words.notes([begun], View("Slopes")) == ["A: no whole epoch is recorded yet."]
+    assert words.notes([begun], View("Slopes")) == ["A: no complete epoch yet."]
     assert "running after epoch 0 of 2" in words.key([begun], [""], "light")
     assert ">0 of 2<" in words.table([begun, newer], "light")
 
@@ -144,14 +144,14 @@ def test_what_is_said_beyond_the_figures():
     a, b = compared(tested=evaluation()), compared(shots=10, tested=evaluation((0, 0, 1, 1, 1, 0)))
     assert words.verdict([a]) == words.FEW
     assert words.verdict([a, b]).startswith("On the same 6 test images, both networks are correct on 4, only A on 2")
-    assert words.verdict([a, a]).startswith("Nothing differs between their settings")
-    assert "two of them alone" in words.verdict([a, b, b])
-    assert "test images are not the same" in words.verdict([a, compared(digits=(0, 1), tested=evaluation())])
-    assert "once both have ended" in words.verdict([a, compared(State.RUNNING, shots=10)])
+    assert words.verdict([a, a]).startswith("All settings are the same, including the seed.")
+    assert "Choose only two runs" in words.verdict([a, b, b])
+    assert "The test images differ" in words.verdict([a, compared(digits=(0, 1), tested=evaluation())])
+    assert "once both runs have ended" in words.verdict([a, compared(State.RUNNING, shots=10)])
 
 
 def test_a_picture_says_its_numbers():
-    assert words.alt([compared()], View("Test accuracy")).endswith("at the end: A 80.0% after epoch 2.")
+    assert words.alt([compared()], View("Test accuracy")).endswith("At the end: A 80.0% after epoch 2.")
     assert "empty" in words.alt([], View("Slopes"))
 
 
@@ -177,13 +177,13 @@ def table(app: AppTest) -> str:
 
 def test_before_the_first_training_it_says_what_to_do_even_with_settings_that_cannot_be():
     app = open_page("explore", explore_part="Compare", digits=["4"], compare=["unknown"])
-    assert "No training yet." in texts(app)
-    assert "You named 1 training that this server does not know" in texts(app)
+    assert "No run yet." in texts(app)
+    assert "1 run was not found on this server." in texts(app)
     assert "Choose two digits" not in texts(app)
     assert table(app) == ""
     assert "compare" not in app.query_params
     app.text_input(key="compare_add").set_value("http://h/?run=nothing.k").run()
-    assert "does not know" in texts(app)
+    assert "was not found on this server" in texts(app)
 
 
 def test_trainings_of_the_server_are_compared_and_are_in_the_link():
@@ -199,7 +199,7 @@ def test_trainings_of_the_server_are_compared_and_are_in_the_link():
     assert app.session_state["compare_chosen"] == tuple(ids)
     assert app.query_params["compare"] == ids
     shared = next(code.value for code in app.code if "compare=" in code.value)
-    assert shared.partition("?")[2] == f"explore_part=Compare&compare={ids[0]}&compare={ids[1]}"
+    assert shared.partition("?")[2] == f"explore_part=Compare+runs&compare={ids[0]}&compare={ids[1]}"
     assert "Random seed" in table(app)
     assert table(app).count("finished") == 2
     first = open_page("explore", explore_part="Compare", compare=ids[:1])

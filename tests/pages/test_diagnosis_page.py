@@ -50,7 +50,7 @@ def test_before_the_first_epoch_nothing_is_known():
 def test_findings_are_said_with_their_false_alarms_and_every_change_that_may_help_is_offered():
     app = looking_at(ended(*[APART_ON_ONE_SIDE] * 5))
     found, (low, _) = words(app), binomtest(FALSE_ALARMS["stuck"], HEALTHY).proportion_ci(method="wilson")
-    assert "<strong>Does not learn</strong> since epoch 1. Epoch after epoch less than 85% of the" in found
+    assert "<strong>Does not learn</strong> since epoch 1. For several epochs fewer than 85% of the" in found
     assert "<strong>Same prediction for nearly all images</strong> since epoch 1." in found
     assert f"(false alarms: {FALSE_ALARMS['stuck']} of {HEALTHY} healthy runs, 95% interval {100 * low:.1f}–" in found
     assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
@@ -66,7 +66,7 @@ def test_what_was_found_and_holds_no_more_is_said_and_may_still_be_mended():
     assert line in words(app)
     assert offered(app) == ["Loss −log p", "Batch size 8", "Another seed"]
     app = looking_at(ended(tuple(20.0 * angle for angle in APART), APART))
-    assert "Earlier (epoch 1): <strong>Angles have run away</strong>." in words(app)
+    assert "Earlier (epoch 1): <strong>Angles have diverged</strong>." in words(app)
 
 
 def test_from_the_diagnosis_one_press_leads_to_the_runs_images_on_the_sine():

@@ -101,9 +101,9 @@ def test_a_refused_picture_leaves_no_prediction_beside_it():
     app.run()
     assert said(app).startswith("The network predicts 3 for your drawing, p =")
     for name, content, sentence in (
-        ("a.png", b"no picture", "a.png: This is no picture"),
-        ("b.png", saved(Image.new("L", (60, 60), 200)), "b.png: There is no digit to be seen"),
-        ("c.txt", b"1", "c.txt: This is no picture"),
+        ("a.png", b"no picture", "a.png: Cannot read this file."),
+        ("b.png", saved(Image.new("L", (60, 60), 200)), "b.png: No digit found: the picture is almost"),
+        ("c.txt", b"1", "c.txt: Cannot read this file."),
     ):
         app.file_uploader[0].set_value((name, content, "")).run()
         assert sentence in texts(app)

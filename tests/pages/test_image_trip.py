@@ -116,13 +116,13 @@ def test_the_slope_chart_holds_every_angle(trip, theta, shift):
 @pytest.mark.parametrize(("loss", "low"), [("cross-entropy", 0.005), ("published", 0.0)])
 def test_the_loss_chart_says_its_point_and_slope(trip, loss, low):
     of = replace(trip, loss=loss, probability=low, losses={loss: -0.0}, loss_slope=-1.0)
-    assert f"at the measured p = {low:.3f} it is 0.000, with slope −1.000" in figures.loss(of, 7)
+    assert f"At the measured p = {low:.3f} it is 0.000, and its slope is −1.000" in figures.loss(of, 7)
 
 
 def test_the_angle_chart_has_a_bar_for_every_hidden_feature(trip):
     html = figures.angle(trip)
     assert html.count("<rect ") == 3 * 64
-    assert f"this is θ = {signed(trip.theta)} rad" in html
+    assert f"rad, θ = {signed(trip.theta)} rad" in html
 
 
 @pytest.mark.parametrize("stage", range(len(STAGES)), ids=STAGES)
@@ -147,18 +147,18 @@ def test_the_numbers_are_the_trips(trip):
     assert numbers("Shots", of) == {
         "P(1), measured (95% interval)": "0.400 (0.309–0.498)",
         "P(1), exact": "0.450",
-        "they differ by": "−1.0 standard errors",
-        "this time": "3, wrong",
+        "difference": "−1.0 standard errors",
+        "prediction": "3, wrong",
     }
     assert numbers("Loss", of) == {
         "p = P(1), measured": "0.400",
-        "loss −log p, trained on": "0.916",
+        "loss −log p, used in training": "0.916",
         "loss −p": "−0.400",
         "dL/dp": "−2.500",
     }
     assert numbers("Slope", of)["dP/dθ ± standard error"] == "−0.200 ± 0.036"
     assert numbers("Slope", of)["dL/dp · dp/dP(1)"] == "−2.500 · 1"
-    assert numbers("Slope", of)["the product dL/dθ"] == "0.500 per rad"
+    assert numbers("Slope", of)["product dL/dθ"] == "0.500 per rad"
 
 
 def test_without_shots_nothing_is_called_measured(trip):
@@ -166,7 +166,7 @@ def test_without_shots_nothing_is_called_measured(trip):
         trip, shots=None, ones=None, error=0.0, slope_error=0.0, measured=0.427, exact=0.427, label=0,
         slope=-0.25, slope_of_rule=-0.25, slope_exact=-0.25,
     )  # fmt: skip
-    assert numbers("Shots", of) == {"P(1)": "0.427, exact", "answer": "3, right"}
+    assert numbers("Shots", of) == {"P(1)": "0.427, exact", "prediction": "3, right"}
     slopes = numbers("Slope", of)
     assert slopes["dP/dθ by the rule"] == "−0.250, exact"
     assert not {"dP/dθ ± standard error", "dP/dθ, exact"} & slopes.keys()
@@ -178,9 +178,9 @@ def test_without_shots_nothing_is_called_measured(trip):
 @pytest.mark.parametrize("ones", [0, 1])
 def test_one_shot_is_one_shot(trip, ones):
     of = replace(trip, shots=1, ones=ones, measured=float(ones))
-    assert words(STAGES.index("Shots"), of, CONFIG).title == f"The one shot lands in {ones}"
-    assert "with 1 shot on engine" in who_answers(CONFIG, of)
-    assert words(STAGES.index("Shots"), replace(of, shots=2), CONFIG).title == f"{ones} of 2 shots land in 1"
+    assert words(STAGES.index("Shots"), of, CONFIG).title == f"The single shot gives {ones}"
+    assert f"measured with 1 shot on the {of.engine} engine." in who_answers(CONFIG, of)
+    assert words(STAGES.index("Shots"), replace(of, shots=2), CONFIG).title == f"{ones} of 2 shots give 1"
 
 
 def test_what_an_arrow_gives_is_said_with_the_errors_of_the_readout(trip):
@@ -188,9 +188,9 @@ def test_what_an_arrow_gives_is_said_with_the_errors_of_the_readout(trip):
         (e0, e1): words(STAGES.index("Qubit"), trip, CONFIG.replace(engine="noisy", readout_e0=e0, readout_e1=e1)).says
         for e0, e1 in ((0.0, 0.0), (0.1, 0.25), (0.0, 0.25), (0.1, 0.0))
     }
-    assert ["gives 0 in every shot, ● 3." in said for said in says.values()] == [True, False, False, False]
+    assert ["every shot gives 0: ● 3." in said for said in says.values()] == [True, False, False, False]
     assert (
-        "up is read as 0, ● 3, in 90.0% of the shots. One that points down is read as 1, ◆ 7, in 75.0%"
+        "up (|0⟩), 90.0% of the shots are read as 0: ● 3. If it points down (|1⟩), 75.0% are read as 1: ◆ 7."
         in says[0.1, 0.25]
     )
 
@@ -200,12 +200,15 @@ def test_what_an_arrow_gives_is_said_with_the_errors_of_the_readout(trip):
     [
         (
             {"gradient": 0.5, "gradient_exact": 0.4, "slope": 0.4},
-            "θ should become smaller, against dL/dθ, which makes 7",
+            "A step against dL/dθ makes θ smaller, and 7 more probable.",
         ),
-        ({"gradient": -0.5, "gradient_exact": -0.4, "slope": 0.4}, "θ should become larger, against dL/dθ"),
-        ({"gradient": -0.1, "gradient_exact": 0.4, "slope": 0.4}, "the exact slope says the opposite: shots reversed"),
+        ({"gradient": -0.5, "gradient_exact": -0.4, "slope": 0.4}, "A step against dL/dθ makes θ larger"),
+        (
+            {"gradient": -0.1, "gradient_exact": 0.4, "slope": 0.4},
+            "would make θ larger, but the exact gradient would make it smaller: shot noise reversed the sign.",
+        ),
         ({"gradient": 0.1, "gradient_exact": 0.4, "slope": 0.05}, "less than two standard errors from 0"),
-        ({"gradient": 0.0, "gradient_exact": 0.4, "slope": 0.0}, "would not move θ at all"),
+        ({"gradient": 0.0, "gradient_exact": 0.4, "slope": 0.0}, "so this image would not move θ"),
     ],
 )
 def test_which_way_theta_should_move(trip, changes, said):
@@ -215,8 +218,8 @@ def test_which_way_theta_should_move(trip, changes, said):
 
 def test_a_device_is_not_measured_again_and_that_is_said(trip):
     config = RunConfig(engine="ibm", backend="fake_manila")
-    assert who_answers(config, trip).endswith("on engine aer: measuring on fake_manila again would cost money.")
-    assert "3 vs 7, seed 0), with 100 shots on engine aer." in who_answers(CONFIG, trip)
+    assert who_answers(config, trip).endswith("on the aer engine. A new measurement on fake_manila would cost money.")
+    assert "3 vs 7, seed 0), measured with 100 shots on the aer engine." in who_answers(CONFIG, trip)
 
 
 def test_the_next_mistake_is_found_from_anywhere(run):
@@ -249,9 +252,9 @@ def ended(run: Run, evaluation: Evaluation | None = None, **changes) -> Job:
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (None, "No network has been trained yet"),
-        (State.PAUSED, "When the training ends, or when you stop it"),
-        (State.FAILED, "This training ended without a network."),
+        (None, "No run yet. Train a network first"),
+        (State.PAUSED, "When the run ends, or when you stop it"),
+        (State.FAILED, "This run ended without a network."),
     ],
 )
 def test_without_a_network_it_says_what_to_do(state, said):
@@ -311,9 +314,9 @@ def test_the_card_says_when_the_image_was_read(run):
     labels, said = (0,) * 6 + (1,) * 6, (1,) * 12
     app = looking_at(ended(run, run.evaluation.model_copy(update={"labels": labels, "predictions": said})))
     (card,) = [each.proto.body for each in app.get("html") if "The chosen image" in each.proto.body]
-    assert "read as 7 when it was tested" in card
+    assert "predicted as 7 in the test" in card
     app.segmented_control(key="trip_stage").set_value("Shots").run()
-    assert "<dt>this time</dt>" in " ".join(each.proto.body for each in app.get("html"))
+    assert "<dt>prediction</dt>" in " ".join(each.proto.body for each in app.get("html"))
 
 
 def test_exact_probabilities_are_not_measured_again(run):

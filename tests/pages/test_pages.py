@@ -437,7 +437,7 @@ def test_too_many_trainings_are_refused_and_nothing_is_lost(monkeypatch):
     monkeypatch.setattr("hqnn.jobs.queue.MAX_ACTIVE", 0)
     app = open_page("train")
     app.button(key="train").click().run()
-    assert "This server has 0 trainings that have not ended; try again later." in app.toast[0].value
+    assert "This server has 0 unfinished runs, which is the limit. Try again later." in app.toast[0].value
     assert "run_id" not in app.session_state
 
 

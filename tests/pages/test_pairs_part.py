@@ -1,4 +1,4 @@
-"""The atlas of all pairs as a page: the map and its words, and that every pair is opened."""
+"""The All 45 pairs tab: the map and its words, and that every pair is opened."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_every_pair_is_twice_in_the_map_and_is_opened_from_both(theme):
     framed = [place for place, cell in enumerate(cells) if "borderColor" in cell.get("label", {})]
     assert framed == [58, 85]
     assert (chart["visualMap"]["min"], chart["visualMap"]["max"]) == (50, 100)  # 5 vs 8 has 55%
-    assert chart["visualMap"]["text"] == ["100%", "right: 50%"]
+    assert chart["visualMap"]["text"] == ["100%", "accuracy: 50%"]
 
 
 def test_percents_do_not_claim_that_nothing_is_wrong():
@@ -67,8 +67,8 @@ def test_before_the_first_training_there_is_an_empty_map_of_the_same_size():
     chart = figures.map_chart(nothing, (3, 7), "light")
     assert {cell["value"][2] for cell in chart["series"][0]["data"]} == {"-"}
     assert chart["visualMap"]["min"] == 90
-    assert "No pair has been trained yet" in words.finding(nothing, 45)
-    assert words.on_pair((3, 7), None, nothing).endswith("<p>It has not been trained yet.</p>")
+    assert "No pair is finished yet" in words.finding(nothing, 45)
+    assert words.on_pair((3, 7), None, nothing).endswith("<p>This pair is not finished yet.</p>")
     assert figures.curve_chart(None, 10, figures.curve_floor(nothing), "light")["yAxis"]["min"] == 90
     assert words.map_alt(nothing).startswith("An empty map")
 
@@ -82,10 +82,10 @@ def test_the_hardest_pair_is_said_with_its_interval():
     low, high = pair.accuracy.low, pair.accuracy.high
     assert f"55.00% (95%: {100 * low:.2f} to {100 * high:.2f})" in said
     assert "Mean of 45 pairs: " in said
-    assert "did not learn, count too: 1." in said
-    assert "tested on 2,000 images. Number 1 of 45" in words.on_pair((5, 8), pair, FOUND)
+    assert "Stuck runs (below 70%) are included: 1." in said
+    assert "Wilson interval. 1 run, 2,000 test images. Number 1 of 45" in words.on_pair((5, 8), pair, FOUND)
     assert "Number 45 of 45" in words.on_pair((0, 1), FOUND.pair((0, 1)), FOUND)
-    assert "of the 40 pairs so far" in words.finding(Atlas.of(made_up(without=5)), 45)
+    assert "of 40 pairs so far" in words.finding(Atlas.of(made_up(without=5)), 45)
     assert words.map_alt(FOUND).split("first: ")[1].startswith("5 vs 8 55.0%, 8 vs 9 98.2%, ")
 
 
@@ -138,7 +138,7 @@ def test_the_hardest_pair_is_open_until_another_is_chosen_and_is_trained_from_th
     link = {"explore_part": "All pairs", "atlas_settings": controls.BESIDE, "n_train": "10", "epochs": "1"}
     app = open_page("explore", **link)
     assert not app.exception
-    assert "All 45 trainings are there." in htmls(app)
+    assert "All 45 runs are finished." in htmls(app)
     assert alt(app, "Test accuracy of 45 pairs")
     assert alt(app, "Test accuracy of 5 vs 8 over epochs: 55.0% after epoch 1, 55.0% at the end")
     app.selectbox(key="atlas_pair").set_value("0 vs 1").run()

@@ -46,13 +46,13 @@ def said_at(job: Job, step: int) -> str:
 
 
 def test_without_a_training_the_page_says_what_to_do():
-    assert "No training yet. Start one, and its slopes appear here as it goes." in texts(slopes_of(None))
+    assert "No run yet. Start one to see its gradients here, step by step." in texts(slopes_of(None))
 
 
 def test_a_training_of_an_older_version_says_so(records):
     old = [record.model_copy(update={"images": (), "gradient_norms": ()}) for record in records]
     said = texts(slopes_of(job_of(old)))
-    assert "recorded by an older version, without the images" in said
+    assert "An older version recorded this run without the images" in said
     assert (
         "Computed by a processor and with versions that were not recorded: the same seed may give another result."
         in said
@@ -60,7 +60,7 @@ def test_a_training_of_an_older_version_says_so(records):
 
 
 def test_a_training_that_made_no_step_says_so():
-    assert "This training ended before its first step." in texts(slopes_of(job_of([], State.STOPPED)))
+    assert "This run ended before its first step." in texts(slopes_of(job_of([], State.STOPPED)))
 
 
 def test_a_finished_training_has_a_frame_for_each_step_and_is_shown_at_its_end(records):
@@ -130,7 +130,7 @@ def test_before_its_first_step_a_training_has_one_frame_without_images():
     assert not app.exception
     ((name, texts, pictures),) = film(app)["frames"]
     assert name == "Before step 1"
-    assert "none of 24 images has been in a batch yet" in texts["words"]
+    assert "none of the 24 images has been in a batch" in texts["words"]
     assert pictures["cloud"][0] == []
 
 

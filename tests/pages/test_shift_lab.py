@@ -60,60 +60,60 @@ def test_multiples_of_pi_in_words(turns, words):
         (
             question(pi / 4, 12),
             [
-                "At s = 3π/4 the published rule is **1.41 times** the true slope; the corrected rule divides by "
-                "2 sin s = 1.41 and gives the slope itself; the central difference divides by 2s = 4.71 and gives "
-                "0.30 times the slope.",
-                "With 100 shots a point, one slope of the corrected rule scatters by **0.0354** (standard deviation); "
-                "s = 3π/4 needs **2.0×** the shots of s = π/2 for the same noise.",
+                "At s = 3π/4 the raw difference is **1.41 times** the true slope. The parameter-shift rule divides by "
+                "2 sin s = 1.41 and gives the true slope. The central difference divides by 2s = 4.71 and gives "
+                "0.30 times the true slope.",
+                "With 100 shots per point, the parameter-shift estimate has a standard deviation (SD) of **0.0354**. "
+                "For the same noise, s = 3π/4 needs **2.0×** the shots of s = π/2.",
             ],
         ),
         (
             question(0, 8, 1),
             [
-                "At s = π/2 the published rule is **2.00 times** the true slope; the corrected rule divides by "
-                "2 sin s = 2.00 and gives the slope itself; the central difference divides by 2s = 3.14 and gives "
-                "0.64 times the slope.",
-                "With 1 shot a point, one slope of the corrected rule does not scatter at all, since both its points "
-                "are certain at this θ.",
+                "At s = π/2 the raw difference is **2.00 times** the true slope. The parameter-shift rule divides by "
+                "2 sin s = 2.00 and gives the true slope. The central difference divides by 2s = 3.14 and gives "
+                "0.64 times the true slope.",
+                "With 1 shot per point, the parameter-shift estimate has no shot noise here: at both angles every shot "
+                "gives the same outcome.",
             ],
         ),
         (
             question(0.0, 16),
             [
-                "At s = π the published rule is **0.00 times** the true slope; the corrected rule is refused there; "
-                "the central difference divides by 2s = 6.28 and gives 0.00 times the slope.",
+                "At s = π the raw difference is **0.00 times** the true slope. The parameter-shift rule is undefined "
+                "there. The central difference divides by 2s = 6.28 and gives 0.00 times the true slope.",
             ],
         ),
         (
             question(pi / 4, 20),
             [
-                "At s = 5π/4 the published rule is **−1.41 times** the true slope, with the **wrong sign**; the "
-                "corrected rule divides by 2 sin s = −1.41 and gives the slope itself; the central difference divides "
-                "by 2s = 7.85 and gives −0.18 times the slope.",
-                "With 100 shots a point, one slope of the corrected rule scatters by **0.0354** (standard deviation); "
-                "s = 5π/4 needs **2.0×** the shots of s = π/2 for the same noise.",
+                "At s = 5π/4 the raw difference is **−1.41 times** the true slope, with the **wrong sign**. The "
+                "parameter-shift rule divides by 2 sin s = −1.41 and gives the true slope. The central difference "
+                "divides by 2s = 7.85 and gives −0.18 times the true slope.",
+                "With 100 shots per point, the parameter-shift estimate has a standard deviation (SD) of **0.0354**. "
+                "For the same noise, s = 5π/4 needs **2.0×** the shots of s = π/2.",
             ],
         ),
         (
             question(pi / 2, 8),
             [
-                "At this θ the true slope is 0, so no rule's ratio to it is given; at s = π/2 the forward difference "
-                "expects **−0.318** instead.",
-                "With 100 shots a point, one slope of the corrected rule scatters by **0.0354** (standard deviation); "
-                "to halve that takes four times the shots.",
+                "The true slope is 0 here, so ratios are not shown. At s = π/2 the forward difference gives "
+                "**−0.318** on average.",
+                "With 100 shots per point, the parameter-shift estimate has a standard deviation (SD) of **0.0354**. "
+                "Half of it takes four times the shots.",
             ],
         ),
         (
             question(pi / 4, 4, response=Response.of(Noise(depolarizing_1q=1))),
             [
-                "At this θ the true slope is 0, so no rule's ratio to it is given; at s = π/4 the forward difference "
-                "expects **0.000** too.",
-                "With 100 shots a point, one slope of the corrected rule scatters by **0.0500** (standard deviation); "
-                "s = π/4 needs **2.0×** the shots of s = π/2 for the same noise.",
+                "The true slope is 0 here, so ratios are not shown. At s = π/4 the forward difference also gives "
+                "**0.000** on average.",
+                "With 100 shots per point, the parameter-shift estimate has a standard deviation (SD) of **0.0500**. "
+                "For the same noise, s = π/4 needs **2.0×** the shots of s = π/2.",
             ],
         ),
     ],
-    ids=["3π/4", "certain", "refused", "wrong sign", "flat", "nothing left"],
+    ids=["3π/4", "certain", "undefined", "wrong sign", "flat", "nothing left"],
 )
 def test_sentences_follow_the_numbers(asked, said):
     assert [each.replace("\N{NO-BREAK SPACE}", " ") for each in shift_words.sentences(asked)] == said
@@ -129,15 +129,15 @@ def test_the_shots_that_a_shift_needs_are_those_of_the_closed_form():
 def test_a_shift_that_needs_the_same_shots_is_said_so():
     """Where cos²θ is ½, the closed form's variance is 1/(16 N sin²s): the ratio is near 1 at 7π/16."""
     said = shift_words.sentences(question(pi / 4, 7))[1].replace("\N{NO-BREAK SPACE}", " ")
-    assert "s = 7π/16 needs **as many** shots as s = π/2 for the same noise." in said
+    assert "For the same noise, s = 7π/16 needs **as many** shots as s = π/2." in said
 
 
 @pytest.mark.parametrize("degrees", [0, 180, -180])
-def test_certain_points_do_not_scatter_and_others_are_told_where_they_would_not(degrees):
+def test_certain_points_have_no_shot_noise_and_others_are_told_where_they_would_have_none(degrees):
     theta = degrees * pi / 180
-    assert "does not scatter at all" in shift_words.sentences(question(theta, 8))[1]
+    assert "has no shot noise here" in shift_words.sentences(question(theta, 8))[1]
     other = shift_words.sentences(question(theta, 7))[1].replace("\N{NO-BREAK SPACE}", " ")
-    assert "; at s = π/2 it would not scatter at all" in other
+    assert ". At s = π/2 it would have no shot noise: at both angles" in other.replace("**.", ".")
 
 
 @pytest.mark.parametrize("theta", [pi / 2, -pi / 2])
@@ -147,7 +147,7 @@ def test_where_the_slope_is_zero_no_ratio_is_given(theta):
     assert [row.ratio for row in rows] == [None] * 4
     expected = (sin(theta + pi / 4) - sin(theta)) / 2 / (pi / 4)
     said = {row.rule: rules.verdict(row) for row in rows}
-    assert said["parameter-shift"] == said["central"] == said["published"] == (True, "0, as the slope")
+    assert said["parameter-shift"] == said["central"] == said["published"] == (True, "none")
     assert said["forward"] == (False, f"{expected:.3f} instead of 0".replace("-", "−"))
     assert "1.00" not in rules.table(asked, rows)
 
@@ -155,10 +155,10 @@ def test_where_the_slope_is_zero_no_ratio_is_given(theta):
 @pytest.mark.parametrize(
     ("ratio", "said"),
     [
-        (1.0, (True, "the slope itself")),
+        (1.0, (True, "none")),
         (2.0, (False, "100% too large")),
         (0.3, (False, "70% too small")),
-        (0.001, (False, "0, whatever the slope")),
+        (0.001, (False, "always 0")),
         (-1.41, (False, "wrong sign")),
     ],
 )
@@ -173,10 +173,10 @@ def test_the_table_has_every_number():
     table = rules.table(asked, rules.answers(asked, points))
     slopes = points[:, 2] - points[:, 0]
     slope, spread = cos(pi / 4) / 2, slopes.std(ddof=1)
-    assert "± is one standard error of the mean, SD expected / √repeats." in table
+    assert "± is one standard error of the mean: expected SD ÷ √repeats." in table
     expected = sqrt((cos(pi) ** 2 + cos(-pi / 2) ** 2) / (4 * 100))
     lines = re.findall(r"<tr>.*?</tr>", table)
-    published = next(line for line in lines if "Published" in line)
+    published = next(line for line in lines if "Raw difference" in line)
     cells = re.findall(r"<td[^>]*>(.*?)</td>", published)
     assert cells[:5] == [
         f"{slopes.mean():.4f} ± {expected / sqrt(50):.4f}",
@@ -186,11 +186,11 @@ def test_the_table_has_every_number():
         "1.41",
     ]
     assert "✗ 41% too large" in cells[5]
-    assert f">{slope:.4f}<" in next(line for line in lines if "Exact slope" in line)
-    assert "✓ the slope itself" in next(line for line in lines if "Corrected" in line)
+    assert f">{slope:.4f}<" in next(line for line in lines if "True slope" in line)
+    assert "✓ none" in next(line for line in lines if "Parameter-shift rule" in line)
 
 
-def test_a_refused_shift_is_said_in_the_table_and_the_others_are_shown():
+def test_an_undefined_rule_is_said_in_the_table_and_the_others_are_shown():
     asked = question(0.3, 16)
     rows = rules.answers(asked, points_of(asked))
     assert [row.rule for row in rows] == ["published", "forward", "central"]
@@ -199,13 +199,13 @@ def test_a_refused_shift_is_said_in_the_table_and_the_others_are_shown():
         "got 3.14159 (sine 1.2e-16)"
     )
     table = rules.table(asked, rows)
-    assert "refused</b> at s = π, where it would divide by nearly 0" in table
+    assert "undefined</b> at s = π (division by almost 0)" in table
     assert "sine 1.2e-16" not in table
     assert rules.refusal(3.0) is None
 
 
-def test_one_repeat_has_no_scatter():
-    assert "one repeat only" in rules.table(HERE, rules.answers(HERE, points_of(HERE, 1)))
+def test_one_repeat_has_no_standard_deviation():
+    assert "needs 2 repeats" in rules.table(HERE, rules.answers(HERE, points_of(HERE, 1)))
 
 
 def test_rules_are_told_apart_by_colour_dash_and_mark():
@@ -275,7 +275,7 @@ def test_what_lies_beyond_the_picture_has_an_arrow_at_its_edge():
     assert expected["data"][2] == arrow | {"value": [1.25, 1.8]}
     assert 0.5 - reach < -1.25
     words = [s["label"]["formatter"] for s in series_of(option, "scatter") if "fontWeight" in s.get("label", {})]
-    assert words[1].startswith(f"▲ Corrected: parameter-shift rule: {1 / (2 * sin(pi / 16)):.3f} ± ")
+    assert words[1].startswith(f"▲ Parameter-shift rule: {1 / (2 * sin(pi / 16)):.3f} ± ")
     assert [each[-1] == "→" for each in words] == [False, True, True, True]
     more_shots = question(0.0, 1, 10_000)  # the whole bar lies beyond
     option = figures.rules_chart(more_shots, rules.answers(more_shots, np.array([[1.0, 0.0, 0.0]])), "light")
@@ -422,12 +422,12 @@ def test_the_loss_with_few_shots_in_words():
     assert f"has p = P(1) = **0.200**, and its exact loss is **{-log(0.2):.3f}**" in said
     loss = measured_loss(0.2, 10)
     assert f"With 10 shots the measured loss is **{loss.mean:.3f} ± {loss.deviation:.3f}**" in said
-    assert "on average **1.46 times** the exact one" in said
+    assert "On average its gradient is **1.46 times** the exact one" in said
     assert "exact loss is **∞**" in shot_loss_words.sentences(0.0, 1)
     assert "With 1 shot the measured loss is **0.693\N{NO-BREAK SPACE}±" in shot_loss_words.sentences(0.0, 1)
     assert "its exact loss is **0.000**" in shot_loss_words.sentences(1.0, 1)
     alt = shot_loss_words.factor_alt(0.2, 10)
-    assert "as a multiple of the exact one, against p. It is largest, 1.4" in alt
+    assert "divided by the exact one, over p. It is largest, 1.4" in alt
     assert alt.endswith("At p = 0.200 it is 1.46.")
     assert f"At p = 0.200: exact {-log(0.2):.3f}, measured" in shot_loss_words.loss_alt(0.2, 10)
 
@@ -447,7 +447,7 @@ class Pretended(Study):
 @pytest.mark.parametrize(
     ("study", "said"),
     [
-        (None, "Lines: what the rules should give. Not measured yet at the 30 shifts."),
+        (None, "The lines show what the rules should give. Nothing has been measured yet at the 30 shifts."),
         (Pretended(StudyState.RUNNING, 0), "Measuring: 0 of 30 parts."),
         (Pretended(StudyState.RUNNING, 10), "Measuring: 10 of 30 parts, about 8 s left."),
         (Pretended(StudyState.FINISHED, 30), "Measured in 4.2 s: 30 of 30 parts."),
@@ -481,9 +481,9 @@ def test_long_studies_say_their_time_in_minutes(monkeypatch):
 
 
 def test_repeats_that_do_not_fit_are_said():
-    assert "Of 1,000 repeats it measures 3 at once" in shift_words.words_on_repeats(3, 1000, 100_000)
-    assert shift_words.words_on_repeats(1, 1, 1).startswith("One measurement of 1 shot a point.")
-    assert " Of " not in shift_words.words_on_repeats(100, 100, 100)
+    assert "this chart uses 3 of the 1,000 repeats" in shift_words.words_on_repeats(3, 1000, 100_000)
+    assert shift_words.words_on_repeats(1, 1, 1).startswith("One measurement with 1 shot per point.")
+    assert "To stay fast" not in shift_words.words_on_repeats(100, 100, 100)
 
 
 def open_lab(**link: str) -> AppTest:
@@ -518,17 +518,17 @@ def texts(app: AppTest) -> str:
 class TestThePart:
     def test_dials_change_the_table_and_the_words(self):
         app = open_lab()
-        assert "At s = 3π/4 the published rule is **1.41 times** the true slope" in texts(app)
+        assert "At s = 3π/4 the raw difference is **1.41 times** the true slope" in texts(app)
         before = table_of(app)
         app.select_slider(key="lab_shift").set_value(Fraction(1, 2)).run()
-        assert "At s = π/2 the published rule is **2.00 times** the true slope" in texts(app)
+        assert "At s = π/2 the raw difference is **2.00 times** the true slope" in texts(app)
         assert table_of(app) != before
         assert "✗ 100% too large" in table_of(app)
 
     def test_the_mean_lies_within_five_standard_errors_of_what_is_expected(self):
         app = open_lab(repeats="200", lab_shots="1000", theta="30")
         expected = cos(pi / 6) / 2
-        line = next(each for each in re.findall(r"<tr>.*?</tr>", table_of(app)) if "Corrected" in each)
+        line = next(each for each in re.findall(r"<tr>.*?</tr>", table_of(app)) if "Parameter-shift rule" in each)
         mean, error = map(float, re.findall(r">([\d.]+) ± ([\d.]+)<", line)[0])
         assert error > 0
         assert mean == pytest.approx(expected, abs=5 * error + 5e-5)
@@ -543,26 +543,29 @@ class TestThePart:
 
     def test_a_shift_without_a_sine_is_refused_and_the_others_are_shown(self):
         app = open_lab(lab_shift="π")
-        assert "The corrected rule is refused: shift must have |sin(shift)| of at least 0.01" in app.warning[0].value
+        assert (
+            "The parameter-shift rule is undefined here: shift must have |sin(shift)| of at least 0.01"
+            in app.warning[0].value
+        )
         assert table_of(app).count('class="rule ') == 4
-        assert "✗ refused" in table_of(app)
+        assert "✗ undefined" in table_of(app)
         assert "sine 1.2e-16" not in table_of(app)
-        assert "✗ 0, whatever the slope" in table_of(app)
+        assert "✗ always 0" in table_of(app)
 
     def test_noise_flattens_the_slope(self):
         noise = Noise(readout_e1=0.2)
         app = open_lab(engine="noisy", readout_e1="0.2", theta="0")
         assert f">{Response.of(noise).sine:.4f}<" in table_of(app)
-        assert "of the curve that noise leaves" in table_of(app)
+        assert "of the noisy curve" in table_of(app)
 
     def test_the_shots_and_the_noise_change_the_loss_with_few_shots(self):
         app = open_lab(theta="-30", lab_shots="10")
         assert f"With 10 shots the measured loss is **{measured_loss(0.25, 10).mean:.3f} ± " in texts(app)
         assert f"**{slope_factor(0.25, 10).mean:.2f} times** the exact one" in texts(app)
-        pictures = [pictured(app, beginning) for beginning in ("Loss −log p against p", "Mean gradient of the loss")]
+        pictures = [pictured(app, beginning) for beginning in ("Loss −log p over p", "Mean gradient of the loss")]
         app.select_slider(key="lab_shots").set_value(1000).run()
         assert f"With 1,000 shots the measured loss is **{measured_loss(0.25, 1000).mean:.3f} ± " in texts(app)
-        assert pictured(app, "Loss −log p against p") != pictures[0]
+        assert pictured(app, "Loss −log p over p") != pictures[0]
         assert pictured(app, "Mean gradient of the loss") != pictures[1]
         noisy = open_lab(engine="noisy", readout_e1="0.2", theta="90")
         assert "has p = P(1) = **0.800**" in texts(noisy)
@@ -574,12 +577,12 @@ class TestThePart:
         app.run()  # the picture, which is drawn before the words, may be of the moment before the end
         assert "30 of 30 parts" in status_of(app)
         assert app.button(key="start_study").disabled
-        points = pictured(app, "Slope against")
+        points = pictured(app, "Slope over")
         assert "Measured at 30 shifts" in points
         app.button(key="measure_slopes").click().run()
         assert "other control settings" not in status_of(app)
         assert app.button(key="start_study").disabled
-        assert pictured(app, "Slope against") == points
+        assert pictured(app, "Slope over") == points
         app.slider(key="theta").set_value(0).run()
         assert "other control settings" in status_of(app)
         assert not app.button(key="start_study").disabled

@@ -65,24 +65,24 @@ def test_engines_take_their_own_settings_with_them():
         (
             RunConfig(),
             Choice(engines=("aer", "exact"), rates=(0.1,)),
-            "Choose engines or noise levels, not both: every noise level has the engine noisy.",
+            "Choose engines or noise levels, not both: all noise levels use the noisy engine.",
         ),
         (
             RunConfig(engine="noisy", readout_e0=0.1),
             Choice(engines=("aer", "noisy")),
-            "The settings' noise is noisy's alone, and cannot race against other engines: choose noise levels, of "
-            "which 0 is none, or the engine noisy alone.",
+            "Noise needs the noisy engine, but you also chose other engines. Choose noise levels, or only the noisy "
+            "engine.",
         ),
         (
             RunConfig(engine="ibm", backend="fake_manila"),
             Choice(shots=(10, 100)),
-            "engine must be a simulator in a race, got 'ibm': choose engines to race, or "
-            "another engine in the settings.",
+            "engine must be a simulator in an experiment, got 'ibm'. Choose engines here, or another engine in the "
+            "settings.",
         ),
         (
             RunConfig(),
             Choice(shots=tuple(range(1, 12)), seeds=100),
-            "A race must have at most 1,000 trainings, got 1,100: choose fewer values, or fewer seeds.",
+            "An experiment must have at most 1,000 runs, got 1,100. Choose fewer values or fewer seeds.",
         ),
         (
             RunConfig(n_train=5000, epochs=20),
@@ -110,14 +110,14 @@ def test_what_cannot_be_asked_is_said_in_one_sentence(config, choice, message):
 
 
 def test_a_race_runs_streams_and_is_there_again():
-    app = race_page(**TINY, race_shots=["10", "exact"], race_against="Shots spent", race_reach="90%")
-    assert "Nothing is trained yet" in texts(app)
+    app = race_page(**TINY, race_shots=["10", "exact"], race_against="Total shots", race_reach="90%")
+    assert "No run is finished yet." in texts(app)
     assert alt(app, "Empty axes").startswith(
-        "Empty axes: test images answered right (%), tested exactly against shots of one training"
+        "Empty axes: test accuracy (%), exact probabilities over total shots per run"
     )
-    assert "4 trainings, about" in htmls(app)
+    assert "4 runs, about" in htmls(app)
     app.button(key="race_start").click().run()
-    wait_until(app, lambda: "All 4 trainings are there." in htmls(app))
+    wait_until(app, lambda: "All 4 runs are finished." in htmls(app))
     assert not app.exception
     config = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
     file = usual_path(sweep(config, {"shots": (10, None)}, (0, 1)))
@@ -125,10 +125,10 @@ def test_a_race_runs_streams_and_is_there_again():
     assert len(file.read_text().splitlines()) == 5
     ten = [each for each in there.have.values() if each.config.shots == 10]
     exact = [each.curve[-1].exact_test_accuracy or 0 for each in ten]
-    assert f"10 shots: {100 * sum(exact) / 2:.1f}%" in alt(app, "test images answered right (%), tested exactly")
+    assert f"10 shots: {100 * sum(exact) / 2:.1f}%" in alt(app, "test accuracy (%), exact probabilities")
     app.selectbox(key="race_tested").set_value("Their own shots").run()
     own = [each.evaluation.accuracy for each in ten if each.evaluation]
-    assert f"10 shots: {100 * sum(own) / 2:.1f}%" in alt(app, "test images answered right (%), tested with own shots")
+    assert f"10 shots: {100 * sum(own) / 2:.1f}%" in alt(app, "test accuracy (%), own shots")
     assert "<th scope=row>exact</th>" in htmls(app)
     assert {button.proto.id.split("-")[-1] for button in app.get("download_button")} >= {
         "race_csv",
@@ -136,7 +136,7 @@ def test_a_race_runs_streams_and_is_there_again():
         "race_svg",
     }
     again = race_page(**TINY, race_shots=["exact", "10"], shots="20")
-    assert "All 4 trainings are there." in htmls(again)
+    assert "All 4 runs are finished." in htmls(again)
     assert again.button(key="race_start").disabled
 
 
@@ -146,9 +146,9 @@ def test_two_settings_have_a_heat_map_and_more_groups_than_looks_are_chosen():
     assert len(app.multiselect(key="race_shown").value) == 8
     app.multiselect(key="race_shown").set_value(["exact, s = π/2"]).run()
     app.button(key="race_start").click().run()
-    wait_until(app, lambda: "All 9 trainings are there." in htmls(app))
-    assert "down: shots, across: shift s" in htmls(app)
-    assert alt(app, "test images").count(" 1 run") == 1
+    wait_until(app, lambda: "All 9 runs are finished." in htmls(app))
+    assert "Rows: shots. Columns: shift s." in htmls(app)
+    assert alt(app, "test accuracy").count(" 1 run") == 1
     assert htmls(app).count("<tr><th scope=row>") == 9 + 3
     app.multiselect(key="race_rules").set_value(["parameter-shift", "published"]).run()
     assert app.selectbox(key="race_heat").options == [
@@ -165,8 +165,8 @@ def test_what_cannot_be_asked_is_said_on_the_page_which_works_on():
     assert not app.get("echarts_chart")
     app.multiselect(key="race_noise").set_value([]).run()
     assert app.get("echarts_chart")
-    assert "10 shots, engine aer" in htmls(app)
-    assert "at most 1,000 trainings, got 1,600" in texts(
+    assert "10 shots, aer engine" in htmls(app)
+    assert "at most 1,000 runs, got 1,600" in texts(
         race_page(race_seeds="100", race_shifts=["π/8", "π/2"], race_rules=["published", "parameter-shift"])
     )
 
@@ -174,11 +174,11 @@ def test_what_cannot_be_asked_is_said_on_the_page_which_works_on():
 def test_the_link_sets_every_dial_and_what_it_asks_in_vain_is_said():
     app = race_page(race_shots=["10", "7"], race_rules=["no"], race_seeds="999", race_floor="80%", race_measure="<b>")
     said = htmls(app)
-    assert "Shots: the link’s value “10, 7” is not available. Using 10 instead." in said
+    assert "Shots per measurement: the link’s value “10, 7” is not available. Using 10 instead." in said
     assert "Gradient rules: the link’s value “no” is not available. Using no value instead." in said
     assert "Seeds: the link’s value “999” is not available. Using 5 instead." in said
-    assert "Curves of: the link’s value “&lt;b&gt;” is not available. Using Test accuracy instead." in said
-    assert "Accuracy from" not in said
+    assert "Plot: the link’s value “&lt;b&gt;” is not available. Using Test accuracy instead." in said
+    assert "Accuracy axis" not in said
     app = race_page(race_shots=[""], race_shifts=["π/8", "π/2"], race_noise=["0", "0.05"], race_measure="Training loss")
     assert "the link’s value" not in htmls(app)
     assert app.multiselect(key="race_shots").value == []

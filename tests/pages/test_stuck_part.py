@@ -36,14 +36,14 @@ def series(chart, name):
     return [each for each in chart["series"] if each.get("name") == name]
 
 
-def test_every_seed_has_a_mark_at_its_place_and_those_looked_at_a_ring():
+def test_every_seed_has_a_mark_at_its_place_and_chosen_ones_a_ring():
     chart = figures.seeds_chart(range(4), [HEALTHY, STUCK], [1, 0], "light")
     (stuck_marks,), (healthy,) = series(chart, "stuck_seed"), series(chart, "stuck_healthy")
     assert stuck_marks["data"] == [[0, "-"], [1, 50], [2, "-"], [3, "-"]]
     assert healthy["data"] == [[0, 95], [1, "-"], [2, "-"], [3, "-"]]
     assert stuck_marks["symbol"] == figures.CROSS != healthy["symbol"]
     assert stuck_marks["selectedMode"] == healthy["selectedMode"] == "single"
-    (rings,) = series(chart, "looked at")
+    (rings,) = series(chart, "chosen")
     assert [(ring["value"], ring["label"]["formatter"]) for ring in rings["data"]] == [
         ([1, 50], "seed 1"),
         ([0, 95], "seed 0"),
@@ -104,22 +104,22 @@ def test_epoch_0_is_found_by_its_number_and_has_no_training_loss():
     entropy = CONFIG.replace(loss="cross-entropy")
     assert curves_figure.loss_range(entropy, [begun.model_copy(update={"curve": begun.curve[:1]})]) == (0, 1)
     said = words.standing(CONFIG, stuck.slopes(CONFIG, ONE_SIDE), 0)
-    assert said.startswith("<p>Before the first step: 20 of 20 images have")
+    assert said.startswith("<p>Before the first step, the network predicts 7 for 20 of 20 images. ")
     assert words.numbers(begun, 0).startswith(
-        "<p>Before the first step: loss −0.500 on test images; accuracy 50% on training images, 50% on test images."
+        "<p>Before the first step: loss −0.500 on test images. Accuracy: 50% on training images, 50% on test images."
     )
     assert words.numbers(STUCK, 0) == "<p>Before the first step: not recorded.</p>"
-    assert words.unknown(STUCK, 0) == "The angles of seed 1 before the first step are not recorded."
+    assert words.unknown(STUCK, 0) == "Seed 1 did not record its angles before the first step."
 
 
 def test_the_fraction_is_said_with_its_interval():
     runs = [result(CONFIG.replace(seed=seed), 0.5 if seed < 6 else 0.98) for seed in range(100)]
     found = stuck.count(runs)
     low, high = binomtest(6, 100).proportion_ci(method="wilson")
-    assert words.fraction(found, 100) == "6 of 100 seeds did not learn"
-    assert words.fraction(found, 200) == "6 of 100 seeds did not learn so far"
+    assert words.fraction(found, 100) == "6 of 100 seeds failed to learn"
+    assert words.fraction(found, 200) == "6 of 100 seeds failed to learn so far"
     assert words.interval(found) == f"95%: {100 * low:.1f}–{100 * high:.1f}%" == "95%: 2.8–12.5%"
-    assert words.fraction(stuck.count([]), 100) == "No seed trained yet"
+    assert words.fraction(stuck.count([]), 100) == "No run is finished yet"
     assert "Stuck, below 70%: seed 1 (50%). The others: 95% to 95%." in words.seeds_alt(
         range(2), [HEALTHY, STUCK], stuck.count([HEALTHY, STUCK])
     )
@@ -129,26 +129,24 @@ def test_a_low_loss_of_a_run_that_is_wrong_is_explained_beside_it():
     said = words.numbers(STUCK, 2)
     assert said.startswith("<p>After epoch 2: loss −0.700 in training, ")
     assert "training loss of −0.7000 is measured with dropout" in said
-    assert "only 50% of the training images right" in said
+    assert "the network gets only 50% of the training images right" in said
     assert "measured with dropout" not in words.numbers(HEALTHY, 2)
 
 
 def test_what_is_said_of_the_angles_follows_from_them():
     said = words.standing(CONFIG, stuck.slopes(CONFIG, ONE_SIDE), 2)
     p, slope = (1 - sin(2)) / 2, abs(cos(2)) / 2
-    assert "20 of 20 images have P(1) above 1/2: all of these are answered 7; 10 are past a turning point." in said
-    assert "On average −p pushes threes and sevens the same way, to larger θ." in said
-    assert (
-        f"Read wrong: 10; the slope there is {slope:.2f} on average under −p, and {slope / p:.2f} under −log p." in said
-    )
+    assert "the network predicts 7 for 20 of 20 images. Past a turning point: 10." in said
+    assert "On average −p pushes threes and sevens the same way, towards larger θ." in said
+    assert f"Wrong: 10 images, with a mean |gradient| of {slope:.2f} for −p and {slope / p:.2f} for −log p." in said
     apart = words.standing(CONFIG, stuck.slopes(CONFIG, APART), 1)
-    assert "20 of 20 images are read right; 0 are past a turning point." in apart
-    assert "On average −p pushes threes to smaller θ and sevens to larger θ." in apart
-    assert "Read wrong" not in apart
+    assert "20 of 20 images are right. Past a turning point: 0." in apart
+    assert "On average −p pushes threes towards smaller θ and sevens towards larger θ." in apart
+    assert "Wrong:" not in apart
     peak = words.standing(CONFIG, stuck.slopes(CONFIG, (pi / 2,) * 20), 1)
     assert "pushes threes nowhere and sevens nowhere" in peak
     away = words.standing(CONFIG, stuck.slopes(CONFIG, (-20.0,) * 20), 1)
-    assert "20 are past a turning point, 20 over two turns away" in away
+    assert "Past a turning point: 20. More than two turns from 0: 20." in away
 
 
 def test_the_table_has_a_column_a_run():
@@ -158,7 +156,7 @@ def test_the_table_has_a_column_a_run():
     assert rows[:4] == [
         ("10 of 20", "20 of 20"),
         ("10 of 20", "0 of 20"),
-        ("20 of 20, as 7", "10 of 20, as 3"),
+        ("7, for 20 of 20", "3, for 10 of 20"),
         (f"{size[0]:.2f}", f"{size[1]:.2f}"),
     ]
     assert rows[5:7] == [
@@ -170,10 +168,10 @@ def test_the_table_has_a_column_a_run():
 
 def test_what_the_diagnosis_said_is_told_in_the_order_of_time():
     assert words.first_flagged(result(CONFIG, 0.5, stuck=20, one_side=10)) == (
-        f"<p>Seed {CONFIG.seed}: the live diagnosis said: same prediction for nearly all images from epoch 1 on, "
+        f"<p>Live diagnosis of seed {CONFIG.seed}: same prediction for nearly all images from epoch 1 on, "
         "does not learn from epoch 1 on.</p>"
     )
-    assert words.first_flagged(HEALTHY) == f"<p>Seed {HEALTHY.config.seed}: the live diagnosis said nothing.</p>"
+    assert words.first_flagged(HEALTHY) == (f"<p>Live diagnosis of seed {HEALTHY.config.seed}: no rule triggered.</p>")
 
 
 @pytest.mark.parametrize(
@@ -220,21 +218,21 @@ def alts(app) -> list[str]:
 def test_the_part_shows_a_stuck_run_beside_a_healthy_one_after_every_epoch():
     app = open_part(stuck_seeds=str(SEEDS))
     assert not app.exception
-    assert "<strong>2 of 5 seeds did not learn</strong>" in htmls(app)
-    assert "All 5 trainings are there." in htmls(app)
+    assert "<strong>2 of 5 seeds failed to learn</strong>" in htmls(app)
+    assert "All 5 runs are finished." in htmls(app)
     assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (1, 0)
-    assert "Seed 1: the live diagnosis said: same prediction for nearly all images from epoch 12 on." in htmls(app)
+    assert "Live diagnosis of seed 1: same prediction for nearly all images from epoch 12 on." in htmls(app)
     told = film_of(app)
     assert [told[name] for name in ("begin", "last", "first", "active")] == [0, 20, 1, False]
     name, texts, pictures = told["frames"][20]
     assert name == "After epoch 20 of 20"
     assert (
-        "After epoch 20: 200 of 200 images have P(1) above 1/2: all of these are answered 7;"
+        "After epoch 20, the network predicts 7 for 200 of 200 images. Past a turning point: "
         in (texts["stuck_seed_words"])
     )
     assert pictures["stuck_seed_cloud"][1].startswith("Training images of seed 1, stuck, on the sine after epoch 20")
     _, texts, _ = told["frames"][3]
-    assert "After epoch 3: 200 of 200 images are read right; 0 are past a turning point." in texts["stuck_seed_words"]
+    assert "After epoch 3, 200 of 200 images are right. Past a turning point: 0." in texts["stuck_seed_words"]
     assert "after epoch 3, without dropout" in texts["stuck_table"]
     app.session_state["stuck_pair_player_at"] = {"of": told["of"], "at": 3, "following": False}
     app.selectbox(key="stuck_seed").set_value(4).run()
@@ -253,12 +251,12 @@ def test_the_epochs_begin_with_0_and_a_run_without_it_says_so():
     assert told["first"] == 0
     name, texts, pictures = told["frames"][0]
     assert name == "Before the first step"
-    assert "Before the first step: 200 of 200 images are read right;" in texts["stuck_healthy_words"]
-    assert texts["stuck_seed_words"] == "<p>The angles of seed 1 before the first step are not recorded.</p>"
+    assert "Before the first step, 200 of 200 images are right." in texts["stuck_healthy_words"]
+    assert texts["stuck_seed_words"] == "<p>Seed 1 did not record its angles before the first step.</p>"
     assert pictures["stuck_seed_cloud"][0] == []
     app.selectbox(key="stuck_healthy").set_value(0).run()
     _, texts, _ = film_of(app)["frames"][0]
-    assert texts["stuck_healthy_words"] == "<p>The angles of seed 0 before the first step are not recorded.</p>"
+    assert texts["stuck_healthy_words"] == "<p>Seed 0 did not record its angles before the first step.</p>"
 
 
 @pytest.mark.usefixtures("dashboard_here", "_published")
@@ -266,7 +264,7 @@ def test_a_link_has_the_seeds_that_are_looked_at_and_one_that_cannot_be_is_said(
     app = open_part(stuck_seeds=str(SEEDS), stuck_seed="4", stuck_healthy="4")
     assert (app.selectbox(key="stuck_seed").value, app.selectbox(key="stuck_healthy").value) == (4, 0)
     assert "Healthy run: seed: the link’s value “4” is not available. Using 0 instead." in htmls(app)
-    assert "stuck: seed: the link’s value" not in htmls(app)
+    assert "Stuck run: seed: the link’s value" not in htmls(app)
 
 
 @pytest.mark.usefixtures("dashboard_here", "_published")
@@ -287,15 +285,15 @@ def test_one_press_trains_the_stuck_seed_with_one_setting_changed():
 def test_settings_beside_are_trained_on_the_spot_and_none_stuck_is_said():
     link = {"n_train": "10", "n_test": "10", "epochs": "1", "engine": "exact", "digits": ["0", "1"]}
     app = open_part(stuck_question=controls.BESIDE, stuck_seeds="2", **link)
-    assert "No seed trained yet" in htmls(app)
-    assert "Press “Train 2 seeds”" in htmls(app)
+    assert "No run is finished yet" in htmls(app)
+    assert "Press “Start 2 runs”" in htmls(app)
     assert len(alts(app)) == 3
     app.button(key="stuck_start").click().run()
-    wait_until(app, lambda: "All 2 trainings are there." in htmls(app))
+    wait_until(app, lambda: "All 2 runs are finished." in htmls(app))
     config = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact", digits=(0, 1))
     results, _ = stored(experiments.stuck(config, range(2)))
     ended = [each.evaluation.accuracy for each in results.have.values() if each.evaluation]
-    assert f"<strong>{sum(accuracy < 0.7 for accuracy in ended)} of 2 seeds did not learn</strong>" in htmls(app)
+    assert f"<strong>{sum(accuracy < 0.7 for accuracy in ended)} of 2 seeds failed to learn</strong>" in htmls(app)
     assert len(alts(app)) == 3
 
 
@@ -307,4 +305,4 @@ def test_what_cannot_be_asked_is_answered():
     )
     assert "Seeds: the link’s value “0” is not available. Using 100 instead." in htmls(app)
     app = open_part(stuck_question=controls.BESIDE, engine="ibm")
-    assert "Many trainings on a device are a matter for the command line" in texts(app)
+    assert "On a device, such experiments run only from the command line." in texts(app)

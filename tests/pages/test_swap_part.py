@@ -1,4 +1,4 @@
-"""The swap test as a page: its figures and words against hand computations, and the page with real trainings."""
+"""The Circuit vs classical tab: its figures and words against hand computations, and the page with real runs."""
 
 from statistics import fmean, stdev
 
@@ -64,7 +64,7 @@ def test_the_axes_are_there_before_the_first_training_and_have_room_for_every_se
     empty, full = (figures.differences_chart(each.differences, "light") for each in (nothing, FOUND))
     assert (empty["xAxis"]["max"], full["xAxis"]["min"], full["xAxis"]["max"]) == (1, -20, 20)
     assert words.curves_alt(nothing).startswith("Empty axes")
-    assert "Press the button under the pictures" in words.verdict(nothing)
+    assert "Press the button under the charts" in words.verdict(nothing)
     assert words.differences_alt(nothing).endswith(
         "sigmoid no pair yet; noiseless sine no pair yet; linear no pair yet."
     )
@@ -92,17 +92,17 @@ def test_the_table_has_ratios_of_times_and_counts():
     table = words.table(FOUND)
     assert table.count("<th scope=row>") == len(HEADS)
     assert table.count("1.00\u00a0s, 1.00\u00a0×") == 3
-    assert '<td data-head="circuit higher, lower, equal">5, 0, 0</td>' in table
-    assert '<td data-head="circuit higher, lower, equal">0, 0, 5</td>' in table
-    assert "believe it only of trainings alone on it" in table
+    assert '<td data-head="seeds: circuit higher, lower, equal">5, 0, 0</td>' in table
+    assert '<td data-head="seeds: circuit higher, lower, equal">0, 0, 5</td>' in table
+    assert "compare times only on an idle machine" in table
 
 
 def test_the_verdict_begins_with_its_conclusion():
     assert words.verdict(FOUND).startswith("<strong>No verdict yet.</strong><p>So far, 1 of 5 seeds")
     found = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE)), CONFIG, range(5))
-    assert words.verdict(found).startswith("<strong>Nothing here says that the circuit helps.</strong>")
+    assert words.verdict(found).startswith("<strong>This test shows no benefit from the circuit.</strong>")
     stuck = compare(results(CONFIG, **dict.fromkeys(HEADS, BASE * 0 + 0.5)), CONFIG, range(5))
-    assert "did not learn count too: circuit 5, sigmoid 5" in words.verdict(stuck)
+    assert "Stuck runs are included: circuit 5, sigmoid 5" in words.verdict(stuck)
 
 
 def test_the_question_is_that_of_the_command():
@@ -118,13 +118,13 @@ def test_it_is_trained_compared_and_kept():
     assert not app.exception
     assert "No verdict yet." in htmls(app)
     app.button(key="swap_start").click().run()
-    wait_until(app, lambda: "All 20 trainings are there." in htmls(app))
+    wait_until(app, lambda: "All 20 runs are finished." in htmls(app))
     config = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
     header = experiments.swap(config, range(5))
     found = compare(Results.read(usual_path(header)).have, config, range(5))
     assert found.conclusion is not None
     assert f"<strong>{found.conclusion}</strong>" in htmls(app)
-    assert alt(app, "Circuit − twin") == words.differences_alt(found)
+    assert alt(app, "Circuit − replacement") == words.differences_alt(found)
     assert htmls(app).count("<th scope=row>") == len(HEADS)
 
 

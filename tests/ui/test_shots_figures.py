@@ -110,7 +110,7 @@ def test_names_at_the_ends_never_meet_and_stay_in_the_picture():
 def test_names_stand_at_the_ends_only_where_there_is_room(results):
     assert figures.are_named(["10 shots", "exact"], "epochs")
     assert not figures.are_named(["10 shots", "exact"], "shots")
-    assert not figures.are_named(["10 shots, s = π/2, engine aer"], "epochs")
+    assert not figures.are_named(["10 shots, s = π/2, aer engine"], "epochs")
     assert not figures.are_named([str(n) for n in range(7)], "epochs")
     labels = next(each for each in drawn(results)["series"] if each.get("symbolOffset"))
     assert [point["label"]["formatter"] for point in labels["data"]] == ["10 shots", "1,000 shots", "exact"]
@@ -142,58 +142,61 @@ def test_the_finding_follows_from_the_numbers(tmp_path):
     last = {shots: np.array([course[-1] for course in courses]) for shots, courses in FIVE.items()}
     half = t.ppf(0.975, 4) * last[1000].std(ddof=1) / 5**0.5
     mean = last[1000].mean()
-    interval = f"{mean:.1%} ({100 * (mean - half):.1f}–{100 * min(1, mean + half):.1f})"
+    interval = f"{100 * (mean - half):.1f}–{100 * min(1, mean + half):.1f}"
     assert said.startswith(
-        f"Highest at the end: **1,000 shots**, with {interval} of the test images right (95%, 5 runs, tested with own "
-        "shots)"
+        f"Highest final test accuracy: **1,000 shots** with {mean:.1%} (95% interval {interval}, 5 runs, own shots)."
     )
     # two comparisons at 95 % together: each at 97.5 %
     for shots, name in ((10, "10 shots"), (None, "exact")):
         gaps = last[1000] - last[shots]
         low, high = t.interval(0.975, 4, loc=gaps.mean(), scale=gaps.std(ddof=1) / 5**0.5)
         if low > 0:
-            assert f"Lower: {name}, by {100 * gaps.mean():.1f} points ({100 * low:.1f}–{100 * high:.1f})." in said
+            assert (
+                f"Significantly lower: {name}, by {100 * gaps.mean():.1f} points ({100 * low:.1f}–{100 * high:.1f})."
+                in said
+            )
         else:
-            assert f"{name} cannot be told apart from it at 95%." in re.sub(r"10 shots and exact", name, said)
+            even = f"No significant difference from the best at the 95% level: {name}."
+            assert even in re.sub(r"10 shots and exact", name, said)
     # 90 % after 3, 2, 2, 2, 2 epochs with 1000 shots; those with 10 never get there
-    assert "90% is reached with the fewest shots by **1,000 shots**: 120,000 a training (median)." in said
-    assert "1 of 15 runs did not learn (below 70%); they count in every mean." in said
+    assert "**1,000 shots** reaches 90% with the fewest shots: 120,000 per run (median)." in said
+    assert "1 of 15 runs is stuck (below 70%) and included in every mean." in said
 
 
 def test_prices_are_compared_and_what_nobody_reaches_is_said(results):
     said = words.finding(Standing(results, 12, 12, 0.7))
     # 70 % after 3, 2, never, 2 epochs with 10 shots: the lower median is 2; after 2, 1, 1, 1 with 1000
-    assert "by **10 shots**: 1,200 a training (median); next is 1,000 shots, with 50.0 times as many." in said
-    assert "None reaches 99% in half of its runs." in words.finding(Standing(results, 12, 12, 0.99))
+    assert (
+        "**10 shots** reaches 70% with the fewest shots: 1,200 per run (median). Next: 1,000 shots with 50.0 times as "
+        "many." in said
+    )
+    assert "No combination reaches 99% in half of its runs." in words.finding(Standing(results, 12, 12, 0.99))
 
 
 def test_few_seeds_are_not_said_to_tell(results, tmp_path):
     one = race(tmp_path / "one", seeds=1)
     said = words.finding(Standing(one, 3, 3, 0.9))
-    assert (
-        "Highest at the end: **1,000 shots**, with 95.0% of the test images right (1 run, tested with own shots)"
-        in said
-    )
-    assert "More seeds would tell whether 2 others differ." in said
+    assert "Highest final test accuracy: **1,000 shots** with 95.0% (1 run, own shots)." in said
+    assert "2 others need more seeds for a comparison." in said
     said = words.finding(Standing(results, 12, 12, 0.9))
-    assert "More seeds would tell whether 2 others differ." in said
-    assert "Lower" not in said
+    assert "2 others need more seeds for a comparison." in said
+    assert "Significantly lower" not in said
     even = dict.fromkeys((10, 1000, None), ((0.9,) * 3, (0.8,) * 3))
     said = words.finding(Standing(race(tmp_path / "even", even, seeds=2), 6, 6, 0.99))
-    assert "Highest at the end: **10 shots**, **1,000 shots** and **exact**, with 85.0%" in said
-    assert "of the test images right (95%, 2 runs each, tested with own shots)." in said
-    assert "told apart" not in said
+    assert "Highest final test accuracy: **10 shots**, **1,000 shots** and **exact** with 85.0%" in said
+    assert ", 2 runs each, own shots)." in said
+    assert "No significant difference" not in said
     whole = dict.fromkeys((10, 1000, None), ((0.90002,) * 3,) * 2)
     said = words.finding(Standing(race(tmp_path / "whole", whole, seeds=2), 6, 6, 0.99))
-    assert "**exact**, with 90.00% (90.00–90.01) of the test images right (95%, 2 runs each, tested" in said
+    assert "**exact** with 90.00% (95% interval 90.00–90.01, 2 runs each, own shots)." in said
     none = words.finding(Standing(Results(tmp_path / "none", results.header, {}), 0, 12, 0.9))
-    assert none.startswith("Nothing is trained yet.")
+    assert none.startswith("No run is finished yet.")
 
 
 def test_exact_accuracies_are_called_so_and_those_not_recorded_are_said(results, tmp_path):
     found = Standing(results, 12, 12, 0.9, "exact_test_accuracy", True)
     said = words.finding(found)
-    assert "**1,000 shots**, with 97.1% (94.7–99.5) of the test images right (95%, 4 runs, tested exactly)" in said
+    assert "**1,000 shots** with 97.1% (95% interval 94.7–99.5, 4 runs, exact probabilities)" in said
     assert "left out" not in words.finding(found)
     older = {
         config: result.model_copy(update={"curve": tuple(map(without_exact, result.curve))})
@@ -201,7 +204,7 @@ def test_exact_accuracies_are_called_so_and_those_not_recorded_are_said(results,
     }
     found = Standing(Results(tmp_path / "older", results.header, older), 12, 12, 0.9, "exact_test_accuracy", True)
     assert [entry.name for entry in found.entries] == ["exact"]
-    said = "8 runs recorded no exact accuracy: older results and devices have none. Test with their own shots to see"
+    said = "8 runs recorded no exact accuracy: older results and devices have none. Choose “Own shots” to see them."
     assert said in words.finding(found)
     found = Standing(Results(tmp_path / "older", results.header, older), 12, 12, 0.9, "exact_test_loss", True)
     assert "8 runs recorded no exact loss: older results and devices have none. They are left out" in words.finding(
@@ -220,9 +223,9 @@ def test_before_the_end_nothing_is_said_of_a_difference(tmp_path):
     """Whatever the trainings say that have ended: a verdict at every style finds too many differences."""
     said = words.finding(Standing(race(tmp_path / "five", FIVE, seeds=5), 15, 20, 0.9))
     assert said == (
-        "So far, 15 of 20 trainings have ended. Highest at the moment: **1,000 shots**, with 94.6% of the test images "
-        "right (5 runs, tested with own shots). Which groups differ is said at the end. 1 of 15 runs did not learn "
-        "(below 70%); they count in every mean."
+        "So far, 15 of 20 runs are finished. Highest for now: **1,000 shots** with 94.6% (5 runs, own shots). "
+        "The comparison appears when all runs are finished. 1 of 15 runs is stuck (below 70%) and included in every "
+        "mean."
     )
 
 
@@ -247,14 +250,14 @@ def test_the_heat_map_has_the_mean_and_the_runs_of_every_cell(tmp_path):
             results.add(Result.of(Trained(config, [], [epoch(1)], evaluation(accuracy), None, 1.0)))
     found = heat_map(results, "shots", "gradient_rule")
     html = end_figures.heat_table(found, "shots", "gradient_rule", ("shots", "gradient rule"), "light")
-    assert re.findall(r"<th scope=\w+>(.*?)</th>", html) == ["parameter-shift", "published rule", "10 shots", "exact"]
+    assert re.findall(r"<th scope=\w+>(.*?)</th>", html) == ["parameter-shift", "raw difference", "10 shots", "exact"]
     assert re.findall(r"<td[^>]*>([\d.]+%|–)(?:<small>(\d+)</small>)?", html) == [
         ("85.0%", "2"),
         ("90.0%", "2"),
         ("85.0%", "2"),
         ("–", ""),
     ]
-    assert "down: shots, across: gradient rule. Without colour at 80%" in html
+    assert "Rows: shots. Columns: gradient rule. The colour starts at 80%." in html
     for theme in ("light", "dark"):
         html = end_figures.heat_table(found, "shots", "gradient_rule", ("", ""), theme)
         for *color, ink in re.findall(r"rgb\((\d+), (\d+), (\d+)\);color:(#\w+)", html):
@@ -276,8 +279,8 @@ def test_pictures_say_their_numbers(results):
     shown = names(results.header)
     axes = shots_axes.axes_of(results.header, "test_accuracy", "epochs", 40, results.have.values())
     said = words.curves_alt(lines(results, "test_accuracy", "epochs", shown), axes)
-    assert "test images answered right (%), tested with own shots against epoch" in said
+    assert "test accuracy (%), own shots over epoch" in said
     assert "10 shots: 71.2% (46.6 to 95.9), 4 runs" in said
-    assert words.curves_alt([], axes) == f"Empty axes: {axes.names[1]} against epoch."
+    assert words.curves_alt([], axes) == f"Empty axes: {axes.names[1]} over epoch."
     said = words.ends_alt(Standing(results, 12, 12, 0.9).entries)
     assert "10 shots: 71.25% (46.62% to 95.88%), 4 runs" in said

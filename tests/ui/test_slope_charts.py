@@ -192,8 +192,8 @@ def test_without_dropout_the_images_move_when_an_epoch_is_over(course):
     assert [at for at, (_, _, pictures) in enumerate(frames) if pictures["cloud"][0]] == [5, 10]
     assert marks(frames, "cloud", 9) == pytest.approx(dict(enumerate(angles)), abs=1e-4)
     assert marks(frames, "cloud", 15) == pytest.approx(dict(enumerate(angles[::-1])), abs=1e-4)
-    assert "Without dropout: said after each epoch." in frames[4][1]["words"]
-    assert "Without dropout, after epoch 1:" in frames[9][1]["words"]
+    assert "Without dropout: known after the first epoch." in frames[4][1]["words"]
+    assert "Without dropout, after epoch 1." in frames[9][1]["words"]
     later = unpack(pack(film.frames(course, epochs, 7, 15, dropout=False)))
     assert marks(later, "cloud", 0) == marks(frames, "cloud", 7)
 
@@ -301,9 +301,9 @@ def test_nothing_yet_can_be_drawn():
     course = Course.of(CONFIG, [])
     assert figures.steps_chart(course, 15, "light")["xAxis"][0]["max"] == 15
     assert slope_words.standing(course, course.cloud(0), 0) == (
-        "Before the first step: none of 24 images has been in a batch yet."
+        "Before the first step: none of the 24 images has been in a batch."
     )
-    assert slope_words.settled(course, None) == "Without dropout: said after each epoch."
+    assert slope_words.settled(course, None) == "Without dropout: known after the first epoch."
     assert slope_words.slope(course, 0) == "no step yet"
 
 
@@ -329,16 +329,18 @@ def test_where_the_images_stand_is_said_in_numbers():
     config = CONFIG.replace(n_train=3, n_test=1, batch_size=1)
     course = made_up(config, [-1.0, -2.0, 0.4, 1.0])
     assert slope_words.standing(course, course.cloud(4), 4) == (
-        "Step 4 of 18, epoch 1: 1 of 3 threes and 1 of 1 sevens predicted as 7; 1 of 4 past a turning point; "
-        "2 not seen yet."
+        "Step 4 of 18, epoch 1. Predicted as 7: 1 of 3 threes and 1 of 1 sevens. Past a turning point: 1 of 4 images. "
+        "Not yet in a batch: 2 images."
     )
 
 
-def test_images_that_have_run_away_are_counted():
+def test_images_that_have_diverged_are_counted():
     course = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [100.0, -12.6])
-    assert "2 of 2 past a turning point, 2 over two turns away." in slope_words.standing(course, course.cloud(2), 2)
+    assert "Past a turning point: 2 of 2 images. More than two turns from 0: 2." in slope_words.standing(
+        course, course.cloud(2), 2
+    )
     near = made_up(CONFIG.replace(batch_size=1, n_train=1, n_test=1), [12.5, -12.5])
-    assert "2 of 2 past a turning point." in slope_words.standing(near, near.cloud(2), 2)
+    assert slope_words.standing(near, near.cloud(2), 2).endswith("Past a turning point: 2 of 2 images.")
 
 
 def epoch(number: int, step: int, angles: tuple[float, ...]) -> EpochRecord:
@@ -351,27 +353,27 @@ def epoch(number: int, step: int, angles: tuple[float, ...]) -> EpochRecord:
     [
         (
             (-1.0, -2.0, -1.0, 1.0, 1.0, 1.0),
-            "0 of 3 threes and 3 of 3 sevens predicted as 7; 1 of 6 past a turning point.",
+            "Predicted as 7: 0 of 3 threes and 3 of 3 sevens. Past a turning point: 1 of 6 images.",
         ),
         (
             (2.0, 2.1, 2.2, 2.0, 1.9, 1.8),
-            "3 of 3 threes and 3 of 3 sevens predicted as 7; 6 of 6 past a turning point. "
-            "<strong>It predicts 7 for at least 95% of the images, and at least half of them are past a turning point."
-            "</strong>",
+            "Predicted as 7: 3 of 3 threes and 3 of 3 sevens. Past a turning point: 6 of 6 images. "
+            "<strong>The network predicts 7 for at least 95% of the images. At least half of the images are past a "
+            "turning point.</strong>",
         ),
         (
             (-1.0, -1.1, -1.2, -1.0, -0.9, -0.8),
-            "0 of 3 threes and 0 of 3 sevens predicted as 7; 0 of 6 past a turning point. "
-            "<strong>It predicts 3 for at least 95% of the images.</strong>",
+            "Predicted as 7: 0 of 3 threes and 0 of 3 sevens. Past a turning point: 0 of 6 images. "
+            "<strong>The network predicts 3 for at least 95% of the images.</strong>",
         ),
     ],
-    ids=["apart", "stuck past the turning point", "on one side"],
+    ids=["apart", "stuck past the turning point", "one prediction"],
 )
-def test_both_digits_on_one_side_is_said(angles, said):
+def test_one_prediction_for_both_digits_is_said(angles, said):
     """Angles by hand."""
     config = CONFIG.replace(n_train=3, n_test=1)
     found = settled_cloud(config, [epoch(2, 4, angles)], 5)
-    assert slope_words.settled(Course.of(config, []), found) == f"Without dropout, after epoch 2: {said}"
+    assert slope_words.settled(Course.of(config, []), found) == f"Without dropout, after epoch 2. {said}"
 
 
 def test_the_slope_of_a_step_is_said_with_its_standard_error(course, steps):
@@ -386,4 +388,4 @@ def test_the_steps_in_doubt_are_counted(course, steps):
     said = f"Shot noise could have reversed the sign at {count} of 15 steps ({count / 15:.0%})."
     assert slope_words.doubt(course, 1) == said
     exact = Course.of(CONFIG.replace(shots=None), steps)
-    assert slope_words.doubt(exact, 1) == "Exact probabilities: no shot noise, so no sign is in doubt."
+    assert slope_words.doubt(exact, 1) == "Exact probabilities have no shot noise, so no sign is in doubt."

@@ -1,4 +1,4 @@
-"""A question that many trainings answer, on a page: its bar with start, progress and stop, and what is there of it."""
+"""An experiment on a page: its bar with start, progress and stop, and its results so far."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,69 +20,69 @@ from ui.kit.live import live
 from ui.kit.words import duration
 from ui.session import cached, viewer
 
-#: Seconds between two pictures of a question that is being answered.
+#: Seconds between two updates of a running experiment.
 LIVE_SECONDS = 1.0
-#: The button that answers a question here that was answered elsewhere.
-AGAIN = "Compute again"
+#: Label of the button that repeats an experiment here that was run elsewhere.
+AGAIN = "Run again"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, and what is there of it now."""
+    """An experiment with its results so far."""
 
     header: Header
-    #: All of its trainings, and those of them that are not there, or failed.
+    #: All runs, and those that are missing or failed.
     configs: tuple[RunConfig, ...]
     missing: Sequence[RunConfig]
-    #: What is there: do not add to it. Its header says what computed it, the other one what would compute it here.
+    #: Results so far; never add to them. Their header names what computed them, `header` names what computes here.
     results: Results
-    #: Whether it comes with hqnn.
+    #: Whether hqnn includes the results.
     bundled: bool
-    #: Who answers it, if it has been asked in this life of the server.
+    #: The running or ended exploration, if this server has started one.
     exploration: Exploration | None
 
     @property
     def done(self) -> int:
-        """Trainings that are there."""
+        """Number of finished runs."""
         return len(self.configs) - len(self.missing)
 
     @property
     def elsewhere(self) -> bool:
-        """Whether what is there was computed with something else than computes here."""
+        """Whether the results were computed with other software or hardware than this server's."""
         return not same_numbers(self.header.versions, self.results.header.versions)
 
     @property
     def anew(self) -> bool:
-        """Whether it would be answered in another file than what is there."""
+        """Whether a start would write another file."""
         return not self.running and (self.bundled or self.elsewhere)
 
     @property
     def running(self) -> bool:
-        """Whether it is being answered."""
+        """Whether the experiment is running."""
         return self.exploration is not None and self.exploration.running
 
 
 def live_experiment(header: Header, draw: Callable[[Asked], None]) -> None:
-    """Draw what is there of a question, again and again while it is being answered.
+    """Draw an experiment, and draw it again while it is running.
 
     Raises:
-        HqnnError: if it cannot be asked, or its file is damaged.
+        HqnnError: if its settings are impossible, or its file is damaged.
     """
-    running = ask(header).running  # what it refuses is said by the page, not within
+    running = ask(header).running  # the page shows its errors
     live(LIVE_SECONDS if running else None, lambda: draw(ask(header)), lambda: is_running(header))
 
 
 def is_running(header: Header) -> bool:
-    """Whether a question is being answered."""
+    """Return whether an experiment is running."""
     exploration = cached.explorations().of(header)
     return exploration is not None and exploration.running
 
 
 def ask(header: Header) -> Asked:
-    """What is there of a question.
+    """Return an experiment with its results so far.
 
     Raises:
-        HqnnError: if it cannot be asked, or its file is damaged.
+        HqnnError: if its settings are impossible, or its file is damaged.
     """
     exploration = cached.explorations().of(header)
     if exploration is not None and (exploration.running or exploration.have):
@@ -94,12 +94,12 @@ def ask(header: Header) -> Asked:
 
 
 def bar(asked: Asked, key: str, button: str) -> None:
-    """Draw what goes on, and the button that begins it, goes on with it or stops it.
+    """Draw the progress, and the button that starts, continues or stops the experiment.
 
     Args:
-        asked: the question as it stands.
-        key: that begins the widgets' keys.
-        button: what is written on the button that begins it.
+        asked: the experiment.
+        key: prefix of the widgets' keys.
+        button: label of the start button.
     """
     exploration = asked.exploration
     with st.container(border=True, key=f"{key}_bar"):
@@ -112,7 +112,7 @@ def bar(asked: Asked, key: str, button: str) -> None:
                     icon=":material/stop:",
                     on_click=exploration.stop,
                     disabled=exploration.stopping,
-                    help="What has been trained is kept; it can go on later.",
+                    help="Finished runs are kept. You can continue later.",
                 )
             else:
                 _start_button(asked, key, button)
@@ -121,11 +121,11 @@ def bar(asked: Asked, key: str, button: str) -> None:
 
 
 def download(asked: Asked, key: str) -> None:
-    """Draw the button that takes away what is there as a table.
+    """Draw the button that downloads the results as a table.
 
     Args:
-        asked: the question as it stands.
-        key: that begins the button's key, and the file's name.
+        asked: the experiment.
+        key: prefix of the button's key and of the file's name.
     """
     st.download_button(
         "Download all numbers",
@@ -135,69 +135,71 @@ def download(asked: Asked, key: str) -> None:
         key=f"{key}_csv",
         icon=":material/table:",
         on_click="ignore",
-        help="A CSV table, a row for each training and epoch: the pair, what varies, the seed, shots and seconds so "
-        "far, losses, accuracies with Wilson's 95% interval, and the accuracy at the end. Each row names all settings "
-        "and versions.",
+        help="A CSV table with one row per run and epoch: pair, varied settings, seed, shots and seconds so far, "
+        "losses, accuracies with 95% Wilson intervals, and the final accuracy. Each row names all settings and "
+        "versions.",
     )
 
 
 def file_name(asked: Asked, key: str) -> str:
-    """What files of a question are called, without their kind: what they are of, and the pair if it is a single one."""
+    """Return the name of a download without its ending; it contains the pair if there is only one."""
     header = asked.header
-    return "-".join(["hqnn", key, *map(str, () if "digits" in header.vary else header.config.digits)])
+    name = {"race": "shots", "swap": "ablation", "atlas": "pairs"}.get(key, key)
+    return "-".join(["hqnn", name, *map(str, () if "digits" in header.vary else header.config.digits)])
 
 
 def words(asked: Asked) -> str:
-    """HTML: what goes on, or how it ended, and whether it would end so here."""
-    anew = f"“{AGAIN}” begins a new file, and these numbers are kept." if asked.anew else ""
+    """HTML: the progress, or how the experiment ended, and whether the results would be the same here."""
+    anew = f"“{AGAIN}” starts a new result file. The numbers shown now are kept." if asked.anew else ""
     return " ".join(filter(None, (_progress(asked), escape(_origin(asked)), _beginning(asked), anew)))
 
 
 def _origin(asked: Asked) -> str:
-    """What must be said of what computed the trainings; nothing if the same seeds give the same here."""
+    """Return a warning if the results were computed elsewhere; empty if the same seeds give the same numbers here."""
     here, results = asked.header.versions, asked.results
     if asked.elsewhere:
         return caution(here, results.header.versions)
     others = [why for each in results.elsewhere if (why := difference(here, each))]
     if not others:
         return ""
-    which = f"{len(others):,} of them {'was' if len(others) == 1 else 'were'}"
+    which = f"{plural(len(others), 'run')} {'was' if len(others) == 1 else 'were'}"
     return f"{which} computed {others[0]}: the same seed may give another result. Only the distribution is the same."
 
 
 def _beginning(asked: Asked) -> str:
-    """Why curves begin after epoch 0 where others do not; nothing where all trainings begin alike."""
+    """Return why some curves start after epoch 0; empty if all runs start alike."""
     later = without_epoch_0(list(asked.results.have.values()))
     if not later:
         return ""
     return (
-        f"{plural(later, 'run')} of an older version {'have' if later > 1 else 'has'} no epoch 0, so curves "
-        f"with {'one of them' if later > 1 else 'it'} begin at epoch 1."
+        f"{plural(later, 'run')} of an older version {'have' if later > 1 else 'has'} no epoch 0, so curves with "
+        f"{'these runs' if later > 1 else 'this run'} start at epoch 1."
     )
 
 
 def _progress(asked: Asked) -> str:
     total, exploration = len(asked.configs), asked.exploration
-    trainings = f"{asked.done:,} of {total:,} trainings"
+    runs = f"{asked.done:,} of {total:,} runs"
     if asked.bundled:
         versions = asked.results.header.versions
         made = f"(Python {versions['python']}, torch {versions['torch']})"
-        return f"{trainings}, which come with hqnn {made}."
+        return f"{runs} are included with hqnn {made}."
     if exploration is not None and exploration.running:
         left = exploration.seconds_left
-        ends = "; it stops" if exploration.stopping else "" if left is None else f", {duration(left)} left"
-        lost = f" They would be lost if the server ended: {escape(exploration.problem)}." if exploration.problem else ""
-        return f"Training: {trainings}{ends}.{lost}"
+        ends = ", stopping" if exploration.stopping else "" if left is None else f", {duration(left)} left"
+        problem = exploration.problem
+        lost = f" They would be lost if the server stopped: {escape(problem)}." if problem else ""
+        return f"Running: {runs} finished{ends}.{lost}"
     if exploration is not None and exploration.state is StudyState.FAILED:
-        return f"Failed after {trainings}: {escape(exploration.error or '')}"
+        return f"Failed after {runs}: {escape(exploration.error or '')}"
     if not asked.missing:
-        return f"All {total:,} trainings are there."
-    time = f"{duration(cached.jobs().seconds_for(asked.missing))} of training"
+        return "The run is finished." if total == 1 else f"All {total:,} runs are finished."
+    time = duration(cached.jobs().seconds_for(asked.missing))
     if asked.done or exploration is not None:
         alone = exploration is not None and exploration.alone
-        why = f" because nobody looked for {ALONE_SECONDS / 60:.0f} minutes" if alone else ""
-        return f"Stopped{why}: {trainings} are there; the others take {time}."
-    return f"{plural(total, 'training')}, {time}. They give way to trainings that somebody watches."
+        why = f" because no page showed it for {ALONE_SECONDS / 60:.0f} minutes" if alone else ""
+        return f"Stopped{why}. {runs} finished. The rest take {time}."
+    return f"{plural(total, 'run')}, {time}. They run in the background and make way for runs that someone is watching."
 
 
 def _start_button(asked: Asked, key: str, button: str) -> None:
@@ -209,9 +211,9 @@ def _start_button(asked: Asked, key: str, button: str) -> None:
         on_click=_start,
         args=(asked.header,),
         disabled=not asked.missing and not asked.anew,
-        help="Trains all of them here, in the background, into a new file. The numbers shown now are kept."
+        help="Runs all of them here in the background and writes a new result file. The numbers shown now are kept."
         if asked.anew
-        else "Trains what is not there yet, in the background; nothing is trained twice.",
+        else "Starts the missing runs in the background. Finished runs are reused.",
     )
 
 

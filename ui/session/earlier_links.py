@@ -5,15 +5,19 @@ Streamlit writes a choice into the link by its label. A label that changes needs
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from hqnn.config import ENGINES
+from ui.kit.option_labels import OPTION_LABELS
 from ui.kit.sitemap import PARTS
 from ui.session.setting_options import CHOICES
 
-#: By query key: a choice's earlier label, and its label now.
+#: By query key: a choice's earlier label, and its label now. Parts of a label are separated by commas.
 RENAMED: dict[str, dict[str, str]] = {
     **{f"{page}_part": names for page, names in PARTS.items()},
     **CHOICES,
+    **OPTION_LABELS,
     "answers_order": {"Most sure": "Most confident", "Most wrong": "Confidently wrong"},
     "shots_view": {"All together": "overall", "Each digit": "per digit"},
+    "race_shown": {"published rule": "raw difference"} | {f"engine {name}": f"{name} engine" for name in ENGINES},
 }
 
 
@@ -24,12 +28,16 @@ def rename() -> None:
         return
     with context.session_state.query_params() as parts:
         renamed = {
-            key: [labels.get(value, value) for value in parts.get_all(key)]
+            key: values
             for key, labels in RENAMED.items()
-            if not labels.keys().isdisjoint(parts.get_all(key))
+            if (values := [_renamed(value, labels) for value in parts.get_all(key)]) != parts.get_all(key)
         }
         for key, values in renamed.items():
             parts._set_item_internal(key, values)
         if renamed:
             parts.set_initial_query_params_from_current()
             parts._send_query_param_msg()
+
+
+def _renamed(value: str, labels: dict[str, str]) -> str:
+    return labels.get(value, ", ".join(labels.get(part, part) for part in value.split(", ")))

@@ -11,6 +11,7 @@ from hqnn.config import Noise
 from hqnn.errors import ConfigError
 from ui.kit.angles import in_pi
 from ui.kit.meanings import ONE_SHOT
+from ui.kit.option_labels import option_label
 from ui.session import link, settings
 
 SHOTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
@@ -98,7 +99,7 @@ def link_notes(
         in_link: how the link writes a value, if not as Python does. Several values have commas between them.
     """
     kept = st.session_state
-    here = {name: in_link.get(name, str)(kept[name]) for name in names}
+    here = {name: in_link.get(name, option_label(name))(kept[name]) for name in names}
     if kept.setdefault("lab_linked", {}).setdefault(names, here) != here:
         return
     for name, value in here.items():

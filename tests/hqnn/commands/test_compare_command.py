@@ -47,7 +47,7 @@ def test_settings_that_differ_stand_beside_the_figures(files, capsys):
     first, second = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:4])
     assert [first[1], second[1]] == ["10", "exact"]
     assert first[5:] == ["10", "1 of 1", "finished"]
-    assert "Of the same 10 test images" in lines[-1]
+    assert "On the same 10 test images" in lines[-1]
 
 
 def test_the_same_settings_are_the_same(files, capsys):
@@ -83,7 +83,7 @@ def test_two_runs_as_json_are_paired(files, capsys):
     [
         (b"", "not a complete safetensors file"),
         (b"no run at all", "not a complete safetensors file"),
-        (b'{"format": "other"}\n', "holds no results of hqnn"),
+        (b'{"format": "other"}\n', "is no results file of hqnn"),
         (None, "No such file"),
     ],
 )

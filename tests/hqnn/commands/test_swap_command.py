@@ -58,7 +58,7 @@ def test_it_trains_every_head_with_every_seed_and_says_what_that_amounts_to(caps
     assert set(have) == set(swap_configs(config, [0, 1]))
     printed = capsys.readouterr().out.splitlines()
     assert printed == list(lines(compare(have, config, [0, 1])))
-    assert printed[-1] == "Too few seeds for a verdict: it takes 5 with every head, here are 2."
+    assert printed[-1] == "Too few seeds for a verdict: it needs 5 finished with every head, got 2."
 
 
 def test_what_is_there_is_not_trained_again_and_json_has_it_all(capsys, tmp_path):
@@ -93,7 +93,7 @@ def test_a_file_from_elsewhere_is_kept_and_another_is_begun_beside_it(capsys, tm
     assert capsys.readouterr().err.splitlines()[0] == where
     with pytest.raises(SystemExit):
         main([*QUICK, "--out", str(there.path)])
-    assert "so name another file, or remove this one" in capsys.readouterr().err
+    assert "here: name another file, or remove this one" in capsys.readouterr().err
     assert there.path.read_bytes() == before
 
 
@@ -137,9 +137,9 @@ def test_a_single_seed_has_no_intervals():
         (["--head", "sine"], "head must be 'circuit', because only a circuit can be measured, got 'sine'"),
         (
             ["--engine", "ibm"],
-            "engine must be a simulator: a swap test asks for exact probabilities, got 'ibm'",
+            "engine must be a simulator, because the test uses exact probabilities, got 'ibm'",
         ),
-        (["--seeds", "2501"], "there must be 1 to 10,000 trainings, got 10,004"),
+        (["--seeds", "2501"], "an experiment must have 1 to 10,000 runs, got 10,004"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(flags, sentence, capsys, tmp_path):

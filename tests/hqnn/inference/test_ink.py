@@ -107,5 +107,5 @@ def test_grain_does_not_make_strokes_thin():
 
 
 def test_without_ink_there_is_no_image():
-    with pytest.raises(PictureError, match="There is nothing on the picture"):
+    with pytest.raises(PictureError, match="No digit found: the picture is empty"):
         mnist_like(np.zeros((280, 280), np.uint8))

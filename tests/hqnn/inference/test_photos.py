@@ -20,7 +20,7 @@ from hqnn.inference.pretrained import run_file
 from hqnn.network.data import pixels
 
 THREE = pixels(3, False)[0]
-UNKNOWN = "This is no picture that can be read: a whole PNG, JPEG, WebP, BMP, GIF, TIFF or PPM."
+UNKNOWN = "Cannot read this file. Use a PNG, JPEG, WebP, BMP, GIF, TIFF or PPM picture."
 
 
 def saved(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -76,7 +76,7 @@ def test_a_drawing_is_read_whichever_way_it_is_kept():
 
 def test_light_ink_on_dark_paper_is_inverted_and_that_is_said():
     found = read_upload(saved(large()))
-    assert found.notes == ("Its ink is lighter than its paper, so it was inverted.",)
+    assert found.notes == ("The digit is lighter than its background, so the picture was inverted.",)
     assert likeness(saved(large())) > 0.9
 
 
@@ -98,7 +98,7 @@ def test_ink_on_a_transparent_ground_is_found_whatever_its_colour(colour):
     picture = Image.new("RGBA", (280, 280), colour)
     picture.putalpha(large())
     first, *_ = read_upload(saved(picture)).notes
-    assert first == f"What is transparent was taken as {'white' if colour == 'black' else 'black'} paper."
+    assert first == f"Transparent areas were filled with {'white' if colour == 'black' else 'black'}."
     assert likeness(saved(picture)) > 0.9
 
 
@@ -114,7 +114,7 @@ def deep(kind, scale: float, offset: float = 0) -> Image.Image:
 )
 def test_grey_of_any_depth_is_stretched_by_what_is_there(picture, kept):
     content = saved(picture, kept)
-    assert read_upload(content).notes == ("Its grey levels were stretched to 8 bits.",)
+    assert read_upload(content).notes == ("The picture was reduced to 8-bit grey.",)
     assert likeness(content) > 0.9
 
 
@@ -146,14 +146,14 @@ def test_ink_is_found_however_its_colours_are_kept(mode):
 def test_one_colour_may_be_transparent(mode):
     picture = large().point([0] * 128 + [255] * 128).convert(mode)
     content = saved(picture, transparency=int(np.asarray(picture)[0, 0]))
-    assert read_upload(content).notes[0] == "What is transparent was taken as black paper."
+    assert read_upload(content).notes[0] == "Transparent areas were filled with black."
     assert likeness(content) > 0.9
 
 
 def test_of_an_animation_the_first_frame_is_taken_and_that_is_said():
     frames = [dark_on_white(pixels(digit, False)[0]) for digit in (3, 7)]
     content = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert read_upload(content).notes == ("It moves: its first frame was taken.",)
+    assert read_upload(content).notes == ("The picture is animated: only the first frame is used.",)
     assert likeness(content) > 0.9
 
 
@@ -250,13 +250,13 @@ def test_a_gif_is_read_to_the_end_of_its_first_frame_and_no_further():
 
 def test_scans_without_end_are_refused():
     content = saved(dark_on_white(), "JPEG", progressive=True)
-    with pytest.raises(PictureError, match="A JPEG picture may have 100 scans at most, this one has 30"):
+    with pytest.raises(PictureError, match="A JPEG picture must have at most 100 scans, but it has 30"):
         read_upload(content[:-2] + b"\xff\xda\0\x08\1\1\0\0\0\0" * 300 + content[-2:])
 
 
 def test_several_pages_are_said():
     content = saved(dark_on_white(), "TIFF", save_all=True, append_images=[large()])
-    assert read_upload(content).notes == ("It has several pages: the first was taken.",)
+    assert read_upload(content).notes == ("The file has several pages: only the first is used.",)
 
 
 @pytest.mark.parametrize("around", photos.AROUND)
@@ -272,7 +272,7 @@ def test_two_digits_are_refused_and_one_in_pieces_is_read():
     rng = np.random.default_rng(2)
     for first, second in ((3, 7), (1, 1), (5, 0)):
         pair = photos.side_by_side((pixels(first, False)[0], pixels(second, False)[0]), rng)
-        with pytest.raises(PictureError, match=r"^A picture must show one digit, this one shows 2\.$"):
+        with pytest.raises(PictureError, match=r"^The picture must show one digit, but it shows 2\.$"):
             read_upload(pair)
     for digit in (0, 3, 5):
         image = pixels(digit, False)[0]
@@ -297,35 +297,35 @@ def header_of(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "A picture must not be empty, this file has 0 bytes."),
+        (b"", "The picture file must not be empty, but it has 0 bytes."),
         (b"%PDF-1.7 and so on", UNKNOWN),
         (
             saved(dark_on_white(), "ICO"),
             UNKNOWN,
         ),
-        (bytes(100_000_000), "A picture may have 5 MB at most, this one has 100.0."),
-        (saved(Image.new("L", (1, 1))), "A picture must have 8 × 8 pixels at least, this one has 1 × 1."),
+        (bytes(100_000_000), "The picture file must have at most 5 MB, but it has 100.0 MB."),
+        (saved(Image.new("L", (1, 1))), "The picture must have at least 8 × 8 pixels, but it has 1 × 1."),
         (
             saved(dark_on_white().convert("RGB"), "WEBP")[:1000],
             UNKNOWN,
         ),
-        (header_of(20_000, 20_000), "A picture may have 25 million pixels at most, this one has 400.0 million."),
-        (header_of(10_000, 10_000), "A picture may have 25 million pixels at most, this one has 100.0 million."),
-        (header_of(6000, 5000), "A picture may have 25 million pixels at most, this one has 30.0 million."),
-        (header_of(300, 300), "The picture is damaged: it cannot be read to its end."),
-        (saved(dark_on_white())[:3000], "The picture is damaged: it cannot be read to its end."),
-        (saved(dark_on_white(), "JPEG")[:3000], "The picture is damaged: it cannot be read to its end."),
+        (header_of(20_000, 20_000), "The picture must have at most 25 million pixels, but it has 400.0 million."),
+        (header_of(10_000, 10_000), "The picture must have at most 25 million pixels, but it has 100.0 million."),
+        (header_of(6000, 5000), "The picture must have at most 25 million pixels, but it has 30.0 million."),
+        (header_of(300, 300), "The picture file is damaged: it cannot be read to the end."),
+        (saved(dark_on_white())[:3000], "The picture file is damaged: it cannot be read to the end."),
+        (saved(dark_on_white(), "JPEG")[:3000], "The picture file is damaged: it cannot be read to the end."),
         (
             saved(Image.new("L", (300, 200), 200)),
-            "There is no digit to be seen on the picture: it is nearly all of one grey.",
+            "No digit found: the picture is almost one shade of grey.",
         ),
         (
             saved(paper(np.random.default_rng(0), noise=8)),
-            "There is no digit to be seen on the picture: it is nearly all of one grey.",
+            "No digit found: the picture is almost one shade of grey.",
         ),
         (
             saved(Image.new("RGBA", (50, 50))),
-            "There is no digit to be seen on the picture: it is nearly all of one grey.",
+            "No digit found: the picture is almost one shade of grey.",
         ),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else value[:30],

@@ -108,12 +108,12 @@ def test_runs_with_and_without_epoch_0_are_paired_by_the_numbers_of_their_epochs
     older, newer = compared(tested=evaluation()), compared(first=0, tested=evaluation())
     for runs in ([older, newer], [newer, older], [newer, newer]):
         said = sameness(runs, "AB")
-        assert "So it is: all 2 epochs that they have in common and all answers to the test images" in said
+        assert "They do: all 2 shared epochs and all test predictions are identical." in said
     records = [epoch(0), epoch(1), epoch(2, loss=0.31)]
     other = Compared.of(newer.config, newer.state, STEPS, records, newer.evaluation, HERE)
     assert "But A and B differ from epoch 2 on" in sameness([older, other], "AB")
     begun = [compared(State.RUNNING, first=0, epochs=0) for _ in range(2)]
-    assert "There is nothing to see of that yet." in sameness(begun, "AB")
+    assert "There are no results to compare yet." in sameness(begun, "AB")
     again = loads(dumps(newer))  # noqa: S301 (our own, as a worker sends it)
     assert "differ" not in sameness([newer, again], "AB").partition("bit for bit")[2]
 
@@ -166,17 +166,15 @@ def test_a_sentence_says_what_the_numbers_say():
 
 def test_the_same_settings_are_said_to_give_the_same_or_not():
     a = compared(tested=evaluation())
-    assert "all 2 epochs that they have in common and all answers to the test images are identical" in sameness(
-        [a, a], "AB"
-    )
+    assert "all 2 shared epochs and all test predictions are identical" in sameness([a, a], "AB")
     assert "all 1 epochs" not in (said := sameness([a, compared(State.RUNNING, epochs=1)], "AB"))
-    assert "the one epoch that they have in common" in said
+    assert "the one shared epoch" in said
     other = Compared.of(a.config, a.state, STEPS, [epoch(1), epoch(2, loss=0.31)], a.evaluation, HERE)
     assert "But A and B differ from epoch 2 on" in sameness([a, other], "AB")
     answers = compared(tested=evaluation((0, 0, 1, 1, 1, 0)))
-    assert "But A and C differ in their answers" in sameness([a, a, answers], "ABC")
-    assert "should be, bit for bit. So it is: " in sameness([a, a], "AB")
-    assert "nothing to see of that yet" in sameness([a, compared(State.QUEUED, epochs=0)], "AB")
+    assert "But A and C differ in their test predictions" in sameness([a, a, answers], "ABC")
+    assert "should match bit for bit. They do: " in sameness([a, a], "AB")
+    assert "There are no results to compare yet." in sameness([a, compared(State.QUEUED, epochs=0)], "AB")
 
 
 def test_the_same_is_expected_only_with_the_same_processor_and_versions():
@@ -186,15 +184,15 @@ def test_the_same_is_expected_only_with_the_same_processor_and_versions():
     assert "bit for bit" not in said
     assert "But unlike A, B was computed by another processor (Other instead of AMD EPYC" in said
     assert said.endswith(
-        "the same seed may give another result. Only the distribution is the same. "
-        "Still: all 2 epochs that they have in common are identical."
+        ": the same seed may give another result. Only the distribution is the same. "
+        "Still: all 2 shared epochs are identical."
     )
     other = Compared.of(a.config, a.state, STEPS, [epoch(1), epoch(2, loss=0.31)], None, b.versions)
     assert sameness([a, other], "AB").endswith("the distribution is the same. A and B differ from epoch 2 on.")
     old = compared(versions=OLD)
     assert "But unlike B, A was computed by a processor that was not recorded" in sameness([old, a], "AB")
-    assert "among them. But B was computed by a processor that was not recorded:" in sameness([old, old], "AB")
-    assert "among them. But B was computed by a processor and with versions that" in sameness(
+    assert "including the seed. But B was computed by a processor that was not recorded:" in sameness([old, old], "AB")
+    assert "including the seed. But B was computed by a processor and with versions that" in sameness(
         [old, compared(versions={})], "AB"
     )
 

@@ -66,7 +66,7 @@ def test_groups_are_called_by_what_tells_them_apart():
     assert called({"shots": 1000, "shift": 3 * pi / 8}) == "1,000 shots, s = 3π/8"
     assert called({"shift": -pi / 2}) == "s = −π/2"
     assert called({"shift": 0.3}) == "s = 0.3 rad"
-    assert called({"gradient_rule": "published", "engine": "exact"}) == "published rule, engine exact"
+    assert called({"gradient_rule": "published", "engine": "exact"}) == "raw difference, exact engine"
     assert called({"gradient_rule": "parameter-shift"}) == "parameter-shift"
     assert called({"depolarizing_1q": 0.01, "shots": None}) == "noise 0.01, exact"
     assert called({"digits": [3, 7], "batch_size": 8}) == "3 vs 7, batch size 8"
@@ -129,15 +129,15 @@ def test_a_line_keeps_its_look_whatever_is_there_of_the_others(results, tmp_path
 
 
 def test_axes_and_settings_are_named_with_their_units():
-    assert measure_name("test_accuracy", "published") == "test images answered right (%), tested with own shots"
-    assert measure_name("exact_test_accuracy", "published") == "test images answered right (%), tested exactly"
+    assert measure_name("test_accuracy", "published") == "test accuracy (%), own shots"
+    assert measure_name("exact_test_accuracy", "published") == "test accuracy (%), exact probabilities"
     assert measure_name("exact_test_loss", "published") == "exact test loss −p"
     assert measure_name("exact_train_loss", "cross-entropy") == "exact training loss −log p"
     assert "log axis" in AXES["shots"]
     said = settings_said(CONFIG, {"shots": SHOTS})
     assert said == (
-        "10 training and 5 test images a digit, 3 epochs, batch 8, learning rate 0.001, loss −log p, s = π/2, "
-        "parameter-shift, engine aer"
+        "10 training and 5 test images per digit, 3 epochs, batch size 8, learning rate 0.001, loss −log p, s = π/2, "
+        "parameter-shift, aer engine"
     )
 
 

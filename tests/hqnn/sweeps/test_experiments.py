@@ -33,7 +33,7 @@ def test_the_stuck_question_varies_the_seed_alone():
 
 @pytest.mark.parametrize(("seeds", "number"), [(range(0), "0"), (range(5001), "10,002")])
 def test_neither_no_training_nor_too_many_can_be_asked_for(seeds, number):
-    with pytest.raises(HqnnError, match=f"1 to 10,000 trainings, got {number}"):
+    with pytest.raises(HqnnError, match=f"1 to 10,000 runs, got {number}"):
         experiments.sweep(CONFIG, {"shots": [10, 100]}, seeds)
 
 

@@ -168,9 +168,9 @@ def test_one_that_failed_is_tried_again(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("notes of mine", "holds no results of hqnn: Invalid JSON: expected ident at line 1 column 2"),
-        ('{"a": 1}\n', "holds no results of hqnn: Field required, at kind"),
-        ('{"kind": "sweep"', "holds no results of hqnn: Invalid JSON: EOF while parsing"),
+        ("notes of mine", "is no results file of hqnn: Invalid JSON: expected ident at line 1 column 2"),
+        ('{"a": 1}\n', "is no results file of hqnn: Field required, at kind"),
+        ('{"kind": "sweep"', "is no results file of hqnn: Invalid JSON: EOF while parsing"),
     ],
 )
 def test_a_file_that_holds_something_else_is_left_alone(tmp_path, content, message):
@@ -195,10 +195,10 @@ def test_a_damaged_line_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"kind": "stuck"}, 'kind is "sweep" there, and "stuck" here'),
-        ({"config": CONFIG.replace(batch_size=4)}, "batch_size is 8 there, and 4 here"),
+        ({"kind": "stuck"}, 'kind is "sweep" in the file and "stuck" here'),
+        ({"config": CONFIG.replace(batch_size=4)}, "batch_size is 8 in the file and 4 here"),
         ({"vary": {}}, "vary is {"),
-        ({"seeds": (0,)}, "seeds is [0, 1] there, and [0] here"),
+        ({"seeds": (0,)}, "seeds is [0, 1] in the file and [0] here"),
     ],
 )
 def test_another_question_is_refused(tmp_path, changes, said):
@@ -207,7 +207,7 @@ def test_another_question_is_refused(tmp_path, changes, said):
     other = Header(**{name: getattr(HEADER, name) for name in Header.model_fields} | changes)
     with pytest.raises(ResultsError) as refused:
         Results.open(file, other)
-    assert str(refused.value).startswith(f"{file} holds results of another question: {said}")
+    assert str(refused.value).startswith(f"{file} holds results of another experiment: {said}")
 
 
 def test_a_file_that_was_computed_elsewhere_is_left_alone_and_the_sentence_says_what_to_do(tmp_path):
@@ -217,8 +217,8 @@ def test_a_file_that_was_computed_elsewhere_is_left_alone_and_the_sentence_says_
     with pytest.raises(ResultsError) as refused:
         Results.open(file, HEADER)
     assert str(refused.value) == (
-        f"{file} was computed by another processor (Another instead of {HEADER.versions['processor']}): "
-        "it cannot go on here, so name another file, or remove this one"
+        f"{file} was computed by another processor (Another instead of {HEADER.versions['processor']}), so it "
+        "cannot be continued here: name another file, or remove this one"
     )
     assert file.read_bytes() == before
 
@@ -351,7 +351,7 @@ def test_a_damaged_file_is_left_out_unless_it_would_be_gone_on_with(own, monkeyp
     assert own_results(KEPT_QUESTION) == []
     assert said[0].startswith(f"{old} is left out: line 5 of {old} is damaged")
     usual_path(KEPT_QUESTION).write_text("damaged\n")
-    with pytest.raises(ResultsError, match="holds no results of hqnn"):
+    with pytest.raises(ResultsError, match="is no results file of hqnn"):
         own_results(KEPT_QUESTION)
 
 

@@ -1,10 +1,11 @@
-"""The dials of the swap test: the owner of their session-state keys, and of their parts of the link."""
+"""Controls of the Circuit vs classical tab. This module owns their session-state and link keys."""
 
 import streamlit as st
 
 from hqnn.config import RunConfig
 from hqnn.sweeps import experiments
 from hqnn.sweeps.result import Header
+from ui.kit.option_labels import option_label
 from ui.session import lab_controls
 
 RECOMMENDED, BESIDE = "Recommended, all test images", "The settings beside"
@@ -14,22 +15,23 @@ LABELS = {"swap_settings": "Settings", "swap_seeds": "Seeds"}
 
 
 def settings() -> str:
-    """Draw the choice of the settings; gives its name."""
+    """Draw the choice of the settings, and return its name."""
     return st.segmented_control(
         LABELS["swap_settings"],
         (RECOMMENDED, BESIDE),
         default=RECOMMENDED,
         required=True,
+        format_func=option_label("swap_settings"),
         key="swap_settings",
         bind="query-params",
         wrap=True,
-        help="Recommended: loss −log p, batch size 8, 10 epochs, 100 images of each digit, 100 shots, tested on all "
-        "images that there are. Only the two digits are then taken from the settings beside.",
+        help="Recommended: loss −log p, batch size 8, 10 epochs, 100 images per digit, 100 shots, tested on all test "
+        "images. Only the two digits come from your settings.",
     )
 
 
 def seeds() -> int:
-    """Draw the field of how many seeds."""
+    """Draw the field for the number of seeds."""
     return st.number_input(
         LABELS["swap_seeds"],
         2,
@@ -38,20 +40,20 @@ def seeds() -> int:
         key="swap_seeds",
         bind="query-params",
         width=150,
-        help="Each seed trains four networks: one with the circuit, and one with each of its twins.",
+        help="Each seed trains four networks: one with the circuit and three with a classical replacement.",
     )
 
 
 def header(settings: str, seeds: int, beside: RunConfig) -> Header:
-    """The question: as `python -m hqnn swap --digits … --n-test all` asks it, or with the settings beside.
+    """Return the experiment of `python -m hqnn ablate --digits … --n-test all`, or the one with the viewer's settings.
 
     Raises:
-        ConfigError: if there are no exact probabilities with them.
+        ConfigError: if the settings allow no exact probabilities.
     """
     config = beside if settings == BESIDE else RunConfig(digits=beside.digits, n_test=None)
     return experiments.swap(config, range(config.seed, config.seed + seeds))
 
 
 def link_notes() -> None:
-    """Say what the link asks for that the dials do not offer; call it after they are drawn."""
+    """Show the link values that the controls do not offer. Call it after the controls are drawn."""
     lab_controls.link_notes(*LABELS, labels=LABELS)

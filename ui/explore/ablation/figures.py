@@ -1,4 +1,4 @@
-"""The swap test as figures: ECharts options. Nothing here draws."""
+"""Charts of the Circuit vs classical tab as ECharts options. Nothing here draws."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import isnan
@@ -21,12 +21,12 @@ from ui.kit.echarts import (
 )
 from ui.kit.ink import INKS, Ink, Style
 
-#: Of both pictures, pixels.
+#: Height of both charts, pixels.
 HEIGHT = 384
-#: Where the axis of the accuracies may begin, and where that of the differences may end; percent, percentage points.
+#: Possible starts of the accuracy axis, percent, and ends of the difference axis, percentage points.
 FLOORS, LIMITS = (95, 90, 80, 50, 40, 20), (1, 2, 5, 10, 20, 50)
 
-#: How each head is drawn: in inks that are neither digit's.
+#: Style of each head, in colours that neither digit has.
 STYLES = {
     "circuit": Style("circuit", {"light": "#1F2A27", "dark": "#F2F5F4"}, "circle", "solid"),
     "sigmoid": Style("sigmoid", {"light": "#8A3FB0", "dark": "#D6A4F2"}, "triangle", "dashed"),
@@ -37,11 +37,11 @@ TWINS = tuple(head for head in HEADS if head != "circuit")
 
 
 def curves_chart(heads: Sequence[HeadSummary], epochs: int, theme: str) -> dict[str, Any]:
-    """Accuracy on the test images after each epoch, mean over seeds with its 95 % band, of every head.
+    """Test accuracy of every head after each epoch, mean over seeds with its 95 % band.
 
     Args:
-        heads: those that have been trained.
-        epochs: of each training; the axis spans them from the start.
+        heads: with at least one finished run.
+        epochs: of each run; the axis spans them from the start.
         theme: "light" or "dark".
     """
     ink, text = INKS[theme], text_style(INKS[theme])
@@ -61,13 +61,13 @@ def curves_chart(heads: Sequence[HeadSummary], epochs: int, theme: str) -> dict[
 
 
 def floor_of(heads: Iterable[HeadSummary]) -> int:
-    """Where the axis of the accuracies begins: so low that every band is on it; percent."""
+    """Return the start of the accuracy axis, percent: low enough for every band."""
     ends = [100 * end for head in heads for mean in head.curve for end in (mean.value, mean.low) if not isnan(end)]
     return next((floor for floor in FLOORS if min(ends) >= floor), 0) if ends else 90
 
 
 def differences_chart(differences: Sequence[Difference], theme: str) -> dict[str, Any]:
-    """The circuit's accuracy minus each twin's: a dot a seed, and the mean with its 95 % interval; a row a twin."""
+    """The circuit's accuracy minus that of each replacement: one row each, with one dot per seed, mean and interval."""
     ink, limit = INKS[theme], limit_of(differences)
     found = {each.twin: each for each in differences}
     rows = {twin: len(TWINS) - 1 - place for place, twin in enumerate(TWINS)}
@@ -81,7 +81,7 @@ def differences_chart(differences: Sequence[Difference], theme: str) -> dict[str
         "yAxis": hidden
         | {"type": "value", "min": 0, "max": len(TWINS), "interval": 1}
         | {"splitLine": {"lineStyle": {"color": ink.line}}},
-        "title": {"text": "small: a seed; large: mean, 95% interval", "left": 16, "top": 2, "padding": 5}
+        "title": {"text": "small: one seed · large: mean, 95% interval", "left": 16, "top": 2, "padding": 5}
         | {"textStyle": text_style(ink) | {"fontSize": 15, "fontWeight": 400}},
         "series": [
             axis_numbers(ticks, 0, "bottom", ink),
@@ -93,17 +93,17 @@ def differences_chart(differences: Sequence[Difference], theme: str) -> dict[str
     }
 
 
-X_NAME = "circuit − twin, percentage points"
+X_NAME = "circuit − replacement, percentage points"
 
 
 def limit_of(differences: Iterable[Difference]) -> float:
-    """Where the axis of the differences ends: so far that every seed is on it; percentage points."""
+    """Return the end of the difference axis, percentage points: large enough for every seed."""
     largest = 100 * max((abs(each) for found in differences for _, each in found.by_seed), default=0.0)
     return next((limit for limit in LIMITS if largest <= limit), 100)
 
 
 def said(found: Difference | None) -> str:
-    """A difference in percentage points with its interval, if there is one."""
+    """Return a difference in percentage points, with its interval if it has one."""
     if found is None:
         return "no pair yet"
     value, low, high = (points(each) for each in (found.accuracy.value, found.accuracy.low, found.accuracy.high))
@@ -111,7 +111,7 @@ def said(found: Difference | None) -> str:
 
 
 def points(fraction: float) -> str:
-    """Percentage points with their sign."""
+    """Return a fraction in percentage points, with its sign."""
     return minus(f"{100 * fraction:+.2f}")
 
 
@@ -129,7 +129,7 @@ def _legend(ink: Ink, theme: str) -> dict[str, Any]:
 
 
 def _bands(heads: Iterable[HeadSummary], theme: str) -> Iterator[dict[str, Any]]:
-    """An invisible lower edge each, and a band stacked on it; none with one seed."""
+    """An invisible lower edge and a band stacked on it for each head; empty with one seed."""
     for head in heads:
         color = STYLES[head.head].colors[theme]
         means = [(epoch, mean) for epoch, mean in head.by_epoch.items() if not isnan(mean.low)]
@@ -156,7 +156,7 @@ def _curve(head: str, heads: Iterable[HeadSummary], theme: str) -> dict[str, Any
 
 
 def _row(twin: str, found: Difference | None, row: int, limit: float, theme: str) -> Iterator[dict[str, Any]]:
-    """A twin's words, its seeds as dots, and the mean with its interval above them."""
+    """A row of one replacement: its text, its seeds as dots, and the mean with its interval above them."""
     ink, style = INKS[theme], STYLES[twin]
     words = _words([(-limit, row + 0.84, f"circuit − {style.name}: {said(found)}", "right")], ink)
     yield words | {
@@ -179,7 +179,7 @@ def _ends(found: Difference) -> tuple[float, float, float]:
 
 
 def _spread(seed: int) -> float:
-    """Where a seed's dot stands across its row, so that equal ones lie beside each other: by the golden section."""
+    """Return the height of a seed's dot in its row, by the golden ratio, so that equal values do not overlap."""
     return 0.28 * (seed * 0.618034 % 1) - 0.14
 
 
@@ -190,12 +190,12 @@ def _zero(ink: Ink) -> dict[str, Any]:
 
 
 def _sides(limit: float, ink: Ink) -> dict[str, Any]:
-    """Who is more accurate on which side, above the picture."""
+    """Labels of the two sides, above the chart."""
     top = len(TWINS) + 0.16
-    return _words([(-limit, top, "← twin better", "right"), (limit, top, "circuit better →", "left")], ink)
+    return _words([(-limit, top, "← replacement better", "right"), (limit, top, "circuit better →", "left")], ink)
 
 
 def _words(places: Iterable[tuple[float, float, str, str]], ink: Ink) -> dict[str, Any]:
-    """Words in the picture: where they are, what they say, and on which side of the place."""
+    """Texts in the chart: place, text, and side of the place."""
     written = (((x, y), {"formatter": text, "position": side}) for x, y, text, side in places)
     return labels(written, text_style(ink) | {"distance": 4})

@@ -1,4 +1,4 @@
-"""The swap test: does the circuit help, or would a classical function in its place do as well?"""
+"""The Circuit vs classical tab: does the circuit help, or would a classical function do as well?"""
 
 import streamlit as st
 
@@ -12,8 +12,8 @@ from ui.explore.experiment import Asked
 from ui.frame import page
 
 EXPLANATION = r"""
-Each seed trains the same network four times: the same first weights, images, order and dropout, the same loss and
-number of steps. Only what turns the angle $\theta$ into $P(1)$ differs:
+Each seed trains the same network four times, with the same first weights, images, order, dropout, loss and number of
+steps. Only the **head** differs, which turns the angle $\theta$ into $P(1)$:
 
 $$
 \begin{aligned}
@@ -24,28 +24,30 @@ $$
 \end{aligned}
 $$
 
-The circuit is trained on what its shots say, with slopes by the parameter-shift rule; with noise, its $P(1)$ is that
-of the noisy qubit. The noiseless sine is what infinitely many shots of an ideal circuit would say. The linear output
-may leave 0 to 1; the loss takes every probability for no smaller than half of one shot's share. All networks are
-tested with exact probabilities: what they have learned, without the noise of asking.
+The circuit is trained with its measured shots and with gradients by the parameter-shift rule. With noise, its $P(1)$
+is that of the noisy qubit. The other three heads are **classical replacements**. The noiseless sine is the ideal
+circuit with infinitely many shots. The linear output may leave the range from 0 to 1. In the loss, no probability is
+taken smaller than $1/(2N)$, half the weight of one shot. All networks are tested with exact probabilities. This shows
+what they have learned, without shot noise.
 
-With the differences $d_i$ of $n$ seeds, circuit minus twin, the interval of their mean is
+With the differences $d_i$ of $n$ seeds, circuit minus replacement, the interval of their mean is
 
 $$\bar d \pm t_{n-1}\!\left(1 - \tfrac{0.05}{6}\right) \frac{s_d}{\sqrt n} ,$$
 
-and never narrower than one test image. Pairs share what their seed decides, so differences scatter less
-than accuracies. A difference is found if its interval leaves out 0. The three intervals hold together: if no twin is
-different, at most 5% of such tests find one. That holds for one look at the end, so the verdict waits until all seeds
-are trained; it takes five at least. The interval is over seeds: the test images are the same ones throughout.
+and never narrower than one test image. Both runs of a pair share everything that the seed decides, so differences vary
+less than accuracies. A difference counts if its interval excludes 0. The three intervals are corrected for three
+comparisons: if no replacement differs, at most 5% of such tests find a difference by chance. This holds for one look
+at the end, so the verdict waits until all seeds are finished. It needs at least five seeds. The interval covers other
+seeds, not other test images: all seeds use the same ones.
 
-Paired t: Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). Three at once: Dunn 1961,
+Paired t: Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). Correction: Dunn 1961,
 [doi:10.1080/01621459.1961.10482090](https://doi.org/10.1080/01621459.1961.10482090). Parameter-shift rule: Schuld
 et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331).
 """
 
 
 def draw(config: RunConfig) -> None:
-    """Draw it."""
+    """Draw the tab."""
     notes, answer = st.container(), st.container(key="swap")
     with st.container(horizontal=True, vertical_alignment="bottom", key="swap_dials"):
         settings, seeds = controls.settings(), controls.seeds()
@@ -63,7 +65,7 @@ def draw(config: RunConfig) -> None:
 
 
 def _answer(asked: Asked) -> None:
-    """The verdict, both pictures, and the bar."""
+    """Draw the verdict, both charts and the bar."""
     found, theme = _found(asked), st.context.theme.type or "light"
     st.html(f'<div class="found" role="status">{words.verdict(found)}</div>')
     curves, differences = st.columns(2, gap="medium")
@@ -79,11 +81,11 @@ def _answer(asked: Asked) -> None:
         height=figures.HEIGHT,
         alt=words.differences_alt(found),
     )
-    experiment.bar(asked, key="swap", button=f"Train {len(asked.configs):,} networks")
+    experiment.bar(asked, key="swap", button=f"Start {len(asked.configs):,} runs")
 
 
 def _numbers(asked: Asked) -> None:
-    """What is trained, and every head in numbers."""
+    """Draw the settings and the table of all heads."""
     found = _found(asked)
     st.html(f"<p>{words.question(asked.header.config, len(asked.header.seeds))}</p>")
     if found.heads:

@@ -1,4 +1,4 @@
-"""What the swap test says, in words. Nothing here draws."""
+"""Sentences of the Circuit vs classical tab. Nothing here draws."""
 
 from html import escape
 
@@ -9,7 +9,7 @@ from ui.explore.ablation.figures import STYLES, TWINS, X_NAME, said
 from ui.kit.digits import versus
 from ui.kit.words import moment
 
-#: What stands in the circuit's place, in the table.
+#: Heads as the table names them.
 HEAD_NAMES = {
     "circuit": "the circuit",
     "sigmoid": "1/(1 + e<sup>−θ</sup>), sigmoid",
@@ -22,46 +22,45 @@ _COLUMNS = (
     "accuracy (95% interval)",
     "lowest",
     "stuck",
-    "circuit minus it, points (95% intervals, together)",
-    "circuit higher, lower, equal",
-    "training",
+    "circuit minus head, points (95% interval)",
+    "seeds: circuit higher, lower, equal",
+    "training time",
 )
 
 
 def question(config: RunConfig, seeds: int) -> str:
-    """HTML: what is trained."""
-    tested = "all test images" if config.n_test is None else f"{config.n_test} test images of each digit"
+    """HTML: the settings of the experiment."""
+    tested = "all test images" if config.n_test is None else f"{config.n_test} test images per digit"
     a_digit = "all" if config.n_train is None else f"{config.n_train:,}"
-    shots = "exact" if config.shots is None else f"{config.shots:,}"
+    shots = "exact probabilities" if config.shots is None else f"{plural(config.shots, 'shot')} per measurement"
     return (
-        f"{versus(config.digits)}: {seeds} seeds with each of four heads, {a_digit} training images of each digit, "
-        f"{plural(config.epochs, 'epoch')}, {shots} shots in training, {tested} with exact "
-        "probabilities."
+        f"{versus(config.digits)}: four heads with {plural(seeds, 'seed')} each, {a_digit} training images per digit, "
+        f"{plural(config.epochs, 'epoch')}, {shots}. Tested on {tested} with exact probabilities."
     )
 
 
 def verdict(found: Swap) -> str:
-    """HTML: the verdict, the sentence first, and the findings that it follows from."""
+    """HTML: the verdict, then the findings behind it."""
     if not found.heads:
         return (
-            "<strong>No verdict yet.</strong><p>Press the button under the pictures: each seed trains one network with "
-            "the circuit and three with a classical function in its place, and each gives a point.</p>"
+            "<strong>No verdict yet.</strong><p>Press the button under the charts. Each seed trains one network with "
+            "the circuit and three with a classical replacement.</p>"
         )
     if found.conclusion is None:
         return f"<strong>No verdict yet.</strong><p>{escape(found.verdict)}</p>"
     findings, seeds = found.findings, f"{found.pairs} seeds"
     stuck = ", ".join(f"{STYLES[each.head].name} {each.stuck}" for each in found.heads if each.stuck)
-    rest = f" Runs that did not learn count too: {stuck}." if stuck else ""
+    rest = f" Stuck runs are included: {stuck}." if stuck else ""
     return (
         f"<strong>{escape(found.conclusion)}</strong><p>{versus(found.digits)}, {seeds}: "
-        f"{escape(findings)}.{escape(rest)}</p>"
+        f"{escape(findings)}{escape(rest)}</p>"
     )
 
 
 def curves_alt(found: Swap) -> str:
-    """The picture of the curves in words."""
+    """Return the alternative text of the curves."""
     if not found.heads:
-        return "Empty axes of the test accuracy over epochs: nothing has been trained yet."
+        return "Empty axes of the test accuracy over epochs: no run is finished yet."
     ends = "; ".join(
         f"{STYLES[each.head].name} {each.curve[0].value:.1%} {moment(each.epochs[0])}, {each.curve[-1]} at the end"
         for each in found.heads
@@ -71,24 +70,23 @@ def curves_alt(found: Swap) -> str:
 
 
 def differences_alt(found: Swap) -> str:
-    """The picture of the differences in words."""
+    """Return the alternative text of the differences."""
     rows = {each.twin: each for each in found.differences}
     told = "; ".join(f"{STYLES[twin].name} {_counted(rows.get(twin))}" for twin in TWINS)
-    return f"{X_NAME[0].upper()}{X_NAME[1:]}, a dot a seed, mean with its 95% interval: {told}."
+    return f"{X_NAME[0].upper()}{X_NAME[1:]}, one dot per seed, mean with its 95% interval: {told}."
 
 
 def table(found: Swap) -> str:
-    """HTML: every head in numbers."""
-    heads = "".join(f"<th scope=col>{name}</th>" for name in ("in the circuit's place", *_COLUMNS))
+    """HTML: a table of all heads."""
+    heads = "".join(f"<th scope=col>{name}</th>" for name in ("head", *_COLUMNS))
     differences = {each.twin: each for each in found.differences}
     seconds = next((each.seconds.value for each in found.heads if each.head == "circuit"), None)
     rows = "".join(_row(each, differences.get(each.head), seconds) for each in found.heads)
     return (
-        '<table class="rules"><caption>Accuracy on the test images at the end, mean over seeds; intervals are '
-        "Student's, at 95%; those of the differences hold for all three at once. Training is seconds of one training "
-        "without its tests, and how that compares with the circuit's: trainings beside each other, or beside other "
-        "work, share the machine, so believe it only of "
-        f"trainings alone on it.</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        '<table class="rules"><caption>Final test accuracy, mean over seeds, with 95% Student intervals. Those of the '
+        "differences hold for all three together. Training time is the time of one run without its tests, and its "
+        "ratio to the circuit's. Runs that work at the same time share the machine, so compare times only on an idle "
+        f"machine.</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 

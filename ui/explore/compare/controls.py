@@ -1,4 +1,4 @@
-"""The choice of trainings that are compared: the owner of its session-state keys, and of its parts of the link."""
+"""Choice of the runs to compare. This module owns its session-state and link keys."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode, urlparse
@@ -9,20 +9,22 @@ from hqnn.errors import HqnnError
 from hqnn.jobs import desk_questions
 from hqnn.jobs.job import Job
 from hqnn.sweeps.comparison import MAX_UPLOADED_HISTORY, Compared
+from hqnn.words import plural
 from ui.explore.compare.lines import SIGNS
+from ui.kit.sitemap import PARTS
 from ui.session import cached, link
 
 MOST = len(SIGNS)
-#: What the link calls each training of the server that is compared; its value is the id alone, never a key.
+#: Query key of each run of the server. Its value is the id alone, never with the owner's key.
 PARAMETER = "compare"
-#: Megabytes of a file.
+#: Largest file, megabytes.
 UPLOAD_MB = 5
-#: Files that a visit may have.
+#: Most files in a session.
 MOST_FILES = 20
 
 
 def chosen() -> tuple[str, ...]:
-    """Keys of the trainings that are compared: ids, and those of files; at first as the link has them."""
+    """Return the keys of the chosen runs, ids and keys of files; at first those in the link."""
     if "compare_chosen" not in st.session_state:
         asked = list(dict.fromkeys(link.linked(PARAMETER)))
         known = [each for each in asked if cached.compared(each) is not None]
@@ -33,9 +35,9 @@ def chosen() -> tuple[str, ...]:
 
 
 def follow(current: Job | None, own: list[Job]) -> None:
-    """Choose the training that is looked at when that is another; at first the latest two, unless some are linked.
+    """Add the run on show when it changes; at first the latest two runs, unless the link has some.
 
-    What the server, or this visit, does not know any more is chosen no longer.
+    Runs that the server or this session no longer has are removed.
     """
     known = [key for key in chosen() if run(key) is not None]
     st.session_state["compare_chosen"] = tuple(known)
@@ -50,37 +52,37 @@ def follow(current: Job | None, own: list[Job]) -> None:
 
 
 def choose(names: Mapping[str, str]) -> None:
-    """Draw the choice.
+    """Draw the choice of runs.
 
     Args:
-        names: of the trainings that can be chosen, by key.
+        names: of the runs on offer, by key.
     """
     st.session_state["compare_runs"] = list(chosen())
     st.multiselect(
-        "Trainings",
+        "Runs",
         list(names),
         format_func=lambda key: names.get(key, key),
         key="compare_runs",
         on_change=_take_chosen,
         max_selections=MOST,
         placeholder="Choose…",
-        help=f"Your trainings, the one that you look at, those that you have added, and loaded files; {MOST} at most.",
+        help=f"Your runs, the run on show, added runs and loaded files. At most {MOST}.",
     )
 
 
 def add_by_link() -> None:
-    """Draw the field in which another training's link can be entered."""
+    """Draw the field for the link of another run."""
     st.text_input(
-        "Add another training by its link or id",
+        "Add a run by its link or id",
         key="compare_add",
         on_change=_add_linked,
         placeholder="…?run=…",
-        help="A link as Share gives it, or one of this page; whoever has it may look at its trainings.",
+        help="Paste a link from Share, or a link to this page. Everyone with such a link can view its runs.",
     )
 
 
 def upload() -> None:
-    """Draw the field for run files, and take what was put in it; the files themselves are not kept."""
+    """Draw the upload of run files, and read new ones. The files themselves are not kept."""
     number = st.session_state.setdefault("compare_uploads", 0)
     files = st.file_uploader(
         "Load run files",
@@ -88,7 +90,7 @@ def upload() -> None:
         accept_multiple_files=True,
         key=f"compare_upload_{number}",
         max_upload_size=UPLOAD_MB,
-        help="Written by `python -m hqnn train --save`, or by *Download this run* of the page Test.",
+        help="Files from `python -m hqnn train --save`, or from *Download this run* on the Test page.",
     )
     if files:
         _say(*(said for file in files for said in _load(file.name[:60], file.getvalue())))
@@ -97,23 +99,23 @@ def upload() -> None:
 
 
 def files() -> dict[str, tuple[str, Compared]]:
-    """The runs that were loaded in this visit, with their files' names, by key."""
+    """Return the runs loaded in this session with the names of their files, by key."""
     return st.session_state.setdefault("compare_files", {})
 
 
 def run(key: str) -> Compared | None:
-    """A training that has been chosen, as it is now, if it is known."""
+    """Return a chosen run as it is now; None if it is unknown."""
     return files()[key][1] if key in files() else cached.compared(key)
 
 
 def problems() -> None:
-    """Say what could not be done since the choice was changed last."""
+    """Show the problems of the last change."""
     for said in st.session_state.get("compare_problems", ()):
         st.warning(said, icon=":material/error:")
 
 
 def keep_link() -> None:
-    """Have the link name the server's trainings that are compared."""
+    """Keep the chosen runs of the server in the link."""
     ids = [key for key in chosen() if key not in files()]
     if st.query_params.get_all(PARAMETER) != ids:
         if ids:
@@ -123,21 +125,21 @@ def keep_link() -> None:
 
 
 def share() -> None:
-    """Draw the link with which others see the same comparison, if the server has any of its trainings."""
+    """Draw the link to this comparison, if it contains runs of the server."""
     ids = [key for key in chosen() if key not in files()]
     if not ids:
         return
     page = (st.context.url or "").partition("?")[0]
-    wanted = [("explore_part", "Compare"), *((PARAMETER, each) for each in ids)]
+    wanted = [("explore_part", PARTS["explore"]["Compare"]), *((PARAMETER, each) for each in ids)]
     with st.popover("Share", icon=":material/share:", key="compare_share", help="A link to this comparison."):
-        st.write("Whoever opens this link sees these trainings side by side, but cannot control them.")
+        st.write("Everyone with this link can view these runs side by side, but cannot control them.")
         st.code(f"{page}?{urlencode(wanted)}", language=None, wrap_lines=True)
         if len(ids) < len(chosen()):
-            st.write("Loaded files are not in it.")
+            st.write("The link does not contain loaded files.")
 
 
 def _load(name: str, content: bytes) -> list[str]:
-    """Take a file; gives what is wrong with it, if anything is."""
+    """Read a file, and return its problems."""
     try:
         found = cached.jobs().desk.ask(desk_questions.compared, content, MAX_UPLOADED_HISTORY)
     except HqnnError as error:
@@ -149,7 +151,7 @@ def _load(name: str, content: bytes) -> list[str]:
 
 
 def _take(*keys: str) -> list[str]:
-    """Choose trainings beside those that are; gives what is wrong with that, if anything is."""
+    """Add runs to the choice, and return the problems."""
     wanted = tuple(dict.fromkeys((*chosen(), *keys)))
     st.session_state["compare_chosen"] = wanted[:MOST]
     return _too_many(len(wanted))
@@ -168,7 +170,7 @@ def _add_linked() -> None:
 
 
 def ids_in(said: str) -> list[str]:
-    """Ids of the trainings that a link names, or that stand there themselves; their keys are left out."""
+    """Return the ids of runs in a link, or an id given alone, without the owners' keys."""
     if "=" not in said:
         return [said.partition(".")[0]] if said else []
     parts = parse_qs(urlparse(said).query or said)
@@ -183,9 +185,12 @@ def _say(*sentences: str) -> None:
 def _unknown(number: int) -> list[str]:
     if not number:
         return []
-    which = "1 training that" if number == 1 else f"{number} trainings that"
-    return [f"You named {which} this server does not know, or has forgotten since."]
+    were, they = ("was", "It") if number == 1 else ("were", "They")
+    return [f"{plural(number, 'run')} {were} not found on this server. {they} may have been removed from the history."]
 
 
 def _too_many(number: int) -> list[str]:
-    return [f"At most {MOST} trainings are compared at once; {number - MOST} were left out."] if number > MOST else []
+    if number <= MOST:
+        return []
+    out = plural(number - MOST, "run")
+    return [f"You can compare at most {MOST} runs. {out} {'was' if number - MOST == 1 else 'were'} left out."]

@@ -1,4 +1,4 @@
-"""Trainings side by side over their epochs as a figure: an ECharts option. Nothing here draws."""
+"""Runs side by side over their epochs as an ECharts option. Nothing here draws."""
 
 from collections.abc import Sequence
 from math import log10
@@ -22,23 +22,23 @@ from ui.kit.echarts import (
 from ui.kit.ink import INKS, Ink
 
 HEIGHT = 430
-#: Margins, and the height of the plot between them, pixels; and how far apart letters are.
+#: Margins, height of the plot between them, and least distance of two letters, pixels.
 TOP, BOTTOM = 44, 56
 PLOT, LETTER = HEIGHT - TOP - BOTTOM, 19
 
-#: Lower ends of the axis of accuracies, percent, with the steps of its numbers.
+#: Possible starts of the accuracy axis, percent, with the steps of its labels.
 _LOW_ENDS = {90: 2, 80: 5, 60: 10, 40: 10, 20: 10, 0: 20}
-#: Upper ends of the axes of −log p, and of the slopes.
+#: Possible ends of the axes of −log p and of the circuit gradients.
 _LOSS_ENDS = (0.2, 0.5, 1, 2, 3, 4, 6, 8, 16, 32)
 _SLOPE_ENDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3)
 
 
 def chart(runs: Sequence[Compared], view: View, theme: str) -> dict[str, Any]:
-    """One measure of all trainings over their epochs; the axis spans the longest.
+    """One measure of all runs over their epochs. The axis spans the longest run.
 
     Args:
-        runs: at most as many as there are `SIGNS`, whose order is theirs.
-        view: what is drawn.
+        runs: at most as many as `SIGNS`, in the same order.
+        view: what the chart shows.
         theme: "light" or "dark".
 
     Returns:
@@ -76,7 +76,7 @@ def _epoch_axis(epochs: int, ink: Ink) -> dict[str, Any]:
 
 
 def _value_axis(lines: Sequence[Sequence[Point]], view: View, ink: Ink) -> dict[str, Any]:
-    """The axis of the measure. Its ends grow with the values, seldom and never back."""
+    """The axis of the measure. Its ends grow with the values, rarely and never back."""
     found = [value for line in lines for point in line for value in point[1:] if value is not None]
     return {
         "type": "value",
@@ -103,7 +103,7 @@ def _ends(found: Sequence[float], view: View, ink: Ink) -> dict[str, Any]:
 
 
 def _end(found: Sequence[float], ends: Sequence[float]) -> float:
-    """The first end that holds all values."""
+    """Return the first end above all values."""
     return next((end for end in ends if max(found, default=0) <= end), max(found, default=0))
 
 
@@ -123,7 +123,7 @@ def _line(sign: Sign, line: Sequence[Point], theme: str) -> dict[str, Any]:
 
 
 def _band(sign: Sign, line: Sequence[Point], theme: str, *, crowded: bool) -> list[dict[str, Any]]:
-    """The 95 % interval, where there is one: an invisible lower edge, and a band stacked on it."""
+    """The 95 % interval, if there is one: an invisible lower edge and a band stacked on it."""
     spans = [(point.epoch, point.low, point.high) for point in line if point.low is not None and point.high is not None]
     if not spans:
         return []
@@ -146,7 +146,7 @@ def _band(sign: Sign, line: Sequence[Point], theme: str, *, crowded: bool) -> li
 
 
 def _letters(signed: Sequence[tuple[Sign, Sequence[Point]]], axis: dict[str, Any], theme: str) -> dict[str, Any]:
-    """Each line's letter at its end; those that would lie on each other are moved apart."""
+    """The letter of each line at its end, moved so that none overlap."""
     ends = [(sign, line[-1]) for sign, line in signed if line]
     return {
         "type": "scatter",
@@ -168,7 +168,7 @@ def _letters(signed: Sequence[tuple[Sign, Sequence[Point]]], axis: dict[str, Any
 
 
 def _moves(ends: Sequence[Point], axis: dict[str, Any]) -> list[int]:
-    """Pixels down by which the letters of lines that end at the same epoch are moved, so that each can be read."""
+    """Return by how many pixels letters of lines that end at the same epoch are moved down."""
     low, high = axis["min"], axis["max"]
     scale = log10 if axis["type"] == "log" else float
     heights = [PLOT * (scale(high) - scale(end.value)) / (scale(high) - scale(low)) for end in ends]
@@ -183,7 +183,7 @@ def _moves(ends: Sequence[Point], axis: dict[str, Any]) -> list[int]:
 
 
 def spread(heights: Sequence[float]) -> list[float]:
-    """Rising heights, pixels, moved as little as may be until they are a letter apart and in the plot."""
+    """Return rising heights, moved as little as possible until they are a letter apart and in the plot, pixels."""
     groups: list[list[float]] = []
     for height in heights:
         groups.append([height])
@@ -193,13 +193,13 @@ def spread(heights: Sequence[float]) -> list[float]:
 
 
 def _first(group: Sequence[float]) -> float:
-    """Where the first of letters that lie together is put, so that their middle is where it would be."""
+    """Return the height of the first letter of a group that is centred on its own mean."""
     top = sum(group) / len(group) - LETTER * (len(group) - 1) / 2
     return min(max(top, 0.0), PLOT - LETTER * (len(group) - 1))
 
 
 def _guessing(ink: Ink, theme: str) -> dict[str, Any]:
-    """A line of its own at 50%: what a coin would reach."""
+    """A line at 50 %, the accuracy of guessing."""
     return straight_lines(
         {"yAxis": 50},
         lineStyle={"color": ink.text, "type": "dotted"},
@@ -208,5 +208,5 @@ def _guessing(ink: Ink, theme: str) -> dict[str, Any]:
 
 
 def _short(value: float) -> float:
-    """Five digits."""
+    """Return a value with five digits."""
     return float(f"{value:.5g}")

@@ -1,4 +1,4 @@
-"""Trainings side by side: their signs, and what is known of each after every epoch. Nothing here draws."""
+"""Runs side by side: their marks, and their values after every epoch. Nothing here draws."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -14,10 +14,10 @@ Measure = Literal["Test accuracy", "Training accuracy", "Test loss", "Training l
 
 
 class Sign(NamedTuple):
-    """How a training is told from the others."""
+    """Letter, mark and colours of a run."""
 
     letter: str
-    #: As a character, and as ECharts draws it.
+    #: The mark as a character, and as ECharts draws it.
     mark: str
     symbol: str
     turned: int
@@ -28,7 +28,7 @@ _CROSS = "path://M4,0h4v4h4v4h-4v4h-4v-4h-4v-4h4z"
 _CROSSING = "path://M2,0l4,4 4,-4 2,2 -4,4 4,4 -2,2 -4,-4 -4,4 -2,-2 4,-4 -4,-4z"
 _STAR = "path://M10,0l2.4,7h7.4l-5.9,4.4 2.2,7.2-6.1-4.4-6.1,4.4 2.2-7.2-5.9-4.4h7.4z"
 
-#: Colours after Tol's muted scheme, as dark, or as light, as words need them; none is a digit's.
+#: Colours after Tol's muted scheme, with enough contrast for text. Neither digit has them.
 SIGNS = (
     Sign("A", "■", "rect", 0, {"light": "#332288", "dark": "#B3A6FF"}),
     Sign("B", "▲", "triangle", 0, {"light": "#A8325A", "dark": "#FF93AC"}),
@@ -43,40 +43,40 @@ SIGNS = (
 
 @dataclass(frozen=True)
 class View:
-    """What is drawn of the trainings."""
+    """What the chart shows."""
 
     measure: Measure
-    #: Which of the two losses, where one is drawn.
+    #: Which loss, if the measure is a loss.
     loss: Loss = "cross-entropy"
-    #: Which of the network's layers, where its gradient is drawn.
+    #: Which layer, if the measure is the gradient norm.
     layer: str = LAYERS[-1]
 
     @property
     def name(self) -> str:
-        """Of the axis, with its unit."""
+        """Name of the axis, with its unit."""
         match self.measure:
             case "Test loss" | "Training loss":
-                return f"{self.measure.split()[0].lower()} {LOSS_NAMES[self.loss]}, mean of the images"
+                return f"{self.measure.split()[0].lower()} {LOSS_NAMES[self.loss]}, mean over images"
             case "Slopes":
-                return "slopes dP(1)/dθ per radian, root mean square of an epoch"
+                return "dP(1)/dθ per radian, root mean square per epoch"
             case "Gradient norms":
-                return f"gradient norm in {self.layer}, mean of an epoch’s steps"
+                return f"gradient norm in {self.layer}, mean per epoch"
             case _:
-                return f"{self.measure.lower()}, % of the images"
+                return f"{self.measure.lower()}, % of images"
 
 
 class Point(NamedTuple):
-    """A training after one of its epochs."""
+    """A value of a run after one of its epochs."""
 
     epoch: int
     value: float
-    #: Ends of the 95 % interval, where it has one.
+    #: Ends of the 95 % interval, if it has one.
     low: float | None = None
     high: float | None = None
 
 
 def points(run: Compared, view: View) -> list[Point]:
-    """What is known of a training; of a loss that it was not trained on, on the test images the end alone."""
+    """Return the known values of a run. The test loss that was not used in training is known only at the end."""
     match view.measure:
         case "Test accuracy":
             return [

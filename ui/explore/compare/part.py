@@ -1,4 +1,4 @@
-"""Compare: trainings of this server, and loaded ones, side by side."""
+"""The Compare runs tab: runs of this server and loaded runs, side by side."""
 
 from collections.abc import Callable
 from html import escape
@@ -15,36 +15,37 @@ from ui.kit.live import live
 from ui.kit.words import ago
 from ui.session import cached, viewer
 
-#: Seconds between two pictures while one of the trainings goes on.
+#: Seconds between two updates while one of the runs is active.
 LIVE_SECONDS = 1.0
 
 EXPLANATION = r"""
-Every line is one training, epoch by epoch. Epoch 0 is the network before its first step. **Accuracies** and the **test
-loss** are those after each epoch, without dropout; the band around the test accuracy is Wilson's 95% interval: how far
-it could be off for other images of the same kind. The **training loss** is the mean over an epoch's batches, with
-dropout. $-\log p$ and $-p$ of the right digit are different scales, so the two never share an axis: of the training
-images both are recorded, of the test images the one that was trained on, and both at the end. **Slopes** are
-$dP(1)/d\theta$ of every image as the gradient rule measured it, shot noise included; **gradient norms** the L2 norm of
-the loss's gradient in one layer, weights and biases together.
+Every line is one run, epoch by epoch. Epoch 0 is the network before its first step. **Accuracies** and the **test
+loss** are measured after each epoch, without dropout. The band around the test accuracy is the 95% Wilson interval. It
+covers other images of the same kind. The **training loss** is the mean over an epoch's batches, with dropout.
+$-\log p$ and $-p$ of the right digit have different scales, so they never share an axis. A run records both losses for
+the training images. For the test images it records the loss used in training, and both at the end. **Circuit
+gradients** are $dP(1)/d\theta$ of every image as the gradient rule measured it, with shot noise. A **gradient norm** is
+the L2 norm of the loss gradient in one layer, with weights and biases together.
 
-**Two networks on the same test images** are compared image by image. Let $b$ be the images that only A gets right, and
-$c$ those that only B does. If neither were better, each of these $b + c$ images would be a fair coin; McNemar's exact
-test says how probable it is that the coins fall at least so unevenly,
+**Two networks on the same test images** are compared image by image. Let $b$ be the number of images that only A gets
+right, and $c$ the number that only B gets right. If both networks were equally good, each of these $b + c$ images would
+be a fair coin. McNemar's exact test gives the probability of a result at least this uneven,
 
 $$p = \min\Bigl(1,\; 2 \sum_{k=0}^{\min(b,c)} \binom{b+c}{k}\, 2^{-(b+c)}\Bigr) .$$
 
-It is about these two networks, and their answers as measured, with the shots of the test. Whether a *setting* is
-better takes several seeds: that is what the other parts are for. Dietterich 1998,
+The test is about these two networks, and it uses their predictions with the shots of the test. To compare *settings*,
+use several seeds, as the other tabs do. Dietterich 1998,
 [doi:10.1162/089976698300017197](https://doi.org/10.1162/089976698300017197). Wilson 1927,
 [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953).
 
-The networks that come with hqnn are not offered here: their files hold no history. `python -m hqnn compare FILE FILE…`
-prints the same table of run files, and of the results of `sweep`, `swap`, `stuck` and `atlas`.
+The networks included with hqnn are not offered here, because their files hold no history.
+`python -m hqnn compare FILE FILE…` prints the same table for run files, and for the results of `sweep`, `ablate`,
+`stuck` and `pairs`.
 """
 
 
 def draw() -> None:
-    """Draw it."""
+    """Draw the tab."""
     current, own = viewer.job(), cached.trainings(viewer.identity())
     controls.follow(current, own)
     picture, card = st.columns([2.6, 1], gap="medium")
@@ -61,14 +62,14 @@ def draw() -> None:
     with picture:
         _live(lambda runs: _picture(runs, View(measure, loss, layer)))
         if not own and not _runs():
-            st.info("No training yet. Start one, or load run files.", icon=":material/info:")
-            st.page_link("pages/train.py", label="Go to Train", icon=":material/play_arrow:")
+            st.info("No run yet. Start one, or load run files.", icon=":material/info:")
+            st.page_link("pages/train.py", label="Go to the Train page", icon=":material/play_arrow:")
     _live(_table)
     page.explain(EXPLANATION)
 
 
 def _live(draw_part: Callable[[dict[str, Compared]], None]) -> None:
-    """Draw a part of it, again and again while one of the trainings goes on."""
+    """Draw a part of the tab, and draw it again while one of the runs is active."""
 
     def draw_watched() -> None:
         runs = _runs()
@@ -81,7 +82,7 @@ def _live(draw_part: Callable[[dict[str, Compared]], None]) -> None:
 
 
 def _runs() -> dict[str, Compared]:
-    """The chosen trainings as they are now, by key."""
+    """Return the chosen runs as they are now, by key."""
     found = {key: controls.run(key) for key in controls.chosen()}
     return {key: run for key, run in found.items() if run is not None}
 
@@ -114,7 +115,7 @@ def _table(by_key: dict[str, Compared]) -> None:
 
 
 def _names(current: Job | None, own: list[Job]) -> dict[str, str]:
-    """Every training that can be chosen, by key: this viewer's, the loaded ones, and those that are chosen already."""
+    """Return the names of all runs on offer, by key: this viewer's, loaded ones, and those chosen already."""
     jobs = {job.id: job for job in ([current] if current else []) + own}
     names = {key: _name(job) for key, job in jobs.items()}
     names |= {key: f"{file}: {_short(run)}" for key, (file, run) in controls.files().items()}

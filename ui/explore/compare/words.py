@@ -1,4 +1,4 @@
-"""Trainings side by side in words: their key, the table of what differs, and what may be compared with what."""
+"""Sentences of the Compare runs tab: the legend, the table of differences, and the comparison."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -11,27 +11,27 @@ from hqnn.sweeps.comparison import Compared, Row, differing, paired, sameness, v
 from ui.explore.compare.lines import SIGNS, View, points
 from ui.kit.angles import in_pi
 from ui.kit.words import LOSS_NAMES, decimal, interval
-from ui.session.setting_options import NAMES
+from ui.session.setting_options import CHOICES, NAMES
 
-EMPTY = "Choose trainings, or load run files, and their lines appear here."
-FEW = "Choose two or more, and a table says what differs between them."
+EMPTY = "Choose runs or load run files to see their curves here."
+FEW = "Choose two or more runs to compare their settings."
 
 
 def rows(runs: Sequence[Compared]) -> list[Row]:
-    """The lines of the table, named by letters."""
+    """Return the rows of the table, named by letters."""
     return [Row.of(sign.letter, run) for sign, run in zip(SIGNS, runs, strict=False)]
 
 
 def setting(name: str, value: Any) -> str:
-    """A setting's value; a shift as a multiple of π where it is a short one."""
+    """Return the value of a setting in words; a shift as a multiple of π/8 if it is one."""
     if name == "shift":
         eighths = round(8 * value / pi)
         return in_pi(Fraction(eighths, 8)) if abs(8 * value / pi - eighths) < 1e-6 else f"{value:.4g}"
-    return value_words(name, value)
+    return CHOICES[name][value] if name in CHOICES else value_words(name, value)
 
 
 def name(run: Compared, differs: Sequence[str]) -> str:
-    """A training by its pair, the settings that differ, and its seed."""
+    """Return the name of a run: its pair, the settings that differ, and its seed."""
     others = [each for each in differs if each not in ("digits", "seed")]
     words = [f"{NAMES[each].lower()} {setting(each, getattr(run.config, each))}" for each in others[:3]]
     more = [f"{len(others) - 3} more"] if len(others) > 3 else []
@@ -39,11 +39,11 @@ def name(run: Compared, differs: Sequence[str]) -> str:
 
 
 def key(runs: Sequence[Compared], names: Sequence[str], theme: str) -> str:
-    """HTML: which letter is which training.
+    """HTML: the legend with the letter of each run.
 
     Args:
-        runs: the trainings.
-        names: of the files that they are from, or nothing.
+        runs: the runs.
+        names: of the files of loaded runs, empty for others.
         theme: "light" or "dark".
     """
     differs = differing(rows(runs))
@@ -68,42 +68,42 @@ def _state(run: Compared) -> str:
 
 
 def notes(runs: Sequence[Compared], view: View) -> list[str]:
-    """What must be known of the picture, one sentence each."""
+    """Return notes on the chart, one sentence each."""
     said, letters = [], dict(zip((sign.letter for sign in SIGNS), runs, strict=False))
     if view.measure == "Test loss":
         other = [letter for letter, run in letters.items() if run.config.loss != view.loss]
         if other:
             said.append(
-                f"{_list(other)} {'was' if len(other) == 1 else 'were'} trained on the other loss, so "
-                f"{LOSS_NAMES[view.loss]} of the test images is known at the end alone: a single sign."
+                f"{_list(other)} {'was' if len(other) == 1 else 'were'} trained with the other loss, so the test "
+                f"{LOSS_NAMES[view.loss]} is known only at the end and has a single mark."
             )
     if view.measure == "Training loss" and len({run.config.loss for run in runs}) > 1:
-        trained = [f"{letter} on {LOSS_NAMES[run.config.loss]}" for letter, run in letters.items()]
-        said.append(f"All of them as {LOSS_NAMES[view.loss]}, recorded for every training; trained {_list(trained)}.")
+        trained = [f"{letter} with {LOSS_NAMES[run.config.loss]}" for letter, run in letters.items()]
+        said.append(f"All runs are shown as {LOSS_NAMES[view.loss]}. They were trained {_list(trained)}.")
     if view.measure == "Slopes":
         raw = [letter for letter, run in letters.items() if run.config.gradient_rule == "published"]
         if raw and len(raw) < len(letters):
-            said.append(f"{_list(raw)} used the published rule, whose slopes are 2 sin s times too steep.")
+            said.append(f"{_list(raw)} used the raw difference, which is 2 sin s times the derivative.")
         twins = [letter for letter, run in letters.items() if run.config.head != "circuit"]
         if twins:
-            said.append(f"{_list(twins)} had a classical function in the circuit’s place: its own slopes.")
+            said.append(f"{_list(twins)} had a classical replacement of the circuit, with its own derivative.")
     empty = [letter for letter, run in letters.items() if run.epochs_done and not points(run, view)]
     if empty and view.measure != "Test loss":
-        said.append(f"Of {_list(empty)} this was not recorded.")
+        said.append(f"{_list(empty)} did not record this.")
     unbegun = [letter for letter, run in letters.items() if not run.epochs_done]
     if unbegun:
-        said.append(f"{_list(unbegun)}: no whole epoch is recorded{' yet' if _any_active(runs) else ''}.")
+        said.append(f"{_list(unbegun)}: no complete epoch{' yet' if _any_active(runs) else ''}.")
     begins = {letter: run.epochs[0].epoch for letter, run in letters.items() if run.epochs}
     later = [letter for letter, epoch in begins.items() if epoch > 0]
     if 0 < len(later) < len(begins) and (view.measure.endswith("accuracy") or view.measure == "Test loss"):
-        said.append(f"{_list(later)}: epoch 0 is not recorded, as in all older runs and runs on devices.")
+        said.append(f"{_list(later)}: no epoch 0. Older runs and runs on devices do not record it.")
     return said
 
 
 def alt(runs: Sequence[Compared], view: View) -> str:
-    """What the picture shows, in numbers."""
+    """Return the alternative text of the chart."""
     if not runs:
-        return f"An empty picture of the {view.measure.lower()} over epochs. {EMPTY}"
+        return f"An empty chart of {view.name} over epochs. {EMPTY}"
     said = []
     for sign, run in zip(SIGNS, runs, strict=False):
         line = points(run, view)
@@ -111,20 +111,20 @@ def alt(runs: Sequence[Compared], view: View) -> str:
             value = line[-1].value
             number = f"{value:.1f}%" if view.measure.endswith("accuracy") else decimal(value)
             said.append(f"{sign.letter} {number} after epoch {line[-1].epoch}")
-    return f"Over epochs: {view.name}; at the end: {'; '.join(said) or 'nothing recorded'}."
+    return f"{view.name} over epochs. At the end: {'; '.join(said) or 'nothing recorded'}."
 
 
 def table(runs: Sequence[Compared], theme: str) -> str:
-    """HTML: the settings that differ, and how each training ended or stands."""
+    """HTML: the settings that differ, and the results of each run."""
     lines = rows(runs)
     differs = differing(lines)
     heads = ["", *(NAMES[each] for each in differs), "Test accuracy (95% interval)", "Test loss −log p", "Test loss −p"]
     heads += ["Test images", "Epochs done", "State"]
     head = "".join(f'<th scope="col">{escape(each)}</th>' if each else "<td></td>" for each in heads)
     body = "".join(_row(number, row, differs, theme) for number, row in enumerate(lines))
-    caption = "What differs between their settings, and their figures" if differs else "Figures"
+    caption = "Settings that differ, and results" if differs else "Results"
     return (
-        f"<p>{caption}; intervals are Wilson’s, 95%.</p>"
+        f"<p>{caption}. Intervals are 95% Wilson intervals.</p>"
         '<div class="compare-table" role="region" aria-label="Comparison" tabindex="0"><table class="numbers">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -140,20 +140,20 @@ def _row(number: int, row: Row, differs: Sequence[str], theme: str) -> str:
 
 
 def verdict(runs: Sequence[Compared]) -> str:
-    """What may be said of the trainings beyond their figures; nothing if that is nothing."""
+    """Return the comparison of the runs; empty if there is none."""
     letters = [sign.letter for sign in SIGNS]
     if len(runs) < 2:
         return FEW if runs else ""
     said = [] if differing(rows(runs)) else [sameness(runs, letters[: len(runs)])]
     if len(runs) > 2:
-        return " ".join([*said, "With two of them alone, their answers are compared image by image."])
+        return " ".join([*said, "Choose only two runs to compare their predictions image by image."])
     found = paired(*runs)
     if found is not None:
         return " ".join([*said, found.sentence("A", "B")])
     if any(run.evaluation is None for run in runs):
-        why = "once both have ended and are tested" if _any_active(runs) else "only if both were tested at their end"
-        return " ".join([*said, f"Their answers are compared image by image {why}."])
-    return " ".join([*said, "Their test images are not the same, so their answers cannot be compared image by image."])
+        why = "once both runs have ended" if _any_active(runs) else "only if both runs were tested at the end"
+        return " ".join([*said, f"Predictions are compared image by image {why}."])
+    return " ".join([*said, "The test images differ, so predictions cannot be compared image by image."])
 
 
 def _any_active(runs: Sequence[Compared]) -> bool:

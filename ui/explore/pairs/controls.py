@@ -1,4 +1,4 @@
-"""The dials of the atlas of all pairs: the owner of their session-state keys, and of their parts of the link."""
+"""Controls of the All 45 pairs tab. This module owns their session-state and link keys."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ import streamlit as st
 from hqnn.config import RunConfig
 from hqnn.sweeps import experiments
 from hqnn.sweeps.result import Header
+from ui.kit.option_labels import option_label
 from ui.session import lab_controls
 
 RECOMMENDED, BESIDE = "Recommended, all test images", "The settings beside"
@@ -18,22 +19,23 @@ LABELS = {"atlas_settings": "Settings", "atlas_seeds": "Seeds"}
 
 
 def settings() -> str:
-    """Draw the choice of the settings; gives its name."""
+    """Draw the choice of the settings, and return its name."""
     return st.segmented_control(
         LABELS["atlas_settings"],
         (RECOMMENDED, BESIDE),
         default=RECOMMENDED,
         required=True,
+        format_func=option_label("atlas_settings"),
         key="atlas_settings",
         bind="query-params",
         wrap=True,
-        help="Recommended: loss −log p, batch size 8, 10 epochs, 100 images of each digit, 100 shots, tested on all "
-        "images that there are.",
+        help="Recommended: loss −log p, batch size 8, 10 epochs, 100 images per digit, 100 shots, tested on all test "
+        "images.",
     )
 
 
 def seeds() -> int:
-    """Draw the field of how many seeds."""
+    """Draw the field for the number of seeds."""
     return st.number_input(
         LABELS["atlas_seeds"],
         1,
@@ -42,12 +44,12 @@ def seeds() -> int:
         key="atlas_seeds",
         bind="query-params",
         width=150,
-        help="Each seed trains 45 networks, one on each pair.",
+        help="Each seed trains 45 networks, one for each pair.",
     )
 
 
 def header(settings: str, seeds: int, beside: RunConfig) -> Header:
-    """The question: as `python -m hqnn atlas` asks it, or with the settings beside."""
+    """Return the experiment of `python -m hqnn pairs`, or the one with the viewer's settings."""
     config = beside.replace(digits=RunConfig().digits) if settings == BESIDE else RunConfig(n_test=None)
     return experiments.atlas(config, range(config.seed, config.seed + seeds))
 
@@ -56,7 +58,7 @@ def pair(otherwise: tuple[int, int]) -> tuple[int, int]:
     """Draw the choice of a pair.
 
     Args:
-        otherwise: which it is as long as nobody has chosen.
+        otherwise: the pair until the viewer chooses one.
     """
     chosen = st.selectbox(
         "Pair",
@@ -64,8 +66,8 @@ def pair(otherwise: tuple[int, int]) -> tuple[int, int]:
         index=None,
         key="atlas_pair",
         bind="query-params",
-        placeholder=f"{otherwise[0]} vs {otherwise[1]}; or press a cell",
-        help="Or press its cell in the map.",
+        placeholder=f"{otherwise[0]} vs {otherwise[1]} (or press a cell)",
+        help="You can also press a cell in the map.",
     )
     lab_controls.link_notes(
         "atlas_pair", labels={"atlas_pair": "Pair"}, in_link={"atlas_pair": lambda name: name or ""}
@@ -74,16 +76,16 @@ def pair(otherwise: tuple[int, int]) -> tuple[int, int]:
 
 
 def chosen(otherwise: tuple[int, int]) -> tuple[int, int]:
-    """The pair that is chosen, before its choice is drawn."""
+    """Return the chosen pair, before its control is drawn."""
     return PAIRS.get(st.session_state.get("atlas_pair") or "", otherwise)
 
 
 def press(key: str, pressed: Callable[[int], tuple[int, int] | None]) -> None:
-    """Choose the pair whose cell has been pressed in a picture; a cell pressed again is chosen again.
+    """Choose the pair whose cell was pressed in a chart. A cell that is pressed again stays chosen.
 
     Args:
-        key: the picture's.
-        pressed: the pair of a place in its data.
+        key: of the chart.
+        pressed: gives the pair of a place in its data.
     """
     before, now = st.session_state.get("atlas_pressed"), _selected(key)
     st.session_state["atlas_pressed"] = now
@@ -94,7 +96,7 @@ def press(key: str, pressed: Callable[[int], tuple[int, int] | None]) -> None:
 
 
 def link_notes() -> None:
-    """Say what the link asks for that the dials do not offer; call it after they are drawn."""
+    """Show the link values that the controls do not offer. Call it after the controls are drawn."""
     lab_controls.link_notes(*LABELS, labels=LABELS)
 
 

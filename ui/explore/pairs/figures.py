@@ -1,4 +1,4 @@
-"""The atlas of all pairs as figures: ECharts options. Nothing here draws."""
+"""Charts of the All 45 pairs tab as ECharts options. Nothing here draws."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,23 +11,23 @@ from hqnn.sweeps.summaries import curve
 from ui.kit.echarts import NARROW, bare_chart, error_bars, ground, line_series, named_below, text_style
 from ui.kit.ink import INKS, Ink
 
-#: Of the pictures, pixels.
+#: Heights of the charts, pixels.
 MAP_HEIGHT, CURVE_HEIGHT = 500, 250
-#: Where the scale of the map, and the axis of the curve, may begin; percent.
+#: Possible starts of the map's scale and of the curve's axis, percent.
 FLOORS = (99, 98, 97, 96, 95, 90, 80, 50, 40, 20)
-#: Sizes of the map's numbers, where it is wide and where it is narrow, pixels.
+#: Sizes of the map's numbers, from wide to narrow maps, pixels.
 FONT_SIZES = 17, 13, 11
-#: From the lowest accuracy to the highest, light and dark: what is hard to tell apart stands out from the ground.
+#: Colours from the lowest accuracy to the highest, in light and dark mode. Hard pairs stand out from the ground.
 SHADES = {"light": ("#4B1B66", "#A678C8", "#F4EEF9"), "dark": ("#F0DCFF", "#9464B8", "#241A2E")}
 _TEXTS = ("#FFFFFF", "#000000")
 
 
 def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, Any]:
-    """Every pair twice, a row and a column a digit: its accuracy in percent; each can be pressed.
+    """The accuracy of every pair, in percent. Each digit has a row and a column. Each cell can be pressed.
 
     Args:
-        found: what is known of the pairs.
-        chosen: the pair that has a frame.
+        found: results of the pairs.
+        chosen: the pair with a frame.
         theme: "light" or "dark".
     """
     ink, floor = INKS[theme], floor_of(pair.accuracy.value for pair in found.pairs)
@@ -62,31 +62,31 @@ def map_chart(found: Atlas, chosen: tuple[int, int], theme: str) -> dict[str, An
 
 
 def pressed(place: int) -> tuple[int, int] | None:
-    """The pair of a cell by its place in the map's data; none on the diagonal."""
+    """Return the pair of a cell by its place in the map's data; None on the diagonal."""
     row, column = divmod(place, 10)
     return None if row == column else (min(row, column), max(row, column))
 
 
 def floor_of(accuracies: Iterable[float]) -> int:
-    """The first of `FLOORS` below all of some accuracies (fractions), in percent; 90 if there are none."""
+    """Return the first of `FLOORS` below all accuracies (fractions), in percent; 90 without accuracies."""
     lowest = 100 * min(accuracies, default=0.9)
     return next((floor for floor in FLOORS if lowest >= floor), 0)
 
 
 def curve_floor(found: Atlas) -> int:
-    """Where the axis of the curves begins, the same for all pairs: below all of them, but for their intervals."""
+    """Return the start of the curve's axis, percent: the same for all pairs, below all values, not all intervals."""
     return floor_of(
         point.test_accuracy for pair in found.pairs for result in pair.group.results for point in result.curve
     )
 
 
 def curve_chart(pair: Pair | None, epochs: int, floor: int, theme: str) -> dict[str, Any]:
-    """A pair's accuracy on the test images after each epoch, with its interval.
+    """Test accuracy of a pair after each epoch, with its interval.
 
     Args:
-        pair: which; none for empty axes.
-        epochs: of a training; the axis spans them.
-        floor: where the axis of the accuracy begins, percent.
+        pair: the pair; None for empty axes.
+        epochs: of a run; the axis spans them.
+        floor: start of the accuracy axis, percent.
         theme: "light" or "dark".
     """
     ink, text = INKS[theme], text_style(INKS[theme])
@@ -109,7 +109,7 @@ def curve_chart(pair: Pair | None, epochs: int, floor: int, theme: str) -> dict[
 
 
 def _points(pair: Pair) -> list[tuple[int, float, float, float]]:
-    """Epoch, accuracy and the ends of its interval, percent: Wilson's of one training, Student's over several."""
+    """Return epochs, accuracies and interval ends in percent: Wilson intervals for one run, else Student intervals."""
     results: Sequence[Result] = pair.group.results
     if len(results) == 1:
         return [
@@ -125,7 +125,7 @@ def _cell(row: int, column: int, percent: float, floor: int, is_chosen: bool, th
     if np.isnan(percent):
         return {"value": [column, row, "-"]}
     color = text_on(shade((percent - floor) / (100 - floor), theme))
-    # a cell's own border would be under its neighbours
+    # neighbours would cover a border of the cell itself
     frame = {"borderColor": color, "borderWidth": 3, "borderRadius": 5, "padding": [6, 2]} if is_chosen else {}
     return {
         "value": [column, row, round(percent, 2)],
@@ -135,19 +135,19 @@ def _cell(row: int, column: int, percent: float, floor: int, is_chosen: bool, th
 
 
 def in_percent(percent: float) -> str:
-    """One decimal; 100 only if not one was wrong."""
+    """Return a percentage with one decimal; 100 only if no image was wrong."""
     return "100" if percent == 100 else f"{min(percent, 99.9):.1f}"
 
 
 def shade(share: float, theme: str) -> tuple[float, ...]:
-    """The colour between the scale's ends, red, green and blue in 0 to 255, as ECharts blends it."""
+    """Return a colour of the scale, red, green and blue from 0 to 255, as ECharts blends it."""
     stops = [[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in SHADES[theme]]
     places = np.linspace(0, 1, len(stops))
     return tuple(float(np.interp(share, places, channel)) for channel in zip(*stops, strict=True))
 
 
 def text_on(color: Sequence[float]) -> str:
-    """White or black, whichever is read better."""
+    """Return white or black, whichever is easier to read."""
     lights = [luminance([int(text[at : at + 2], 16) for at in (1, 3, 5)]) for text in _TEXTS]
     here = luminance(color)
     contrasts = [(max(here, light) + 0.05) / (min(here, light) + 0.05) for light in lights]
@@ -155,7 +155,7 @@ def text_on(color: Sequence[float]) -> str:
 
 
 def luminance(color: Sequence[float]) -> float:
-    """Relative luminance of a colour in sRGB, 0 to 1, as WCAG 2 defines it."""
+    """Return the relative luminance of an sRGB colour, 0 to 1, as WCAG 2 defines it."""
     channels = np.array(color) / 255
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
@@ -172,7 +172,7 @@ def _scale(floor: int, ink: Ink, theme: str) -> dict[str, Any]:
         "itemHeight": 190,
         "itemWidth": 16,
         "hoverLink": False,
-        "text": ["100%", f"right: {floor}%"],
+        "text": ["100%", f"accuracy: {floor}%"],
         "textStyle": text_style(ink),
         "inRange": {"color": list(SHADES[theme])},
     }

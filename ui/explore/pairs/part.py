@@ -1,4 +1,4 @@
-"""The atlas: which pairs of digits are hard to tell apart?"""
+"""The All 45 pairs tab: which pairs of digits are hard to distinguish?"""
 
 from functools import partial
 
@@ -16,20 +16,22 @@ from ui.frame import page
 from ui.session import settings as state
 
 EXPLANATION = r"""
-Each of the 45 pairs of digits has a network of its own, all trained with the same settings and the same seeds. Every
-pair is in the map twice, above the diagonal and below it, so that a row has all pairs of a digit. The scale is of one
-hue, darker (brighter in the dark) where more images are answered wrongly, so that it is read with any eyes; its ends
-are written under it.
+Each of the 45 pairs of digits has its own network. All networks use the same settings and the same seeds. Every pair
+is in the map twice, above and below the diagonal, so a row holds all pairs of a digit. The scale has a single hue, so
+that colour-blind people can read it. It is darker (in dark mode brighter) where more images are wrong. Its ends are
+written below the map.
 
-With one seed, the interval of an accuracy is Wilson's for $n$ test images with a share $\hat a$ of right answers and
-$z = 1.96$: what this one network would reach on all images of that kind,
+With one seed, the interval of an accuracy is the Wilson interval for $n$ test images with a share $\hat a$ of correct
+predictions and $z = 1.96$. It covers the accuracy of this one network on all images of that kind:
 
 $$\frac{\hat a + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat a (1 - \hat a)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}} .$$
 
-With several seeds it is Student's interval of the mean over seeds, $\bar a \pm t_{m-1}(0.975)\, s/\sqrt m$ for $m$
-seeds, on the same test images. The mean of all pairs with one seed lies between the means of the intervals' ends: as
-wide as if all pairs erred together, since they share their images. The hardest of 45 pairs is picked by the numbers
-themselves, so another seed will most likely find it a little easier, and may find another pair.
+With several seeds it is the Student interval of the mean over seeds, $\bar a \pm t_{m-1}(0.975)\, s/\sqrt m$ for $m$
+seeds, on the same test images.
+
+With one seed, the interval of the overall mean averages the lower and the upper ends of all pairs. This is the widest
+case: all pairs err together, since they share images. The hardest pair is picked from the same numbers. With another
+seed it will probably look a little easier, and another pair may be hardest.
 
 Wilson 1927, [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). Student 1908,
 [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1).
@@ -37,7 +39,7 @@ Wilson 1927, [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/016214
 
 
 def draw(config: RunConfig) -> None:
-    """Draw it."""
+    """Draw the tab."""
     notes, answer = st.container(), st.container(key="atlas")
     with st.container(horizontal=True, vertical_alignment="bottom", key="atlas_dials"):
         settings, seeds = controls.settings(), controls.seeds()
@@ -52,7 +54,7 @@ def draw(config: RunConfig) -> None:
 
 
 def _answer(asked: Asked, beside: RunConfig) -> None:
-    """The map, beside it what it says and the pair that is looked at, and the bar."""
+    """Draw the map, beside it the finding and the chosen pair, and the bar."""
     found = Atlas.of(asked.results)
     otherwise = beside.digits if asked.missing else found.lowest.digits
     picture, words = st.columns([1.25, 1], gap="medium")
@@ -68,13 +70,13 @@ def _answer(asked: Asked, beside: RunConfig) -> None:
         on_select=partial(controls.press, "atlas_map", figures.pressed),
     )
     picture.caption(atlas_words.question(asked.header.config, len(asked.header.seeds)))
-    experiment.bar(asked, key="atlas", button=f"Train {len(asked.configs):,} networks")
+    experiment.bar(asked, key="atlas", button=f"Start {len(asked.configs):,} runs")
     if found.pairs:
         experiment.download(asked, "atlas")
 
 
 def _pair(asked: Asked, found: Atlas, otherwise: tuple[int, int]) -> None:
-    """One pair, and the button that trains it while it is watched."""
+    """Draw one pair, and the button that trains it on the Train page."""
     with st.container(border=True, key="atlas_one", gap="small"):
         digits = controls.pair(otherwise)
         pair = found.pair(digits)
@@ -91,7 +93,7 @@ def _pair(asked: Asked, found: Atlas, otherwise: tuple[int, int]) -> None:
             icon=":material/show_chart:",
             on_click=state.choose_digits,
             args=(digits,),
-            help="Takes its digits over into the settings, and goes to the page Train.",
+            help="Sets these two digits in the settings and opens the Train page.",
         ):
             st.switch_page("pages/train.py", query_params={})
 

@@ -1,4 +1,4 @@
-"""The axes of the curves: their ranges, their numbers and their names. Nothing here draws."""
+"""Axes of the curves: ranges, labels and names. Nothing here draws."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from ui.kit.echarts import labels, text_style
 from ui.kit.ink import Ink
 
 HEIGHT = 376
-#: Ends of the axis of a loss.
+#: Possible ends of a loss axis.
 _LOSS_ENDS = (1, 2, 3, 4, 6, 8, 16)
 
 
 @dataclass(frozen=True)
 class Axes:
-    """What the large picture spans, whatever has been trained so far."""
+    """Ranges of the large chart. They do not depend on how many runs are finished."""
 
     against: Against
     x: tuple[float, float]
@@ -27,14 +27,14 @@ class Axes:
 
 
 def axes_of(header: Header, measure: Measure, against: Against, begin: int, results: Iterable[Result]) -> Axes:
-    """The axes of a question; only that of a loss grows, seldom and never back, with what has been trained.
+    """Return the axes of an experiment. Only a loss axis grows with the results, rarely and never back.
 
     Args:
-        header: the question.
-        measure: what is drawn.
+        header: the experiment.
+        measure: on the vertical axis.
         against: epochs or shots.
-        begin: where an axis of accuracies begins, percent.
-        results: what is there.
+        begin: start of an accuracy axis, percent.
+        results: finished runs.
     """
     span = shots_range(header)
     low, high = span or (1, 10)
@@ -52,11 +52,11 @@ def axes_of(header: Header, measure: Measure, against: Against, begin: int, resu
 
 
 def floor_of(lines: Iterable[Line], floors: Sequence[int]) -> int:
-    """Where an axis of accuracies begins: as high as all mean curves allow, percent; the second of the floors without.
+    """Return the start of an accuracy axis, percent: as high as all mean curves allow, without curves the second floor.
 
     Args:
-        lines: what is there.
-        floors: where it may begin, rising.
+        lines: curves so far.
+        floors: possible starts, rising.
     """
     lowest = min((value for line in lines for value in line.mean), default=None)
     if lowest is None:
@@ -94,7 +94,7 @@ def y_axis(axes: Axes, ink: Ink) -> dict[str, Any]:
 
 
 def numbers(axes: Axes, ink: Ink) -> list[dict[str, Any]]:
-    """The numbers that ECharts cannot write: of shots with thousands' commas, and those with a minus sign."""
+    """Axis labels that ECharts cannot write: shots with commas, and numbers with a minus sign."""
     found = []
     if axes.against == "shots":
         decades = range(round(log10(axes.x[0])), round(log10(axes.x[1])) + 1)
@@ -119,7 +119,7 @@ def _power(number: int) -> str:
 
 
 def on_a_phone(before: int, named: bool) -> dict[str, Any]:
-    """Without names at the lines' ends."""
+    """Return the change for narrow charts: no names at the ends of the lines."""
     series = [{} for _ in range(before)] + ([{"symbolSize": 0, "label": {"show": False}}] if named else [])
     return {"query": {"maxWidth": 500}, "option": {"grid": {"right": 44}, "series": series}}
 

@@ -1,4 +1,4 @@
-"""The dials of the shot race: the owner of their session-state keys, and of their parts of the link."""
+"""Controls of the Shots vs convergence tab. This module owns their session-state and link keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,24 +13,25 @@ from hqnn.sweeps.groups import Measure
 from hqnn.sweeps.result import Header
 from hqnn.sweeps.varied import Choice
 from ui.kit.meanings import ONE_SHOT
+from ui.kit.option_labels import option_label
 from ui.session import lab_controls, setting_options
 
 ENGINE_NAMES = tuple(name for name, kind in ENGINES.items() if not kind.hardware)
 RATES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 MOST_SEEDS = 100
 
-#: What curves are of, by whether the networks are tested exactly.
+#: Measures of the curves, for tests with exact probabilities or with own shots.
 MEASURES: dict[str, dict[bool, Measure]] = {
     "Test accuracy": {True: "exact_test_accuracy", False: "test_accuracy"},
     "Test loss": dict.fromkeys((True, False), "exact_test_loss"),
     "Training loss": dict.fromkeys((True, False), "exact_train_loss"),
 }
-#: How networks are tested, by whether exactly.
+#: Ways to test networks, and whether they are exact.
 TESTS = {"Exact probabilities": True, "Their own shots": False}
 AXES: dict[str, Against] = {"Epochs": "epochs", "Shots spent": "shots"}
-#: Where an axis of accuracies may begin, and accuracies whose price is counted; percent.
+#: Where the accuracy axis may start, and target accuracies; percent.
 FLOORS, REACHES = (0, 40, 80, 90, 95), (90, 95, 97, 98, 99)
-#: An axis of accuracies that begins as high as all curves allow.
+#: An accuracy axis that starts as high as all curves allow.
 FITTING = "fitting"
 
 SETTING_NAMES = {
@@ -42,45 +43,45 @@ SETTING_NAMES = {
 }
 
 LABELS = {
-    "race_shots": "Shots",
+    "race_shots": "Shots per measurement",
     "race_shifts": "Shifts s (radians)",
     "race_rules": "Gradient rules",
     "race_engines": "Engines (simulators)",
     "race_noise": "Noise levels (depolarizing rate)",
     "race_seeds": "Seeds",
     "race_tested": "Tested with",
-    "race_measure": "Curves of",
-    "race_against": "against",
-    "race_floor": "Accuracy from",
-    "race_reach": "Time to reach",
-    "race_shown": "Curves in the picture",
+    "race_measure": "Plot",
+    "race_against": "over",
+    "race_floor": "Accuracy axis",
+    "race_reach": "Target accuracy",
+    "race_shown": "Curves in the chart",
     "race_heat": "Heat map of",
 }
 
 
 @dataclass(frozen=True)
 class View:
-    """What of a race is drawn."""
+    """What the chart shows."""
 
     measure: Measure
-    #: Whether accuracies are those of exact probabilities, or of each network's own shots.
+    #: Whether accuracies use exact probabilities, and not each network's own shots.
     exact: bool
     against: Against
-    #: Where the axis of accuracies begins, percent; as high as all curves allow if nobody says.
+    #: Start of the accuracy axis, percent; None for as high as all curves allow.
     floor: int | None
-    #: The accuracy whose price is counted, a fraction.
+    #: Target accuracy, a fraction.
     reach: float
-    #: The groups in the picture.
+    #: Names of the combinations in the chart.
     shown: tuple[str, ...]
 
 
 def choice() -> Choice:
-    """Draw the dials of what is raced."""
+    """Draw the controls for the values to compare."""
     shots = _several(
         "race_shots",
         setting_options.OPTIONS["shots"],
         default=(10, 100, 1000, setting_options.EXACT),
-        help=f"{ONE_SHOT} How many of them measure each angle. Exact computes the probabilities.",
+        help=f"{ONE_SHOT} “exact” computes the probabilities instead.",
     )
     return Choice(
         shots=tuple(None if each == setting_options.EXACT else each for each in shots),
@@ -88,21 +89,23 @@ def choice() -> Choice:
             "race_shifts",
             setting_options.OPTIONS["shift"],
             format_func=shift_name,
-            help="The gradient rule measures the circuit at θ + s and θ − s. π/2 needs the fewest shots; for the same "
-            "noise another s takes 1/sin² s times as many, on average over θ.",
+            help="The gradient rule measures the circuit at θ + s and θ − s. s = π/2 needs the fewest shots. On "
+            "average over θ, another s takes 1/sin² s times as many for the same noise.",
         ),
         rules=_several(
             "race_rules",
             GRADIENT_RULES,
-            help="The parameter-shift rule divides the difference by 2 sin s; the published one leaves it raw.",
+            format_func=option_label("race_rules"),
+            help="The parameter-shift rule divides the difference by 2 sin s. The original post does not divide.",
         ),
-        engines=_several("race_engines", ENGINE_NAMES, help="The engine noisy has the noise of the settings."),
+        engines=_several("race_engines", ENGINE_NAMES, help="The `noisy` engine uses the noise from the settings."),
         rates=_several(
             "race_noise",
             RATES,
             format_func="{:g}".format,
-            help="Share of the state that each gate replaces by pure chance, on the engine noisy; 0 is none. What "
-            "other noise the settings have stays, if their engine is noisy.",
+            help="Depolarizing rate of each gate on the `noisy` engine: the probability that the gate replaces the "
+            "state by a completely random one. 0 means none. Other noise from the settings stays if they use the "
+            "`noisy` engine.",
         ),
         seeds=st.number_input(
             LABELS["race_seeds"],
@@ -111,32 +114,33 @@ def choice() -> Choice:
             5,
             key="race_seeds",
             bind="query-params",
-            help="Trainings of each combination, from the settings' seed on. All trainings of one seed begin with the "
-            "same weights and see the images in the same order.",
+            help="Runs per combination, starting with the settings' seed. All runs of one seed start with the same "
+            "weights and see the images in the same order.",
         ),
     )
 
 
 def view(header: Header) -> View:
-    """Draw the dials of what is shown."""
+    """Draw the controls for the chart."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="race_view"):
         measure = _one_of("race_measure", tuple(MEASURES), width=132)
         exactly = (
-            "Exact probabilities show what a network has learned. Its own shots add what measuring costs it. Losses "
-            "are always exact: with few shots, −log p is another quantity (see the Shift lab)."
+            "Exact probabilities show what a network has learned. Its own shots add the shot noise of its "
+            "measurements. Losses are always exact: with few shots, the measured −log p is wrong on average (see "
+            "Gradients, Parameter shift)."
         )
-        tested = TESTS[_one_of("race_tested", tuple(TESTS), width=160, help=exactly)]
         against = _one_of("race_against", tuple(AXES), width=124)
-        below = "Where the axis of accuracies begins: where all curves are on it, or what lies below is cut off."
+        tested = TESTS[_one_of("race_tested", tuple(TESTS), width=160, help=exactly)]
+        below = "Start of the accuracy axis. Automatic keeps all curves in the chart. A number may cut some off."
         floor = _one_of("race_floor", (FITTING, *FLOORS), format_func=_percent, width=112, help=below)
-        price = "The accuracy on the test images whose price is counted, in epochs, shots and seconds."
+        price = "The table below shows the epochs, shots and seconds to reach this test accuracy."
         reach = _one_of("race_reach", REACHES, index=1, format_func=_percent, width=112, help=price)
     begin = None if floor == FITTING else floor
     return View(MEASURES[measure][tested], tested, AXES[against], begin, reach / 100, _shown(names(header)))
 
 
 def heat(header: Header) -> tuple[str, str] | None:
-    """Draw the choice of the two settings of the heat map, if there is one: rows, then columns.
+    """Draw the choice of the two settings of the heat map, and return them: rows, then columns.
 
     Returns:
         None if fewer than two settings vary.
@@ -151,16 +155,16 @@ def heat(header: Header) -> tuple[str, str] | None:
 
 
 def link_notes() -> None:
-    """Say what the link asks for that the dials do not offer; call it after they are drawn."""
+    """Show the link values that the controls do not offer. Call it after the controls are drawn."""
     drawn = [key for key in LABELS if key in st.session_state]
     in_link = {"race_shots": _joined(str), "race_shifts": _joined(shift_name), "race_noise": _joined("{:g}".format)}
-    in_link |= {key: _joined(str) for key in ("race_rules", "race_engines", "race_shown")}
+    in_link |= {key: _joined(option_label(key)) for key in ("race_rules", "race_engines", "race_shown")}
     in_link |= dict.fromkeys(("race_floor", "race_reach"), _percent)
     lab_controls.link_notes(*drawn, labels=LABELS, in_link=in_link)
 
 
 def _several(key: str, options: Sequence[Any], **more: Any) -> tuple[Any, ...]:
-    """Draw a choice of several values; gives them in the order of the options, whatever theirs."""
+    """Draw a choice of several values, and return them in the order of the options."""
     more = {"default": (), "format_func": str} | more
     chosen = st.multiselect(
         LABELS[key], options, key=key, bind="query-params", placeholder="as in the settings", filter_mode=None, **more
@@ -169,11 +173,12 @@ def _several(key: str, options: Sequence[Any], **more: Any) -> tuple[Any, ...]:
 
 
 def _one_of(key: str, options: Sequence[Any], **more: Any) -> Any:
+    more = {"format_func": option_label(key)} | more
     return st.selectbox(LABELS[key], options, key=key, bind="query-params", filter_mode=None, **more)
 
 
 def _shown(every: list[str]) -> tuple[str, ...]:
-    """The groups in the picture: all, or those that are chosen of too many."""
+    """Return the combinations in the chart: all, or a selection if there are too many."""
     most = len(LINE_STYLES)
     if len(every) <= most:
         return tuple(every)
@@ -184,7 +189,7 @@ def _shown(every: list[str]) -> tuple[str, ...]:
         max_selections=most,
         key="race_shown",
         bind="query-params",
-        help="More cannot be told apart. The tables and files below have all of them.",
+        help="More curves are hard to distinguish. The tables and files below contain all combinations.",
     )
     return tuple(each for each in every if each in chosen)
 
@@ -194,4 +199,4 @@ def _joined(spoken: Any) -> Any:
 
 
 def _percent(number: int | str) -> str:
-    return FITTING if number == FITTING else f"{number}%"
+    return f"{number}%" if isinstance(number, int) else option_label("race_floor")(number)

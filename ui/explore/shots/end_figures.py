@@ -1,4 +1,4 @@
-"""The end of a shot race as figures: an ECharts option, a heat map and the lines' key as HTML. Nothing here draws."""
+"""Final accuracies as an ECharts option, the heat map and the legend as HTML. Nothing here draws."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,23 +15,23 @@ from ui.explore.shots.figures import SYMBOLS, filled
 from ui.kit.echarts import bare_chart, error_bars, rounded, text_style
 from ui.kit.ink import INKS
 
-#: Where axes of accuracies at the end may begin, percent.
+#: Where axes of final accuracies may start, percent.
 _BEGINNINGS = (95, 90, 80, 60, 40, 0)
-#: The luminance on which white and black letters are read equally well.
+#: The luminance at which white and black letters are equally readable.
 _MIDDLE = 0.18
 
 
 def legend(shown: Sequence[tuple[str, LineStyle]], theme: str, *, named: bool) -> str:
-    """HTML: the lines' names with their styles; on wide pages hidden where the names stand at the ends of the lines."""
+    """HTML: names of the lines with their styles. Wide pages hide it if the names are at the ends of the lines."""
     items = "".join(f"<li>{_sample(style, theme)}{escape(name)}</li>" for name, style in shown)
     return f'<ul class="race-legend{" named" if named else ""}" aria-label="Curves">{items}</ul>'
 
 
 def ends(found: Sequence[tuple[Group, Final, LineStyle]], theme: str) -> dict[str, Any]:
-    """Accuracy of each group at the end: its mean with its interval, and its single seeds as small dots.
+    """Final accuracy of each combination: its mean with its interval, and single seeds as small dots.
 
     Args:
-        found: each group with its `hqnn.sweeps.groups.Final` and its style.
+        found: each combination with its `hqnn.sweeps.groups.Final` and its style.
         theme: "light" or "dark".
     """
     ink, names = INKS[theme], [called(group.values) for group, _, _ in found]
@@ -48,7 +48,7 @@ def ends(found: Sequence[tuple[Group, Final, LineStyle]], theme: str) -> dict[st
             series.append(_across(100 * end.accuracy.low, 100 * end.accuracy.high, row, color))
     widest = max(map(len, names), default=6)
     return bare_chart(ink, left=24 + 8 * min(widest, 24), right=28, top=10, bottom=58) | {
-        "xAxis": named_axis(ink, "accuracy at the end (%)", 36)
+        "xAxis": named_axis(ink, "final test accuracy (%)", 36)
         | {
             "min": _begin(min((end.lowest for _, end, _ in found), default=1.0)),
             "max": 100,
@@ -67,23 +67,23 @@ def ends(found: Sequence[tuple[Group, Final, LineStyle]], theme: str) -> dict[st
 
 
 def _begin(lowest: float) -> int:
-    """Where an axis of accuracies begins, percent: lower, but seldom, the more there is."""
+    """Return the start of an accuracy axis, percent. It rarely moves as runs finish."""
     return next(begin for begin in _BEGINNINGS if 100 * lowest >= begin)
 
 
 def ends_height(groups: int) -> int:
-    """Pixels of that picture."""
+    """Return the height of that chart, pixels."""
     return 80 + 36 * max(groups, 2)
 
 
 def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], theme: str) -> str:
-    """HTML: the mean accuracy of every combination of two settings, the darker (in the dark, the brighter) the higher.
+    """HTML: the mean accuracy for two settings. A higher accuracy is darker, in dark mode brighter.
 
     Args:
         found: the numbers.
-        row: the setting down the table.
-        column: the one across.
-        heads: what the two are called.
+        row: setting of the rows.
+        column: setting of the columns.
+        heads: names of the two settings.
         theme: "light" or "dark".
     """
     begin = _begin(float(np.nanmin(found.accuracy)) if found.runs.any() else 1.0)
@@ -95,8 +95,8 @@ def heat_table(found: HeatMap, row: str, column: str, heads: tuple[str, str], th
         for value, accuracies, runs in zip(found.rows, found.accuracy.tolist(), found.runs.tolist(), strict=True)
     )
     return (
-        f'<table class="heat"><caption>Mean accuracy at the end; down: {heads[0]}, across: {heads[1]}. Without '
-        f"colour at {begin}%. Small: runs behind it.</caption><thead><tr><td></td>{across}</tr></thead>"
+        f'<table class="heat"><caption>Mean final accuracy. Rows: {heads[0]}. Columns: {heads[1]}. The colour '
+        f"starts at {begin}%. Small numbers: runs.</caption><thead><tr><td></td>{across}</tr></thead>"
         f"<tbody>{body}</tbody></table>"
     )
 
@@ -112,7 +112,7 @@ def _cell(accuracy: float, runs: int, begin: int, theme: str) -> str:
 
 
 def _luminance(color: Sequence[int]) -> float:
-    """As WCAG 2 has it, of a colour from 0 to 255."""
+    """Return the relative luminance of a colour from 0 to 255, as WCAG 2 defines it."""
     shares = [value / 255 for value in color]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -124,7 +124,7 @@ def _mean_dot(end: Final, row: int, style: LineStyle, theme: str) -> dict[str, A
 
 
 def _across(low: float, high: float, row: int, color: str) -> dict[str, Any]:
-    """A level error bar."""
+    """A horizontal error bar."""
     return error_bars([], color, cap=0) | {
         "data": [[rounded(low), row], [rounded(high), row]],
         "symbol": "rect",

@@ -1,4 +1,4 @@
-"""The shot race as figures: ECharts options and HTML. Nothing here draws."""
+"""Curves of the Shots vs convergence tab as ECharts options. Nothing here draws."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,9 +11,9 @@ from ui.explore.shots.axes import _BOTTOM, _TOP, HEIGHT, LEFT, Axes, numbers, on
 from ui.kit.echarts import bare_chart, ground, on_ground, rounded, text_style
 from ui.kit.ink import INKS
 
-#: Between two names at the ends of lines, pixels.
+#: Least distance of two names at the ends of lines, pixels.
 _APART = 19
-#: Most letters of a name that stands at the end of its line, and most such names.
+#: Most letters of a name at the end of its line, and most such names.
 _LETTERS, _NAMES = 16, 6
 
 _STAR = "path://M50,5 61,38 96,38 68,59 79,93 50,72 21,93 32,59 4,38 39,38Z"
@@ -21,12 +21,12 @@ SYMBOLS = {"■": ("rect", 0), "▲": ("triangle", 0), "▼": ("triangle", 180),
 
 
 def curves(lines: Sequence[Line], axes: Axes, shown: Sequence[str], theme: str) -> dict[str, Any]:
-    """The large picture: mean curves with their bands.
+    """The large chart: mean curves with their bands.
 
     Args:
-        lines: what is there.
-        axes: what it spans.
-        shown: the names of all lines that there will be.
+        lines: curves so far.
+        axes: of the chart.
+        shown: names of all lines, also of those without results.
         theme: "light" or "dark".
 
     Returns:
@@ -49,7 +49,7 @@ def curves(lines: Sequence[Line], axes: Axes, shown: Sequence[str], theme: str) 
 
 
 def are_named(names: Sequence[str], against: Against) -> bool:
-    """Whether lines of these names have room for them at their ends, on a wide page: they end at the same epoch."""
+    """Return whether a wide chart has room for these names at the ends of the lines."""
     return against == "epochs" and len(names) <= _NAMES and max(map(len, names), default=0) <= _LETTERS
 
 
@@ -70,7 +70,7 @@ def _line(line: Line, axes: Axes, theme: str) -> dict[str, Any]:
 
 
 def _band(line: Line, axes: Axes, theme: str, dense: float) -> list[dict[str, Any]]:
-    """An invisible lower edge, and a band stacked on it; nothing where there is no interval."""
+    """An invisible lower edge and a band stacked on it; empty without an interval."""
     if not np.isfinite(line.low).all():
         return []
     low, high = (np.clip(edge, *axes.y) for edge in (line.low, line.high))
@@ -90,14 +90,14 @@ def _band(line: Line, axes: Axes, theme: str, dense: float) -> list[dict[str, An
 
 
 def _points(line: Line, axes: Axes, values: Any) -> list[list[float]]:
-    """Of a line without shots on their axis: its end as a level."""
+    """Return the points of a line. Over shots, exact probabilities are a horizontal line at the final value."""
     if line.x is None:
         return [[x, rounded(float(values[-1]))] for x in axes.x]
     return [[x, rounded(y)] for x, y in zip(line.x.tolist(), values.tolist(), strict=True)]
 
 
 def _names(lines: Sequence[Line], axes: Axes, theme: str) -> dict[str, Any]:
-    """The lines' names with their marks at the right of the picture, one below the other where they would meet."""
+    """Names of the lines with their marks at the right of the chart, moved so that none overlap."""
     ink = INKS[theme]
     data = [
         {
@@ -123,7 +123,7 @@ def _names(lines: Sequence[Line], axes: Axes, theme: str) -> dict[str, Any]:
 
 
 def _spread(lines: Sequence[Line], axes: Axes) -> list[float]:
-    """How high the names stand: where the lines end, but no two nearer than a line of text."""
+    """Return the heights of the names: at the ends of the lines, at least a line of text apart."""
     low, high = axes.y
     apart = _APART * (high - low) / (HEIGHT - _TOP - _BOTTOM)
     found = [min(max(float(line.mean[-1]), low), high) for line in lines]

@@ -1,4 +1,4 @@
-"""The shot race: what settings do to learning, over seeds, and what that costs in shots."""
+"""The Shots vs convergence tab: how settings change learning, over seeds, and its cost in shots."""
 
 from functools import partial
 from html import escape
@@ -24,25 +24,24 @@ from ui.frame import page
 from ui.session import cached
 
 EXPLANATION = r"""
-Every combination of the chosen values is trained with the same seeds. All trainings of one seed begin with the same
-weights, see the images in the same order and have the same dropout, so that what differs is what was chosen, and what
-shots do by chance.
+Every combination of the chosen values is trained with the same seeds. All runs of one seed start with the same
+weights, see the images in the same order and have the same dropout. So only the chosen values and shot noise differ.
 
-**Curves** are means over seeds after each epoch. Epoch 0 is the network before its first step. The band is Student's
-95% interval of that mean, $\bar a \pm t_{n-1}\, s/\sqrt n$: how far the mean of all seeds could be off, not how far
-single runs lie apart.
+**Curves** are means over seeds after each epoch. Epoch 0 is the network before its first step. The band is the 95%
+Student interval of that mean, $\bar a \pm t_{n-1}\, s/\sqrt n$. It shows how far the mean over all seeds could be off,
+not how much single runs differ.
 
-**Shots spent** are the price of learning: a step measures every image of its batch at θ, θ + s and θ − s, so an
-epoch takes 3 × images × shots. Tests are not counted. Exact probabilities have no price: on the axis of shots they
-are a level, where they end. That axis has no place for epoch 0, which has cost no shots.
+**Total shots** are the cost of learning. A step measures every image of its batch at θ, θ + s and θ − s, so an epoch
+takes 3 × images × shots. Tests are not counted. Exact probabilities use no shots and appear as a horizontal line at
+their final value. Epoch 0 has used no shots, so it has no place on this log axis.
 
-**Exact** accuracy and loss are computed from exact probabilities, at the same θ as the test with a network's own
-shots. So they show what was learned; the network's own shots add what measuring costs. Losses are exact alone: with few
-shots the measured $-\log p$ is wrong on average, as the Shift lab on the Gradients page shows.
+**Exact** accuracy and loss use exact probabilities at the same θ as the test with a network's own shots. They show
+what the network has learned. Its own shots add the shot noise of its measurements. Losses are always exact: with few
+shots the measured $-\log p$ is wrong on average, as the *Parameter shift* tab of the Gradients page shows.
 
-**Told apart** are accuracies at the end in pairs of the same seed: the mean of the differences from the highest, with
-Student's interval at 95% for all of them together (Bonferroni: each at $1 - 0.05/(k-1)$). The highest is chosen by
-the same numbers, so its lead is flattered a little.
+**Significance.** For each seed we subtract a combination's final accuracy from that of the best one. The mean
+difference has a Student interval at 95% for all comparisons together (Bonferroni: each at $1 - 0.05/(k-1)$). The best
+one is picked from the same numbers, so its lead is slightly overestimated.
 
 Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). Wilson 1927,
 [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953). Dunn 1961,
@@ -51,7 +50,7 @@ Student 1908, [doi:10.1093/biomet/6.1.1](https://doi.org/10.1093/biomet/6.1.1). 
 
 
 def draw(config: RunConfig) -> None:
-    """Draw it."""
+    """Draw the tab."""
     notes = st.container()
     picture, card = st.columns([2.4, 1], gap="medium")
     with card.container(border=True, key="race_dials", gap="small"):
@@ -80,8 +79,8 @@ def _race(header: Header, picture: DeltaGenerator) -> None:
 
 
 def _curves(asked: Asked, view: View) -> None:
-    """The bar, what the race says, and the large picture."""
-    experiment.bar(asked, "race", "Train them all")
+    """Draw the bar, the finding and the large chart."""
+    experiment.bar(asked, "race", "Start all runs")
     st.container(key="race_words").markdown(words.finding(_standing(asked, view)))
     theme = st.context.theme.type or "light"
     drawn = lines(asked.results, view.measure, view.against, view.shown)
@@ -98,7 +97,7 @@ def _curves(asked: Asked, view: View) -> None:
 
 
 def _numbers(asked: Asked, view: View, pair: tuple[str, str] | None) -> None:
-    """The ends, what it took to get there, two settings at once, and what can be taken away."""
+    """Draw the final accuracies, the cost of the target, the heat map and the downloads."""
     found, theme = _standing(asked, view), st.context.theme.type or "light"
     if not found.entries:
         return
@@ -118,7 +117,7 @@ def _numbers(asked: Asked, view: View, pair: tuple[str, str] | None) -> None:
 
 
 def _downloads(asked: Asked, view: View) -> None:
-    """What can be taken away."""
+    """Draw the downloads."""
     name = experiment.file_name(asked, "race")
     with st.container(horizontal=True, key="race_downloads"):
         experiment.download(asked, "race")
@@ -132,7 +131,7 @@ def _downloads(asked: Asked, view: View) -> None:
                 key=f"race_{kind}",
                 icon=":material/image:",
                 on_click="ignore",
-                help="The curves as they are shown, for print, on white.",
+                help="The curves shown above, for print, on a white background.",
             )
 
 

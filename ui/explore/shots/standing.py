@@ -1,4 +1,4 @@
-"""How each combination of settings ended, and what an accuracy cost it."""
+"""The final accuracy of each combination, and its cost to reach the target accuracy."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from hqnn.sweeps.summaries import Reach, reach
 
 @dataclass(frozen=True)
 class Entry:
-    """A group with its numbers."""
+    """A combination with its numbers."""
 
     group: Group
     end: Final
@@ -21,46 +21,46 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return called(self.group.values)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A race as it stands."""
+    """An experiment with its results so far."""
 
     results: Results
-    #: Trainings that are there, and all of them.
+    #: Finished runs, and all runs.
     done: int
     total: int
-    #: The accuracy whose price is counted, a fraction.
+    #: Target accuracy, a fraction.
     share: float
-    #: What is drawn, and whether accuracies are those of exact probabilities.
+    #: What the chart shows, and whether accuracies use exact probabilities.
     measure: Measure = "test_accuracy"
     exact: bool = False
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The groups of which there is something."""
+        """Combinations with at least one finished run."""
         found = groups(self.results, exact=self.exact)
         return [Entry(group, final(group), reach(group, self.share)) for group in found]
 
     @cached_property
     def unrecorded(self) -> int:
-        """Trainings that have ended and have not recorded what is drawn."""
+        """Number of finished runs that did not record what the chart shows."""
         ended = [result for result in self.results.have.values() if result.evaluation is not None]
         return sum(not is_recorded(result, self.measure) for result in ended)
 
     @property
     def best(self) -> Entry:
-        """The one that ends highest on average."""
+        """The combination with the highest mean final accuracy."""
         return max(self.entries, key=lambda entry: entry.end.accuracy.value)
 
     @cached_property
     def behind(self) -> list[tuple[Entry, Mean | None]]:
-        """The others, and how far they end below the best, with an interval that holds for all of them at 95 %.
+        """The others with their gaps to the best. The intervals hold for all of them together at 95 %.
 
-        None where too few seeds are common to tell.
+        A gap is None if too few seeds are in common.
         """
         others = [entry for entry in self.entries if entry is not self.best]
         confidence = 1 - 0.05 / max(1, len(others))

@@ -1,4 +1,4 @@
-"""The shot race in words: what the numbers say, tables, and the pictures for who cannot see them."""
+"""Sentences of the Shots vs convergence tab: findings, tables, and alternative texts of its charts."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -14,37 +14,34 @@ from ui.explore.shots.axes import Axes
 from ui.explore.shots.standing import Entry, Standing, mean_with_interval
 from ui.kit.digits import versus
 
-#: Letters of the names that a sentence lists.
+#: Most letters of the names that a sentence lists.
 _LETTERS = 48
 
 
 def on_settings(config: RunConfig, vary: Iterable[str]) -> str:
-    """HTML: where the pair and all the rest come from."""
+    """HTML: the settings that all runs share."""
     shared = settings_said(config, dict.fromkeys(vary))
     return (
-        f'<p class="race-settings">{versus(config.digits)} and all the rest come from the settings in the sidebar: '
+        f'<p class="race-settings">{versus(config.digits)} and all other settings come from the sidebar: '
         f"{escape(shared)}.</p>"
     )
 
 
 def finding(found: Standing) -> str:
-    """Markdown: what the race says, in plain words; on differences at the end alone.
+    """Markdown: the finding. It compares combinations only when all runs are finished.
 
-    A verdict at every style would find a difference that is none more often than its interval promises.
+    A test after every run would find false differences more often than its interval promises.
     """
     if not found.entries and found.unrecorded:
         return _on_unrecorded(found)
     if not found.entries:
-        return (
-            "Nothing is trained yet. The curves appear here one training at a time, as soon as each has ended; the "
-            "axes are those that they will have."
-        )
+        return "No run is finished yet. The curves appear here as runs finish."
     if found.done == found.total:
         said = (_on_ends(found), _on_price(found), _on_stuck(found), _on_unrecorded(found))
     else:
         said = (
-            f"So far, {found.done:,} of {found.total:,} trainings have ended. Highest at the moment: {_leader(found)}. "
-            "Which groups differ is said at the end.",
+            f"So far, {found.done:,} of {found.total:,} runs are finished. Highest for now: {_leader(found)}. "
+            "The comparison appears when all runs are finished.",
             _on_stuck(found),
             _on_unrecorded(found),
         )
@@ -52,43 +49,44 @@ def finding(found: Standing) -> str:
 
 
 def curves_alt(lines: Sequence[Line], axes: Axes) -> str:
-    """The large picture in words."""
+    """Return the alternative text of the large chart."""
     if not lines:
-        return f"Empty axes: {axes.names[1]} against {axes.names[0]}."
+        return f"Empty axes: {axes.names[1]} over {axes.names[0]}."
     unit = "%" if "%" in axes.names[1] else ""
     ends = "; ".join(f"{line.name}: {_ended(line, unit)}, {_runs(line.runs)}" for line in lines)
-    return f"{axes.names[1]} against {axes.names[0]}, means over seeds with 95% intervals. At the end, {ends}."
+    return f"{axes.names[1]} over {axes.names[0]}, means over seeds with 95% intervals. At the end, {ends}."
 
 
 def ends_alt(entries: Sequence[Entry]) -> str:
-    """The picture of the accuracies at the end in words."""
+    """Return the alternative text of the chart of final accuracies."""
     ends = "; ".join(f"{entry.name}: {entry.end.accuracy}, {_runs(entry.end.runs)}" for entry in entries)
-    return f"Accuracy on the test images at the end, with Student's 95% interval of the mean over seeds. {ends}."
+    return f"Final test accuracy, mean over seeds with a 95% Student interval. {ends}."
 
 
 def table(found: Standing) -> str:
-    """HTML: every group at the end, and what it took to reach the accuracy."""
+    """HTML: every combination with its final accuracy and its cost to reach the target accuracy."""
     share = f"{found.share:.0%}"
     heads = (
         "runs",
-        "right at the end (95% interval)",
+        "final accuracy (95% interval)",
         "lowest to highest",
         f"stuck, below {STUCK_BELOW:.0%}",
-        f"reached {share} (95% interval)",
+        f"runs reaching {share} (95% interval)",
         "epochs",
         "shots",
         "seconds",
     )
     rows = "".join(_row(entry, heads) for entry in found.entries)
     inside = (
-        f'<table class="rules race-table"><caption>At the end: mean over seeds with Student\'s 95% interval. On the '
-        f"way: the share of runs that reached {share} of the test images after some epoch, with Wilson's 95% interval, "
-        "and medians over all runs of what it took, in which those that never did count as the slowest.</caption>"
+        f'<table class="rules race-table"><caption>Final accuracy: mean over seeds with a 95% Student interval. '
+        f"“Runs reaching {share}” counts runs with at least {share} test accuracy after any epoch (95% Wilson "
+        "interval). Epochs, shots and seconds are medians over all runs. A run that never got there counts as the "
+        "slowest.</caption>"
         f"<thead><tr><td></td>{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
     many = len(found.entries) > 16
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="All groups">{inside}</div>' if many else inside
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table">{inside}</div>' if many else inside
 
 
 def _row(entry: Entry, heads: Sequence[str]) -> str:
@@ -116,20 +114,20 @@ def _row(entry: Entry, heads: Sequence[str]) -> str:
 
 def _leader(found: Standing) -> str:
     end = found.best.end
-    right = f"{end.accuracy.value:.1%} of the test images right"
-    return f"**{found.best.name}**, with {right} ({_runs(end.runs)}, {TESTED[found.exact]})"
+    return f"**{found.best.name}** with {end.accuracy.value:.1%} ({_runs(end.runs)}, {TESTED[found.exact]})"
 
 
 def _on_ends(found: Standing) -> str:
     best = found.best
-    end = f"{mean_with_interval(best.end.accuracy)} of the test images right"
+    value, _, interval = mean_with_interval(best.end.accuracy).rstrip(")").partition(" (")
+    interval = f"95% interval {interval}, " if interval else ""
     if len(found.entries) == 1:
-        return f"At the end: **{best.name}**, with {end} ({_runs(best.end.runs)}, {TESTED[found.exact]})."
-    interval = "95%, " if isfinite(best.end.accuracy.low) else ""
+        runs = f"{_runs(best.end.runs)}, {TESTED[found.exact]}"
+        return f"Final test accuracy of **{best.name}**: {value} ({interval}{runs})."
     tied = [entry for entry, _ in found.behind if alike(best.group, entry.group)]
-    names = _list([f"**{entry.name}**" for entry in (best, *tied)], "of them")
+    names = _list([f"**{entry.name}**" for entry in (best, *tied)], "combinations")
     runs = f"{_runs(best.end.runs)}{' each' if tied else ''}, {TESTED[found.exact]}"
-    first = f"Highest at the end: {names}, with {end} ({interval}{runs})."
+    first = f"Highest final test accuracy: {names} with {value} ({interval}{runs})."
     even = [
         entry.name for entry, gap in found.behind if gap is not None and gap.low <= 0 <= gap.high and entry not in tied
     ]
@@ -137,11 +135,11 @@ def _on_ends(found: Standing) -> str:
     unknown = len(found.behind) - len(tied) - len(even) - len(lower)
     told = [first]
     if even:
-        told.append(f"{_list(even, 'others')} cannot be told apart from it at 95%.")
+        told.append(f"No significant difference from the best at the 95% level: {_list(even, 'others')}.")
     if lower:
         told.append(_on_lower(lower))
     if unknown:
-        told.append(f"More seeds would tell whether {unknown} {'others differ' if unknown > 1 else 'other differs'}.")
+        told.append(f"{unknown} {'others need' if unknown > 1 else 'other needs'} more seeds for a comparison.")
     return " ".join(told)
 
 
@@ -149,31 +147,33 @@ def _on_lower(lower: Sequence[tuple[str, Mean]]) -> str:
     name, gap = max(lower, key=lambda each: each[1].value)
     by = f"{100 * gap.value:.1f} points ({percent_range(gap.low, gap.high)})"
     if len(lower) == 1:
-        return f"Lower: {name}, by {by}."
-    return f"Lower: {_list([each for each, _ in lower], 'others')}, at most by {by}, {name}."
+        return f"Significantly lower: {name}, by {by}."
+    names = _list([each for each, _ in lower], "others")
+    return f"Significantly lower: {names}. Largest gap: {by}, {name}."
 
 
 def _on_price(found: Standing) -> str:
     share = f"{found.share:.0%}"
     there = [entry for entry in found.entries if entry.way.epochs is not None]
     if not there:
-        return f"None reaches {share} in half of its runs."
+        return f"No combination reaches {share} in half of its runs."
     priced = sorted((entry for entry in there if entry.way.shots), key=lambda entry: entry.way.shots or 0)
     if not priced:
-        return f"{share} is reached with exact probabilities alone, which have no price in shots."
+        return f"Only exact probabilities reach {share} in half of their runs, and they use no shots."
     first = priced[0]
-    said = f"{share} is reached with the fewest shots by **{first.name}**: {first.way.shots:,} a training (median)"
+    said = f"**{first.name}** reaches {share} with the fewest shots: {first.way.shots:,} per run (median)."
     if len(priced) > 1:
         times = (priced[1].way.shots or 0) / (first.way.shots or 1)
-        said += f"; next is {priced[1].name}, with {times:.1f} times as many"
-    return f"{said}."
+        said += f" Next: {priced[1].name} with {times:.1f} times as many."
+    return said
 
 
 def _on_stuck(found: Standing) -> str:
     stuck, runs = (sum(getattr(entry.end, name) for entry in found.entries) for name in ("stuck", "runs"))
-    return (
-        f"{stuck} of {_runs(runs)} did not learn (below {STUCK_BELOW:.0%}); they count in every mean." if stuck else ""
-    )
+    if not stuck:
+        return ""
+    are = "are" if stuck > 1 else "is"
+    return f"{stuck} of {_runs(runs)} {are} stuck (below {STUCK_BELOW:.0%}) and included in every mean."
 
 
 def _on_unrecorded(found: Standing) -> str:
@@ -182,12 +182,12 @@ def _on_unrecorded(found: Standing) -> str:
     of_accuracy = found.measure.endswith("accuracy")
     return (
         f"{_runs(found.unrecorded)} recorded no exact {'accuracy' if of_accuracy else 'loss'}: older results and "
-        f"devices have none. {'Test with their own shots to see them.' if of_accuracy else 'They are left out here.'}"
+        f"devices have none. {'Choose “Own shots” to see them.' if of_accuracy else 'They are left out here.'}"
     )
 
 
 def _list(said: Sequence[str], kind: str) -> str:
-    """All of them if they are short together, else how many."""
+    """Return all names if they are short, else their number."""
     if sum(map(len, said)) > _LETTERS:
         return f"{len(said)} {kind}"
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"

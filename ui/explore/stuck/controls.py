@@ -1,4 +1,4 @@
-"""The dials of the runs that do not learn: the owner of their session-state keys, and of their parts of the link."""
+"""Controls of the Runs that fail to learn tab. This module owns their session-state and link keys."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,28 +9,30 @@ from hqnn.config import RunConfig
 from hqnn.sweeps import experiments
 from hqnn.sweeps.experiments import MAX_ON_A_PAGE
 from hqnn.sweeps.result import Header
+from ui.kit.option_labels import option_label
 from ui.session import lab_controls
 
 PUBLISHED, RECOMMENDED, BESIDE = "As published, 3 vs 7", "Recommended, 3 vs 7", "The settings beside"
 QUESTIONS = (PUBLISHED, RECOMMENDED, BESIDE)
 SEEDS = 100
 
-#: Settings of the questions that are asked of everybody, as `python -m hqnn stuck --digits 3 7 --preset published-37`
-#: and `python -m hqnn stuck --digits 3 7` have them.
+#: Settings of the two presets: `python -m hqnn stuck --digits 3 7 --preset published-37`, and the same command without
+#: the preset.
 CONFIGS = {PUBLISHED: RunConfig.preset("published-37"), RECOMMENDED: RunConfig(digits=(3, 7))}
 
 LABELS = {"stuck_question": "Settings", "stuck_seeds": "Seeds"}
-#: Which of a question's seeds are looked at.
-CHOICES = {"stuck_seed": "Run that is stuck: seed", "stuck_healthy": "Healthy run: seed"}
+#: Labels of the choices of a seed.
+CHOICES = {"stuck_seed": "Stuck run: seed", "stuck_healthy": "Healthy run: seed"}
 
 
 def name() -> str:
-    """Draw the choice of the settings; gives its name."""
+    """Draw the choice of the settings, and return its name."""
     return st.segmented_control(
         LABELS["stuck_question"],
         QUESTIONS,
         default=PUBLISHED,
         required=True,
+        format_func=option_label("stuck_question"),
         key="stuck_question",
         bind="query-params",
         wrap=True,
@@ -39,7 +41,7 @@ def name() -> str:
 
 
 def seeds() -> int:
-    """Draw the field of how many seeds."""
+    """Draw the field for the number of seeds."""
     return st.number_input(
         LABELS["stuck_seeds"],
         1,
@@ -48,28 +50,29 @@ def seeds() -> int:
         key="stuck_seeds",
         bind="query-params",
         width=150,
-        help="One training each, from seed 0 on, or from that of the settings beside on.",
+        help="One run per seed. Seeds count from 0, or from the seed of your settings.",
     )
 
 
 def title(name: str, config: RunConfig) -> str:
-    """What the question is called, with its digits."""
-    return f"{name}, {config.digits[0]} vs {config.digits[1]}" if name == BESIDE else name
+    """Return the name of the settings, with the digits."""
+    a, b = config.digits
+    return f"{option_label('stuck_question')(name)}, {a} vs {b}" if name == BESIDE else name
 
 
 def header(name: str, seeds: int, beside: RunConfig) -> Header:
-    """The question by its name."""
+    """Return the experiment with the settings of a name."""
     config = CONFIGS.get(name, beside)
     return experiments.stuck(config, range(config.seed, config.seed + seeds))
 
 
 def link_notes() -> None:
-    """Say what the link asks for that the dials do not offer; call it after they are drawn."""
+    """Show the link values that the controls do not offer. Call it after the controls are drawn."""
     lab_controls.link_notes(*LABELS, labels=LABELS)
 
 
 def choose(key: str, offered: Sequence[int]) -> None:
-    """Draw the choice of a seed among those offered: the first one, until somebody chooses."""
+    """Draw the choice of a seed. It starts with the first one."""
     if not offered:
         st.html(f'<p class="no-seed">{CHOICES[key]}<br>none</p>', width="stretch")
         return
@@ -81,28 +84,28 @@ def choose(key: str, offered: Sequence[int]) -> None:
         key=key,
         bind="query-params",
         on_change=_note_choice,
-        help="Or press its mark in the picture above.",
+        help="You can also press a mark in the chart above.",
     )
 
 
 def seed_notes() -> None:
-    """Say which seed the link asks for that cannot be looked at; call it after they are drawn."""
+    """Show the seeds of the link that are not available. Call it after the controls are drawn."""
     for key, label in CHOICES.items():
         if chosen(key) is not None:
             lab_controls.link_notes(key, labels={key: label})
 
 
 def chosen(key: str) -> int | None:
-    """The seed that is looked at; none if there is none."""
+    """Return the chosen seed, if there is one."""
     return st.session_state.get(key)
 
 
 def click(key: str, seeds: Sequence[int]) -> None:
-    """Choose what has been pressed in a picture, whose series are named as the choices and have a point a seed.
+    """Choose the seed that was pressed in a chart. Its series have the names of the choices and one point per seed.
 
     Args:
-        key: the picture's.
-        seeds: all of the question's.
+        key: of the chart.
+        seeds: all seeds of the experiment.
     """
     pressed = {each["series_name"]: tuple(each["data_indices"]) for each in _selected(key)}
     before = st.session_state.get("stuck_pressed", {})
@@ -115,7 +118,7 @@ def click(key: str, seeds: Sequence[int]) -> None:
 
 
 def just_chosen() -> bool:
-    """Whether a seed has been chosen since this was last asked."""
+    """Return whether a seed has been chosen since the last call."""
     return st.session_state.pop("stuck_chosen", False)
 
 

@@ -1,4 +1,4 @@
-"""Two runs over their epochs, one stuck and one healthy: an ECharts option. Nothing here draws."""
+"""Loss and accuracy of a run over its epochs as an ECharts option. Nothing here draws."""
 
 from collections.abc import Iterable, Sequence
 from math import inf
@@ -31,9 +31,9 @@ def curves_chart(config: RunConfig, result: Result | None, losses: tuple[float, 
     """Loss above, accuracy below, over epochs.
 
     Args:
-        config: of the question.
-        result: the run; none for empty axes.
-        losses: ends of the axis of the loss.
+        config: of the experiment.
+        result: of the run; None for empty axes.
+        losses: ends of the loss axis.
         theme: "light" or "dark".
     """
     ink, curve = INKS[theme], result.curve if result else ()
@@ -63,13 +63,13 @@ def curves_chart(config: RunConfig, result: Result | None, losses: tuple[float, 
 
 
 def cursor(epochs: int) -> str:
-    """HTML: the upright line over the curves, which the player moves, on axes of so many epochs."""
+    """HTML: the vertical line over the curves, which the player moves, on axes of so many epochs."""
     place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * var(--at, 0))"
     return f'<div class="cursor" style="{place}" data-frame="cursor" data-end="{epochs}"></div>'
 
 
 def loss_range(config: RunConfig, results: Iterable[Result | None]) -> tuple[float, float]:
-    """Ends of the axis of the loss for all epochs of some runs: −p lies between −1 and 0."""
+    """Return the ends of the loss axis for all epochs of some runs. −p lies between −1 and 0."""
     if config.loss == "published":
         return -1, 0
     points = [point for each in results if each for point in each.curve]
@@ -129,7 +129,7 @@ def _lines(
 
 
 def _known(epochs: Sequence[int], values: Sequence[float | None]) -> list[tuple[int, float]]:
-    """Without the training loss that epoch 0 does not have."""
+    """Return the known values. Epoch 0 has no training loss."""
     return [(epoch, value) for epoch, value in zip(epochs, values, strict=True) if value is not None]
 
 

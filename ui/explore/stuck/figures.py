@@ -1,4 +1,4 @@
-"""Seeds that learn and seeds that do not, as figures: ECharts options. Nothing here draws."""
+"""Charts of the Runs that fail to learn tab as ECharts options. Nothing here draws."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -22,18 +22,18 @@ from ui.kit.echarts import (
 )
 from ui.kit.ink import INKS, Ink
 
-#: Heights of the pictures, pixels.
+#: Heights of the charts, pixels.
 SEEDS_HEIGHT, CLOUD_HEIGHT, CURVES_HEIGHT = 280, 244, 296
 
-#: What is drawn of each kind of seed: the dials call the choices of a seed so.
+#: Keys of the two choices of a seed.
 STUCK, HEALTHY = "stuck_seed", "stuck_healthy"
 STUCK_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
-#: ✗, filled: it can be pressed.
+#: A filled ✗, which can be pressed.
 CROSS = "path://M2,0L5,3L8,0L10,2L7,5L10,8L8,10L5,7L2,10L0,8L3,5L0,2Z"
 
 
 def pair_of(config: RunConfig, results: Iterable[Result | None]) -> Runs:
-    """The axis on which all epochs of some runs are drawn."""
+    """Return the common axis of all epochs of some runs."""
     ends = [angle for each in results if each for point in each.curve for angle in ends_of(point)]
     return Runs(config, (min(ends), max(ends)) if ends else (0.0, 0.0))
 
@@ -41,12 +41,12 @@ def pair_of(config: RunConfig, results: Iterable[Result | None]) -> Runs:
 def seeds_chart(
     seeds: Sequence[int], results: Sequence[Result], chosen: Sequence[int | None], theme: str
 ) -> dict[str, Any]:
-    """Every seed's accuracy at the end: a dot, or a ✗ where it did not learn. Each can be pressed.
+    """The final accuracy of every seed: a dot, or a ✗ if the run is stuck. Each mark can be pressed.
 
     Args:
-        seeds: all of the question's: each has its place whether it has been trained or not.
-        results: those that have ended.
-        chosen: the seeds that are looked at.
+        seeds: all seeds of the experiment. Each has a place, also without a result.
+        results: of finished runs.
+        chosen: the chosen seeds.
         theme: "light" or "dark".
     """
     ink = INKS[theme]
@@ -65,7 +65,7 @@ def seeds_chart(
             "axisTick": {"show": False},
             "splitLine": {"show": False},
         },
-        "yAxis": _percent("test accuracy at the end: ● learned, ✗ stuck", ink),
+        "yAxis": _percent("final test accuracy: ● learned, ✗ stuck", ink),
         "series": [
             _thresholds(ink, theme),
             _marks(HEALTHY, kinds[HEALTHY], "circle", 11, ink.training),
@@ -76,12 +76,12 @@ def seeds_chart(
 
 
 def cloud(config: RunConfig, theta: Sequence[float] | None) -> Cloud:
-    """Where training images stand with θ, radians; all of them unknown without."""
+    """Return the training images at θ, radians; without θ all of them are unknown."""
     return Cloud.of(config, np.full(config.n_images, np.nan) if theta is None else np.array(theta))
 
 
 def angles(result: Result | None, epoch: int) -> tuple[float, ...] | None:
-    """θ of a run's training images after an epoch; none where that is not known."""
+    """Return θ of the training images after an epoch; None if it is not recorded."""
     point = result.after(epoch) if result else None
     return (point.theta or None) if point else None
 
@@ -108,9 +108,9 @@ def _marks(name: str, data: list[Any], symbol: str, size: int, color: str) -> di
 
 
 def _rings(chosen: Iterable[int], found: dict[int, Result], ink: Ink, theme: str) -> dict[str, Any]:
-    """Around the seeds that are looked at, with their numbers."""
+    """Rings around the chosen seeds, with their numbers."""
     return {
-        "name": "looked at",
+        "name": "chosen",
         "type": "scatter",
         "symbol": "circle",
         "symbolSize": 24,
@@ -125,7 +125,7 @@ def _rings(chosen: Iterable[int], found: dict[int, Result], ink: Ink, theme: str
 
 
 def _thresholds(ink: Ink, theme: str) -> dict[str, Any]:
-    """Below which a seed is stuck, and what a coin would reach."""
+    """Lines at the limit for stuck runs and at the accuracy of guessing."""
     label = text_style(ink) | {"position": "end", "distance": 6, "fontSize": 13}
     return {
         "type": "scatter",

@@ -1,4 +1,4 @@
-"""The epochs of a stuck run and of a healthy one as a film: where their images stand, and what is said of them."""
+"""The epochs of a stuck and a healthy run as a film: the angles of their images, and the texts."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,12 @@ from ui.explore.stuck import figures, words
 from ui.kit.cloud_figure import Drawn, Runs, beyond
 from ui.kit.player import Frame, Marks, pack
 
-#: Name of the table's place.
+#: Name of the place of the table.
 TABLE = "stuck_table"
 
 
 def identity(runs: Mapping[str, Result | None]) -> tuple[tuple[int, int] | None, ...]:
-    """What tells runs from others: their seeds, and what they recorded, which may be otherwise where trained again."""
+    """Return what identifies runs: their seeds and their records, which may change when they are trained again."""
     return tuple(run and (run.config.seed, hash(run.curve)) for run in runs.values())
 
 
@@ -25,19 +25,19 @@ def identity(runs: Mapping[str, Result | None]) -> tuple[tuple[int, int] | None,
 def packed(
     of: str, identity: tuple[tuple[int, int] | None, ...], *, _pair: Runs, _runs: Mapping[str, Result | None]
 ) -> str:
-    """The frames as the browser gets them.
+    """Pack the frames for the browser.
 
     Args:
-        of: the question, as JSON.
+        of: the experiment, as JSON.
         identity: of the runs (`identity`).
         _pair: the axis of both runs.
-        _runs: which run is the stuck one, and which the healthy one.
+        _runs: the stuck run and the healthy one, by key.
     """
     return pack(frames(_pair, _runs))
 
 
 def frames(pair: Runs, runs: Mapping[str, Result | None]) -> list[Frame]:
-    """A frame for each epoch, from 0 on (see `packed`)."""
+    """Return a frame for each epoch, from epoch 0 on (see `packed`)."""
     return [_frame(pair, runs, epoch) for epoch in range(pair.config.epochs + 1)]
 
 

@@ -1,4 +1,4 @@
-"""The run that does not learn: how many seeds it happens to, one beside a healthy one, and why."""
+"""The Runs that fail to learn tab: how many seeds are stuck, and a stuck run beside a healthy one."""
 
 from collections.abc import Sequence
 
@@ -17,17 +17,17 @@ from ui.kit import cloud_figure, player
 from ui.kit.cloud_figure import Drawn, Runs
 from ui.session import device_dialog
 
-#: Seconds that an epoch is shown while the epochs are played.
+#: Seconds per epoch while the epochs are played.
 EPOCH_SECONDS = 0.75
 
 
 def draw(config: RunConfig) -> None:
-    """Draw it."""
+    """Draw the tab."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="stuck_question_row"):
         name, seeds = controls.name(), controls.seeds()
     controls.link_notes()
     if name == controls.BESIDE and ENGINES[config.engine].hardware:
-        st.info("Many trainings on a device are a matter for the command line: choose a simulator as engine.")
+        st.info("On a device, such experiments run only from the command line. Choose a simulator as engine.")
         return
     header = controls.header(name, seeds, config)
     experiment.live_experiment(header, lambda asked: _overview(asked, name, seeds, config))
@@ -36,7 +36,7 @@ def draw(config: RunConfig) -> None:
 
 
 def _overview(asked: Asked, name: str, seeds: int, beside: RunConfig) -> None:
-    """How many seeds do not learn, and each of them."""
+    """Draw how many seeds are stuck, and the result of each seed."""
     results = _results(asked)
     count, theme = stuck.count(results), st.context.theme.type or "light"
     title = controls.title(name, asked.header.config)
@@ -62,7 +62,7 @@ def _overview(asked: Asked, name: str, seeds: int, beside: RunConfig) -> None:
 
 
 def _other(name: str, seeds: int, beside: RunConfig) -> str:
-    """HTML: what is known of the other preset, if anything."""
+    """HTML: the results of the other preset, if it has any."""
     other = controls.RECOMMENDED if name == controls.PUBLISHED else controls.PUBLISHED
     asked = experiment.ask(controls.header(other, seeds, beside))
     count = stuck.count(_results(asked))
@@ -72,7 +72,7 @@ def _other(name: str, seeds: int, beside: RunConfig) -> str:
 
 
 def _pair(header: Header) -> None:
-    """A stuck run beside a healthy one, again and again while seeds are trained."""
+    """Draw a stuck run beside a healthy one, and draw them again while the experiment is running."""
     running = experiment.is_running(header)
 
     @st.fragment(run_every=experiment.LIVE_SECONDS if running else None)
@@ -84,7 +84,7 @@ def _pair(header: Header) -> None:
 
 
 def _draw_pair(asked: Asked) -> None:
-    """Both clouds, right below them what plays the epochs, and then the rest."""
+    """Draw both charts of the images, the player below them, and the rest."""
     config, keys = asked.header.config, list(controls.CHOICES)
     by_seed = {result.config.seed: result for result in _results(asked)}
     runs = [by_seed.get(seed) if (seed := controls.chosen(key)) is not None else None for key in keys]
@@ -107,7 +107,7 @@ def _draw_pair(asked: Asked) -> None:
 
 
 def _play(asked: Asked, pair: Runs, runs: dict[str, Result | None]) -> None:
-    """Draw what plays the epochs."""
+    """Draw the player of the epochs."""
     epochs = asked.header.config.epochs
     of = asked.header.model_dump_json()
     first = min((run.curve[0].epoch for run in runs.values() if run and run.curve), default=1)
@@ -119,7 +119,7 @@ def _play(asked: Asked, pair: Runs, runs: dict[str, Result | None]) -> None:
 
 
 def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result | None, key: str) -> None:
-    """One run's loss and accuracy on the axes of both runs, with a line at the present epoch."""
+    """Draw the loss and accuracy of one run, on the axes of both runs, with a line at the present epoch."""
     with st.container(key=f"{key}_curves_box"):
         st.echarts_chart(
             curves_figure.curves_chart(
@@ -137,66 +137,66 @@ def _draw_curves(config: RunConfig, runs: Sequence[Result | None], run: Result |
 
 
 def _remedies(config: RunConfig) -> None:
-    """Changes of the settings with which this seed may learn, one press away."""
+    """Draw buttons that train this seed again with one changed setting."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stuck_remedies"):
-        st.html(f"<span>Train seed {config.seed} again and watch, with one change:</span>", width="content")
+        st.html(f"<span>Train seed {config.seed} again with one change:</span>", width="content")
         for remedy in remedies(config):
             if st.button(
                 remedy.label,
                 key=f"stuck_remedy_{remedy.name}",
                 icon=":material/healing:",
-                help="Starts a training with this one setting changed, and shows it on the page Train.",
+                help="Starts a run with this one change and shows it on the Train page.",
             ):
                 device_dialog.start(remedy.config)
 
 
 def _button(asked: Asked) -> str:
-    """What is written on the button that begins it."""
-    return f"Train {plural(len(asked.configs), 'seed')}"
+    """Return the label of the start button."""
+    return f"Start {plural(len(asked.configs), 'run')}"
 
 
 def _results(asked: Asked) -> list[Result]:
-    """Those that are there and did not fail, seed by seed."""
+    """Return the results of finished runs that did not fail, seed by seed."""
     have = (asked.results.have.get(config) for config in asked.configs)
     return [result for result in have if result is not None and result.evaluation is not None]
 
 
 EXPLANATION = r"""
-**Stuck** is a run that ends below 70% of its test images: guessing gives 50%, healthy runs end above 85%. Some end far
-below 50%: they have learned the answers the wrong way round. With dropout, as in training, they are right more often;
-without it, as in tests, hardly ever. The share of
-stuck seeds has Wilson's 95% interval, which says what other seeds of the same settings may give.
-Processors round differently, and such a run amplifies that: on another processor a stuck seed may learn.
+**Stuck** is a run with a final test accuracy below 70%. Guessing gives 50%, and healthy runs end above 85%. Some stuck
+runs end far below 50%, because they have learned the two digits the wrong way round. In training, with dropout, they
+are right more often. In tests, without dropout, they are hardly ever right. The share of stuck seeds has a 95% Wilson
+interval, which covers other seeds of the same settings. Processors round differently, and such runs amplify that: on
+another processor a stuck seed may learn.
 
-**The picture of a run.** Every training image stands at the angle $\theta$ that the network gives it after an epoch,
-nothing left out by dropout, on $P(1) = (1 + \sin\theta)/2$, or what noise leaves of it. It is answered with the second
-digit where $P(1) > 1/2$. Both runs have the same axes, wide enough for every epoch of both and at most $\pm 4\pi$:
-images beyond stand at its ends.
+**The chart of a run.** Every training image is at the angle $\theta$ that the network gives it after an epoch, without
+dropout, on $P(1) = (1 + \sin\theta)/2$ or its noisy version. The network predicts the second digit where $P(1) > 1/2$.
+Both runs have the same axes, wide enough for every epoch of both, at most $\pm 4\pi$. Images beyond stand at the ends.
+A **turning point** is $\theta = \pm\pi/2$, where P(1) is largest or smallest.
 
-**Why.** With the post's loss, the mean of $-p$ with $p$ the probability of the right digit, an image's slope along its
-own angle is, for the first and the second digit,
+**Why.** The original post uses the loss $-p$ with $p$ the probability of the right digit. The gradient of an image
+along its own angle is, for the first and the second digit,
 
-$$\frac{d(-p)}{d\theta} = \pm\frac{dP(1)}{d\theta} = \pm\frac{\cos\theta}{2},$$
+$$\frac{d(-p)}{d\theta} = \pm\frac{dP(1)}{d\theta} = \pm\frac{\cos\theta}{2}.$$
 
-at most 1/2 in size however wrong the image is; it vanishes at the turning points $\pm\pi/2$ and has the other sign
-beyond them. With $-\log p$ it is divided by $p$:
+It is at most 1/2 in size, however wrong the image is. It vanishes at the turning points $\pm\pi/2$ and has the opposite
+sign beyond them. With $-\log p$ it is divided by $p$:
 
 $$\frac{d(-\log p)}{d\theta} = \pm\frac{\cos\theta}{2\,p},$$
 
-so that an image whose answer is wrong pulls harder, the more wrong it is ($p$ is raised to half of one shot's share, as
-in training). **Push** is the mean of $-dL/d\theta$ over a digit's images: the way in which descent would take their
-angles if each could move by itself; in truth all images share one network. These numbers follow from the angles shown.
-The training's own steps were taken at other angles, half of the feature maps left out at random, and with measured
-slopes, which the published gradient rule makes $2 \sin s$ times as large.
+so the more wrong an image is, the larger its gradient. As in training, $p$ is never taken smaller than $1/(2N)$, half
+the weight of one shot. **Push** is the mean of $-dL/d\theta$ over a digit's images: the direction in which gradient
+descent would move their angles if each could move on its own. In reality all images share one network. These numbers
+follow from the angles shown. The steps of the run used other angles, with half of the feature maps dropped at random,
+and measured gradients. The raw difference of the original post makes them $2 \sin s$ times as large.
 
-**The curves** begin with epoch 0, the network before its first step, if the run recorded it. In training, the loss is
-that of the epoch's own steps, with dropout; the accuracy is without. So a run can have a low loss there and be wrong
-all the same.
+**The curves** start with epoch 0, the network before its first step, if the run recorded it. The training loss is the
+mean over the epoch's own steps, with dropout. The accuracy is without dropout. So a run can have a low training loss
+and still be wrong.
 
-**The live diagnosis** are the rules of the page Train: after which epoch each first spoke.
+**The live diagnosis** uses the rules of the Train page. The text names each rule that triggered, and the first epoch.
 
-The network, its loss and a run that did not learn: the published post, under "Experienced issues", which follows Asfaw
-et al. 2020, *Learn Quantum Computation Using Qiskit*.
+The network, its loss and a run that did not learn: the original post, under "Experienced issues". The post follows
+Asfaw et al. 2020, *Learn Quantum Computation Using Qiskit*.
 Parameter-shift rule: Schuld et al. 2019,
 [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331). Wilson 1927,
 [doi:10.1080/01621459.1927.10502953](https://doi.org/10.1080/01621459.1927.10502953).

@@ -1,4 +1,4 @@
-"""Seeds that do not learn, in words. Nothing here draws."""
+"""Sentences of the Runs that fail to learn tab. Nothing here draws."""
 
 from collections.abc import Sequence
 from html import escape
@@ -15,27 +15,27 @@ from ui.kit.loss_words import with_dropout
 from ui.kit.words import moment
 
 LOSSES = {"cross-entropy": "−log p", "published": "−p"}
-#: Share of the images with the same answer from which on that is said first.
+#: From this share of equal predictions on, the text names them first.
 _ONE_SIDED = 0.95
 
 
 def fraction(count: Count, trainings: int) -> str:
-    """How many seeds did not learn, without their interval."""
+    """Return how many seeds failed to learn, without an interval."""
     share = count.stuck
     if not share.whole:
-        return "No seed trained yet"
+        return "No run is finished yet"
     seeds = plural(share.whole, "seed")
     so_far = " so far" if share.whole < trainings else ""
-    return f"{share.part:,} of {seeds} did not learn{so_far}"
+    return f"{share.part:,} of {seeds} failed to learn{so_far}"
 
 
 def interval(count: Count) -> str:
-    """Wilson's interval of the share."""
+    """Return the Wilson interval of the share."""
     return f"95%: {percent_range(count.stuck.low, count.stuck.high)}%" if count.stuck.whole else ""
 
 
 def statement(name: str, config: RunConfig, count: Count, trainings: int, *, main: bool) -> str:
-    """HTML: what is known of one question, the one asked or the one beside it."""
+    """HTML: the result of one experiment, the chosen one or the one beside it."""
     said = fraction(count, trainings)
     between = f" <span>({interval(count)})</span>" if count.stuck.whole else ""
     return (
@@ -45,70 +45,70 @@ def statement(name: str, config: RunConfig, count: Count, trainings: int, *, mai
 
 
 def settings(config: RunConfig) -> str:
-    """What matters for whether it learns."""
-    shots = "exact probabilities" if config.shots is None else f"{config.shots:,} shots"
+    """Return the settings that matter for learning."""
+    shots = "exact probabilities" if config.shots is None else plural(config.shots, "shot")
+    rule = "raw difference" if config.gradient_rule == "published" else "parameter-shift rule"
     return (
         f"loss {LOSSES[config.loss]}, batch size {config.batch_size}, learning rate "
-        f"{config.learning_rate:g}, {config.epochs} epochs, gradient rule {config.gradient_rule} with shift "
-        f"{shift_name(config.shift)}, {shots}, engine {config.engine}."
+        f"{config.learning_rate:g}, {plural(config.epochs, 'epoch')}, {rule} with s = {shift_name(config.shift)}, "
+        f"{shots}, {config.engine} engine."
     )
 
 
 def seeds_alt(seeds: Sequence[int], results: Sequence[Result], count: Count) -> str:
-    """The picture of the seeds for who cannot see it."""
+    """Return the alternative text of the chart of the seeds."""
     stuck = ", ".join(
         f"{each.config.seed} ({each.evaluation.accuracy:.0%})" for each in results if is_stuck(each) and each.evaluation
     )
     healthy = [each.evaluation.accuracy for each in results if each.evaluation and not is_stuck(each)]
-    said = f"Test accuracy at the end of every seed from {seeds[0]} to {seeds[-1]}. {fraction(count, len(seeds))}"
+    said = f"Final test accuracy of every seed from {seeds[0]} to {seeds[-1]}. {fraction(count, len(seeds))}"
     said += f" ({interval(count)})." if count.stuck.whole else "."
     said += f" Stuck, below {STUCK_BELOW:.0%}: seed {stuck}." if stuck else ""
     return said + (f" The others: {min(healthy):.0%} to {max(healthy):.0%}." if healthy else "")
 
 
 def nobody(kind: str, done: int, button: str) -> str:
-    """HTML: what stands in a run's place, and what to do.
+    """HTML: the text in place of a missing run.
 
     Args:
         kind: "stuck_seed" or "stuck_healthy".
-        done: trainings that have ended.
-        button: what is written on the button that begins them.
+        done: number of finished runs.
+        button: label of the start button.
     """
     if not done:
-        return f"<p>Press “{escape(button)}”: the runs appear here and above as they end.</p>"
-    ended = f"Of {plural(done, 'seed')} that ended"
+        return f"<p>Press “{escape(button)}”. Runs appear here and above as they finish.</p>"
+    finished = f"Of {plural(done, 'finished run')},"
     if kind == "stuck_seed":
-        return f"<p>{ended} none is stuck. Other settings may have a run that is.</p>"
-    return f"<p>{ended} none has learned.</p>"
+        return f"<p>{finished} none is stuck. Other settings may have stuck runs.</p>"
+    return f"<p>{finished} none has learned.</p>"
 
 
 def title(result: Result | None, *, stuck: bool, ended: bool) -> str:
     """HTML: which run a column shows."""
     if result is None or result.evaluation is None:
-        kind = "that is stuck" if stuck else "that has learned"
-        return f"<h4>No run {kind}{'' if ended else ' yet'}</h4>"
+        return f"<h4>No {'stuck' if stuck else 'healthy'} run{'' if ended else ' yet'}</h4>"
     sign = '<b class="wrong">✗ stuck</b>' if is_stuck(result) else '<b class="right">✓ healthy</b>'
     return f"<h4>Seed {result.config.seed} {sign} <small>test accuracy {result.evaluation.accuracy:.1%}</small></h4>"
 
 
 def name(epoch: int, epochs: int) -> str:
-    """What the moment after an epoch is called."""
+    """Return the name of the moment after an epoch."""
     return f"{moment(epoch).capitalize()} of {epochs}" if epoch else moment(epoch).capitalize()
 
 
 def standing(config: RunConfig, found: Slopes, epoch: int) -> str:
-    """HTML: what the angles after an epoch say, two or three sentences."""
+    """HTML: predictions and pushes after an epoch, in two or three sentences."""
     when = moment(epoch).capitalize()
-    return f"<p>{when}: {_answers(config, found)} {_pushes(config, found)}{_wrong(found)}</p>"
+    return f"<p>{when}, {_answers(config, found)} {_pushes(config, found)}{_wrong(found)}</p>"
 
 
 def unknown(result: Result, epoch: int) -> str:
-    """What stands in the place of angles that a run has not recorded."""
-    return f"The angles of seed {result.config.seed} {moment(epoch)} are not recorded."
+    """Return the text in place of angles that a run did not record."""
+    return f"Seed {result.config.seed} did not record its angles {moment(epoch)}."
 
 
 def cloud_alt(result: Result, found: Slopes, epoch: int) -> str:
-    """The picture of one cloud for who cannot see it."""
+    """Return the alternative text of a chart of images."""
     kind = "stuck" if is_stuck(result) else "healthy"
     return (
         f"Training images of seed {result.config.seed}, {kind}, on the sine {moment(epoch)}, without dropout: "
@@ -117,34 +117,34 @@ def cloud_alt(result: Result, found: Slopes, epoch: int) -> str:
 
 
 def numbers(result: Result, epoch: int) -> str:
-    """HTML: a run's loss and accuracy after an epoch, and why the loss is low where many images are wrong."""
+    """HTML: loss and accuracy of a run after an epoch, and why the loss can be low although many images are wrong."""
     point = result.after(epoch)
     if point is None:
         return f"<p>{moment(epoch).capitalize()}: not recorded.</p>"
     training = "" if point.loss is None else f"{_signed(point.loss)} in training, "
     said = (
-        f"{moment(epoch).capitalize()}: loss {training}{_signed(point.test_loss)} on test images; accuracy "
+        f"{moment(epoch).capitalize()}: loss {training}{_signed(point.test_loss)} on test images. Accuracy: "
         f"{point.train_accuracy:.0%} on training images, {point.test_accuracy:.0%} on test images."
     )
     return f"<p>{said} {with_dropout(result.config.loss, point.loss, point.train_accuracy)}</p>"
 
 
 def curves_alt(result: Result) -> str:
-    """The picture of the curves for who cannot see it."""
+    """Return the alternative text of the curves."""
     epochs = max((point.epoch for point in result.curve), default=0)
-    return f"Loss and accuracy of seed {result.config.seed} over {epochs} epochs. The words below say them."
+    return f"Loss and accuracy of seed {result.config.seed} over {epochs} epochs. The text below has the values."
 
 
 def first_flagged(result: Result) -> str:
-    """HTML: which rules of the live diagnosis spoke, and after which epoch each first did."""
+    """HTML: the rules of the live diagnosis that triggered, with the first epoch of each."""
     an_epoch = result.config.steps_per_epoch
-    spoken = sorted((step, rule.title.lower()) for rule, step, _ in flagged(result))
-    said = ", ".join(f"{escape(title)} from epoch {ceil(step / an_epoch)} on" for step, title in spoken)
-    return f"<p>Seed {result.config.seed}: the live diagnosis {f'said: {said}' if spoken else 'said nothing'}.</p>"
+    triggered = sorted((step, rule.title.lower()) for rule, step, _ in flagged(result))
+    rules = ", ".join(f"{escape(title)} from epoch {ceil(step / an_epoch)} on" for step, title in triggered)
+    return f"<p>Live diagnosis of seed {result.config.seed}: {rules or 'no rule triggered'}.</p>"
 
 
 def table(config: RunConfig, runs: Sequence[tuple[Result, Slopes]], epoch: int) -> str:
-    """HTML: the numbers that follow from the angles after an epoch, a column a run."""
+    """HTML: the numbers that follow from the angles after an epoch, one column per run."""
     heads = "".join(
         f"<th scope=col>seed {result.config.seed} {'✗' if is_stuck(result) else '✓'}</th>" for result, _ in runs
     )
@@ -154,30 +154,30 @@ def table(config: RunConfig, runs: Sequence[tuple[Result, Slopes]], epoch: int) 
     )
     return (
         f'<table class="numbers"><caption>Why: numbers that follow from the angles {moment(epoch)}, without '
-        f"dropout. Slopes per radian.</caption><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"dropout. Gradients are per radian.</caption><thead><tr><td></td>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
 def _row_names(config: RunConfig) -> list[str]:
     loss, names = LOSSES[config.loss], [mark(label, NAMES[digit]) for label, digit in enumerate(config.digits)]
     return [
-        "training images read right",
+        "correct training images",
         "past a turning point, ±π/2",
-        "answered the same way, and which",
-        "mean size of dP(1)/dθ, and of the slope of −p (at most 0.5)",
-        "mean size of the slope of −log p",
-        *(f"push of {loss} on {name}, mean: −d({loss})/dθ" for name in names),
-        "mean size of the slope where read wrong: −p",
-        "mean size of the slope where read wrong: −log p",
+        "most frequent prediction",
+        "mean |dP(1)/dθ|, also mean |gradient| of −p (at most 0.5)",
+        "mean |gradient| of −log p",
+        *(f"push of {loss} on {name}, mean −d({loss})/dθ" for name in names),
+        "mean |gradient| of wrong images: −p",
+        "mean |gradient| of wrong images: −log p",
     ]
 
 
 def _column(config: RunConfig, found: Slopes) -> list[str]:
-    answer = config.digits[found.answer]
     return [
         f"{found.right:,} of {found.images:,}",
         f"{found.cloud.past:,} of {found.images:,}",
-        f"{found.same:,} of {found.images:,}, as {answer}",
+        f"{config.digits[found.answer]}, for {found.same:,} of {found.images:,}",
         f"{found.steepness:.2f}",
         f"{found.log_steepness:.2f}",
         *map(_arrow, found.push),
@@ -187,36 +187,33 @@ def _column(config: RunConfig, found: Slopes) -> list[str]:
 
 
 def _answers(config: RunConfig, found: Slopes) -> str:
-    """Where they stand."""
-    past = f"{found.cloud.past:,} are past a turning point"
-    past += f", {found.cloud.far:,} over two turns away" if found.cloud.far else ""
+    """Return the predictions, and how many images are past a turning point."""
+    past = f"Past a turning point: {found.cloud.past:,}."
+    past += f" More than two turns from 0: {found.cloud.far:,}." if found.cloud.far else ""
     if found.same >= _ONE_SIDED * found.images:
-        side = "above" if found.answer else "not above"
-        return (
-            f"{found.same:,} of {found.images:,} images have P(1) {side} 1/2: all of these are answered "
-            f"{config.digits[found.answer]}; {past}."
-        )
-    return f"{found.right:,} of {found.images:,} images are read right; {past}."
+        digit = config.digits[found.answer]
+        return f"the network predicts {digit} for {found.same:,} of {found.images:,} images. {past}"
+    return f"{found.right:,} of {found.images:,} images are right. {past}"
 
 
 def _pushes(config: RunConfig, found: Slopes) -> str:
-    """Which way the loss's slope pushes."""
+    """Return the directions in which the gradient pushes both digits."""
     loss, (a, b) = LOSSES[config.loss], (NAMES[digit] for digit in config.digits)
     ways = ["" if round(push, 2) == 0 else "larger" if push > 0 else "smaller" for push in found.push]
     if ways[0] and ways[0] == ways[1]:
-        return f"On average {loss} pushes {a} and {b} the same way, to {ways[0]} θ."
-    said = [f"{name} {f'to {way} θ' if way else 'nowhere'}" for name, way in zip((a, b), ways, strict=True)]
+        return f"On average {loss} pushes {a} and {b} the same way, towards {ways[0]} θ."
+    said = [f"{name} {f'towards {way} θ' if way else 'nowhere'}" for name, way in zip((a, b), ways, strict=True)]
     return f"On average {loss} pushes {' and '.join(said)}."
 
 
 def _wrong(found: Slopes) -> str:
-    """How hard those pull that are wrong."""
+    """Return how large the gradient of wrong images is."""
     wrong = found.images - found.right
     if not wrong:
         return ""
     return (
-        f" Read wrong: {wrong:,}; the slope there is {found.wrong_published:.2f} on average under −p, and "
-        f"{found.wrong_log:.2f} under −log p."
+        f" Wrong: {plural(wrong, 'image')}, with a mean |gradient| of {found.wrong_published:.2f} for −p and "
+        f"{found.wrong_log:.2f} for −log p."
     )
 
 

@@ -1,4 +1,4 @@
-"""Which image's trip is shown, and which stage: the owner of their session-state keys and parts of the link."""
+"""Choice of the image that is followed, and of the stage. This module owns their session-state and link keys."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -7,24 +7,25 @@ from typing import Any
 import streamlit as st
 
 from ui.kit.digits import MARKS
+from ui.kit.option_labels import option_label
 from ui.session import lab_controls, link
 
-#: The sets that a trip's image may be from.
+#: Sets of images, with their labels.
 TRIP_PARTS = {"test": "Test", "train": "Training"}
 
 
 def trip_image(
     digits: tuple[int, int], counts: dict[str, tuple[int, int]], thumbnail: Callable[[str, int, int], None]
 ) -> tuple[str, int]:
-    """Draw the choice of an image whose trip is shown.
+    """Draw the choice of an image.
 
     Args:
         digits: the pair.
-        counts: images of each digit, by part: "test" and "train".
-        thumbnail: draws the image of a part, label and number from 1.
+        counts: images of each digit by set, "test" and "train".
+        thumbnail: draws the image of a set, a label and a number from 1.
 
     Returns:
-        The part, and the image's place in it from 0, the first digit's before the second's.
+        The set, and the place of the image in it from 0. Images of the first digit come first.
     """
     part, label = _trip_set(digits)
     count = counts[part][label]
@@ -53,19 +54,19 @@ def _trip_set(digits: tuple[int, int]) -> tuple[str, int]:
 
 def _trip_number(count: int) -> int:
     return st.number_input(
-        f"Image, 1 to {count:,}",
+        f"Image number, 1 to {count:,}",
         1,
         count,
         1,
         key="trip_number",
         bind="query-params",
         on_change=_forget_trip_note,
-        help="Its number among those of its digit and set, in MNIST's order.",
+        help="Number of the image among those of its digit and set, in MNIST's order.",
     )
 
 
 def show_trip_of(part: str, place: int, counts: dict[str, tuple[int, int]]) -> None:
-    """Choose another image: in a button's callback."""
+    """Choose another image, in the callback of a button."""
     label = int(place >= counts[part][0])
     st.session_state["trip_part"], st.session_state["trip_digit"] = part, label
     st.session_state["trip_number"] = place - label * counts[part][0] + 1
@@ -73,11 +74,15 @@ def show_trip_of(part: str, place: int, counts: dict[str, tuple[int, int]]) -> N
 
 
 def _keep_trip_number_within(count: int) -> None:
-    """Another set or digit may have fewer images; a link that asks for one that there is not is answered."""
+    """Keep the number within a smaller set, and note a number in the link that is out of range."""
     asked = link.linked("trip_number")
     if "trip_note" not in st.session_state:
         offered = not asked or (asked[0].isdecimal() and 1 <= int(asked[0]) <= count)
-        note = "" if offered else f"Image: the link asks for “{asked[0][:30]}”, but here are 1 to {count:,}."
+        note = (
+            ""
+            if offered
+            else f"Image number: the link’s value “{asked[0][:30]}” is not available. The numbers are 1 to {count:,}."
+        )
         st.session_state["trip_note"] = note
     if st.session_state.get("trip_number", 1) > count:
         st.session_state["trip_number"] = count
@@ -88,12 +93,13 @@ def _forget_trip_note() -> None:
 
 
 def trip_stage(names: Sequence[str]) -> int:
-    """Draw the row of a trip's stages; gives the place of the present one."""
+    """Draw the row of stages, and return the place of the chosen one."""
     name = st.segmented_control(
         "Stages",
         names,
         default=names[0],
         required=True,
+        format_func=option_label("trip_stage"),
         key="trip_stage",
         bind="query-params",
         label_visibility="collapsed",
@@ -103,7 +109,7 @@ def trip_stage(names: Sequence[str]) -> int:
 
 
 def trip_link_notes(digits: tuple[int, int]) -> None:
-    """Say what the link asks for that the stages, sets and digits do not offer; call it after they are drawn."""
+    """Show the link values that the controls do not offer. Call it after the controls are drawn."""
     labels = {"trip_stage": "Stage", "trip_part": "Set", "trip_digit": "Digit"}
     in_link = {"trip_part": TRIP_PARTS.__getitem__, "trip_digit": partial(_marked, digits)}
     lab_controls.link_notes(*labels, labels=labels, in_link=in_link)
@@ -114,15 +120,15 @@ def _marked(digits: tuple[int, int], label: int) -> str:
 
 
 def show_trip_stage(name: str) -> None:
-    """Go to a stage of the trip: in a button's callback."""
+    """Go to a stage, in the callback of a button."""
     st.session_state["trip_stage"] = name
 
 
 def trip_seed() -> int:
-    """Seed of the trip's shots: how often it has been measured again."""
+    """Return the seed of the shots: how often the image has been measured again."""
     return st.session_state.setdefault("trip_seed", 0)
 
 
 def measure_trip_again() -> None:
-    """Have the trip's next shots be others: in a button's callback."""
+    """Use new shots, in the callback of a button."""
     st.session_state["trip_seed"] = trip_seed() + 1

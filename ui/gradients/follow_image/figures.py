@@ -1,4 +1,4 @@
-"""Charts of one image's trip as SVG: how θ comes about, the shots, the loss, and the slope. Nothing here draws."""
+"""Charts of the Follow one image tab as SVG: the angle, the loss and the gradient. Nothing here draws."""
 
 from math import cos, log, pi, sin
 
@@ -11,7 +11,7 @@ from ui.kit.words import bounds, signed
 
 
 def angle(trip: Trip) -> str:
-    """HTML: hidden features times weights, as bars, and what they add up to."""
+    """HTML: hidden features times weights as bars, and their sum."""
     contributions = trip.hidden * trip.weights
     rows = (
         ("hidden feature h", trip.hidden),
@@ -21,8 +21,8 @@ def angle(trip: Trip) -> str:
     body = "".join(_bars(name, values, 22 + 76 * place) for place, (name, values) in enumerate(rows))
     total = float(contributions.sum())
     alt = (
-        f"64 hidden features, times their weights: the contributions add up to {signed(total)} rad, "
-        f"with the bias {signed(trip.bias)} rad this is θ = {signed(trip.theta)} rad"
+        f"64 hidden features times their weights. The contributions add up to {signed(total)} rad. "
+        f"With the bias of {signed(trip.bias)} rad, θ = {signed(trip.theta)} rad"
     )
     return chart(body + _dial(trip.theta), alt)
 
@@ -43,7 +43,7 @@ def _bars(name: str, values: np.ndarray, top: float) -> str:
 
 
 def _dial(theta: float) -> str:
-    """θ as the qubit is turned by it: from |+⟩, at the right, down towards |1⟩, or up towards |0⟩."""
+    """The rotation by θ: from |+⟩ at the right, down towards |1⟩ or up towards |0⟩."""
     x, y, r = 325, 116, 42
     end = x + r * cos(theta), y + r * sin(theta)
     large, sweep = int(abs(theta) % (2 * pi) > pi), int(theta > 0)
@@ -80,13 +80,13 @@ def loss(trip: Trip, digit: int) -> str:
     )
     return chart(
         frame + body,
-        f"{name} over p: at the measured p = {trip.probability:.3f} it is {signed(value)}, "
-        f"with slope {signed(trip.loss_slope)}",
+        f"{name} over p. At the measured p = {trip.probability:.3f} it is {signed(value)}, "
+        f"and its slope is {signed(trip.loss_slope)}",
     )
 
 
 def _tangent(axes: Axes, x: float, y: float, slope: float) -> list[tuple[float, float]]:
-    """The part of a tangent line that is near its point and within the axes."""
+    """Return the part of a tangent near its point and within the axes."""
     (left, right), (low, high) = axes.x_range, axes.y_range
     steps = np.linspace(-(right - left) / 4, (right - left) / 4, 101)
     line = [(x + step, y + slope * step) for step in steps.tolist()]
@@ -94,7 +94,7 @@ def _tangent(axes: Axes, x: float, y: float, slope: float) -> list[tuple[float, 
 
 
 def slope(trip: Trip, response: Response) -> str:
-    """HTML: P(1) over θ, the two shifted measurements with the secant through them, and the tangent at θ."""
+    """HTML: P(1) over θ, the two shifted measurements with their secant, and the tangent at θ."""
     turns = 2 * pi * round(trip.theta / (2 * pi))
     reach = 2 * pi if abs(trip.theta - turns) + abs(trip.shift) <= 2 * pi else 4 * pi
     axes = Axes(40, 26, 330, 172, (turns - reach, turns + reach), (0, 1))

@@ -1,4 +1,4 @@
-"""Pictures of one image's trip made of pixels: the image, the feature maps, the saliency. Nothing here draws."""
+"""Pictures of the Follow one image tab: the image and the feature maps. Nothing here draws."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,12 +7,12 @@ from hqnn.inference.types import Trip
 from ui.kit.digits import one
 from ui.kit.saliency import GAP, STRONGEST, picture_html, scale_html
 
-#: Pixels of a feature map's side in its picture, and of the gap between two.
+#: Side of a feature map in its picture, and the gap between two maps, pixels.
 TILE, BETWEEN = 48, 4
 
 
 def pixels(trip: Trip, digit: int) -> str:
-    """HTML: the image, with its scale."""
+    """HTML: the image with its scale."""
     alt = f"the image of {one(digit)}, 28 × 28 pixels, grey from 0 to 1, mean {trip.pixels.mean():.2f}"
     return picture_html(
         np.round(255 * trip.pixels).astype(np.uint8), alt, scale_html("#000000, #FFFFFF", "0 black", "1 white")
@@ -20,7 +20,7 @@ def pixels(trip: Trip, digit: int) -> str:
 
 
 def feature_maps(maps: NDArray[np.float32], columns: int, which: str) -> str:
-    """HTML: all feature maps of a convolution on one scale, the strongest one framed.
+    """HTML: all feature maps of a convolution on one scale. The strongest one has a frame.
 
     Args:
         maps: (count, height, width), not negative.
@@ -31,14 +31,14 @@ def feature_maps(maps: NDArray[np.float32], columns: int, which: str) -> str:
     strongest = int(maps.max(axis=(1, 2)).argmax())
     alt = (
         f"{len(maps)} feature maps of convolution {which}, {maps.shape[1]} × {maps.shape[2]} each; "
-        f"the largest answer is {top:.2f}, in map {strongest + 1}, which is framed"
+        f"the largest value is {top:.2f}, in map {strongest + 1}, which has a frame"
     )
-    scale = scale_html("#000000, #FFFFFF", "0", f"{top:.2f} largest answer")
+    scale = scale_html("#000000, #FFFFFF", "0", f"{top:.2f} largest value")
     return picture_html(mosaic(maps, columns, strongest), alt, scale)
 
 
 def mosaic(maps: NDArray[np.float32], columns: int, framed: int) -> NDArray[np.uint8]:
-    """The maps side by side, each TILE pixels wide, with gaps between them: (height, width, 3)."""
+    """The maps side by side, each TILE pixels wide, with gaps: (height, width, 3)."""
     count, zoom, pitch = len(maps), TILE // maps.shape[1], TILE + BETWEEN
     rows = -(-count // columns)
     picture = np.full((rows * pitch + BETWEEN, columns * pitch + BETWEEN, 3), GAP, np.uint8)

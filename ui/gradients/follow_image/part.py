@@ -1,4 +1,4 @@
-"""One image's trip through the network, from pixels to the loss and back to the pixels that matter."""
+"""The Follow one image tab: one image through the network, from its pixels to the loss and back."""
 
 from dataclasses import replace
 from functools import partial
@@ -22,29 +22,30 @@ from ui.session import cached, network_choice, viewer
 HEIGHT = 340
 
 EXPLANATION = r"""
-Two convolutions, each followed by $\max(0, x)$ and by the largest of every $2 \times 2$ answers, leave 1,024 numbers; a
-linear layer makes 64 hidden features $h$ of them, and the last one the angle
+Two convolutions, each followed by ReLU, $\max(0, x)$, and $2 \times 2$ max pooling, produce 1,024 numbers. A linear
+layer turns them into 64 hidden features $h$, and the last layer computes the angle
 
 $$\theta = \sum_{i=1}^{64} w_i\,h_i + b .$$
 
-$H$ lays the qubit's arrow along $x$; $R_Y(\theta)$ turns it to $(\cos\theta,\, 0,\, -\sin\theta)$, and each shot gives
-1 with probability $P(1) = (1 + \sin\theta)/2$; noise shortens the arrow. The share of ones among $N$ shots has the
-standard error $\sqrt{P(1)\,(1 - P(1))/N}$. With $p$ the probability of the right digit, $P(1)$ or $1 - P(1)$, the
-loss is $L = -\log p$ (or $-p$), and its slope comes back by the chain rule,
+$H$ points the qubit's arrow along $x$, and $R_Y(\theta)$ rotates it to $(\cos\theta,\, 0,\, -\sin\theta)$. Each shot
+gives 1 with probability $P(1) = (1 + \sin\theta)/2$. Noise shortens the arrow. The share of 1 among $N$ shots has the
+standard error $\sqrt{P(1)\,(1 - P(1))/N}$. Let $p$ be the probability of the right digit, $P(1)$ or $1 - P(1)$. The
+loss is $L = -\log p$ (or $-p$), and the chain rule gives its gradient,
 
 $$\frac{dL}{d\theta} = \frac{dL}{dp}\,\frac{dp}{dP(1)}\,\frac{dP(1)}{d\theta},$$
 
 $$\frac{dP(1)}{d\theta} = \frac{P(\theta + s) - P(\theta - s)}{2 \sin s},$$
 
-whose last factor is measured, with
-$\mathrm{SD}^2 = [P_+(1 - P_+) + P_-(1 - P_-)]\,/\,(4 N \sin^2 s)$. The published rule does not divide by $2 \sin s$.
-With $-\log p$, a $p$ below half a shot's share counts as $1/(2N)$. With few shots this loss and its slope
-are wrong on average; the Shift lab shows by how much. A step of the optimiser moves all weights so that $\theta$ goes
-against $dL/d\theta$, averaged over a batch, with dropout; here there is none.
+The last factor is measured, with
+$\mathrm{SD}^2 = [P_+(1 - P_+) + P_-(1 - P_-)]\,/\,(4 N \sin^2 s)$. The raw difference of the original post does not
+divide by $2 \sin s$. In $-\log p$, $p$ is never taken smaller than $1/(2N)$, half the weight of one shot. With few
+shots this loss and its gradient are wrong on average. The *Parameter shift* tab shows by how much. An optimiser step
+changes all weights so that $\theta$ moves against $dL/d\theta$, averaged over a batch and with dropout. This page shows
+one image, without dropout.
 
-The last picture is the saliency $\partial\theta/\partial(\text{pixel})$, the local slope of θ in each pixel: what a
-small change begins to do. Because of ReLU and pooling, a tenth more grey may do something else. Where answers tie
-for the largest, as over plain black, the first of them counts.
+The last picture shows the important pixels (saliency): the derivative $\partial\theta/\partial(\text{pixel})$, the
+effect of a tiny change. Because of ReLU and max pooling, a larger change such as 0.1 may have another effect. Where
+several values in a block are equally large, as over plain black, the first of them counts.
 
 Parameter-shift rule: Mitarai et al. 2018,
 [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,
@@ -54,19 +55,19 @@ Parameter-shift rule: Mitarai et al. 2018,
 
 
 def draw() -> None:
-    """Draw it: of the training that is looked at, once it has ended; else what to do."""
+    """Draw the tab for the run on show once it has ended, and before that what to do."""
     job = viewer.job()
     if job is None:
-        st.info("No network has been trained yet. Train one, then follow an image through it.", icon=":material/info:")
-        st.page_link("pages/train.py", label="Go to Train", icon=":material/play_arrow:")
+        st.info("No run yet. Train a network first, then follow an image through it.", icon=":material/info:")
+        st.page_link("pages/train.py", label="Go to the Train page", icon=":material/play_arrow:")
     elif job.active:
         st.info(
-            "When the training ends, or when you stop it, an image can be followed through its network here.",
+            "When the run ends, or when you stop it, you can follow an image through its network here.",
             icon=":material/hourglass_top:",
         )
     elif job.weights_file is None:
         st.info(
-            "This training ended without a network. Train again, then follow an image through it.",
+            "This run ended without a network. Train again, then follow an image through it.",
             icon=":material/info:",
         )
     else:
@@ -111,7 +112,7 @@ def _counts(config: RunConfig) -> dict[str, tuple[int, int]]:
 
 
 def _row_of_stages() -> int:
-    """The stages, and the buttons that lead to the previous and to the next one; gives the place of the present."""
+    """Draw the stages with a Previous and a Next button, and return the place of the chosen stage."""
     with st.container(horizontal=True, vertical_alignment="center", key="trip_steps"):
         stage = controls.trip_stage(STAGES)
         _stage_button("Previous", "trip_back", "Left", stage - 1)
@@ -132,14 +133,32 @@ def _stage_button(label: str, key: str, shortcut: str, stage: int) -> None:
 
 
 def _other_images(job: Job, part: str, place: int, counts: dict[str, tuple[int, int]]) -> None:
-    """Buttons that lead to other images, and to other shots."""
+    """Draw the buttons for other images and other shots."""
     places = range(sum(counts[part]))
     mistaken = mistake_after(job.evaluation, place if part == "test" else -1)
     with st.container(horizontal=True, key="trip_images"):
         for label, key, icon, target, meaning in (
-            ("Previous image", "trip_image_back", "chevron_left", (part, place - 1), "The one before it in its set."),
-            ("Next image", "trip_image_next", "chevron_right", (part, place + 1), "The one after it in its set."),
-            ("A mistaken one", "trip_mistake", "close", ("test", mistaken), "The next test image answered wrongly."),
+            (
+                "Previous image",
+                "trip_image_back",
+                "chevron_left",
+                (part, place - 1),
+                "The image before this one.",
+            ),
+            (
+                "Next image",
+                "trip_image_next",
+                "chevron_right",
+                (part, place + 1),
+                "The image after this one.",
+            ),
+            (
+                "Next mistake",
+                "trip_mistake",
+                "close",
+                ("test", mistaken),
+                "The next wrong test image.",
+            ),
         ):
             st.button(
                 label,
@@ -156,14 +175,14 @@ def _other_images(job: Job, part: str, place: int, counts: dict[str, tuple[int, 
             icon=":material/replay:",
             on_click=controls.measure_trip_again,
             disabled=job.config.shots is None,
-            help="The same image and angle, with other shots."
+            help="Measures the same image at the same angle with other shots."
             if job.config.shots
-            else "This training has exact probabilities in place of shots: measured again, they are the same.",
+            else "This run uses exact probabilities, so a new measurement gives the same result.",
         )
 
 
 def mistake_after(evaluation: Evaluation | None, place: int) -> int | None:
-    """The place of the next test image that was answered wrongly, from the start again after the last; if any was."""
+    """Return the place of the next wrong test image, after the last one the first; None if there is none."""
     if evaluation is None:
         return None
     wrong = [
@@ -175,7 +194,7 @@ def mistake_after(evaluation: Evaluation | None, place: int) -> int | None:
 
 
 def _thumbnail(job: Job, part: str, label: int, number: int) -> None:
-    """The chosen image, and how the network read it when it was tested, with other shots than the trip's."""
+    """Draw the chosen image, and its prediction in the test of the run, which used other shots."""
     digit = job.config.digits[label]
     picture = Picture(
         cached.pixels(digit, part == "train")[number - 1],
@@ -186,14 +205,12 @@ def _thumbnail(job: Job, part: str, label: int, number: int) -> None:
     if part == "test" and job.evaluation is not None:
         place = number - 1 + label * job.evaluation.labels.count(0)
         said = job.evaluation.predictions[place]
-        picture = replace(
-            picture, detail=f"read as {job.config.digits[said]} when it was tested", correct=said == label
-        )
+        picture = replace(picture, detail=f"predicted as {job.config.digits[said]} in the test", correct=said == label)
     st.html(gallery([picture], "The chosen image"))
 
 
 def _picture(stage: int, trip: Trip, config: RunConfig) -> None:
-    """The large picture of a stage."""
+    """Draw the large picture of a stage."""
     digit, theme = config.digits[trip.label], st.context.theme.type or "light"
     match stage:
         case 0:

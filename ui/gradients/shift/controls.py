@@ -1,4 +1,4 @@
-"""The Shift lab's own dials and its study: the owner of their session-state keys, and of their parts of the link."""
+"""Controls of the Parameter shift tab, and its study. This module owns their session-state and link keys."""
 
 from fractions import Fraction
 from typing import Any
@@ -9,14 +9,14 @@ from hqnn.jobs.study import Study
 from ui.kit.angles import in_pi
 from ui.session.lab_controls import LABELS
 
-#: Of s, in multiples of π.
+#: Values of s, in multiples of π.
 SHIFTS = tuple(Fraction(sixteenths, 16) for sixteenths in range(1, 21))
 
 REPEATS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def shift() -> Fraction:
-    """Draw the dial of the shift s, in sixteenths of π up to 5π/4; gives the multiple of π."""
+    """Draw the slider for s, from π/16 to 5π/4, and return s in multiples of π."""
     return st.select_slider(
         LABELS["lab_shift"],
         SHIFTS,
@@ -24,13 +24,13 @@ def shift() -> Fraction:
         format_func=in_pi,
         key="lab_shift",
         bind="query-params",
-        help="How far from θ, to either side, the circuit is measured. π/2 gives the least shot noise, on average over "
-        "θ. Another s needs 1/sin² s times as many shots for the same noise.",
+        help="The circuit is measured at θ + s and θ − s. On average over θ, s = π/2 has the least shot noise. Another "
+        "s needs 1/sin² s times as many shots for the same noise.",
     )
 
 
 def repeats() -> int:
-    """Draw the dial of the repeats."""
+    """Draw the slider for the number of repeats."""
     return st.select_slider(
         LABELS["repeats"],
         REPEATS,
@@ -38,29 +38,30 @@ def repeats() -> int:
         format_func=str,
         key="repeats",
         bind="query-params",
-        help="How often the whole measurement is made, each time with shots of its own: so the scatter is seen.",
+        help="How often the whole measurement is repeated, each time with new shots. The repeats show its standard "
+        "deviation.",
     )
 
 
 def rounds_of_slopes() -> int:
-    """Draw the button that measures slopes anew; gives how often that was wanted."""
+    """Draw the button for a new measurement, and return how often it was pressed."""
     st.button(
         "Measure again",
         icon=":material/replay:",
         key="measure_slopes",
         on_click=_measure_slopes_again,
-        help="The same measurement with other shots.",
+        help="Repeats the measurement with new shots.",
     )
     return st.session_state.get("slope_rounds", 0)
 
 
 def kept_study() -> tuple[Any, Study] | None:
-    """The study that this page has begun last, and of what."""
+    """Return the study that this page started last, after what it measures."""
     return st.session_state.get("shift_study")
 
 
 def keep_study(of_what: Any, study: Study) -> None:
-    """Keep a study, for as long as this page lives."""
+    """Keep a study until the page is closed."""
     st.session_state["shift_study"] = of_what, study
 
 

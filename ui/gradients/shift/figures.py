@@ -1,6 +1,6 @@
-"""The shift lab's pictures at one shift: ECharts options as plain dictionaries. Nothing here draws.
+"""Charts of the Parameter shift tab at one shift, as ECharts options. Nothing here draws.
 
-Angles are drawn in multiples of π, and every axis is fixed: nothing rescales while a dial moves.
+Angles are in multiples of π. Every axis is fixed, so nothing rescales while a slider moves.
 """
 
 from collections.abc import Sequence
@@ -33,20 +33,20 @@ from ui.kit.ink import INKS
 #: Heights in pixels.
 CURVE_HEIGHT, RULES_HEIGHT = 430, 390
 
-#: Slopes drawn: the published rule's reach from −1 to 1, and some room; and which of them have numbers.
+#: Largest slope on the axis: the raw difference reaches from −1 to 1, and some room is left. Then the axis labels.
 MAX_SLOPE = 1.25
 SLOPES = (-1, -0.5, 0, 0.5, 1)
 
-#: Slope of the curve from which on a name beside a point is clear of it, and one above or below it is not.
+#: From this slope on, a name beside a point does not touch the curve, but one above or below it would.
 STEEP = 0.3
 _ALIGN = {-1: "right", 0: "center", 1: "left"}
 
 
 def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> dict[str, Any]:
-    """P(1) over θ; on it one measurement at θ − s, θ and θ + s, its secant, and the true tangent.
+    """P(1) over θ, with one measurement at θ − s, θ and θ + s, its secant, and the true tangent.
 
     Args:
-        points: (3,), shares of ones at `hqnn.circuit.slope_rules.three_points`.
+        points: (3,), shares of 1 at `hqnn.circuit.slope_rules.three_points`.
     """
     ink, places = INKS[theme], three_points(question.theta, question.shift)
     turns = np.linspace(-9 / 4, 9 / 4, 217)
@@ -75,7 +75,7 @@ def curve_chart(question: Question, points: NDArray[np.float64], theme: str) -> 
 
 
 def rules_chart(question: Question, rows: Sequence[Row], theme: str) -> dict[str, Any]:
-    """Each rule's mean over the repeats, with the scatter of one measurement: as measured, and as expected."""
+    """Each rule's mean over the repeats, with the measured and the expected SD of one measurement."""
     ink = INKS[theme]
     truth = f"true slope {number(question.slope, 3)}"
     by_rule = {row.rule: row for row in rows}
@@ -107,7 +107,7 @@ class _Straight:
         return self.y + self.slope * (x - self.x)
 
     def between(self, low: float, high: float) -> list[tuple[float, float]]:
-        """In multiples of π."""
+        """The ends of the part between two places. Places are in radians, the ends in multiples of π."""
         return [(x / pi, self.at(x)) for x in (low, high)]
 
     def around(self, x: float, reach: float) -> list[tuple[float, float]]:
@@ -115,10 +115,10 @@ class _Straight:
 
 
 def _rule_row(place: int, rule: str, row: Row | None, theme: str) -> list[dict[str, Any]]:
-    """A line of words, under it the mean with the measured scatter, and under that the expected one."""
+    """A row: a line of text, then the mean with the measured SD, then the expected value with the expected SD."""
     ink, style = INKS[theme], STYLES[rule]
     color = style.colors[theme]
-    words = f"{style.label}: refused" if row is None else _row_words(style, row)
+    words = f"{style.label}: undefined" if row is None else _row_words(style, row)
     ground = on_ground(theme)
     label = (
         text_style(ink, color)
@@ -163,7 +163,7 @@ def _is_inside(slope: float) -> bool:
 
 
 def _flat_bar(middle: float, reach: float, y: float, color: str, width: float) -> dict[str, Any]:
-    """A lying error bar with a dot at its centre; where it goes on beyond the picture, an arrow in place of a cap."""
+    """A horizontal error bar with a dot in the middle. An arrow replaces the cap where the bar leaves the chart."""
     centre = [{"value": [rounded(middle), y], "symbol": "circle", "symbolSize": 6}] if _is_inside(middle) else []
     return {
         "type": "line",
@@ -185,7 +185,7 @@ def _end(slope: float, y: float) -> dict[str, Any]:
 
 
 def _dots(question: Question, points: NDArray[np.float64], theme: str) -> dict[str, Any]:
-    """The three measured points with their names."""
+    """The three measured points and their names."""
     places = three_points(question.theta, question.shift) / pi
     return {
         "type": "scatter",
@@ -202,10 +202,10 @@ def _dots(question: Question, points: NDArray[np.float64], theme: str) -> dict[s
 
 
 def _labels(question: Question, points: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """Names of the three points: beside a point where the curve is steep, else above or below it, away from the axis.
+    """Names of the three points. A name stands beside its point where the curve is steep, else above or below it.
 
-    Where the three are close, those of θ − s and θ + s reach outwards, and that of θ stands farther off: no two meet.
-    Where the picture ends they reach inwards.
+    Where the points are close, the outer names point outwards and that of θ is farther away, so none overlap.
+    At the ends of the chart, names point inwards.
     """
     places, close = three_points(question.theta, question.shift), question.shift < pi / 4
     labels = []

@@ -1,4 +1,4 @@
-"""The rules over all shifts: ECharts options as plain dictionaries, on axes that stay. Nothing here draws."""
+"""Charts of the rules over all shifts, as ECharts options with fixed axes. Nothing here draws."""
 
 from collections.abc import Mapping, Sequence
 from math import log10, pi
@@ -27,7 +27,7 @@ from ui.kit.ink import INKS, Ink
 #: Height, and margins above and below, in pixels.
 HEIGHT, _TOP, _BOTTOM = 400, 62, 58
 
-#: Standard deviations drawn: from 100,000 shots at a quiet place to one shot where the rule divides by nearly nothing.
+#: Range of standard deviations: from 100,000 shots where noise is low, to one shot where a rule divides by almost 0.
 LEAST_NOISE, MOST_NOISE = 1e-4, 10
 _POWERS = (0.0001, 0.001, 0.01, 0.1, 1, 10)
 
@@ -36,10 +36,10 @@ _SHIFTS = np.linspace(1 / 48, 5 / 4, 119)
 
 
 def slopes_chart(question: Question, study: Mapping[float, Mapping[str, Measured]], theme: str) -> dict[str, Any]:
-    """What every rule gives on average, over s; with the measured means of a study, and their standard errors.
+    """The average of every rule over s, with the means of a study and their standard errors.
 
     Args:
-        study: what was measured, by s (radians) and rule; empty without a study.
+        study: measurements by s (radians) and rule; empty without a study.
     """
     ink = INKS[theme]
     measured = {
@@ -53,7 +53,7 @@ def slopes_chart(question: Question, study: Mapping[float, Mapping[str, Measured
 
 
 def noise_chart(question: Question, study: Mapping[float, Mapping[str, Measured]], theme: str) -> dict[str, Any]:
-    """How far one measurement of every rule scatters, over s, on a log axis; arguments as of `slopes_chart`."""
+    """The standard deviation of one estimate by every rule, over s, on a log axis; arguments as for `slopes_chart`."""
     ink = INKS[theme]
     measured = {
         rule: [
@@ -67,7 +67,7 @@ def noise_chart(question: Question, study: Mapping[float, Mapping[str, Measured]
         rule: [(x, _visible(_at(question, x).deviation(rule)) if _holds(rule, x) else "-") for x in _SHIFTS]
         for rule in STYLES
     }
-    axis = number_axis("SD of one slope", LEAST_NOISE, MOST_NOISE, None, ink) | {"type": "log"}
+    axis = number_axis("SD of one estimate", LEAST_NOISE, MOST_NOISE, None, ink) | {"type": "log"}
     return _over_shifts(question, expected, measured, axis, theme)
 
 
@@ -78,7 +78,7 @@ def _over_shifts(
     value_axis: dict[str, Any],
     theme: str,
 ) -> dict[str, Any]:
-    """Lines of what is expected, marks with error bars of what was measured, and where s is now."""
+    """Expected values as lines, measured ones as marks with error bars, and a line at the present s."""
     ink = INKS[theme]
     series: list[dict[str, Any]] = []
     for rule, style in STYLES.items():
@@ -106,7 +106,7 @@ def _over_shifts(
 
 
 def apart(values: Sequence[float], low: float, high: float) -> list[float]:
-    """Places for labels at the end of lines: as near to the values as lets them not overlap, between two ends."""
+    """Return places for the labels of lines: near their values, without overlap, between two ends."""
     gap = (high - low) * (FONT_SIZE + 3) / (HEIGHT - _TOP - _BOTTOM)
     order = sorted(range(len(values)), key=values.__getitem__)
     placed: list[float] = []
@@ -119,20 +119,20 @@ def apart(values: Sequence[float], low: float, high: float) -> list[float]:
 
 
 def log_apart(values: Sequence[Any]) -> list[float]:
-    """`apart` on the log axis of the noise; what is too small to be drawn has its label at the bottom."""
+    """`apart` on the log axis of the noise. The label of a line that is too small to be drawn is at the bottom."""
     low, high = log10(LEAST_NOISE), log10(MOST_NOISE)
     return [10**value for value in apart([low if v == "-" else log10(v) for v in values], low, high)]
 
 
 def _names(places: Sequence[float], theme: str) -> dict[str, Any]:
-    """The lines' names at their right ends."""
+    """Names of the lines, at their right ends."""
     named = zip(places, STYLES.values(), strict=True)
     written = (((5 / 4, place), {"formatter": style.name, "color": style.colors[theme]}) for place, style in named)
     return labels(written, {"position": "right", "distance": 6, "fontSize": FONT_SIZE, "fontWeight": 600})
 
 
 def _here(question: Question, ink: Ink) -> dict[str, Any]:
-    """A line where s is now."""
+    """A line at the present s."""
     return upright_line(question.shift / pi, f"s = {question.shift_name}", ink)
 
 

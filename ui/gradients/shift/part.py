@@ -1,4 +1,4 @@
-"""The shift lab: a slope from two shifted measurements, beside other rules and the truth."""
+"""The Parameter shift tab: a derivative from two shifted measurements, beside other rules and the exact value."""
 
 from math import pi
 from typing import Any, NamedTuple
@@ -24,64 +24,64 @@ from ui.kit.meanings import shift_cost_in_short
 from ui.session import lab_controls
 from ui.session.cached import jobs
 
-#: Seconds between two pictures of a study that goes on.
+#: Seconds between two updates of the charts during a study.
 LIVE_SECONDS = 0.5
 
 EXPLANATION = r"""
-For H then RY(θ), $P(1) = \frac{1 + \sin\theta}{2}$, whose slope is $\frac{\cos\theta}{2}$. A circuit cannot be asked
-for its slope; it can only be measured, at other angles. Because P is a sine, two of them are enough:
+After H and RY(θ), $P(1) = \frac{1 + \sin\theta}{2}$, and its derivative is $\frac{\cos\theta}{2}$. A circuit does not
+report its derivative. We can only measure it at other angles. Because P is a sine, two angles are enough:
 
 $$\frac{dP}{d\theta} = \frac{P(\theta + s) - P(\theta - s)}{2 \sin s}$$
 
 for any shift s with $\sin s \ne 0$ (Mitarai et al. 2018,
 [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,
-[doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331)). It looks like a finite difference and is
-none: a finite difference divides by $2s$, and is right only as s goes to 0, where shot noise is divided by nearly
-nothing. The published code does not divide at all, so its gradient is $2 \sin s$ times the slope: the shift acts as a
-hidden learning rate, which is 0 at π and negative beyond.
+[doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331)). It looks like a finite difference but is
+exact. A finite difference divides by $2s$ and is exact only as s → 0, where dividing by a tiny number blows up the shot
+noise. The original post does not divide at all, so its gradient is $2 \sin s$ times the derivative. The shift then acts
+as a hidden learning rate, which is 0 at s = π and negative beyond.
 
-With N shots a measured P has the variance $P(1 - P)/N$. So the corrected rule scatters by
+With N shots, a measured P has the variance $P(1 - P)/N$. So an estimate by the parameter-shift rule has
 
 $$\mathrm{SD}^2 = \frac{\cos^2(\theta + s) + \cos^2(\theta - s)}{16\, N \sin^2 s}$$
 
-and every other rule by its own weights in their place. With noise P(1) is still a sine of θ, but a flatter one; the
-slope meant here is then that one's.
+For the other rules, use their own weights instead. With noise P(1) is still a sine of θ, only flatter. “True slope”
+then means the slope of that flatter curve.
 """
 
 
 class Dials(NamedTuple):
-    """What the dials say."""
+    """Values of the controls."""
 
     question: rules.Question
     repeats: int
     seed: int
-    #: How often the one measurement was wanted anew; a study knows nothing of that.
+    #: How often the single measurement was repeated. A study does not depend on it.
     rounds: int
     engine: dict[str, Any]
 
     def at_once(self) -> int:
-        """The repeats that a short question may measure."""
+        """Return how many repeats a short task may measure."""
         return shift_study.repeats_at_once(self.question.shots, self.repeats)
 
     def measured(self) -> NDArray[np.float64]:
-        """Shares of ones at θ − s, θ and θ + s, (repeats, 3)."""
+        """Measure the shares of 1 at θ − s, θ and θ + s: (repeats, 3)."""
         (seed,) = shift_study.sub_seeds(1, self.seed, self.rounds, 0)
         options = {"shots": self.question.shots, "repeats": self.at_once(), "seed": seed, **self.engine}
         return jobs().desk.ask(desk_questions.measure_around, self.question.theta, self.question.shift, options)
 
     def study(self) -> Study:
-        """All shifts, on the worker for short work."""
+        """Start the measurement of all shifts on the worker for short tasks."""
         seeds = self.seed, 0, 1
         parts = shift_study.parts(self.question.theta, self.question.shots, self.repeats, seeds, self.engine)
         return jobs().desk.study(desk_questions.measure_around, parts)
 
     def of_study(self) -> tuple[Any, ...]:
-        """What tells a study of these dials from one of others."""
+        """Return what identifies a study with these values."""
         return self.question.theta, self.question.shots, self.repeats, self.seed, repr(self.engine)
 
 
 def draw() -> None:
-    """Draw it."""
+    """Draw the tab."""
     picture, card = st.columns([3, 1], gap="medium")
     with card.container(border=True, key="shift_dials", gap="xsmall"):
         turned = _dials()
@@ -101,7 +101,7 @@ def _answers(turned: Dials, picture: DeltaGenerator) -> None:
 
 
 def _dials() -> Dials | None:
-    """None with noise that cannot be."""
+    """Draw the controls. None if the noise settings do not fit together."""
     theta = lab_controls.theta()
     st.html(f'<div class="angle">{in_words(round(theta * 180 / pi))}</div>')
     shift = controls.shift()
@@ -128,11 +128,11 @@ def _curve(turned: Dials, points: NDArray[np.float64], theme: str) -> None:
         st.markdown("  \n".join(shift_words.sentences(question)))
         reason = rules.refusal(question.shift)
         if reason:
-            st.warning(f"The corrected rule is refused: {reason}.", icon=":material/block:")
+            st.warning(f"The parameter-shift rule is undefined here: {reason}.", icon=":material/block:")
 
 
 def _rules(turned: Dials, rows: list[rules.Row], theme: str) -> None:
-    st.markdown("#### The rules side by side")
+    st.markdown("#### Comparison of the rules")
     st.markdown(shift_words.words_on_repeats(turned.at_once(), turned.repeats, turned.question.shots))
     st.echarts_chart(
         figures.rules_chart(turned.question, rows, theme),
@@ -144,7 +144,7 @@ def _rules(turned: Dials, rows: list[rules.Row], theme: str) -> None:
 
 
 def _over_all_shifts(turned: Dials, theme: str) -> None:
-    st.markdown("#### Over all shifts")
+    st.markdown("#### All shifts")
     live(LIVE_SECONDS if _is_running() else None, lambda: _study(turned, theme), _is_running)
 
 
@@ -154,7 +154,7 @@ def _is_running() -> bool:
 
 
 def _study(turned: Dials, theme: str) -> None:
-    """The bar, and the two pictures over s with what the study of these dials has measured."""
+    """Draw the study's bar, and the two charts over s with its measurements."""
     kept = controls.kept_study()
     study = kept[1] if kept else None
     mine = study is not None and kept is not None and kept[0] == turned.of_study()
@@ -165,14 +165,14 @@ def _study(turned: Dials, theme: str) -> None:
         st.columns(2),
         (over_shifts.slopes_chart, over_shifts.noise_chart),
         ("slopes_over_shifts", "noise_over_shifts"),
-        ("Slope", "Standard deviation of one slope"),
+        ("Slope", "Standard deviation of one estimate"),
         strict=True,
     ):
         column.echarts_chart(
             chart(turned.question, found, theme),
             key=key,
             height=over_shifts.HEIGHT,
-            alt=f"{name} against the shift s. {shift_words.over_shifts_alt(turned.question, len(found))}",
+            alt=f"{name} over the shift s. {shift_words.over_shifts_alt(turned.question, len(found))}",
         )
 
 
@@ -188,17 +188,17 @@ def _study_bar(turned: Dials, study: Study | None, *, mine: bool) -> None:
 
 def _study_button(turned: Dials, study: Study | None, *, mine: bool) -> None:
     if study is not None and study.running:
-        st.button("Stop", key="stop_study", icon=":material/stop:", on_click=study.stop, help="What is measured stays.")
+        st.button("Stop", key="stop_study", icon=":material/stop:", on_click=study.stop, help="Keeps what is measured.")
     else:
         st.button(
-            "Measure over all s",
+            shift_words.BUTTON,
             key="start_study",
             icon=":material/play_arrow:",
             on_click=_start,
             args=(turned,),
             disabled=mine and study is not None and study.state is StudyState.FINISHED,
-            help="Measures every rule at 30 shifts from π/24 to 5π/4, with these shots and repeats; "
-            "another shot seed measures other shots.",
+            help="Measures every rule at 30 shifts from π/24 to 5π/4, with these shots and repeats. Choose another "
+            "random seed for other shots.",
         )
 
 

@@ -1,4 +1,4 @@
-"""The rules for a slope side by side: names, looks, what they gave, and what is said of it. Nothing here draws."""
+"""The rules for a derivative: names, styles, results and a table of them. Nothing here draws."""
 
 from dataclasses import dataclass
 from math import isnan, sqrt
@@ -20,13 +20,13 @@ from hqnn.circuit.slope_rules import (
 from hqnn.errors import ConfigError
 from ui.kit.ink import Style
 
-#: From this on a ratio of 1.00 is written otherwise.
+#: A ratio this near to 1 is written as 1.00.
 ROUNDING = 0.005
 
 
 @dataclass(frozen=True)
 class RuleStyle(Style):
-    """How a rule is told from the others, by its short name among them; its full name and its formula."""
+    """Style of a rule, with its short name, its full name and its formula."""
 
     label: str = ""
     formula: str = ""
@@ -34,20 +34,20 @@ class RuleStyle(Style):
 
 STYLES = {
     "published": RuleStyle(
-        "published",
+        "raw",
         {"light": "#A61C5C", "dark": "#FF8AC0"},
         "rect",
         "dashed",
         mark="■",
-        label="Published: raw difference",
+        label="Raw difference (original post)",
         formula="P(θ+s) − P(θ−s)",
     ),
     "parameter-shift": RuleStyle(
-        "corrected",
+        "shift rule",
         {"light": "#00795A", "dark": "#3CCBA0"},
         "triangle",
         mark="▲",
-        label="Corrected: parameter-shift rule",
+        label="Parameter-shift rule",
         formula="[P(θ+s) − P(θ−s)] / (2 sin s)",
     ),
     "forward": RuleStyle(
@@ -75,19 +75,19 @@ STYLES = {
 
 @dataclass(frozen=True)
 class Question:
-    """What is measured: the slope of P(1) at θ, with a shift, shots and a noise."""
+    """What is measured: the derivative of P(1) at θ, with a shift, a number of shots and noise."""
 
     theta: float
     #: s, radians.
     shift: float
-    #: s in words.
+    #: s as text.
     shift_name: str
     shots: int
     response: Response = IDEAL
 
     @property
     def slope(self) -> float:
-        """The true one."""
+        """The true slope."""
         return float(true_slope(self.theta, self.response))
 
     @property
@@ -96,21 +96,21 @@ class Question:
         return abs(self.slope) < MIN_SLOPE
 
     def expected(self, rule: str) -> float:
-        """What a rule gives on average."""
+        """Return the average result of a rule."""
         return expected_slope(self.theta, self.shift, rule, self.response)
 
     def deviation(self, rule: str, shift: float | None = None) -> float:
-        """Expected standard deviation of one measurement."""
+        """Return the expected standard deviation of one measurement."""
         return sqrt(slope_variance(self.theta, shift or self.shift, self.shots, rule, self.response))
 
     def ratio(self, rule: str) -> float | None:
-        """Of what a rule gives on average to the true slope; none where that is 0."""
+        """Return the average result of a rule divided by the true slope; None where the slope is 0."""
         return ratio(self.theta, self.shift, rule, self.response)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One rule's answer."""
+    """Result of one rule."""
 
     rule: str
     expected: float
@@ -120,7 +120,7 @@ class Row:
 
 
 def refusal(shift: float) -> str | None:
-    """Why the corrected rule cannot be used with a shift, in one sentence, if so."""
+    """Return why the parameter-shift rule is undefined for a shift, in one sentence; None if it is defined."""
     try:
         weights("parameter-shift", shift)
     except ConfigError as error:
@@ -129,7 +129,12 @@ def refusal(shift: float) -> str | None:
 
 
 def answers(question: Question, points: NDArray[np.float64]) -> list[Row]:
-    """What each rule that holds for the shift makes of the measured points, (repeats, 3)."""
+    """Return the result of each rule that is defined for the shift.
+
+    Args:
+        question: what is measured.
+        points: (repeats, 3), shares of 1 at θ − s, θ and θ + s.
+    """
     return [
         Row(
             rule,
@@ -144,49 +149,49 @@ def answers(question: Question, points: NDArray[np.float64]) -> list[Row]:
 
 
 def number(value: float, decimals: int = 4) -> str:
-    """Fixed decimals, with a minus sign; a zero has none."""
+    """Return a number with fixed decimals and a real minus sign; zero has no sign."""
     text = f"{value:.{decimals}f}"
     return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def verdict(row: Row) -> tuple[bool, str]:
-    """Whether a rule gives the true slope on average, and in words."""
+    """Return whether a rule is right on average, and its error in words."""
     if row.ratio is None:
         right = abs(row.expected) < MIN_SLOPE
-        return right, "0, as the slope" if right else f"{number(row.expected, 3)} instead of 0"
+        return right, "none" if right else f"{number(row.expected, 3)} instead of 0"
     if abs(row.ratio - 1) < ROUNDING:
-        return True, "the slope itself"
+        return True, "none"
     if abs(row.ratio) < ROUNDING:
-        return False, "0, whatever the slope"
+        return False, "always 0"
     if row.ratio < 0:
         return False, "wrong sign"
     return False, f"{abs(row.ratio - 1):.0%} too {'large' if row.ratio > 1 else 'small'}"
 
 
 def table(question: Question, rows: list[Row]) -> str:
-    """HTML: every rule with what it gave, what was to be expected, and whether that is the slope."""
+    """HTML: every rule with its measured and expected results, and its error on average."""
     by_rule = {row.rule: row for row in rows}
     body = "".join(_line(by_rule[rule]) if rule in by_rule else _refused_line(rule, question) for rule in STYLES)
     heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
     exact = (
-        f'<tr><th scope="row"><b>Exact slope</b><small>{_exact_formula(question)}</small></th>'
+        f'<tr><th scope="row"><b>True slope</b><small>{_exact_formula(question)}</small></th>'
         f"{_cell(0, '')}{_cell(1, '')}{_cell(2, '')}{_cell(3, number(question.slope))}"
         f"{_cell(4, '–' if question.is_flat else '1.00')}{_cell(5, '')}</tr>"
     )
     return (
-        f'<table class="rules"><caption>Slopes in P(1) per radian; ± is one standard error of the mean, '
-        "SD expected / √repeats.</caption>"
+        f'<table class="rules"><caption>Slopes are in P(1) per radian. ± is one standard error of the mean: '
+        "expected SD ÷ √repeats.</caption>"
         f"<thead><tr><th scope='col'>Rule</th>{heads}</tr></thead><tbody>{body}{exact}</tbody></table>"
     )
 
 
 _HEADS = (
-    "Measured, mean of the repeats",
-    "Scatter of one measurement (SD)",
-    "SD expected",
-    "Slope expected",
-    "Times the true slope",
-    "On average it gives",
+    "Mean of repeats",
+    "SD of one measurement",
+    "Expected SD",
+    "Expected value",
+    "Ratio to true slope",
+    "Error on average",
 )
 
 
@@ -195,7 +200,7 @@ def _line(row: Row) -> str:
     measured = row.measured
     cells = (
         f"{number(measured.mean)} ± {number(measured.error)}",
-        "one repeat only" if isnan(measured.deviation) else number(measured.deviation),
+        "needs 2 repeats" if isnan(measured.deviation) else number(measured.deviation),
         number(row.deviation),
         number(row.expected),
         "–" if row.ratio is None else number(row.ratio, 2),
@@ -205,7 +210,7 @@ def _line(row: Row) -> str:
 
 
 def _refused_line(rule: str, question: Question) -> str:
-    said = f'<b class="wrong">✗ refused</b> at s = {question.shift_name}, where it would divide by nearly 0'
+    said = f'<b class="wrong">✗ undefined</b> at s = {question.shift_name} (division by almost 0)'
     return f'<tr>{_name(rule)}<td colspan="6">{said}</td></tr>'
 
 
@@ -222,4 +227,4 @@ def _cell(place: int, text: str) -> str:
 
 
 def _exact_formula(question: Question) -> str:
-    return "cos θ / 2" if question.response == IDEAL else "of the curve that noise leaves"
+    return "cos θ / 2" if question.response == IDEAL else "of the noisy curve"

@@ -1,4 +1,4 @@
-"""The Shift lab's part on the loss with few shots: two pictures over p, and what they say at the lab's θ."""
+"""The section on the loss with few shots: two charts over p, and their values at the chosen θ."""
 
 import streamlit as st
 
@@ -16,14 +16,14 @@ $$
 \end{aligned}
 $$
 
-No measured loss is above $\log 2N$. The gradient of $-\log p$ is $-\frac{1}{p}\,\frac{dp}{d\theta}$. The corrected rule
-measures $\frac{dp}{d\theta}$ with other shots and is right on average, so the gradient gets the mean of $p / \hat p$ as
-a factor. For large N this factor is largest near $p = 2.4/N$, where it is 1.56.
+No measured loss is above $\log 2N$. The gradient of $-\log p$ is $-\frac{1}{p}\,\frac{dp}{d\theta}$. The
+parameter-shift rule measures $\frac{dp}{d\theta}$ with other shots and is right on average. So the mean gradient is the
+exact one times the mean of $p / \hat p$. For large N this factor is largest near $p = 2.4/N$, where it is 1.56.
 """
 
 
 def draw(question: Question, theme: str) -> None:
-    """Draw it."""
+    """Draw the section."""
     p, shots = float(question.response.probability(question.theta)), question.shots
     st.markdown("#### The loss with few shots")
     st.markdown(f"{shot_loss_words.INTRODUCTION}\n\n{shot_loss_words.sentences(p, shots)}")

@@ -1,4 +1,4 @@
-"""The loss with few shots over p: ECharts options as plain dictionaries, on axes that stay. Nothing here draws."""
+"""Charts of the loss with few shots over p, as ECharts options with fixed axes. Nothing here draws."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -26,11 +26,11 @@ from ui.session.lab_controls import SHOTS
 #: In pixels.
 HEIGHT = 430
 
-#: The smallest p that is drawn, and where the lines are computed.
+#: The smallest p on the axis, and the values of p at which the lines are computed.
 LEAST = 0.001
 PROBABILITIES = np.geomspace(LEAST, 1, 121)
 
-#: Numbers at the axes: −log 0.001 is 6.9, and no number of shots makes a gradient more than 1.56 times as large.
+#: Axis labels: −log 0.001 is 6.9, and no number of shots makes a gradient more than 1.56 times as large.
 LOSSES, FACTORS = (0, 2, 4, 6, 8), (0, 0.5, 1, 1.5, 2)
 
 EXACT = "exact"
@@ -40,12 +40,12 @@ Line = NDArray[np.float64]
 
 @lru_cache(maxsize=len(SHOTS))
 def lines(shots: int) -> tuple[Spread, Spread]:
-    """Of N shots, at `PROBABILITIES`: the measured loss, and the factor of its gradient."""
+    """Return the measured loss with N shots at `PROBABILITIES`, and the factor of its gradient."""
     return measured_loss(PROBABILITIES, shots), slope_factor(PROBABILITIES, shots)
 
 
 def loss_chart(p: float, shots: int, theme: str) -> dict[str, Any]:
-    """−log p over p: exact, and the mean of what N shots measure, with a band of one standard deviation.
+    """−log p over p: the exact value, and the mean with N shots in a band of one standard deviation.
 
     Args:
         p: probability of the right digit now.
@@ -60,19 +60,19 @@ def loss_chart(p: float, shots: int, theme: str) -> dict[str, Any]:
 
 
 def factor_chart(p: float, shots: int, theme: str) -> dict[str, Any]:
-    """Over p, the mean gradient with N shots as a multiple of the exact one; arguments as of `loss_chart`."""
+    """The mean gradient with N shots divided by the exact one, over p; arguments as for `loss_chart`."""
     name = f"mean with {shot_count(shots)}"
     both = {name: lines(shots)[1].mean, EXACT: np.ones(len(PROBABILITIES))}
     return _over_p(p, "gradient of −log p ÷ exact gradient", FACTORS, both, INKS[theme])
 
 
 def _over_p(p: float, axis: str, numbers: Sequence[float], both: dict[str, Line], ink: Ink) -> dict[str, Any]:
-    """What is measured as a thick line, what is exact as a dashed one before it, and where p is now."""
+    """The measured value as a thick line, the exact one as a dashed line over it, and a line at the present p."""
     looks = ((ink.training, 4, "solid"), (ink.text, 2, "dashed"))
     return bare_chart(ink, left=64, right=24, top=62, bottom=108) | {
         "legend": legend_of(ink, *both) | {"top": "auto", "bottom": 0, "left": "center", "right": "auto"},
         "xAxis": _p_axis(ink),
-        "yAxis": number_axis(axis, 0, numbers[-1], numbers[1], ink) | {"nameGap": 34},  # above the line where p is now
+        "yAxis": number_axis(axis, 0, numbers[-1], numbers[1], ink) | {"nameGap": 34},  # above the line at p
         "series": [
             *(
                 line_series(zip(PROBABILITIES, values, strict=True), color, width=width, dash=dash) | {"name": name}
@@ -107,7 +107,7 @@ def _band(low: Line, high: Line, ink: Ink) -> list[dict[str, Any]]:
 
 
 def _here(p: float, ink: Ink) -> dict[str, Any]:
-    """A line where p is now, at the left end if it is smaller than what is drawn."""
+    """A line at the present p, at the left end if p is below the axis."""
     side = "left" if p < 5 * LEAST else "right" if p > 0.3 else "center"
     name = f"p = {number(p, 3)}" if p >= LEAST else f"p < {LEAST}"
     return upright_line(max(p, LEAST), name, ink, align=side)

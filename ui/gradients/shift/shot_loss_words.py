@@ -1,4 +1,4 @@
-"""The loss with few shots in words: what it is at one p, and the two pictures for who cannot see them."""
+"""The loss with few shots in words: its values at one p, and alternative texts of the two charts."""
 
 from math import log
 
@@ -7,7 +7,7 @@ from ui.gradients.shift.rules import number
 from ui.gradients.shift.shot_loss_figures import LEAST, PROBABILITIES, lines
 from ui.gradients.shift.words import shot_count
 
-#: What is always true.
+#: True at every p.
 INTRODUCTION = (
     "With few shots the measured loss −log p is not the loss of the true p, even on average. Above about "
     "p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1/N it is too high. Below that it is too low, because a measured 0 counts "
@@ -16,28 +16,28 @@ INTRODUCTION = (
 
 
 def sentences(p: float, shots: int) -> str:
-    """Markdown: what N shots make of the loss and of its gradient at one p."""
+    """Markdown: the loss and its gradient with N shots at one p, compared with the exact values."""
     return (
         f"An image of the second digit at this θ has p = P(1) = **{number(p, 3)}**, and its exact loss is "
         f"**{_exact(p)}**. With {shot_count(shots)} the measured loss is **{_measured(p, shots)}** (mean ± standard "
-        f"deviation, SD). Its gradient is on average **{_factor(p, shots)} times** the exact one."
+        f"deviation, SD). On average its gradient is **{_factor(p, shots)} times** the exact one."
     )
 
 
 def loss_alt(p: float, shots: int) -> str:
-    """The picture of the loss in words."""
+    """Return the alternative text of the loss chart."""
     return (
-        f"Loss −log p against p from {LEAST} to 1: exact, and the mean with {shot_count(shots)} in a band of one "
+        f"Loss −log p over p from {LEAST} to 1: exact, and the mean with {shot_count(shots)} in a band of one "
         f"standard deviation. At p = {number(p, 3)}: exact {_exact(p)}, measured {_measured(p, shots)}."
     )
 
 
 def factor_alt(p: float, shots: int) -> str:
-    """The picture of the gradient's factor in words."""
+    """Return the alternative text of the gradient chart."""
     factor = lines(shots)[1].mean
     place = int(factor.argmax())
     return (
-        f"Mean gradient of the loss with {shot_count(shots)}, as a multiple of the exact one, against p. It is "
+        f"Mean gradient of the loss with {shot_count(shots)}, divided by the exact one, over p. It is "
         f"largest, {number(factor[place], 2)}, at p = {number(PROBABILITIES[place], 3)}. At p = {number(p, 3)} it is "
         f"{_factor(p, shots)}."
     )

@@ -1,4 +1,4 @@
-"""The shift lab in words: what the numbers mean, what a study does, and the pictures for who cannot see them."""
+"""Sentences of the Parameter shift tab: its numbers, its study, and alternative texts of its charts."""
 
 from math import pi
 
@@ -12,14 +12,14 @@ from ui.gradients.shift.rules import ROUNDING, STYLES, Question, Row, number, re
 #: A smaller standard deviation is a rounding error.
 CERTAIN = 1e-6
 
-#: What is said of a study that has not been begun.
-#: What begins the study.
-BUTTON = "Measure over all s"
-IDLE = f"Lines: what the rules should give. Not measured yet at the {len(SHIFTS)} shifts."
+#: Label of the button that starts the study.
+BUTTON = "Measure all shifts"
+#: Shown before the first study.
+IDLE = f"The lines show what the rules should give. Nothing has been measured yet at the {len(SHIFTS)} shifts."
 
 
 def sentences(question: Question) -> list[str]:
-    """Markdown: what the numbers mean at this θ and s, a sentence each."""
+    """Markdown: the numbers at this θ and s, as a list of short paragraphs."""
     return [_on_slopes(question), *_on_noise(question)]
 
 
@@ -27,21 +27,22 @@ def _on_slopes(question: Question) -> str:
     name = question.shift_name
     if question.is_flat:
         forward = number(question.expected("forward"), 3)
+        also = "also " if forward == "0.000" else ""
         return (
-            f"At this θ the true slope is 0, so no rule's ratio to it is given; at {_s(name)} the forward difference "
-            f"expects **{forward}** {'too' if forward == '0.000' else 'instead'}."
+            f"The true slope is 0 here, so ratios are not shown. At {_s(name)} the forward difference {also}gives "
+            f"**{forward}** on average."
         )
     published, central = (question.ratio(rule) or 0.0 for rule in ("published", "central"))
     sign = ", with the **wrong sign**" if published < -ROUNDING else ""
     corrected = (
-        "the corrected rule is refused there"
+        "is undefined there"
         if refusal(question.shift)
-        else f"the corrected rule divides by 2 sin s = {number(published, 2)} and gives the slope itself"
+        else f"divides by 2 sin s = {number(published, 2)} and gives the true slope"
     )
     return (
-        f"At {_s(name)} the published rule is **{number(published, 2)} times** the true slope{sign}; {corrected}; "
-        f"the central difference divides by 2s = {number(2 * question.shift, 2)} and gives "
-        f"{number(central, 2)} times the slope."
+        f"At {_s(name)} the raw difference is **{number(published, 2)} times** the true slope{sign}. The "
+        f"parameter-shift rule {corrected}. The central difference divides by 2s = {number(2 * question.shift, 2)} "
+        f"and gives {number(central, 2)} times the true slope."
     )
 
 
@@ -50,23 +51,21 @@ def _on_noise(question: Question) -> list[str]:
         return []
     here, best = question.deviation("parameter-shift"), question.deviation("parameter-shift", pi / 2)
     shots = shot_count(question.shots)
+    certain = "at both angles every shot gives the same outcome"
     if here < CERTAIN:
-        return [
-            f"With {shots} a point, one slope of the corrected rule does not scatter at all, since both its points are "
-            "certain at this θ."
-        ]
-    said = f"With {shots} a point, one slope of the corrected rule scatters by **{number(here)}** (standard deviation)"
+        return [f"With {shots} per point, the parameter-shift estimate has no shot noise here: {certain}."]
+    said = f"With {shots} per point, the parameter-shift estimate has a standard deviation (SD) of **{number(here)}**."
     if best < CERTAIN:
-        return [f"{said}; at {_s('π/2')} it would not scatter at all, since both its points are certain at this θ."]
+        return [f"{said} At {_s('π/2')} it would have no shot noise: {certain}."]
     if question.shift_name == "π/2":
-        return [f"{said}; to halve that takes four times the shots."]
+        return [f"{said} Half of it takes four times the shots."]
     more = _times((here / best) ** 2)
     needed = "**as many** shots as" if more == "1.0×" else f"**{more}** the shots of"
-    return [f"{said}; {_s(question.shift_name)} needs {needed} {_s('π/2')} for the same noise."]
+    return [f"{said} For the same noise, {_s(question.shift_name)} needs {needed} {_s('π/2')}."]
 
 
 def _s(name: str) -> str:
-    """In one piece, on one line."""
+    """Return a shift that is not broken over two lines."""
     return f"s = {name}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -75,41 +74,40 @@ def _times(factor: float) -> str:
 
 
 def words_on_repeats(measured: int, wanted: int, shots: int) -> str:
-    """How to read the picture of the rules, and how many repeats it holds."""
+    """Return how to read the chart of the rules, and how many repeats it shows."""
     less = (
-        f" Of {wanted:,} repeats it measures {measured:,} at once, as many as fit into a fraction of a second; "
-        "over all shifts below it measures them all."
+        f" To stay fast, this chart uses {measured:,} of the {wanted:,} repeats. “{BUTTON}” below uses all {wanted:,}."
         if measured < wanted
         else ""
     )
     if measured == 1:
         return (
-            f"One measurement of {shot_count(shots)} a point. Thick bar: ± one standard deviation (SD) as expected, "
-            f"around what was measured; thin bar under it: around what is expected.{less}"
+            f"One measurement with {shot_count(shots)} per point. Thick bar: measured value ± expected standard "
+            f"deviation (SD) of one measurement. Thin bar below it: expected value ± the same SD.{less}"
         )
     return (
-        f"Mean of {measured:,} repeats of {shot_count(shots)} a point. Thick bar: how far one measurement scattered "
-        f"(± one standard deviation, SD, over the repeats); thin bar under it: how far it should.{less}"
+        f"Mean of {measured:,} repeats with {shot_count(shots)} per point. Thick bar: measured standard deviation (SD) "
+        f"of one measurement. Thin bar below it: the SD that theory predicts.{less}"
     )
 
 
 def shot_count(number_of_them: int) -> str:
-    """1 shot, 2 shots, 1,000 shots."""
+    """Return a number of shots in words: 1 shot, 2 shots, 1,000 shots."""
     return plural(number_of_them, "shot")
 
 
 def curve_alt(question: Question, points: NDArray[np.float64]) -> str:
-    """The large picture in words."""
+    """Return the alternative text of the curve."""
     before, here, after = (number(float(p), 3) for p in points)
     rise = (points[2] - points[0]) / (2 * question.shift)
     return (
-        f"P(1) against θ. Measured with {question.shots:,} shots each: {before} at θ − s, {here} at θ, {after} at "
+        f"P(1) over θ. Measured with {question.shots:,} shots each: {before} at θ − s, {here} at θ, {after} at "
         f"θ + s. The secant rises by {number(float(rise), 3)} per radian, the tangent by {number(question.slope, 3)}."
     )
 
 
 def rules_alt(question: Question, rows: list[Row]) -> str:
-    """The picture of the rules in words."""
+    """Return the alternative text of the chart of the rules."""
     said = "; ".join(
         f"{STYLES[row.rule].name} {number(row.measured.mean, 3)} ± {number(row.measured.error, 3)}" for row in rows
     )
@@ -117,7 +115,7 @@ def rules_alt(question: Question, rows: list[Row]) -> str:
 
 
 def over_shifts_alt(question: Question, measured: int) -> str:
-    """What a picture over s shows, in words."""
+    """Return the alternative text of a chart over s."""
     rules = ", ".join(style.name for style in STYLES.values())
     points = f" Measured at {measured} shifts." if measured else ""
-    return f"Lines of the rules {rules}; s is now {question.shift_name}.{points}"
+    return f"One line per rule: {rules}. s is now {question.shift_name}.{points}"

@@ -1,4 +1,4 @@
-"""The slopes of a training over its steps as a figure: an ECharts option. Nothing here draws."""
+"""Gradients of a run over its steps as an ECharts option. Nothing here draws."""
 
 from math import ceil, floor, log2, pi, sin, sqrt
 from typing import Any
@@ -13,16 +13,16 @@ from hqnn.records import LAYERS
 from ui.kit.echarts import decades, level_lines, named_below
 from ui.kit.ink import INKS, Ink
 
-#: Points along the steps at most: more cannot be told apart on a projector.
+#: Most points along the steps. More cannot be distinguished on a projector.
 MAX_POINTS = 600
-#: Points of a layer's line at most: with more, its dashes cannot be seen.
+#: Most points of a layer's line. With more, its dashes cannot be seen.
 MAX_NORMS = 50
-#: Steps for which the axes of a run that goes on have room at least.
+#: Fewest steps on the axes of an active run.
 FEWEST_ON_AXIS = 10
 
 HEIGHT, FONT_SIZE = 424, 15
 
-#: Plot areas, pixels; the line at the present step is drawn over them by the page.
+#: Plot areas in pixels. The page draws the line at the present step over them.
 LEFT, RIGHT = 52, 24
 GRIDS = ({"top": 32, "height": 110}, {"top": 178, "height": 32}, {"top": 270, "height": 104})
 
@@ -30,7 +30,7 @@ DOUBT_INKS = {"light": "#A1260D", "dark": "#FF9B85"}
 
 
 def steps_chart(course: Course, end: int, theme: str) -> dict[str, Any]:
-    """Over the steps of a training: the mean slope, where its sign is in doubt, and the layers' gradient norms.
+    """Over the steps of a run: the mean derivative, whether its sign is in doubt, and the gradient norm of each layer.
 
     Args:
         course: the steps so far.
@@ -67,7 +67,7 @@ def steps_chart(course: Course, end: int, theme: str) -> dict[str, Any]:
 
 
 def axis_end(done: int, total: int) -> int:
-    """Step at which the axes of a run end: it doubles as the run goes on, so the steps take half of the width at least.
+    """Return the step at which the axes end. It doubles as the run grows, so steps fill at least half of the width.
 
     Args:
         done: steps so far.
@@ -78,14 +78,14 @@ def axis_end(done: int, total: int) -> int:
 
 
 def steps_a_point(total: int, most: int = MAX_POINTS) -> int:
-    """Steps that one point stands for, where so many points are the most."""
+    """Return how many steps one point averages if there are at most so many points."""
     return max(1, ceil(total / most))
 
 
 def slope_limit(config: RunConfig) -> float:
-    """End of the slopes' axis, per radian: the steepest slope there is, and four times its shot noise, in tenths.
+    """Return the end of the derivative axis, per radian: the steepest slope plus four times its shot noise, in tenths.
 
-    At least a twentieth more than the steepest, so that no point is cut at the end.
+    It is at least a twentieth above the steepest slope, so no point is cut at the end.
     """
     published = config.gradient_rule == "published"
     steepest = abs(sin(config.shift)) if published else 0.5
@@ -123,7 +123,7 @@ def _axis(index: int, name: str, text: dict[str, Any]) -> dict[str, Any]:
 
 
 def _slopes(means: Averages, ink: Ink, theme: str) -> list[dict[str, Any]]:
-    """The error bars; then the points, those of single steps told apart by whether their sign is in doubt."""
+    """The error bars, then the points. Points of single steps have another mark if their sign is in doubt."""
     low, high = means.slopes - means.errors, means.slopes + means.errors
     ends = zip(means.steps.tolist(), low.round(4).tolist(), high.round(4).tolist(), strict=True)
     bars = [point for at, least, most in ends for point in ([at, least], [at, most], [at, None])]
@@ -150,7 +150,7 @@ def _points(name: str, data: NDArray[np.float64], symbol: str, size: int, color:
 
 
 def _doubts(means: Averages, theme: str) -> dict[str, Any]:
-    """As high as the share of the steps whose sign is in doubt: for single steps, all of the strip or none."""
+    """Bars whose height is the share of steps with a doubtful sign; for single steps it is all or nothing."""
     return {
         "type": "bar",
         "name": "sign in doubt",
@@ -164,7 +164,7 @@ def _doubts(means: Averages, theme: str) -> dict[str, Any]:
 
 
 def _norms(means: Averages, ink: Ink) -> list[dict[str, Any]]:
-    """A line a layer, told apart by colour, dashes and symbols; a norm of 0 has no place on a log axis."""
+    """One line per layer, each with its colour, dashes and symbols. A norm of 0 has no place on a log axis."""
     colors, dashes = (ink.text, ink.training, ink.test, ink.dots), ("solid", "dashed", "dotted", [9, 3, 2, 3])
     symbols, at = ("rect", "circle", "triangle", "diamond"), means.steps.round(1).tolist()
     return [
@@ -188,10 +188,10 @@ def _norms(means: Averages, ink: Ink) -> list[dict[str, Any]]:
 
 
 def cursor(end: float) -> str:
-    """HTML: the upright line over the step charts, which the player moves.
+    """HTML: the vertical line over the step charts, which the player moves.
 
     Args:
-        end: number of the frame at which the charts' axes end.
+        end: number of the frame at which the axes of the charts end.
     """
     place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * var(--at, 0))"
     return f'<div class="cursor" style="{place}" data-frame="cursor" data-end="{end:.3f}"></div>'

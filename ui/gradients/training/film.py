@@ -1,4 +1,4 @@
-"""A training's steps as a film: where its images stand, and what is said, step by step."""
+"""A run step by step as a film: the angles of its images and the texts at each step."""
 
 import re
 from bisect import bisect_right
@@ -14,22 +14,22 @@ from ui.gradients.training import words
 from ui.kit.cloud_figure import Drawn, beyond
 from ui.kit.player import Frame, Marks, pack
 
-#: Frames at most: of longer trainings each stands for a few steps.
+#: Most frames. In longer runs each frame covers several steps.
 MAX_FRAMES = 5_000
 
 
 def steps_a_frame(total: int) -> int:
-    """Steps between two frames of a training with so many in all."""
+    """Return the steps between two frames of a run with so many steps."""
     return max(1, ceil(total / MAX_FRAMES))
 
 
 def last_frame(total: int) -> int:
-    """Number of the frame after so many steps, counted from 0, which is before the first."""
+    """Return the number of the last frame of a run with so many steps. Frame 0 is before the first step."""
     return ceil(total / steps_a_frame(total))
 
 
 def frames_done(done: int, total: int) -> int:
-    """How many frames there are of a training that has made so many of its steps."""
+    """Return how many frames a run has after some of its steps."""
     return 1 + (last_frame(total) if done >= total else done // steps_a_frame(total))
 
 
@@ -45,31 +45,31 @@ def packed(
     _course: Course,
     _records: Sequence[EpochRecord],
 ) -> str:
-    """The frames from number `begin` on, as the browser gets them.
+    """Pack the frames from number `begin` on for the browser.
 
     Args:
-        of: the training.
-        begin: number of the first of them.
+        of: the run.
+        begin: number of the first frame.
         done: steps so far.
         total: steps in all.
-        epochs: how many epochs are over.
-        dropout: whether each image is where it was when it was last in a batch, and not where the whole network put it
+        epochs: complete epochs.
+        dropout: whether each image has its angle in its last training batch, and not the angle from the full network
             at the end of the last epoch.
         _course: the steps so far.
-        _records: the epochs that are over.
+        _records: records of the complete epochs.
     """
     return pack(frames(_course, _records, begin, total, dropout=dropout))
 
 
 def frames(course: Course, epochs: Sequence[EpochRecord], begin: int, total: int, *, dropout: bool) -> list[Frame]:
-    """The frames from number `begin` on (see `packed`)."""
+    """Return the frames from number `begin` on (see `packed`)."""
     few, made = steps_a_frame(total), _Frames(course, epochs, dropout=dropout)
     steps = [min(number * few, total) for number in range(frames_done(len(course), total))]
     return [made.at(step, before=step - few) for step in steps[begin:]]
 
 
 class _Frames:
-    """Makes frames in the order of time."""
+    """Makes the frames one after another."""
 
     def __init__(self, course: Course, epochs: Sequence[EpochRecord], *, dropout: bool) -> None:
         self._course, self._dropout = course, dropout
@@ -78,7 +78,12 @@ class _Frames:
         self._over, self._settled = 0, None
 
     def at(self, step: int, before: int) -> Frame:
-        """The frame after a step, when the one before it is after another."""
+        """Return the frame after a step.
+
+        Args:
+            step: after which the frame is.
+            before: step of the frame before it.
+        """
         course, over = self._course, self._over
         trained, settled = course.cloud(step), self._settled_at(step)
         said = f"{words.standing(course, trained, step)}<br>{words.settled(course, settled)}"
@@ -93,7 +98,7 @@ class _Frames:
         return Frame(words.name(course, step), texts, {"cloud": picture})
 
     def _settled_at(self, step: int) -> tuple[int, Cloud] | None:
-        """The last epoch that was over at a step, and where the images stood after it without dropout."""
+        """Return the last epoch that was complete at a step, and the angles without dropout after it."""
         over = bisect_right(self._epochs, step, key=lambda epoch: epoch.step)
         if over > self._over:
             self._over, self._settled = over, settled_cloud(self._course.config, self._epochs, step)

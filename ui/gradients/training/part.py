@@ -1,4 +1,4 @@
-"""The slopes of a training: step by step, with their noise, and where its images stand on the sine."""
+"""The Gradients during training tab: gradients step by step, and the images of the run on the sine."""
 
 import streamlit as st
 
@@ -12,34 +12,34 @@ from ui.kit import cloud_figure, player
 from ui.kit.live import live, seconds_between
 from ui.session import cached, viewer
 
-#: Seconds that a whole training takes when its steps are played.
+#: Seconds in which a whole run is played.
 PLAY_SECONDS = 20.0
-#: Of the plot of the images, pixels.
+#: Height of the chart of the images, pixels.
 HEIGHT = 314
 
 
 def draw() -> None:
-    """Draw it."""
+    """Draw the tab."""
     job = viewer.job()
     course = None if job is None else cached.course(job)
     if job is None:
-        st.info("No training yet. Start one, and its slopes appear here as it goes.", icon=":material/info:")
-        st.page_link("pages/train.py", label="Go to Train", icon=":material/play_arrow:")
+        st.info("No run yet. Start one to see its gradients here, step by step.", icon=":material/info:")
+        st.page_link("pages/train.py", label="Go to the Train page", icon=":material/play_arrow:")
     elif course is None:
         st.info(
-            "This training was recorded by an older version, without the images and the gradient norms of its steps. "
-            f"Run it again to see its slopes. {caution(versions_here(), cached.jobs().desk.versions(job))}",
+            "An older version recorded this run without the images and gradient norms of its steps. Run it again to "
+            f"see its gradients. {caution(versions_here(), cached.jobs().desk.versions(job))}",
             icon=":material/info:",
         )
     elif not job.active and not len(course):
-        st.info("This training ended before its first step. Run it again, and see its slopes.", icon=":material/info:")
+        st.info("This run ended before its first step. Run it again to see its gradients.", icon=":material/info:")
     else:
         _lab(job, course)
     page.explain(EXPLANATION)
 
 
 def _lab(job: Job, course: Course) -> None:
-    """Words, what plays the steps, the large picture and the step charts, while steps are added."""
+    """Draw the text, the player, the large chart and the step charts, and update them during the run."""
     sent = player.Sent("slopes")
 
     def draw() -> None:
@@ -61,7 +61,7 @@ def _lab(job: Job, course: Course) -> None:
 
 
 def _play(job: Job, course: Course, total: int, sent: player.Sent) -> None:
-    """Draw what plays the steps, or follows them while they are added."""
+    """Draw the player, which plays the steps or follows them during the run."""
     dropout = _with_dropout()
     _, epochs = job.snapshot()
     of = f"{job.id} {film.steps_a_frame(total)}"
@@ -79,18 +79,18 @@ def _play(job: Job, course: Course, total: int, sent: player.Sent) -> None:
         begin=begin,
         active=job.active,
     )
-    player.draw(whole, "slopes", "Step of the training")
+    player.draw(whole, "slopes", "Step of the run")
 
 
 def _with_dropout() -> bool:
-    """Draw the choice between the images' angles as they are trained and as they are answered."""
+    """Draw the switch between the angles in training batches and those of the full network."""
     return st.toggle(
         "Dropout",
         value=True,
         key="slopes_dropout",
         persist_state="session",
-        help="On: each image where it was when it was last in a batch, half of its feature maps left out at random. "
-        "Off: after each epoch, nothing left out, as the network answers.",
+        help="On: each image is at its angle in its last training batch, where half of the feature maps were dropped "
+        "at random. Off: each image is at the angle from the full network after the last epoch.",
     )
 
 
@@ -101,39 +101,44 @@ def _draw_steps(course: Course, total: int) -> None:
         figures.steps_chart(course, end, st.context.theme.type or "light"),
         key="slopes_chart",
         height=figures.HEIGHT,
-        alt=f"Slopes and gradient norms over {len(course):,} steps. {said}",
+        alt=f"Derivative and gradient norms over {len(course):,} steps. {said}",
     )
     st.html(f'<p class="doubt">{said}</p>')
     st.container(key="slopes_cursor").html(figures.cursor(end / film.steps_a_frame(total)))
 
 
 EXPLANATION = r"""
-**The picture.** Every training image stands at the angle $\theta$ that the network gave it, on the curve of the
-circuit $H \to R_Y(\theta)$: $P(1) = (1 + \sin\theta)/2$, or what noise leaves of it. With *Dropout* on, it is where it
-was when it was last in a batch: half of the feature maps were left out at random, so the cloud is wide. With *Dropout*
-off, it is where the whole network put it at the end of the last epoch. Where $P(1) > 1/2$, the network predicts the
-second digit. An image is **past a turning point** where $|\theta| > \pi/2$: there the curve falls, and the same change
-of $\theta$ does the opposite to $P(1)$. (Relaxation moves the turning points a little. Then those of the noisy curve
-are meant.) A digit that has reached its peak lies on both sides of the peak, which is well. Trouble begins where both
-digits get the same prediction. The page says so where at least 95% of the images get it without dropout. The axis is
-that of the whole training; images beyond $\pm 4\pi$ stand at its ends. Above 400 images of a digit, evenly chosen ones
-are drawn, and all are counted.
+**The chart.** Every training image is at the angle $\theta$ that the network gives it, on the curve of the circuit
+$H \to R_Y(\theta)$: $P(1) = (1 + \sin\theta)/2$, or its noisy version. *Dropout* on: each image is shown at its angle
+in its last training batch, where half of the feature maps were dropped at random, so the points are widely spread.
+*Dropout* off: each image is shown at the angle from the full network at the end of the last epoch. Where
+$P(1) > 1/2$, the network predicts the second digit.
 
-A training can be right in every batch and wrong without dropout: one of the published settings for 3 and 7, engine
-exact, ended with its threes in two valleys a whole turn apart, at $-\pi/2$ and $3\pi/2$, as the chance of dropout had
-it; with nothing left out they stood between the two, near the peak of the sevens. It was seed 1 on one processor: on
-another one the same seed may end otherwise.
+A **turning point** is $\theta = \pm\pi/2$, where P(1) is largest or smallest. An image is past a turning point where
+$|\theta| > \pi/2$. There the curve falls, so the same change of $\theta$ has the opposite effect on $P(1)$.
+(Relaxation shifts the turning points slightly. The app uses those of the noisy curve.) When a digit has reached its
+peak, its images lie on both sides of the peak, which is fine. Trouble starts when both digits get the same prediction.
+The page reports it when at least 95% of the images get the same prediction without dropout. The axis covers the whole
+run, and images beyond $\pm 4\pi$ stand at its ends. With more than 400 images per digit, the chart draws an even
+selection, but the text counts all images.
 
-**Slopes.** Each point is $dP(1)/d\theta$ as the gradient rule measured it, the mean $\bar g$ over a batch of $B$
-images. Its error bar is one standard error from the shots, $\sqrt{\sum_i \mathrm{SD}_i^2}\,/\,B$ with
-$\mathrm{SD}_i^2 = [P_+(1-P_+) + P_-(1-P_-)]\,/\,(4 N \sin^2 s)$ and $P_\pm = P(1)$ at $\theta_i \pm s$; without noise
-that is $[\cos^2(\theta_i+s) + \cos^2(\theta_i-s)]\,/\,(16 N \sin^2 s)$. The published rule does not divide by
-$2 \sin s$. Of a device, whose noise is not known here, the ideal curve's is meant. **Sign in doubt** (▲) is a step with
-$|\bar g| < 1.96$ standard errors: zero is in its 95% interval, so another draw of the shots could have reversed its
-sign. Of long trainings each point is the mean of a few steps, and the strip is as high as the share of them in doubt.
+A run can be right in every training batch and still be wrong without dropout. Example: published settings for 3 and 7,
+`exact` engine, seed 1, on one processor. Random dropout put the threes into two valleys one full turn apart, at
+$-\pi/2$ and $3\pi/2$. Without dropout they landed between the two, near the peak of the sevens. On another processor
+the same seed may end differently.
 
-**Gradient norms.** The L2 norm of the loss's gradient in each layer, weights and biases together, means of a few steps.
-A mean of exactly 0 has no place on a log axis and leaves a gap.
+**Derivative.** Each point is $dP(1)/d\theta$ as the gradient rule measured it: the mean $\bar g$ over a batch of $B$
+images. Its error bar is one standard error due to shots, $\sqrt{\sum_i \mathrm{SD}_i^2}\,/\,B$ with
+$\mathrm{SD}_i^2 = [P_+(1-P_+) + P_-(1-P_-)]\,/\,(4 N \sin^2 s)$ and $P_\pm = P(1)$ at $\theta_i \pm s$. Without noise
+this is $[\cos^2(\theta_i+s) + \cos^2(\theta_i-s)]\,/\,(16 N \sin^2 s)$. The raw difference of the original post does
+not divide by $2 \sin s$. The app does not know a real device's noise, so there it uses the ideal curve.
+
+**Sign in doubt** (▲) marks a step with $|\bar g| < 1.96$ standard errors. Zero is in its 95% interval, so other shots
+could have reversed the sign. In long runs each point is the mean of a few steps, and the height of the strip is the
+share of steps in doubt.
+
+**Gradient norms.** The L2 norm of the loss gradient in each layer, with weights and biases together, averaged over a
+few steps. A mean of exactly 0 has no place on a log axis and leaves a gap.
 
 Parameter-shift rule: Mitarai et al. 2018,
 [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,
