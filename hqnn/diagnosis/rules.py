@@ -90,8 +90,8 @@ STUCK = Rule(
     "stuck",
     "Does not learn",
     f"After {VERDICT_AT:.0%} of the run's epochs: fewer than {LEARNED:.0%} of the training images were right after "
-    f"each of the last {IN_A_ROW} epochs, and the angles are not all close together near θ = 0. At the end of the run "
-    "the angles do not matter.",
+    f"each of the last {IN_A_ROW} epochs. The rule waits while all angles are close together near θ = 0, but not at "
+    "the end of the run.",
     lambda now: now.right < LEARNED,
     lambda now, _: (
         f"For several epochs fewer than {LEARNED:.0%} of the training images have been right. Now: {now.right:.0%}."
@@ -130,8 +130,8 @@ RULES = (
     Rule(
         "dropout",
         "Right only with dropout",
-        f"After two epochs in a row the network is right for at least {READ:.0%} of the training images with dropout, "
-        "but for fewer without dropout.",
+        f"After two epochs in a row the network gets at least {READ:.0%} of the training images right with dropout, "
+        "but fewer without it.",
         lambda now: now.right < READ <= now.right_with_dropout,
         lambda now, _: (
             f"The network gets {now.right_with_dropout:.0%} of the training images right with dropout, but only "
@@ -142,8 +142,8 @@ RULES = (
     Rule(
         "noise",
         "Gradient below its shot noise",
-        f"In two epochs in a row the measured gradients are smaller than their shot noise (root mean squares), and "
-        f"more than {STILL_WRONG:.0%} of the training images are wrong.",
+        f"In two epochs in a row more than {STILL_WRONG:.0%} of the training images are wrong, and the measured "
+        "gradients are smaller than their shot noise (root mean squares).",
         lambda now: now.signal_to_noise < 1 and now.right < 1 - STILL_WRONG,
         lambda now, _: f"The gradients of the last epoch are {now.signal_to_noise:.1f} times their shot noise.",
         patience=2,

@@ -1,7 +1,7 @@
 """Circuit vs classical: does the circuit help, or would a classical function do as well?
 
-Every seed trains once with the circuit and once with each classical replacement, with the same first weights, images,
-order, dropout, loss and number of steps. All are tested with exact probabilities. So each seed gives a pair, and the
+Every seed trains once with the circuit and once with each classical replacement. First weights, images, order, dropout,
+loss and number of steps are the same. All are tested with exact probabilities. So each seed gives a pair, and the
 test uses the differences within pairs: Student 1908, doi:10.1093/biomet/6.1.1. The three intervals hold together at
 95 %, each at 98.3 %: Bonferroni's correction, Dunn 1961, doi:10.1080/01621459.1961.10482090.
 """

@@ -31,7 +31,7 @@ weights, see the images in the same order and have the same dropout. So only the
 Student interval of that mean, $\bar a \pm t_{n-1}\, s/\sqrt n$. It shows how far the mean over all seeds could be off,
 not how much single runs differ.
 
-**Total shots** are the cost of learning. A step measures every image of its batch at θ, θ + s and θ − s, so an epoch
+**Total shots** are the cost of learning. A step measures every image of its batch at θ, θ + s and θ − s. So an epoch
 takes 3 × images × shots. Tests are not counted. Exact probabilities use no shots and appear as a horizontal line at
 their final value. Epoch 0 has used no shots, so it has no place on this log axis.
 

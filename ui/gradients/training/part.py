@@ -89,7 +89,7 @@ def _with_dropout() -> bool:
         value=True,
         key="slopes_dropout",
         persist_state="session",
-        help="On: each image is at its angle in its last training batch, where half of the feature maps were dropped "
+        help="On: each image is at its angle in its last training batch. There half of the feature maps were dropped "
         "at random. Off: each image is at the angle from the full network after the last epoch.",
     )
 
@@ -110,7 +110,7 @@ def _draw_steps(course: Course, total: int) -> None:
 EXPLANATION = r"""
 **The chart.** Every training image is at the angle $\theta$ that the network gives it, on the curve of the circuit
 $H \to R_Y(\theta)$: $P(1) = (1 + \sin\theta)/2$, or its noisy version. *Dropout* on: each image is shown at its angle
-in its last training batch, where half of the feature maps were dropped at random, so the points are widely spread.
+in its last training batch. There half of the feature maps were dropped at random, so the points are widely spread.
 *Dropout* off: each image is shown at the angle from the full network at the end of the last epoch. Where
 $P(1) > 1/2$, the network predicts the second digit.
 
@@ -134,7 +134,7 @@ this is $[\cos^2(\theta_i+s) + \cos^2(\theta_i-s)]\,/\,(16 N \sin^2 s)$. The raw
 not divide by $2 \sin s$. The app does not know a real device's noise, so there it uses the ideal curve.
 
 **Sign in doubt** (▲) marks a step with $|\bar g| < 1.96$ standard errors. Zero is in its 95% interval, so other shots
-could have reversed the sign. In long runs each point is the mean of a few steps, and the height of the strip is the
+could have reversed the sign. In long runs each point is the mean of a few steps. The height of the strip is then the
 share of steps in doubt.
 
 **Gradient norms.** The L2 norm of the loss gradient in each layer, with weights and biases together, averaged over a
