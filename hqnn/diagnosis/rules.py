@@ -142,8 +142,8 @@ RULES = (
     Rule(
         "noise",
         "Gradient below its shot noise",
-        f"In two epochs in a row more than {STILL_WRONG:.0%} of the training images are wrong, and the measured "
-        "gradients are smaller than their shot noise (root mean squares).",
+        "In two epochs in a row the measured gradients are smaller than their shot noise (root mean squares). At the "
+        f"same time more than {STILL_WRONG:.0%} of the training images are wrong.",
         lambda now: now.signal_to_noise < 1 and now.right < 1 - STILL_WRONG,
         lambda now, _: f"The gradients of the last epoch are {now.signal_to_noise:.1f} times their shot noise.",
         patience=2,

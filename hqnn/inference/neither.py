@@ -1,8 +1,9 @@
 """The "neither digit" check: whether a drawing looks like one of a pair's digits (out-of-distribution detection).
 
 A network with two outputs cannot predict "neither". A drawing is rejected as neither if a training image of another
-digit is clearly nearer than all of the pair's. It is also rejected if no image is near. Images are compared blurred, at half size and
-scaled to length 1, so that small shifts and a darker pen matter little. The check judges the drawing, not the network.
+digit is clearly nearer than all of the pair's. It is also rejected if no image is near. Images are compared blurred, at
+half size and scaled to length 1, so that small shifts and a darker pen matter little. The check judges the drawing, not
+the network.
 Nearest neighbours of digits: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. Their distance as a sign of
 images that were never learned: Sun, Ming, Zhu, Li 2022, arXiv:2204.06507.
 """

@@ -36,10 +36,10 @@ OF_END = ("accuracy", "accuracy_low", "accuracy_high")
 def race(results: Results) -> str:
     """Return a sweep as CSV, with one row per run and epoch, from epoch 0 on if it is recorded.
 
-    The columns are: pair, varied settings, seed, shots and seconds so far (no shots with exact probabilities), losses
-    (no training loss in epoch 0), accuracies with 95 % Wilson intervals, and those of exact probabilities at the same θ
-    (empty if not recorded). Then follow the final accuracy with its interval, the kind of experiment, all other
-    settings, and the versions that computed the run.
+    The first columns are the pair, the varied settings, the seed, and shots and seconds so far. Losses and accuracies
+    with 95 % Wilson intervals follow, and those of exact probabilities at the same θ. Unknown values are empty, such as
+    shots with exact probabilities or the training loss in epoch 0. The last columns are the final accuracy with its
+    interval, the kind of experiment, all other settings and all versions.
     """
     text = StringIO(newline="")
     first = [_SETTINGS_HEADS.get(name, name) for name in ("digits", *results.header.vary, "seed")]

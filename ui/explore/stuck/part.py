@@ -169,7 +169,8 @@ interval, which covers other seeds of the same settings. Processors round differ
 another processor a stuck seed may learn.
 
 **The chart of a run.** Every training image is at the angle $\theta$ that the network gives it after an epoch, without
-dropout. The curve is $P(1) = (1 + \sin\theta)/2$ or its noisy version. The network predicts the second digit where $P(1) > 1/2$.
+dropout. The curve is $P(1) = (1 + \sin\theta)/2$ or its noisy version. The network predicts the second digit where
+$P(1) > 1/2$.
 Both runs have the same axes, wide enough for every epoch of both, at most $\pm 4\pi$. Images beyond stand at the ends.
 A **turning point** is $\theta = \pm\pi/2$, where P(1) is largest or smallest.
 

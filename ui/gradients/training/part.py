@@ -116,8 +116,8 @@ $P(1) > 1/2$, the network predicts the second digit.
 
 A **turning point** is $\theta = \pm\pi/2$, where P(1) is largest or smallest. An image is past a turning point where
 $|\theta| > \pi/2$. There the curve falls, so the same change of $\theta$ has the opposite effect on $P(1)$.
-(Relaxation shifts the turning points slightly. The app uses those of the noisy curve.) When a digit has reached its
-peak, its images lie on both sides of the peak, which is fine. Trouble starts when both digits get the same prediction.
+(Relaxation shifts the turning points slightly. The app uses those of the noisy curve.) A digit that has reached its
+peak has images on both sides of the peak, which is fine. Trouble starts when both digits get the same prediction.
 The page reports it when at least 95% of the images get the same prediction without dropout. The axis covers the whole
 run, and images beyond $\pm 4\pi$ stand at its ends. With more than 400 images per digit, the chart draws an even
 selection, but the text counts all images.
