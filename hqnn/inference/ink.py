@@ -1,8 +1,8 @@
 """Turn strokes into an image like MNIST's, as the network expects it.
 
 MNIST's authors scaled each digit to fit a box of 20 × 20 pixels and kept its aspect ratio. They put its centre of mass
-at the centre of 28 × 28 pixels: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. Their writers' pens had about
-the same width. Strokes that would become thinner than `LEAST_STROKE`, and so grey, are thickened first.
+at the centre of 28 × 28 pixels: LeCun, Bottou, Bengio, Haffner 1998, doi:10.1109/5.726791. Their writers' pens had
+about the same width. Strokes that would become thinner than `LEAST_STROKE`, and so grey, are thickened first.
 `ui/draw/glyphs.js` does the same.
 """
 

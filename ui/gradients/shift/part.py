@@ -37,8 +37,8 @@ for any shift s with $\sin s \ne 0$ (Mitarai et al. 2018,
 [doi:10.1103/PhysRevA.98.032309](https://doi.org/10.1103/PhysRevA.98.032309); Schuld et al. 2019,
 [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331)). It looks like a finite difference but is
 exact. A finite difference divides by $2s$ and is exact only as s → 0. There, dividing by a tiny number blows up the
-shot noise. The original post does not divide at all, so its gradient is $2 \sin s$ times the derivative. The shift then acts
-as a hidden learning rate, which is 0 at s = π and negative beyond.
+shot noise. The original post does not divide at all, so its gradient is $2 \sin s$ times the derivative. The shift
+then acts as a hidden learning rate, which is 0 at s = π and negative beyond.
 
 With N shots, a measured P has the variance $P(1 - P)/N$. So an estimate by the parameter-shift rule has
 
