@@ -1,4 +1,4 @@
-"""The tables of the history, and a training as a row of them."""
+"""The tables of the history, and a run as a row."""
 
 import json
 import sqlite3

@@ -113,7 +113,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         if line.checkpoint_due():
             line.flush()
             line.keep(training.checkpoint())
-    raise AssertionError("a training ends with its result")
+    raise AssertionError("a run ends with its result")
 
 
 class _Line:
