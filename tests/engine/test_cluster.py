@@ -233,7 +233,7 @@ def test_a_lost_scheduler_is_said_fails_studies_and_trainings_go_on_when_it_retu
     wait(lambda: job.state == "queued")
     lost = [f"The connection to the Dask scheduler at {address} was lost. Trying again."]
     wait(lambda: engine.problems == lost)
-    assert job.note == "The connection to the Dask scheduler was lost. The run continues when it is back."
+    assert job.note == "The connection to the Dask scheduler was lost. The run continues when the scheduler is back."
     assert paused.state == "paused"
     with pytest.raises(ClusterError, match="The connection to the Dask scheduler at"):
         engine.desk.ask(len, "abc")

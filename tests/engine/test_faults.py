@@ -90,7 +90,9 @@ def test_a_training_goes_on_when_the_connection_to_the_workers_is_lost(jobs, gat
         wait(lambda: jobs.desk.network(job))
         jobs.cluster.client().close()
         wait(lambda: job.state == "queued")
-        assert job.note == "The connection to the Dask scheduler was lost. The run continues when it is back."
+        assert (
+            job.note == "The connection to the Dask scheduler was lost. The run continues when the scheduler is back."
+        )
         gate.set()
         wait(lambda: job.turn == 2)
     hasten(jobs, job)

@@ -381,7 +381,7 @@ def test_one_whose_scheduler_is_lost_goes_before_all_others(jobs, workers):
     workers.lose_all()
     workers.look()
     assert (job.state, other.state) == ("queued", "queued")
-    assert job.note == "The connection to the Dask scheduler was lost. The run continues when it is back."
+    assert job.note == "The connection to the Dask scheduler was lost. The run continues when the scheduler is back."
     assert places(jobs, job, other) == [1, 2]
     workers.up = True
     workers.look()

@@ -245,7 +245,9 @@ def test_a_dashboard_over_a_cluster_needs_neither_workers_nor_a_history_of_its_o
         assert len(family(server)) == 1
         train_slowly(visit)
         first.close()
-        page.get_by_text("The connection to the Dask scheduler was lost. The run continues when it is back.").wait_for()
+        page.get_by_text(
+            "The connection to the Dask scheduler was lost. The run continues when the scheduler is back."
+        ).wait_for()
         visit.go("Data")
         page.get_by_text("was lost. Trying again.").first.wait_for()
         stack.enter_context(scheduler(port))
