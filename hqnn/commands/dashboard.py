@@ -18,7 +18,9 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (only what a user asks for)
 
 def add(commands: Any) -> None:
     """Add the command to a parser's."""
-    command: argparse.ArgumentParser = commands.add_parser("dashboard", help="start the dashboard, for a browser")
+    command: argparse.ArgumentParser = commands.add_parser(
+        "dashboard", help="start the dashboard, which you open in a browser"
+    )
     command.set_defaults(command=_dashboard)
     command.add_argument(
         "--port", type=between(1, 65535), default=8501, metavar="N", help="port to listen on (default: 8501)"

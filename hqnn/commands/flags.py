@@ -67,7 +67,7 @@ def add_settings(command: argparse.ArgumentParser, **defaults: str) -> None:
     groups = {engine: command.add_argument_group(f"settings of the {engine} engine") for engine in OWNERS.values()}
     for name, field in RunConfig.model_fields.items():
         default = NONE_WORDS.get(name, "") if field.default is None else field.default
-        default = defaults.get(name, default)
+        default = defaults.get(name, " ".join(map(str, default)) if isinstance(default, tuple) else default)
         help_text = f"{field.description} (default: {default})".replace("%", "%%")
         group = groups[OWNERS[name]] if name in OWNERS else command
         group.add_argument(flag(name), default=defaults.get(name), help=help_text, **reading(name))
@@ -133,7 +133,8 @@ def reading(name: str) -> dict[str, Any]:
         return {"action": argparse.BooleanOptionalAction}
     if get_origin(annotation) is tuple:
         return {"nargs": 2, "metavar": ("A", "B")}
-    return {"metavar": f"N|{NONE_WORDS[name]}" if name in NONE_WORDS else "N"}
+    value = "NAME" if name == "backend" else "N"
+    return {"metavar": f"{value}|{NONE_WORDS[name]}" if name in NONE_WORDS else value}
 
 
 def config_of(preset: str, noise_preset: str, given: dict[str, Any]) -> RunConfig:
