@@ -41,10 +41,10 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
     visit.page.get_by_text("Finished:").wait_for()
     take("trained")
     run = next(each for each in visit.page.url.partition("?")[2].split("&") if each.startswith("run="))
-    for stage in ("Shots", "Slope", "Saliency"):
+    for stage in ("Shots", "Gradient", "Important pixels"):
         visit.open(f"gradients?gradients_part=Follow one image&trip_stage={stage}&{run}")
         visit.by_key("trip_steps").evaluate("row => row.scrollIntoView()")
-        take(f"trip-{stage.lower()}")
+        take(f"trip-{stage.lower().replace(' ', '-')}")
     visit.open(f"gradients?gradients_part=Gradients during training&{run}")
     visit.by_key("slopes_cloud").locator("circle").first.wait_for()
     take("slopes")
@@ -72,7 +72,7 @@ def walk(browser: Browser, address: str, size: str, scheme: str, folder: Path) -
 
 def _test_and_draw(visit: Visit, take: Callable[[str], None]) -> None:
     """From the gradients during training through all parts of the test to the drawing pad."""
-    visit.page.get_by_text("Next: test it").click()
+    visit.page.get_by_text("Next: test the network").click()
     visit.page.locator(".gallery img").first.wait_for()
     take("tested")
     visit.by_key("test_part").get_by_text("Accuracy and confidence").click()

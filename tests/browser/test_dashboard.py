@@ -424,7 +424,7 @@ def test_a_finished_run_is_accessible_on_train_and_test_and_a_click_away_on_the_
     visit.settle()
     accessible(visit)
     link = page.url
-    for following in ("Next: the gradients", "Next: test it"):
+    for following in ("Next: the gradients", "Next: test the network"):
         page.get_by_text(following).click()
     page.locator(".gallery img").first.wait_for()
     visit.settle()
