@@ -130,7 +130,7 @@ class History:
         return self._idle.wait(timeout)
 
     def close(self) -> None:
-        """Write what waits, and end; what cannot be written is lost then, and said to be."""
+        """Write what waits, and end. Records that cannot be written are lost, and the log names them."""
         self.flush()
         self._closing = True
         self._wake.set()

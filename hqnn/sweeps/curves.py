@@ -24,7 +24,7 @@ from hqnn.words import plural
 Against = Literal["epochs", "shots"]
 
 AXES: dict[Against, str] = {"epochs": "epoch", "shots": "total shots per run (log axis)"}
-#: How networks are tested, by whether exactly.
+#: How networks are tested: with exact probabilities, or with their own shots.
 TESTED = {True: "exact probabilities", False: "own shots"}
 _LOSSES = {"cross-entropy": "loss −log p", "published": "loss −p"}
 

@@ -32,7 +32,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Reach:
-    """What the runs of a group needed to reach a target test accuracy for the first time."""
+    """Cost for the runs of a group to reach a target test accuracy for the first time."""
 
     accuracy: float
     runs: int

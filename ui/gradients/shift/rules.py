@@ -75,7 +75,7 @@ STYLES = {
 
 @dataclass(frozen=True)
 class Question:
-    """What is measured: the derivative of P(1) at θ, with a shift, a number of shots and noise."""
+    """A measurement: the derivative of P(1) at θ, with a shift, a number of shots and noise."""
 
     theta: float
     #: s, radians.
