@@ -123,7 +123,7 @@ class History:
             return self.problem is None and not waits
 
     def flush(self, timeout: float = 2.0) -> bool:
-        """Wait until everything has been written; whether it has."""
+        """Wait until everything has been written, and return whether it has."""
         if self.problem is not None:
             return False
         self._urgent.set()
