@@ -89,9 +89,9 @@ def _one_side(now: Snapshot, config: RunConfig) -> str:
 STUCK = Rule(
     "stuck",
     "Does not learn",
-    f"After {VERDICT_AT:.0%} of the run's epochs: fewer than {LEARNED:.0%} of the training images were right after "
-    f"each of the last {IN_A_ROW} epochs. The rule waits while all angles are close together near θ = 0, but not at "
-    "the end of the run.",
+    f"Checked at {VERDICT_AT:.0%} of the run's epochs and at its end: fewer than {LEARNED:.0%} of the training images "
+    f"were right after each of the last {IN_A_ROW} epochs. At {VERDICT_AT:.0%} the rule does not trigger if all angles "
+    "are close together near θ = 0.",
     lambda now: now.right < LEARNED,
     lambda now, _: (
         f"For several epochs fewer than {LEARNED:.0%} of the training images have been right. Now: {now.right:.0%}."
