@@ -30,7 +30,7 @@ SEEDS = 5
 #: Seconds between two kills of workers: about as long as a new worker takes to start.
 KILL_SECONDS = 4.0
 
-#: A server that trains forever and prints which steps of which run it has received, and when.
+#: A server that trains forever. It prints its run, the number of received steps and the time.
 SERVER = """
 import sys
 from pathlib import Path

@@ -100,7 +100,7 @@ class Exploration:
         except HqnnError as error:
             self._end(StudyState.FAILED, str(error))
         except Exception as error:
-            log.exception("an exploration failed")
+            log.exception("an experiment failed")
             self._end(StudyState.FAILED, f"The experiment failed with an unexpected error ({type(error).__name__}).")
 
     def _answer(self) -> None:

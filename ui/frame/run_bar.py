@@ -27,7 +27,7 @@ BUTTONS = {
         "Stop",
         "stop",
         None,
-        "Stop after this step and test the network as it is now. You can continue the run later.",
+        "Stop after this step and test the network. You can continue the run later.",
     ),
     Action.CONTINUE: ("Continue", "play_arrow", "P", "Undo the stop and train to the planned end of the run."),
     Action.RESTART: ("Run again", "replay", "A", "Start a new run with the same settings and the same seed."),

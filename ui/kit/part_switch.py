@@ -1,4 +1,4 @@
-"""The row of tabs of a page, of which one is drawn."""
+"""The row of tabs of a page. Only the chosen tab is drawn."""
 
 import streamlit as st
 

@@ -104,7 +104,7 @@ def files() -> dict[str, tuple[str, Compared]]:
 
 
 def run(key: str) -> Compared | None:
-    """Return a chosen run as it is now; None if it is unknown."""
+    """Return the present state of a chosen run; None if it is unknown."""
     return files()[key][1] if key in files() else cached.compared(key)
 
 
