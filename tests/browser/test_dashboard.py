@@ -147,7 +147,7 @@ def test_turning_a_noise_dial_flattens_the_sine_and_the_link_keeps_it(visit):
     open_engine_settings(visit)
     assert page.locator(".response polyline.noisy").count() == 0
     visit.by_key("engine").get_by_text("noisy", exact=True).click()
-    page.get_by_text("steps, engine noisy").wait_for()  # until then its dials are off
+    page.get_by_text("steps, noisy engine").wait_for()  # until then its dials are off
     visit.settle()
     dial = visit.by_key("readout_e1").get_by_role("slider")
     dial.focus()

@@ -125,15 +125,15 @@ def test_who_measured_is_said():
     assert "✓ 5 right" in prediction_table.summary(FOUND)
     assert "✗ 2 wrong" in prediction_table.summary(FOUND)
     assert (
-        "of all 7 test images, accuracy 71.4% (95%: 36.0–92.0). 10 shots each, engine aer."
+        "of all 7 test images, accuracy 71.4% (95%: 36.0–92.0). 10 shots each, aer engine."
         in prediction_table.summary(FOUND)
     )
-    assert "engine aer, after step 1,200." in prediction_table.summary(FOUND, 1200)
+    assert "aer engine, after step 1,200." in prediction_table.summary(FOUND, 1200)
     device = CONFIG.replace(engine="ibm", backend="fake_manila")
     said = prediction_table.summary(Answers.of(device, THETA, EVALUATION))
-    assert "engine aer, because measuring on fake_manila again would cost money." in said
+    assert "aer engine, because measuring on fake_manila again would cost money." in said
     exact = prediction_table.summary(Answers.of(CONFIG.replace(shots=None), THETA, EVALUATION))
-    assert "Exact probabilities, engine aer" in exact
+    assert "Exact probabilities, aer engine" in exact
 
 
 def series(chart, name):
@@ -345,7 +345,7 @@ def test_a_trainings_own_test_images_lead_to_their_trip(run):
     job = Job(run.config, state=State.FINISHED, evaluation=run.evaluation, weights_file=to_bytes(run))
     app = looking_at(job)
     assert app.session_state["network"] == job.id
-    assert "10 shots each, engine aer." in said(app)
+    assert "10 shots each, aer engine." in said(app)
     links = [part.split('"')[0] for part in galleries(app).split('<a href="')[1:]]
     assert len(links) == 6
     asked = parse_qs(urlparse(links[1].replace("&amp;", "&")).query)
@@ -373,10 +373,10 @@ def test_a_network_that_still_trains_answers_as_it_is_and_is_asked_again(run, mo
     job, now = Job(run.config, state=State.PAUSED), {"step": 12}
     monkeypatch.setattr(cached, "network", lambda run_id: (to_bytes(run), now["step"]) if run_id == job.id else None)
     app = looking_at(job)
-    assert "engine aer, after step 12." in said(app)
+    assert "aer engine, after step 12." in said(app)
     now["step"] = 40
     app.button(key="ask_again").click().run()
-    assert "engine aer, after step 40." in said(app)
+    assert "aer engine, after step 40." in said(app)
     assert not app.exception
     assert "<a href" not in galleries(app)  # only an ended training has trips
 

@@ -267,7 +267,7 @@ def wait_until(app: AppTest, condition) -> None:
 
 def test_train_then_test():
     app = open_page("train", n_train="10", n_test="10")
-    assert "Press Train: 20 images, 10 epochs of 3 steps, engine aer." in str([e.proto.body for e in app.get("html")])
+    assert "Press Train: 20 images, 10 epochs of 3 steps, aer engine." in str([e.proto.body for e in app.get("html")])
     app.number_input(key="epochs").set_value(3).run()
     app.button(key="train").click().run()
     wait_until(app, lambda: _has(app, "train"))

@@ -18,7 +18,7 @@ def ready(config: RunConfig | None) -> str:
     if config is None:
         return "The settings do not fit together. Change them, then press Train."
     size = f"{config.n_images:,} images, {config.epochs} epochs of {config.steps_per_epoch:,} steps"
-    return f"<strong>{versus(config.digits)}</strong><span>Press Train: {size}, engine {config.engine}.</span>"
+    return f"<strong>{versus(config.digits)}</strong><span>Press Train: {size}, {config.engine} engine.</span>"
 
 
 def doing(job: Job, steps: list[StepRecord]) -> str:

@@ -143,7 +143,7 @@ def summary(answers: Answers, step: int | None = None) -> str:
     accuracy = f"{found.accuracy:.1%} (95%: {percent_range(found.accuracy_low, found.accuracy_high)})"
     shots = config.tested_shots
     measured = "Exact probabilities" if shots is None else f"{plural(shots, 'shot')} each"
-    said = f"of all {found.n:,} test images, accuracy {accuracy}. {measured}, engine {config.simulator[0]}"
+    said = f"of all {found.n:,} test images, accuracy {accuracy}. {measured}, {config.simulator[0]} engine"
     if ENGINES[config.engine].hardware:
         said += f", because measuring on {config.backend or 'its device'} again would cost money"
     if step is not None:
