@@ -29,7 +29,8 @@ def lines_with(pattern: str) -> list[str]:
 #: Words that once were coined here, or are bookish: readers get the usual ones.
 COINED = re.compile(
     r"\b(trainings|twins?|swap test|atlas|shot race|trip|dials?|shift lab|test bench|nobody|somebody|whoever|anew|"
-    r"seldom|begun|told apart|surest|most wrong|read right|ran into an error)\b",
+    r"seldom|begun|told apart|surer|surest|most sure|most wrong|how sure|read right|ran into an error|in vain|"
+    r"this visit|shots an? (image|angle|point)|published (post|loss|rule))\b",
     re.IGNORECASE,
 )
 #: No words of a text: tags, code, and tabs as earlier links call them.

@@ -45,7 +45,7 @@ def _draw() -> None:
 
 def _dials() -> tuple[float, int, int]:
     """Return θ in radians, the shots and the seed."""
-    of_angle, of_shots, of_seed = st.columns([1.9, 1.3, 1], gap="medium")
+    of_angle, of_shots, of_seed = st.columns([1.4, 1.25, 1.3], gap="medium", vertical_alignment="bottom")
     with of_angle:
         theta = lab_controls.theta()
     with of_shots:

@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+_RULES = {"parameter-shift": "parameter-shift rule", "published": "raw difference (original post)"}
+
 #: Labels by control and value. The values stay as they were in earlier versions.
 OPTION_LABELS: dict[str, dict[str, str]] = {
+    "loss": {"cross-entropy": "cross-entropy (−log p)", "published": "−p (original post)"},
+    "gradient_rule": _RULES,
+    "shots_view": {"All together": "overall", "Each digit": "per digit"},
     "trip_stage": {
         "Maps 1": "Convolution 1",
         "Maps 2": "Convolution 2",
@@ -13,7 +18,7 @@ OPTION_LABELS: dict[str, dict[str, str]] = {
     },
     "race_against": {"Shots spent": "Total shots"},
     "race_tested": {"Their own shots": "Own shots"},
-    "race_rules": {"parameter-shift": "parameter-shift rule", "published": "raw difference (original post)"},
+    "race_rules": _RULES,
     "race_floor": {"fitting": "automatic"},
     "stuck_question": {"The settings beside": "My settings"},
     "swap_settings": {"The settings beside": "My settings"},

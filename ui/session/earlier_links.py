@@ -8,15 +8,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from hqnn.config import ENGINES
 from ui.kit.option_labels import OPTION_LABELS
 from ui.kit.sitemap import PARTS
-from ui.session.setting_options import CHOICES
 
 #: By query key: a choice's earlier label, and its label now. Parts of a label are separated by commas.
 RENAMED: dict[str, dict[str, str]] = {
     **{f"{page}_part": names for page, names in PARTS.items()},
-    **CHOICES,
     **OPTION_LABELS,
     "answers_order": {"Most sure": "Most confident", "Most wrong": "Confidently wrong"},
-    "shots_view": {"All together": "overall", "Each digit": "per digit"},
     "race_shown": {"published rule": "raw difference"} | {f"engine {name}": f"{name} engine" for name in ENGINES},
 }
 

@@ -4,6 +4,7 @@ from math import pi
 from typing import Any, get_args
 
 from hqnn.config import ENGINES, NOISE_PRESETS, GradientRule, Loss
+from ui.kit.option_labels import OPTION_LABELS
 
 #: The settings of each group. The Data page shows the first group on the page itself.
 DATA = ("digits", "n_train", "n_test")
@@ -74,11 +75,6 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "gate_time_1q_ns": _dial("gate_time_1q_ns", 10, 20, 35, 50, 100, 200, 500, 1000, 2000, 5000, 10_000),
 }
 
-#: What each choice of loss and gradient rule is called. "published" is the original post's.
-CHOICES = {
-    "loss": {"cross-entropy": "cross-entropy (−log p)", "published": "−p (original post)"},
-    "gradient_rule": {"parameter-shift": "parameter-shift rule", "published": "raw difference (original post)"},
-}
 _SHIFTS = dict(zip(OPTIONS["shift"], ("π/8", "π/4", "3π/8", "π/2", "5π/8", "3π/4", "7π/8"), strict=True))
 
 
@@ -93,7 +89,7 @@ def in_words(name: str, value: Any) -> str:
 
 def shown(name: str) -> Any:
     """Return the function that turns an option of a setting into its label."""
-    own = {"shift": _SHIFTS, **CHOICES}
+    own = {"shift": _SHIFTS, **OPTION_LABELS}
     return own[name].__getitem__ if name in own else "{:g}".format if name == "learning_rate" else plain
 
 

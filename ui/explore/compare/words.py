@@ -10,8 +10,9 @@ from hqnn.states import State
 from hqnn.sweeps.comparison import Compared, Row, differing, paired, sameness, value_words
 from ui.explore.compare.lines import SIGNS, View, points
 from ui.kit.angles import in_pi
+from ui.kit.option_labels import OPTION_LABELS
 from ui.kit.words import LOSS_NAMES, decimal, interval
-from ui.session.setting_options import CHOICES, NAMES
+from ui.session.setting_options import NAMES
 
 EMPTY = "Choose runs or load run files to see their curves here."
 FEW = "Choose two or more runs to compare their settings."
@@ -27,7 +28,7 @@ def setting(name: str, value: Any) -> str:
     if name == "shift":
         eighths = round(8 * value / pi)
         return in_pi(Fraction(eighths, 8)) if abs(8 * value / pi - eighths) < 1e-6 else f"{value:.4g}"
-    return CHOICES[name][value] if name in CHOICES else value_words(name, value)
+    return OPTION_LABELS[name][value] if name in OPTION_LABELS else value_words(name, value)
 
 
 def name(run: Compared, differs: Sequence[str]) -> str:

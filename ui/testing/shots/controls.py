@@ -7,6 +7,7 @@ import streamlit as st
 from hqnn.config import Noise, RunConfig
 from hqnn.jobs.study import Study
 from ui.kit.meanings import ONE_SHOT
+from ui.kit.option_labels import option_label
 from ui.session import lab_controls, setting_options
 
 #: Small even numbers, which can tie, have odd neighbours.
@@ -23,9 +24,7 @@ SHOTS = (
 )
 
 ENGINES = ("aer", "exact", "noisy")
-#: Labels of the views, by what the session and earlier links call them.
-TOGETHER, PER_DIGIT = "All together", "Each digit"
-VIEWS = {TOGETHER: "overall", PER_DIGIT: "per digit"}
+VIEWS = TOGETHER, PER_DIGIT = ("All together", "Each digit")
 
 LABELS = {
     "shots_each": lab_controls.LABELS["lab_shots"],
@@ -88,10 +87,10 @@ def view() -> str:
     """Draw the choice between the overall accuracy and the accuracy per digit."""
     return st.segmented_control(
         LABELS["shots_view"],
-        list(VIEWS),
+        VIEWS,
         default=TOGETHER,
         required=True,
-        format_func=VIEWS.__getitem__,
+        format_func=option_label("shots_view"),
         key="shots_view",
         bind="query-params",
         wrap=True,
@@ -153,7 +152,7 @@ def _choose_image(place: int) -> None:
 
 def link_notes() -> None:
     """Note values in the link that the controls do not offer. Call it after the controls."""
-    lab_controls.link_notes(*LABELS, labels=LABELS, in_link={"shots_view": VIEWS.__getitem__})
+    lab_controls.link_notes(*LABELS, labels=LABELS)
 
 
 def kept_study() -> tuple[Any, Study] | None:
