@@ -53,4 +53,4 @@ Parameter-shift rule: Mitarai et al. 2018, [doi:10.1103/PhysRevA.98.032309](http
 Schuld et al. 2019, [doi:10.1103/PhysRevA.99.032331](https://doi.org/10.1103/PhysRevA.99.032331).
 """
 )
-st.page_link("pages/data.py", label="Next: the digits that the network learns from", icon=":material/arrow_forward:")
+st.page_link("pages/data.py", label="Next: the training digits", icon=":material/arrow_forward:")

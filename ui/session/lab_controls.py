@@ -52,7 +52,7 @@ def angle_presets() -> None:
         for name, degrees in ANGLES.items():
             st.button(name, key=f"angle_{degrees}", on_click=_set, kwargs={"theta": degrees})
         st.button(
-            "Original post's test (θ = π)",
+            "Original post's test",
             key="posts_test",
             on_click=_set,
             kwargs={"theta": 180, "lab_shots": 100},

@@ -158,7 +158,7 @@ def _share_axis(width: float, ink: Ink) -> dict[str, Any]:
         "type": "value",
         "min": -width,
         "max": 1 + width,
-        **named_below("measured P(1) (grey: expected, dotted: exact)", 34, text_style(ink)),
+        **named_below("measured P(1) (grey expected, dotted exact)", 34, text_style(ink)),
         "axisLabel": {"show": False},
         "axisTick": {"show": False},
         "axisLine": {"onZero": False},
