@@ -83,7 +83,7 @@ def test_folders_that_cannot_be_written_are_said_to_every_viewer(monkeypatch, tm
     assert engine.problems == [
         said("the unpacked images", "HQNN_CACHE"),
         f"Runs continue, but they would be lost if the server stopped: {said('the history', 'HQNN_HISTORY')}.",
-        f"Experiments cannot be run: {said('the results', 'HQNN_RESULTS')}.",
+        f"Experiments cannot run: {said('the results', 'HQNN_RESULTS')}.",
     ]
     with pytest.raises(ClusterError, match="the unpacked images cannot be written to"):
         engine.cluster.wait_until_warm(1)
@@ -153,7 +153,7 @@ def test_a_worker_with_another_processor_is_no_fault_but_is_named():
         f"{other}. This is no error, but the same seed may give another run there."
     )
     assert said_of("tcp://a", here, there | {"hqnn": "b"}) == (
-        f"{other}, hqnn b instead of {here['hqnn']}: the same seed may give another run there."
+        f"{other}, hqnn b instead of {here['hqnn']}, so the same seed may give another run there."
     )
 
 
@@ -167,7 +167,7 @@ def test_a_worker_with_other_code_and_a_resource_that_nobody_offers_are_named(tm
         engine = Jobs(address=address, history=tmp_path)
         wait(lambda: engine.problems and engine.problems[0].startswith("The worker at tcp://127.0.0.1:"))
         here = all_versions()["hqnn"]
-        assert f" instead of {here}: the same seed may give another run there." in engine.problems[0]
+        assert f" instead of {here}, so the same seed may give another run there." in engine.problems[0]
         assert engine.problems[1:] == ["No worker of the cluster has the resource 'desk'."]
         with worker(address, DESK, preload=""):
             wait(lambda: len(engine.problems) == 1)
