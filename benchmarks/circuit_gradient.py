@@ -1,6 +1,6 @@
 """Gradients of a four-qubit circuit with twelve parameters and shots: `python -m benchmarks.circuit_gradient`.
 
-Three layers of RY on every qubit and a chain of CX; a batch of 16; the parameter-shift rule, 100 shots a point. The
+Three layers of RY on every qubit and a chain of CX; a batch of 16; the parameter-shift rule, 100 shots per point. The
 seconds include the gradients of all outcomes, (16, 12, 16).
 """
 

@@ -22,7 +22,7 @@ def cross_entropy(probabilities: Tensor, labels: Tensor, shots: int | None = Non
     """Return the mean −log p of the right label.
 
     A measured 0 of N shots means that p is small, not that p is 0. So p is raised to `resolution(shots)`, and the
-    gradient passes as if p had been measured there. This way the network also learns from the most wrong image.
+    gradient passes as if p had been measured there. So the network also learns from the image with the largest loss.
 
     With few shots the mean of this loss is not −log of the true p (`hqnn.network.shot_loss`). Above about p = 1/N it is
     too high, by (1 − p)/(2Np) for large Np. Below that it is too low, because no measured loss is above log 2N.

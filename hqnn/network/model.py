@@ -167,7 +167,7 @@ class LinearLayer(ClassicalLayer):
     Beyond θ = ±1 it is not a probability, and the losses (`hqnn.network.losses`) take it unchanged. If p of the right
     digit is above 1, both losses keep falling, −log p slowly and −p linearly. So they reward ever larger values. If p
     is 0 or less, −p keeps rising, but −log p and its derivative keep their values at p = 1/(2N). Such an image then has
-    the same effect as the circuit's most wrong one. Without shots the limit is the dtype's resolution, and one such
+    the same effect as the circuit's worst one. Without shots the limit is the dtype's resolution, and one such
     image outweighs all others.
     """
 

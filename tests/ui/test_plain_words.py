@@ -1,6 +1,5 @@
 """Small slips of the pages' words, looked for in all of their source."""
 
-import ast
 import re
 from math import pi
 
@@ -12,7 +11,6 @@ from hqnn.circuit.response import IDEAL, Response
 from hqnn.config import Noise
 from tests.dask_cluster import ROOT
 from ui.kit import loss_words, meanings, words
-from ui.kit.sitemap import PARTS
 
 SOURCES = {path: path.read_text() for folder in ("hqnn", "ui", "pages") for path in (ROOT / folder).rglob("*.py")}
 
@@ -24,41 +22,6 @@ def lines_with(pattern: str) -> list[str]:
         for line in text.splitlines()
         if re.search(pattern, line)
     ]
-
-
-#: Words that once were coined here, or are bookish: readers get the usual ones.
-COINED = re.compile(
-    r"\b(trainings|twins?|swap test|atlas|shot race|trip|dials?|shift lab|test bench|nobody|somebody|whoever|anew|"
-    r"seldom|begun|told apart|surer|surest|most sure|most wrong|how sure|read right|ran into an error|in vain|"
-    r"this visit|shots an? (image|angle|point)|published (post|loss|rule))\b",
-    re.IGNORECASE,
-)
-#: No words of a text: tags, code, and tabs as earlier links call them.
-MARKUP = re.compile("|".join([r"<[^>]*(>|$)", "`[^`]*`", *(re.escape(tab) for tabs in PARTS.values() for tab in tabs)]))
-
-
-def texts_of(source: str) -> list[str]:
-    """The texts in a module, without docstrings and without what is only one word long."""
-    tree = ast.parse(source)
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings]
-    return [node.value for node in constants if isinstance(node.value, str) and " " in node.value]
-
-
-def coined_in(source: str) -> list[str]:
-    return [found[0] for text in texts_of(source) for found in COINED.finditer(MARKUP.sub(" ", text))]
-
-
-def test_coined_words_do_not_come_back():
-    """The labels of earlier links stand in a module of their own."""
-    sources = {path: text for path, text in SOURCES.items() if path.name != "earlier_links.py"}
-    assert {str(path.relative_to(ROOT)): found for path, text in sources.items() if (found := coined_in(text))} == {}
-
-
-def test_coined_words_are_found_in_texts_and_not_in_code():
-    assert coined_in('st.info("Nobody watches these trainings.")') == ["Nobody", "trainings"]
-    assert coined_in('f"the twin of {name}"') == ["twin"]
-    assert coined_in("""'<p class="trip numbers">', "`hqnn swap test`", "atlas", "Shot race" """) == []
 
 
 def test_a_digit_gets_its_article_from_the_one_helper():
