@@ -25,7 +25,7 @@ from hqnn.shift import AngleError
 from hqnn.versions import together, versions_here
 
 #: Title for angles that are too large to be measured, as in `hqnn.diagnosis`.
-RUN_AWAY = "Angles have diverged"
+DIVERGED = "Angles have diverged"
 
 
 class CheckpointError(HqnnError, ValueError):
@@ -116,7 +116,7 @@ class Training:
             except EngineError as problem:
                 error = None if should_stop() else str(problem)
             except AngleError as problem:
-                error = f"{RUN_AWAY}: {problem}"
+                error = f"{DIVERGED}: {problem}"
         yield TrainResult(config, fit.model, evaluation, fit.finished and error is None, error, self.versions)
 
     def checkpoint(self) -> bytes:
