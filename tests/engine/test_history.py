@@ -302,7 +302,7 @@ def test_what_was_never_written_is_said_to_be_lost_at_the_end(tmp_path, records,
     history.put(stored(history))
     history.add("run1", records[0])
     history.close()
-    assert f"1 trainings and {len(records[0])} records are lost: the history cannot be written to" in caplog.text
+    assert f"1 runs and {len(records[0])} records are lost: the history cannot be written to" in caplog.text
 
 
 def test_a_full_disk_is_said_and_what_waited_is_written_once_there_is_room(tmp_path, records, monkeypatch):

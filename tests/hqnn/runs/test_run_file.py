@@ -93,7 +93,7 @@ def test_a_run_of_before_epoch_0_was_recorded_is_compared_with_one_that_has_it(r
     assert [[record.epoch for record in each.epochs] for each in (older, newer)] == [[1], [0, 1]]
     assert (older.epochs, older.slopes, older.norms) == (newer.epochs[1:], newer.slopes[1:], newer.norms[1:])
     said = sameness([older, newer], "AB")
-    assert "So it is: the one epoch that they have in common and all answers to the test images are identical" in said
+    assert "They do: the one shared epoch and all test predictions are identical." in said
 
 
 def test_a_run_without_its_result_is_none():
