@@ -66,7 +66,7 @@ def says(visit: Visit, answer: str) -> None:
 def open_pad(visit: Visit, link: str = "digits=0&digits=1") -> None:
     visit.open(f"draw?{link}")
     visit.page.locator("canvas.drawing").wait_for()
-    visit.page.get_by_text("the prediction appears here while you draw").wait_for()
+    visit.page.get_by_text("The prediction appears here while you draw").wait_for()
 
 
 def press(visit: Visit, name: str) -> None:

@@ -23,7 +23,7 @@ def verdict(answer: Answer | None, digits: tuple[int, int], revision: int) -> st
         revision: revision of the drawing.
     """
     if answer is None:
-        big, said = '<span class="digit">–</span>', "the prediction appears here while you draw"
+        big, said = '<span class="digit">–</span>', "The prediction appears here while you draw"
     else:
         big = mark(answer.label, str(digits[answer.label]))
         said = f"<strong>p = {probability(answer):.3f}</strong><br>{escape(_of_what(answer))}"
