@@ -4,14 +4,13 @@ Processors round differently, and a training near a threshold amplifies that. A 
 such a training for an oracle: `HQNN_TEST_NUDGE=1 python -m pytest` shows it, as do 2 and 3.
 
 Python itself imports this file as each process starts, because `install` puts its folder on PYTHONPATH: so dashboards,
-workers and commands nudge as the tests' own process does. It imports nothing heavy.
+workers and commands nudge as the tests' own process does. It imports nothing that the lightest modules of hqnn do not.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 from functools import wraps
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
@@ -34,7 +33,7 @@ def install() -> None:
         _nudge(sys.modules[MODULE], int(seed))
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds the network's module where Python does, and changes it once it is loaded."""
 
     nudges = True
