@@ -200,6 +200,11 @@ class Visit:
         """The button with a key; Streamlit draws one with a tooltip twice, and shows one of the two."""
         return self.page.locator(f".st-key-{key} button:visible")
 
+    def press_shortcut(self, shortcut: str, key: str) -> None:
+        """Press the shortcut of the button with a key, once the button can be used: until then no shortcut counts."""
+        self.button(key).and_(self.page.locator(":enabled")).wait_for()
+        self.page.keyboard.press(shortcut)
+
 
 class Windows:
     """Pages for one test after another: a window that has compiled the frontend takes half the time of a new one."""

@@ -229,7 +229,7 @@ def test_a_preset_a_reload_and_the_code_once_it_is_opened(visit):
 def test_measuring_again_by_a_key_and_on_by_itself(visit):
     page = open_lab(visit)
     page.locator("h2").click()
-    page.keyboard.press("m")
+    visit.press_shortcut("m", "again")
     page.get_by_text("2 estimates: standard deviation").first.wait_for()
     visit.button("measure_on").click()
     page.get_by_text(re.compile(r"200 estimates: standard deviation 0\.0[34]")).first.wait_for()

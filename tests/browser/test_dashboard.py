@@ -325,7 +325,7 @@ def test_two_browsers_see_one_training_and_who_only_watches_cannot_stop_it(visit
     for each in (visit, watcher, phone):
         each.page.get_by_text("Paused in").wait_for()
     assert step_of(visit) == step_of(watcher) == step_of(phone) > 0
-    visit.page.keyboard.press("p")
+    visit.press_shortcut("p", "resume")
     for each in (visit, watcher, phone):
         each.until_said(r"Epoch \d+ of 100")
     phone.button("stop").click()
@@ -343,7 +343,7 @@ def test_pause_and_step(visit):
     visit.button("pause").click()
     page.get_by_text("Paused in").wait_for()
     accessible(visit)
-    for press in (lambda: visit.button("step").click(), lambda: page.keyboard.press("n")):
+    for press in (lambda: visit.button("step").click(), lambda: visit.press_shortcut("n", "step")):
         before, chart = step_of(visit), chart_of(visit)
         press()
         page.get_by_text(f"after step {before + 1} of").wait_for()  # so it had made no other since it was paused
@@ -375,7 +375,7 @@ def test_slow_motion_goes_at_its_pace_and_back_to_full_speed(visit):
     visit.button("train").click()
     visit.until_said(r"Epoch 1 of 100")
     redraws(visit, 3)
-    page.keyboard.press("p")
+    visit.press_shortcut("p", "pause")
     page.get_by_text("Paused in").wait_for()
     assert 3 <= step_of(visit) <= 2 * (monotonic() - start) + 1  # however slow the machine: never faster than that
     visit.button("resume").click()

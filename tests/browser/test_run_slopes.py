@@ -100,7 +100,8 @@ def test_play_moves_the_cloud_and_stops_at_the_end(visit, finished):
     show(visit, finished)
     wait_for_step(visit, "100")
     button(visit, "Play").click()
-    steps, cloud = [1], visit.page.evaluate(CLOUD)
+    steps = [visit.until_other(STEP, 100)]  # the next picture shows the first step
+    cloud = visit.page.evaluate(CLOUD)
     while len(steps) < 4:
         steps.append(visit.until_other(STEP, steps[-1]))
     assert steps == sorted(steps)
