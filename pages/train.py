@@ -9,7 +9,7 @@ from ui.frame.run_bar import bar, controls, live_run, run_bar, words
 from ui.frame.run_words import learned, ready
 from ui.kit import browser_title, noise_curve
 from ui.session import device_dialog, viewer
-from ui.train import diagnosis, figures
+from ui.train import diagnosis, figures, training_chart
 
 page.head("Train", "Does the loss fall, and what has the network learned so far?")
 config = page.valid_config()
@@ -48,9 +48,9 @@ def panel(job: Job | None) -> None:
                 train_button()
                 viewer.pace_choice(None)
     st.echarts_chart(
-        figures.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
+        training_chart.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
         key="training_chart",
-        height=figures.TRAINING_HEIGHT,
+        height=350,
         alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
     )
     page.figures(figures.figures(shown, steps, epochs, evaluation))
