@@ -38,7 +38,7 @@ def training_chart(
     across = {"left": LEFT, "right": RIGHT, "outerBoundsMode": "none"}
     return {
         "animation": False,
-        "grid": [across | {"top": 52, "bottom": "44%"}, across | {"top": "62%", "bottom": 46}],
+        "grid": [across | {"top": 50, "bottom": "46%"}, across | {"top": "65%", "bottom": 46}],
         "xAxis": [
             _epoch_axis(0, config.epochs, ink) | {"axisLabel": {"show": False}},
             _epoch_axis(1, config.epochs, ink)
