@@ -76,7 +76,8 @@ def test_long_runs_are_thinned_and_short_ones_are_not(records):
 
 
 def test_both_plots_stand_at_the_stated_margins_so_that_a_cursor_can_follow(records):
-    for grid in training_chart(CONFIG, *records, "light")["grid"]:
+    steps, epochs = records
+    for grid in training_chart(CONFIG, steps, epochs, "light")["grid"]:
         assert (grid["left"], grid["right"], grid["outerBoundsMode"]) == (LEFT, RIGHT, "none")
 
 
@@ -87,4 +88,5 @@ def test_all_words_are_large_enough_for_a_projector(records):
         for each in part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ():
             yield from sizes(each)
 
-    assert min(sizes(training_chart(CONFIG, *records, "light"))) >= FONT_SIZE >= 13
+    steps, epochs = records
+    assert min(sizes(training_chart(CONFIG, steps, epochs, "light"))) >= FONT_SIZE >= 13
