@@ -20,7 +20,7 @@ from hqnn.config import RunConfig
 from hqnn.diagnosis import RULES, STUCK, Diagnosis
 from hqnn.environment import RESULTS
 from hqnn.network.training import TrainResult, train
-from hqnn.records import HISTORY
+from hqnn.records import HISTORY, ProbeRecord
 from hqnn.statistics.intervals import wilson
 from hqnn.sweeps.grid import STUCK_BELOW
 
@@ -63,7 +63,7 @@ class Flagged:
 def make(folder: Path, setting: str, seed: int) -> None:
     """Train one run, and keep its final accuracy and its records."""
     torch.set_num_threads(1)
-    *records, result = train(SETTINGS[setting].replace(seed=seed))
+    *records, result = train(SETTINGS[setting].replace(seed=seed), probes=False)
     if not isinstance(result, TrainResult) or result.evaluation is None:
         raise RuntimeError(f"{setting} with seed {seed} did not end")
     content = f"{result.evaluation.accuracy}\n".encode() + HISTORY.dump_json(records)  # pyright: ignore[reportArgumentType]
@@ -95,7 +95,8 @@ def flagged(folder: Path, setting: str, seed: int) -> Flagged:
     config = SETTINGS[setting]
     diagnosis, steps = Diagnosis(config), config.epochs * config.steps_per_epoch
     for record in HISTORY.validate_json(history):
-        diagnosis.add(record)
+        if not isinstance(record, ProbeRecord):
+            diagnosis.add(record)
     return Flagged(setting, float(accuracy), {name: step / steps for name, step in diagnosis.first.items()})
 
 

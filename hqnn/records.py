@@ -67,6 +67,23 @@ class EpochRecord(_Record):
     exact_test_accuracy: float | None = None
 
 
+class ProbeRecord(_Record):
+    """The same few test images at one step, without dropout and without shots.
+
+    The images are the first 12 test images of each digit in MNIST's order, the first digit's before the second's.
+    `hqnn.network.probe` decides at which steps there is one. Older runs have none.
+    """
+
+    kind: Literal["probe"] = "probe"
+    #: Optimiser steps behind the network, and the epoch of the last one; 0 before the first.
+    step: int
+    epoch: int
+    #: θ of each image, radians; None where it is not finite.
+    theta: tuple[float | None, ...]
+    #: What the layers make of each image, at some of the steps (`hqnn.network.probe.unpack_layers`).
+    layers: str | None = None
+
+
 class Evaluation(_Record):
     """A network's predictions on a set of images, and their accuracy and losses."""
 
@@ -111,12 +128,22 @@ class Quote(_Record):
         )
 
 
-Record = Annotated[StepRecord | EpochRecord | Evaluation, Field(discriminator="kind")]
+HistoryRecord = StepRecord | EpochRecord | ProbeRecord
+
+_ORDER = {"step": 0, "probe": 1, "epoch": 2}
+
+
+def place_in_history(record: HistoryRecord) -> tuple[int, int]:
+    """Return a key that sorts the records of a run into the order in which they came."""
+    return record.step, _ORDER[record.kind]
+
 
 #: Read a record from JSON-able data by its kind.
-RECORD: TypeAdapter[StepRecord | EpochRecord | Evaluation] = TypeAdapter(Record)
+RECORD: TypeAdapter[HistoryRecord | Evaluation] = TypeAdapter(
+    Annotated[HistoryRecord | Evaluation, Field(discriminator="kind")]
+)
 
 #: Read and write all records of a run, in order. Reading stops at the first invalid one.
-HISTORY: TypeAdapter[list[StepRecord | EpochRecord]] = TypeAdapter(
-    Annotated[list[Annotated[StepRecord | EpochRecord, Field(discriminator="kind")]], FailFast()]
+HISTORY: TypeAdapter[list[HistoryRecord]] = TypeAdapter(
+    Annotated[list[Annotated[HistoryRecord, Field(discriminator="kind")]], FailFast()]
 )

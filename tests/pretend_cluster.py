@@ -103,9 +103,9 @@ class PretendCluster:
         """Say something of a training, in its present turn or in another."""
         self._say({"run": job.id, "turn": self.turns[job.id] if turn is None else turn, **message})
 
-    def begin(self, job: Job, step: int = 0, recorded: int = -1) -> None:
+    def begin(self, job: Job, step: int = 0, recorded: int = -1, probed: int = -1) -> None:
         """Have the worker of a training take it up."""
-        self.say(job, begins=[step, recorded])
+        self.say(job, begins=[step, recorded, probed])
 
     def advance(self, job: Job, steps: int = 1) -> None:
         """Have the worker of a training make some steps."""

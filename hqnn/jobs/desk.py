@@ -10,7 +10,7 @@ from hqnn.jobs.cluster import Cluster
 from hqnn.jobs.desk_questions import UnknownFile, of_known_file, of_new_file
 from hqnn.jobs.job import Job
 from hqnn.jobs.study import Study
-from hqnn.records import HISTORY
+from hqnn.records import HISTORY, place_in_history
 from hqnn.versions import versions_here, versions_in
 
 Ts = TypeVarTuple("Ts")
@@ -48,7 +48,7 @@ class Desk:
     def run_file(self, job: Job) -> bytes:
         """Return the content of an ended run's file (`hqnn.runs`); errors as for `ask`."""
         steps, epochs = job.snapshot()
-        records = sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch"))
+        records = sorted([*steps, *epochs, *job.probes], key=place_in_history)
         return self.ask_of_run(desk_questions.with_history, job.weights_file or b"", HISTORY.dump_json(records))
 
     def network(self, job: Job) -> tuple[bytes, int | None] | None:

@@ -135,12 +135,12 @@ class Dispatcher:
             else:
                 self._receive(job, message["records"])
 
-    def _begin(self, job: Job, step: int, recorded: int) -> None:
+    def _begin(self, job: Job, step: int, recorded: int, probed: int) -> None:
         """Note that a worker starts a run; after a crash it starts from the last checkpoint.
 
         If the checkpoint is ahead of the records, because a connection was lost, the run restarts.
         """
-        job.afresh = step > len(job.steps) or recorded > job.recorded
+        job.afresh = step > len(job.steps) or recorded > job.recorded or probed > job.probed
         if job.afresh:
             self.leave(job, requeue=True)
             return
@@ -154,7 +154,7 @@ class Dispatcher:
             again = f"resumed the run at step {step:,}" if step else "restarted the run from the beginning"
             job.note = f"A worker crashed. Another one {again}."
         job.begun, job.held_since = True, monotonic()
-        job.forget_beyond(step, recorded)
+        job.forget_beyond(step, recorded, probed)
         self.write(job)
 
     def _receive(self, job: Job, records: list[dict[str, Any]]) -> None:

@@ -99,7 +99,7 @@ class Jobs:
             mine = [job for job in self.queue.known.values() if job.viewer == viewer and not job.background]
             here = {job.id: job for job in mine}
         stored = self.history.of_viewer(viewer, limit) if viewer else []
-        every = here | {each.id: Job.remembered(each, [], []) for each in stored if each.id not in here}
+        every = here | {each.id: Job.remembered(each) for each in stored if each.id not in here}
         return sorted(every.values(), key=lambda job: -job.created)[:limit]
 
     def permit(self, job: Job, holder: str) -> None:

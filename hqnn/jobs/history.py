@@ -24,7 +24,8 @@ from hqnn.jobs.history_tables import (
     stored_in,
     this_process,
 )
-from hqnn.records import RECORD, EpochRecord, StepRecord
+from hqnn.records import HISTORY as RECORDS
+from hqnn.records import HistoryRecord
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,8 @@ class History:
             self._idle.clear()
         self._wake.set()
 
-    def add(self, run_id: str, records: Iterable[StepRecord | EpochRecord]) -> None:
-        """Write records of a run. A record replaces an earlier one of the same step."""
+    def add(self, run_id: str, records: Iterable[HistoryRecord]) -> None:
+        """Write records of a run. A record replaces an earlier one of the same step and kind."""
         rows = {(run_id, record.step, record.kind): record.model_dump_json() for record in records}
         with self._lock:
             self._records |= rows
@@ -94,17 +95,15 @@ class History:
         """Return who may control a run, besides the viewer who started it."""
         return frozenset(holder for (holder,) in self._read("SELECT holder FROM rights WHERE run = ?", run_id))
 
-    def get(self, run_id: str) -> tuple[Stored, list[StepRecord], list[EpochRecord]] | None:
+    def get(self, run_id: str) -> tuple[Stored, list[HistoryRecord]] | None:
         """Return a run with its records in order; None if it is unknown."""
         rows = self._read(f"SELECT {COLUMNS} FROM runs WHERE id = ?", run_id)  # noqa: S608 (names of columns)
         if not rows:
             return None
         said = self._read("SELECT record FROM records WHERE run = ? ORDER BY step, kind DESC", run_id)
-        records = [RECORD.validate_json(text) for (text,) in said]
-        steps = [record for record in records if isinstance(record, StepRecord)]
-        epochs = [record for record in records if isinstance(record, EpochRecord)]
+        records = RECORDS.validate_json(f"[{','.join(text for (text,) in said)}]")
         kept = self._read("SELECT checkpoint FROM checkpoints WHERE run = ?", run_id)
-        return replace(stored_in(self.server, rows[0]), checkpoint=kept[0][0] if kept else None), steps, epochs
+        return replace(stored_in(self.server, rows[0]), checkpoint=kept[0][0] if kept else None), records
 
     def of_viewer(self, viewer: str, limit: int) -> list[Stored]:
         """Return a viewer's runs, newest first, without their files."""

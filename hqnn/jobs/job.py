@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
 from hqnn.jobs.history_tables import Stored
-from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.records import EpochRecord, Evaluation, HistoryRecord, ProbeRecord, StepRecord
 from hqnn.states import ALLOWED, Action, State, check_transition
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Job:
     state: State = State.QUEUED
     steps: list[StepRecord] = field(default_factory=list, repr=False)
     epochs: list[EpochRecord] = field(default_factory=list, repr=False)
+    probes: list[ProbeRecord] = field(default_factory=list, repr=False)
     evaluation: Evaluation | None = field(default=None, repr=False)
     #: Content of its run file without history (`Jobs.run_file`), once it has ended.
     weights_file: bytes | None = field(default=None, repr=False)
@@ -159,6 +160,12 @@ class Job:
         epochs = self.epochs
         return epochs[-1].epoch if epochs else -1
 
+    @property
+    def probed(self) -> int:
+        """Step of the last probe record, -1 before any."""
+        probes = self.probes
+        return probes[-1].step if probes else -1
+
     def snapshot(self) -> tuple[list[StepRecord], list[EpochRecord]]:
         """Return copies of the records so far."""
         with self._lock:
@@ -178,7 +185,7 @@ class Job:
                 self._since = monotonic()
             self.state = state
 
-    def append(self, records: Iterable[StepRecord | EpochRecord | Evaluation]) -> None:
+    def append(self, records: Iterable[HistoryRecord | Evaluation]) -> None:
         """Add records from its worker."""
         with self._lock:
             for record in records:
@@ -186,13 +193,16 @@ class Job:
                     self.steps.append(record)
                 elif isinstance(record, EpochRecord):
                     self.epochs.append(record)
+                elif isinstance(record, ProbeRecord):
+                    self.probes.append(record)
                 else:
                     self.evaluation = record
 
-    def forget_beyond(self, step: int, epoch: int) -> None:
-        """Remove the records after a step and after an epoch, which will be trained again."""
+    def forget_beyond(self, step: int, epoch: int, probed: int) -> None:
+        """Remove the records after a step, after an epoch and after a probed step, which will be made again."""
         with self._lock:
             del self.steps[step:]
+            self.probes = [record for record in self.probes if record.step <= probed]
             self.epochs = [record for record in self.epochs if record.epoch <= epoch]
 
     def stored(self, server: str) -> Stored:
@@ -216,16 +226,14 @@ class Job:
         )
 
     @classmethod
-    def remembered(cls, stored: Stored, steps: list[StepRecord], epochs: list[EpochRecord]) -> Self:
+    def remembered(cls, stored: Stored, records: Iterable[HistoryRecord] = ()) -> Self:
         """Return a run from the history."""
-        return cls(
+        job = cls(
             config=stored.config,
             viewer=stored.viewer,
             id=stored.id,
             key=stored.key,
             state=stored.state,
-            steps=steps,
-            epochs=epochs,
             evaluation=stored.evaluation,
             weights_file=stored.run_file,
             checkpoint=stored.checkpoint,
@@ -237,6 +245,8 @@ class Job:
             elsewhere=stored.state.active,
             _seconds=stored.seconds,
         )
+        job.append(records)
+        return job
 
 
 def key_hash(key: str) -> str:

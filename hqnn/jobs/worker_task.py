@@ -14,7 +14,7 @@ from hqnn.environment import PACKAGE
 from hqnn.errors import HqnnError
 from hqnn.jobs.cluster import TOPIC
 from hqnn.jobs.orders import NO_TURN, Orders, Outcome, checkpoint_name, orders_name
-from hqnn.records import EpochRecord, StepRecord
+from hqnn.records import EpochRecord, ProbeRecord, StepRecord
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         training = Training(config, line.last_checkpoint())
     except CheckpointError:
         training = Training(config)
-    line.begin(training.fit.step, training.fit.recorded)
+    line.begin(training.fit.step, training.fit.recorded, training.fit.probed)
     records = training.records(line.stop_asked)
     for record in records:
         if isinstance(record, TrainResult):
@@ -97,18 +97,20 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
             how = "failed" if run.error else "finished" if run.completed else "stopped"
             kept = training.checkpoint() if how == "stopped" else None
             return Outcome(how, to_bytes(run), run.error, checkpoint=kept)
-        line.send(record)
+        fit = training.fit
+        line.send(record, more=fit.probe_due)
         if steps is not None and isinstance(record, StepRecord):
             steps -= 1
         if line.given_up():
             return Outcome("left")
-        stepped = steps == 0 and not training.fit.epoch_trained and not training.fit.finished
+        stepped = steps == 0 and not (fit.probe_due or fit.epoch_trained or fit.finished)
         if stepped or line.leave_asked():
             records.close()
             line.flush()
             line.keep(training.checkpoint())
             return Outcome("left")
-        if isinstance(record, StepRecord) and steps is None:  # a single step ignores the pace
+        due = record.step > 0 and not (fit.probe_due or isinstance(record, EpochRecord))
+        if due and steps is None:  # a single step ignores the pace
             line.rest()
         if line.checkpoint_due():
             line.flush()
@@ -140,16 +142,17 @@ class _Line:
         except TimeoutError:
             return None
 
-    def begin(self, step: int, recorded: int) -> None:
-        """Report that the run starts, after so many steps and after the recorded epoch."""
-        self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "begins": [step, recorded]})
+    def begin(self, step: int, recorded: int, probed: int) -> None:
+        """Report that the run starts, after so many steps, after the recorded epoch and after the probed step."""
+        begins = [step, recorded, probed]
+        self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "begins": begins})
 
-    def send(self, record: Any) -> None:
-        """Send a record, now or with the next ones."""
+    def send(self, record: Any, *, more: bool = False) -> None:
+        """Send a record, now or with the next ones; never now if the next one comes without a step between."""
         if record is not None:
             self._outbox.append(record.model_dump())
-        small = isinstance(record, StepRecord | EpochRecord) and record.step > 1
-        if not small or monotonic() - self._last_send >= STREAM_SECONDS:
+        small = isinstance(record, StepRecord | EpochRecord | ProbeRecord) and record.step > 1
+        if not more and (not small or monotonic() - self._last_send >= STREAM_SECONDS):
             self.flush()
 
     def flush(self) -> None:

@@ -18,6 +18,7 @@ from hqnn.config import RunConfig
 from hqnn.errors import ConfigError
 from hqnn.network.mnist_files import DataError as DataError  # noqa: PLC0414 (raised by this module)
 from hqnn.network.mnist_files import unpacked
+from hqnn.network.probe import PER_DIGIT
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,14 @@ def load_pair(digits: tuple[int, int], n_train: int | None = 100, n_test: int | 
         _first(config.digits, config.n_train, train=True),
         _first(config.digits, config.n_test, train=False),
     )
+
+
+def probe_images(digits: tuple[int, int]) -> Tensor:
+    """Return the images that a run looks at as it learns: (24, 1, 28, 28), 0 to 1, the first digit's first.
+
+    They are the first 12 test images of each digit in MNIST's order, however many test images the run has.
+    """
+    return _first(digits, PER_DIGIT, train=False).images
 
 
 def all_test_images(digits: Sequence[int]) -> Images:

@@ -1,6 +1,6 @@
 """Training of a network: optimiser steps, and a test on all images before the first epoch and after each one."""
 
-from math import inf
+from math import inf, isfinite
 from statistics import fmean
 from time import perf_counter
 from typing import Any
@@ -14,15 +14,23 @@ from hqnn.network.data import DigitPair, Images
 from hqnn.network.evaluation import CHUNK, at_rest, evaluate, score
 from hqnn.network.losses import LOSSES
 from hqnn.network.model import HybridNet, in_fastest_layout, label_probabilities
+from hqnn.network.probe import pack_layers, probe_steps, steps_with_layers, strongest
 from hqnn.network.seeds import Seeds
-from hqnn.records import LAYERS, EpochRecord, Evaluation, StepRecord
+from hqnn.records import LAYERS, EpochRecord, Evaluation, HistoryRecord, ProbeRecord, StepRecord
 from hqnn.shift import check_angles
 
 
 class Fit:
     """A network in training, with everything that its next step depends on."""
 
-    def __init__(self, model: HybridNet, pair: DigitPair, config: RunConfig, generator: torch.Generator) -> None:
+    def __init__(
+        self,
+        model: HybridNet,
+        pair: DigitPair,
+        config: RunConfig,
+        generator: torch.Generator,
+        probes: Tensor | None = None,
+    ) -> None:
         """Train a network in place, with the config's optimiser, loss, batches, epochs and seed.
 
         Args:
@@ -30,15 +38,21 @@ class Fit:
             pair: the images.
             config: the run.
             generator: random generator of the dropout.
+            probes: images (n, 1, 28, 28), 0 to 1, to look at after some steps (`hqnn.network.probe`), or none.
         """
         self.model, self.pair, self.config = model, pair, config
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
         #: Number of the last recorded epoch, -1 before any, and number of finished steps.
         self.recorded, self.step = -1, 0
+        #: Last step with a record of the probe images, -1 before any.
+        self.probed = -1
         #: Evaluation of the present network on the test images; None after a step since the last test.
         self.tested: Evaluation | None = None
         self._parameters = [each for layer in LAYERS for each in model.get_submodule(layer).parameters()]
         self._dropout = generator
+        self._probes = None if probes is None else in_fastest_layout(probes)
+        self._probe_steps = frozenset() if probes is None else frozenset(probe_steps(config))
+        self._with_layers = steps_with_layers(config)
         self._shuffle = torch.Generator().manual_seed(Seeds.of(config.seed).order)
         self._order = torch.empty(0, dtype=torch.int64)
         self._seconds = 0.0
@@ -60,10 +74,17 @@ class Fit:
         """Whether all batches of the present epoch are finished, so that its record is next."""
         return len(self._batches) == self.config.steps_per_epoch
 
+    @property
+    def probe_due(self) -> bool:
+        """Whether the next record is of the probe images."""
+        return self.probed < self.step and self.step in self._probe_steps
+
     @torch.inference_mode(False)
     @torch.enable_grad()
-    def advance(self) -> StepRecord | EpochRecord:
-        """Record epoch 0, do one optimiser step, or finish the epoch. The caller's mode of torch does not matter.
+    def advance(self) -> HistoryRecord:
+        """Record the probe images or epoch 0, do one optimiser step, or finish the epoch.
+
+        The caller's mode of torch does not matter.
 
         Epoch 0 is the network before its first step. It is not measured on a device, where it would cost time.
 
@@ -71,9 +92,31 @@ class Fit:
             AngleError: (a ValueError) for angles that have diverged.
             EngineError: if the engine fails.
         """
+        if self.probe_due:
+            self.probed = self.step
+            return self.look(layers=self.step in self._with_layers)
         if self.recorded < 0 and self.step == 0 and not ENGINES[self.config.engine].hardware:
             return self._record(0)
         return self._end_epoch() if self.epoch_trained else self._do_step()
+
+    def look(self, *, layers: bool) -> ProbeRecord:
+        """Look at the probe images as the network is now, without dropout. It changes nothing.
+
+        Args:
+            layers: whether the record has what the layers make of the images.
+
+        Raises:
+            ValueError: if there are no probe images.
+        """
+        if self._probes is None:
+            raise ValueError("probes must be images to look at them, got None")
+        with torch.inference_mode():
+            seen = at_rest(self.model).features(self._probes)
+        maps1, maps2, hidden = (values.numpy() for values in seen[:3])
+        packed = pack_layers(strongest(maps1, maps2, hidden)) if layers else None
+        epoch = self.epoch + bool(self._batches)
+        theta = tuple(angle if isfinite(angle) else None for angle in seen.theta[:, 0].tolist())
+        return ProbeRecord(step=self.step, epoch=epoch, theta=theta, layers=packed)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Return everything that the next step depends on: tensors, and JSON-able values."""
@@ -85,8 +128,8 @@ class Fit:
             "order_state": self._shuffle.get_state(),
             "torch_state": self._dropout.get_state(),
         }
-        done = {"recorded": self.recorded, "step": self.step, "seconds": self._seconds, "batches": self._batches}
-        return tensors, done
+        done = {"recorded": self.recorded, "probed": self.probed, "step": self.step}
+        return tensors, done | {"seconds": self._seconds, "batches": self._batches}
 
     def take_up(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
         """Continue from a `state`."""
@@ -102,6 +145,7 @@ class Fit:
         # older states have the number of finished epochs, and no epoch 0
         self.recorded = values["recorded"] if "recorded" in values else values["epoch"] or -1
         self.step, self._seconds = values["step"], values["seconds"]
+        self.probed = values.get("probed", -1)
         self._batches = [(images, losses) for images, losses in values["batches"]]
 
     def test(self, part: Images, seed: int) -> tuple[Evaluation, Tensor]:

@@ -15,12 +15,12 @@ from safetensors.torch import save as save_tensors
 from hqnn.config import RunConfig
 from hqnn.engines import EngineError
 from hqnn.errors import HqnnError
-from hqnn.network.data import load_pair
+from hqnn.network.data import load_pair, probe_images
 from hqnn.network.fit import Fit
 from hqnn.network.layer import HybridLayer
 from hqnn.network.model import HybridNet, make_head
 from hqnn.network.seeds import Seeds
-from hqnn.records import EpochRecord, Evaluation, StepRecord
+from hqnn.records import Evaluation, HistoryRecord
 from hqnn.shift import AngleError
 from hqnn.versions import together, versions_here
 
@@ -49,8 +49,8 @@ class TrainResult:
 
 
 def train(
-    config: RunConfig, *, should_stop: Callable[[], bool] = lambda: False
-) -> Iterator[StepRecord | EpochRecord | TrainResult]:
+    config: RunConfig, *, should_stop: Callable[[], bool] = lambda: False, probes: bool = True
+) -> Iterator[HistoryRecord | TrainResult]:
     """Train a network with the settings of the config.
 
     On the same processor with the same versions, the run depends only on the config and on torch's number of threads
@@ -60,28 +60,31 @@ def train(
     Args:
         config: the run.
         should_stop: called at the start and after every record. Once it returns True, the network is tested as it is.
+        probes: whether to yield ProbeRecords (`hqnn.network.probe`), which change nothing else.
 
     Yields:
-        The EpochRecord of epoch 0, which is the network before its first step (not on a device); then a StepRecord per
-        optimiser step and an EpochRecord per epoch; last the TrainResult. The run ends early if the engine fails or the
-        angles diverge (`hqnn.shift.MAX_ANGLE`), and keeps its history.
+        The ProbeRecord and the EpochRecord of the network before its first step (no EpochRecord on a device); then a
+        StepRecord per optimiser step, a ProbeRecord after some of them and an EpochRecord per epoch; last the
+        TrainResult. The run ends early if the engine fails or the angles diverge (`hqnn.shift.MAX_ANGLE`), and keeps
+        its history.
 
     Raises:
         DataError: if the bundled images are missing or damaged.
         EngineError: if the engine cannot start.
     """
-    yield from Training(config).records(should_stop)
+    yield from Training(config, probes=probes).records(should_stop)
 
 
 class Training:
     """A run that can stop after any record, and continue from its checkpoint with the same result."""
 
     @torch.inference_mode(False)
-    def __init__(self, config: RunConfig, checkpoint: bytes | None = None) -> None:
+    def __init__(self, config: RunConfig, checkpoint: bytes | None = None, *, probes: bool = True) -> None:
         """
         Args:
             config: the run.
             checkpoint: checkpoint of a run with the same config; None starts from the beginning.
+            probes: whether its records have ProbeRecords among them.
 
         Raises:
             CheckpointError: if the checkpoint does not belong to this config.
@@ -95,13 +98,11 @@ class Training:
         self.pair = load_pair(config.digits, config.n_train, config.n_test)
         #: The versions that have computed it so far. They change if a run continues elsewhere.
         self.versions = versions_here()
-        self.fit = Fit(model, self.pair, config, generator)
+        self.fit = Fit(model, self.pair, config, generator, probe_images(config.digits) if probes else None)
         if checkpoint is not None:
             self._restore(checkpoint)
 
-    def records(
-        self, should_stop: Callable[[], bool] = lambda: False
-    ) -> Generator[StepRecord | EpochRecord | TrainResult]:
+    def records(self, should_stop: Callable[[], bool] = lambda: False) -> Generator[HistoryRecord | TrainResult]:
         """Yield the records of `train`, from the present step on."""
         config, fit = self.config, self.fit
         evaluation, error = None, None

@@ -19,7 +19,7 @@ from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
 from hqnn.network.model import HybridNet, make_head
 from hqnn.network.training import Seeds, TrainResult
-from hqnn.records import HISTORY, EpochRecord, Evaluation, StepRecord
+from hqnn.records import HISTORY, Evaluation, HistoryRecord
 
 FORMAT = "hqnn run 1"
 #: Name of the tensor with the history as compressed JSON. The metadata is limited to 100 MB; a history can be larger.
@@ -40,7 +40,7 @@ class Run:
 
     config: RunConfig
     weights: dict[str, Tensor]
-    history: tuple[StepRecord | EpochRecord, ...]
+    history: tuple[HistoryRecord, ...]
     #: None if the engine failed, if the angles diverged, or if a run on a device was stopped.
     evaluation: Evaluation | None
     completed: bool
@@ -50,7 +50,7 @@ class Run:
     error: str | None = None
 
     @classmethod
-    def of(cls, records: Iterable[StepRecord | EpochRecord | TrainResult]) -> "Run":
+    def of(cls, records: Iterable[HistoryRecord | TrainResult]) -> "Run":
         """Return the run of the records that `hqnn.train` yields."""
         *history, result = records
         if not isinstance(result, TrainResult):

@@ -15,7 +15,6 @@ import pytest
 from hqnn import RunConfig, train
 from hqnn.jobs.history import COMMIT_SECONDS, FILE, History
 from hqnn.jobs.history_tables import MAX_RUNS, Stored, is_alive
-from hqnn.records import EpochRecord, StepRecord
 from hqnn.runs import Run
 from hqnn.states import State
 from tests.dask_cluster import ROOT
@@ -70,9 +69,7 @@ def test_a_training_is_there_again_with_all_its_records(history, records, tmp_pa
     for reader in (history, History(tmp_path)):
         found = reader.get("run1")
         assert found is not None
-        assert found[0] == ended
-        assert found[1] == [record for record in said if isinstance(record, StepRecord)]
-        assert found[2] == [record for record in said if isinstance(record, EpochRecord)]
+        assert found == (ended, said)
     assert history.get("run2") is None
     assert history.holds("run1")
 
@@ -81,10 +78,10 @@ def test_the_checkpoint_of_a_stopped_one_is_kept_and_forgotten_when_it_has_gone_
     stopped = stored(history, state=State.STOPPED, checkpoint=b"it goes on from here")
     history.put(stopped)
     for reader in (history, History(tmp_path)):
-        assert reader.get("run1") == (stopped, [], [])
+        assert reader.get("run1") == (stopped, [])
     assert history.of_viewer("ann", 1)[0].checkpoint is None
     history.put(stored(history, state=State.FINISHED))
-    assert history.get("run1") == (stored(history, state=State.FINISHED), [], [])
+    assert history.get("run1") == (stored(history, state=State.FINISHED), [])
 
 
 def test_a_file_of_before_checkpoints_were_kept_opens_as_before(history, tmp_path):
@@ -92,8 +89,8 @@ def test_a_file_of_before_checkpoints_were_kept_opens_as_before(history, tmp_pat
     assert history.flush(PATIENCE)
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
         connection.execute("DROP TABLE checkpoints")
-    assert history.get("run1") == (stored(history, state=State.STOPPED), [], [])
-    assert History(tmp_path).get("run1") == (stored(history, state=State.STOPPED), [], [])
+    assert history.get("run1") == (stored(history, state=State.STOPPED), [])
+    assert History(tmp_path).get("run1") == (stored(history, state=State.STOPPED), [])
     history.put(stored(history, 2, state=State.STOPPED, checkpoint=b"kept"))
     found = history.get("run2")
     assert found is not None
@@ -124,7 +121,7 @@ def test_a_step_that_is_done_again_takes_the_place_of_the_first(history, records
     history.add("run1", said[3:])
     found = history.get("run1")
     assert found is not None
-    assert [*found[1], *found[2]] == sorted(said, key=lambda record: record.kind == "epoch")
+    assert found[1] == said
 
 
 def test_a_viewers_trainings_are_listed_the_newest_first(history):
@@ -223,7 +220,7 @@ def test_a_process_killed_at_any_moment_loses_nothing_that_it_has_written(tmp_pa
             found = history.get("run1")
             history.close()
             assert found is not None
-            run, steps, _ = found
+            run, steps = found
             assert run.state is State.INTERRUPTED
             assert [record.step for record in steps] == list(range(1, len(steps) + 1))
             assert len(steps) >= written
@@ -328,7 +325,7 @@ def test_a_full_disk_is_said_and_what_waited_is_written_once_there_is_room(tmp_p
     wait(lambda: history.problem is None and history.holds("run1"))
     found = history.get("run1")
     assert found is not None
-    assert len(found[1]) + len(found[2]) == len(records[0])
+    assert len(found[1]) == len(records[0])
     history.close()
 
 

@@ -35,7 +35,11 @@ def test_a_training_streams_its_records_and_ends_with_its_run(jobs):
     assert (job.state, job.error) == ("finished", None)
     steps, epochs = job.snapshot()
     run = from_bytes(jobs.desk.run_file(job))
-    assert run.history == tuple(sorted([*steps, *epochs], key=lambda record: (record.step, record.kind == "epoch")))
+    places = [(record.kind, record.step) for record in run.history]
+    assert places == [(record.kind, record.step) for record in undisturbed(SMALL).history]
+    assert [record for record in run.history if record.kind == "step"] == steps
+    assert [record for record in run.history if record.kind == "epoch"] == epochs
+    assert [record for record in run.history if record.kind == "probe"] == job.probes
     assert run.evaluation == job.evaluation
     assert len(steps) == job.total_steps
 
@@ -218,7 +222,8 @@ def test_a_training_whose_engine_fails_on_the_way_keeps_its_history(jobs):
     jobs.cluster.client().run(_mend_the_sampler)
     assert (job.state, job.error) == ("failed", "A job on aer_simulator failed: it broke")
     kept = from_bytes(jobs.desk.run_file(job))
-    assert (len(kept.history), kept.evaluation, kept.error) == (3, None, job.error)
+    assert [record.kind for record in kept.history] == ["probe", *["step", "probe"] * 3]
+    assert (kept.evaluation, kept.error) == (None, job.error)
 
 
 def _break_the_sampler_after(calls: int) -> None:

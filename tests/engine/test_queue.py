@@ -353,7 +353,7 @@ def test_a_worker_that_takes_over_from_a_lost_one_goes_on_from_its_checkpoint(jo
 
 def test_of_a_lost_worker_those_epochs_are_kept_that_are_not_done_again(jobs, workers):
     """By their numbers: with epoch 0 recorded, as here, and without, as on a device."""
-    history = [record.model_dump() for record in undisturbed(SMALL).history]
+    history = [record.model_dump() for record in undisturbed(SMALL).history if record.kind != "probe"]
     for records, before in ((history[:8], [0]), (history[1:8], [])):
         job = submitted(jobs, SMALL)
         workers.begin(job)
@@ -367,6 +367,25 @@ def test_of_a_lost_worker_those_epochs_are_kept_that_are_not_done_again(jobs, wo
         assert [epoch.epoch for epoch in job.epochs] == [*before, 1]
         workers.finish(job)
         assert [epoch.epoch for epoch in job.epochs] == [0, 1, 2]
+
+
+def test_of_a_lost_worker_those_looks_are_kept_that_are_not_made_again(jobs, workers):
+    """By their steps: the look after the last step may be behind it."""
+    history = [record.model_dump() for record in undisturbed(SMALL).history]
+    job = submitted(jobs, SMALL)
+    workers.begin(job)
+    workers.say(job, records=history)
+    assert [probe.step for probe in job.probes] == list(range(11))
+    for step, recorded, probed in ((7, 1, 7), (5, 0, 4), (0, -1, -1)):
+        workers.begin(job, step, recorded, probed)
+        assert [probe.step for probe in job.probes] == list(range(probed + 1))
+        assert not job.afresh
+
+
+def test_one_whose_last_look_did_not_come_begins_anew(jobs, workers):
+    job = submitted(jobs, SMALL)
+    workers.begin(job, 0, -1, 0)
+    assert (job.afresh, job.leave_asked) == (True, True)
 
 
 def test_one_that_was_left_before_its_first_step_begins_anew_if_its_epoch_0_did_not_come(jobs, workers):

@@ -97,8 +97,9 @@ def test_a_training_keeps_its_pace_and_says_each_step_when_it_is_made(desk):
     start = desk.clock()
     assert trained().how == "finished"
     assert steps_of(desk.records) == list(range(1, STEPS + 1))
-    heard = [time - start for message, time in zip(desk.messages, desk.times, strict=True) if "records" in message]
-    assert heard[1 : STEPS + 1] == pytest.approx([n / 4 for n in range(STEPS)])  # after epoch 0
+    times = zip(desk.messages, desk.times, strict=True)
+    heard = [time - start for message, time in times if steps_of(message.get("records", []))]
+    assert heard == pytest.approx([n / 4 for n in range(STEPS)])
     assert desk.clock() - start == pytest.approx(STEPS / 4)
 
 
@@ -137,7 +138,7 @@ def test_messages_and_looks_at_the_orders_are_as_far_apart_as_they_are_to_be(des
     monkeypatch.setattr(Training, "records", slowly)
     monkeypatch.setattr("hqnn.jobs.worker_task.FIRST_CHECKPOINT_SECONDS", 100.0)  # before one it looks, too
     assert trained(config=SMALL.replace(epochs=20)).how == "finished"
-    looks, streams = (np.diff(times) for times in (desk.looks, desk.times[2:-2]))
+    looks, streams = (np.diff(times) for times in (desk.looks, desk.times[3:-2]))
     assert min(len(looks), len(streams)) >= 4
     for apart, seconds in ((looks, ORDERS_SECONDS), (streams, STREAM_SECONDS)):
         assert min(apart) >= seconds - 1e-6
@@ -150,7 +151,7 @@ def test_it_is_left_with_a_checkpoint_from_which_it_goes_on(desk):
     desk.order("go", turn=2)
     assert trained(turn=2).how == "finished"
     begins = [message["begins"] for message in desk.messages if "begins" in message]
-    assert begins == [[0, -1], [3, 0]]
+    assert begins == [[0, -1, -1], [3, 0, 3]]
     assert steps_of(desk.records) == list(range(1, STEPS + 1))
     assert [record["epoch"] for record in desk.records if record["kind"] == "epoch"] == [0, 1, 2]
 
@@ -159,11 +160,11 @@ def test_epoch_0_is_said_at_once_and_before_the_first_step(desk):
     """One that leaves its worker then goes on with its first step, and does not say it again."""
     desk.order("leave")
     assert trained() == Outcome("left")
-    assert [(record["kind"], record["epoch"], record["loss"]) for record in desk.records] == [("epoch", 0, None)]
+    assert [(record["kind"], record["step"]) for record in desk.records] == [("probe", 0)]
     desk.order("go", turn=2)
     assert trained(turn=2).how == "finished"
     begins = [message["begins"] for message in desk.messages if "begins" in message]
-    assert begins == [[0, -1], [0, 0]]
+    assert begins == [[0, -1, -1], [0, -1, 0]]
     assert [record["epoch"] for record in desk.records if record["kind"] == "epoch"] == [0, 1, 2]
 
 
@@ -189,7 +190,8 @@ def test_a_step_that_is_asked_for_is_made_at_once_whatever_the_pace(desk):
     desk.order("go", pace=0.001)
     start = desk.clock()
     assert trained(steps=SMALL.steps_per_epoch) == Outcome("left")
-    assert [record["kind"] for record in desk.records] == ["epoch", *["step"] * SMALL.steps_per_epoch, "epoch"]
+    kinds = [record["kind"] for record in desk.records if record["kind"] != "probe"]
+    assert kinds == ["epoch", *["step"] * SMALL.steps_per_epoch, "epoch"]
     assert desk.clock() == start
 
 

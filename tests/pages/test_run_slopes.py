@@ -146,7 +146,7 @@ def test_a_course_is_extended_and_shared_not_made_anew(records, monkeypatch):
     whole = cached.course(job)
     assert whole is not None
     assert (len(whole), made) == (15, [9])
-    job.forget_beyond(3, 0)
+    job.forget_beyond(3, 0, -1)
     again = cached.course(job)
     assert again is not None
     assert len(again) == 3

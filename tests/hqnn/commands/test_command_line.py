@@ -35,8 +35,13 @@ def test_train_prints_a_line_an_epoch_then_the_test_result(capsys):
 def test_json_is_one_object_a_record_and_the_last_the_evaluation(capsys):
     assert main([*QUICK, "--json"]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [record["kind"] for record in records] == ["epoch", *["step", "step", "epoch"] * 2, "evaluation"]
-    assert {records[0][name] for name in ("loss", "cross_entropy", "published", "images_per_second")} == {None}
+    assert [record["kind"] for record in records] == [
+        *("probe", "epoch"),
+        *["step", "probe", "step", "probe", "epoch"] * 2,
+        "evaluation",
+    ]
+    assert len(records[0]["theta"]) == 24
+    assert {records[1][name] for name in ("loss", "cross_entropy", "published", "images_per_second")} == {None}
     assert {"accuracy", "loss", "n"} <= set(records[-1])
     assert records[-1]["n"] == 8
 
@@ -149,7 +154,7 @@ def test_a_run_whose_device_fails_is_saved_and_ends_with_2(capsys, monkeypatch, 
         main([*ON_HARDWARE, "--batch-size", "8", "--yes", "--save", str(tmp_path / "run")])
     assert end.value.code == 2
     assert "hqnn: error: A job on aer_simulator failed: it broke" in capsys.readouterr().err
-    assert len(load(tmp_path / "run").history) == 1
+    assert [record.kind for record in load(tmp_path / "run").history] == ["probe", "step", "probe"]
 
 
 def test_a_preset_can_be_changed(monkeypatch):
