@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import secrets
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 from hqnn.config import RunConfig
 from hqnn.errors import HqnnError
 from hqnn.jobs.history_tables import Stored
-from hqnn.records import EpochRecord, Evaluation, HistoryRecord, ProbeRecord, StepRecord
+from hqnn.jobs.job_records import JobRecords
+from hqnn.records import HistoryRecord
 from hqnn.states import ALLOWED, Action, State, check_transition
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class TooManyError(HqnnError):
 
 
 @dataclass(eq=False)
-class Job:
+class Job(JobRecords):
     """A run on the server. Its fields change during the run; read its records with `snapshot`."""
 
     config: RunConfig
@@ -44,10 +44,6 @@ class Job:
     #: Who else may control it: viewers, and SHA-256 of the keys of its other links that control it.
     holders: frozenset[str] = frozenset()
     state: State = State.QUEUED
-    steps: list[StepRecord] = field(default_factory=list, repr=False)
-    epochs: list[EpochRecord] = field(default_factory=list, repr=False)
-    probes: list[ProbeRecord] = field(default_factory=list, repr=False)
-    evaluation: Evaluation | None = field(default=None, repr=False)
     #: Content of its run file without history (`Jobs.run_file`), once it has ended.
     weights_file: bytes | None = field(default=None, repr=False)
     #: Checkpoint from which a stopped run can continue.
@@ -91,7 +87,6 @@ class Job:
     ended_into: "SimpleQueue[Job] | None" = field(default=None, repr=False)
     _seconds: float = 0.0
     _since: float | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def background(self) -> bool:
@@ -154,23 +149,6 @@ class Job:
         self.holders |= {holder}
         return True
 
-    @property
-    def recorded(self) -> int:
-        """Number of the last recorded epoch, -1 before any."""
-        epochs = self.epochs
-        return epochs[-1].epoch if epochs else -1
-
-    @property
-    def probed(self) -> int:
-        """Step of the last probe record, -1 before any."""
-        probes = self.probes
-        return probes[-1].step if probes else -1
-
-    def snapshot(self) -> tuple[list[StepRecord], list[EpochRecord]]:
-        """Return copies of the records so far."""
-        with self._lock:
-            return list(self.steps), list(self.epochs)
-
     def become(self, state: State) -> None:
         """Change the state.
 
@@ -184,26 +162,6 @@ class Job:
             if state is State.RUNNING:
                 self._since = monotonic()
             self.state = state
-
-    def append(self, records: Iterable[HistoryRecord | Evaluation]) -> None:
-        """Add records from its worker."""
-        with self._lock:
-            for record in records:
-                if isinstance(record, StepRecord):
-                    self.steps.append(record)
-                elif isinstance(record, EpochRecord):
-                    self.epochs.append(record)
-                elif isinstance(record, ProbeRecord):
-                    self.probes.append(record)
-                else:
-                    self.evaluation = record
-
-    def forget_beyond(self, step: int, epoch: int, probed: int) -> None:
-        """Remove the records after a step, after an epoch and after a probed step, which will be made again."""
-        with self._lock:
-            del self.steps[step:]
-            self.probes = [record for record in self.probes if record.step <= probed]
-            self.epochs = [record for record in self.epochs if record.epoch <= epoch]
 
     def stored(self, server: str) -> Stored:
         """Return it for the history, without its records."""

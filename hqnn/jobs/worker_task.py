@@ -88,7 +88,7 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         training = Training(config, line.last_checkpoint())
     except CheckpointError:
         training = Training(config)
-    line.begin(training.fit.step, training.fit.recorded, training.fit.probed)
+    line.begin(training.fit.step, training.fit.recorded, training.fit.looks.last)
     records = training.records(line.stop_asked)
     for record in records:
         if isinstance(record, TrainResult):

@@ -1,20 +1,20 @@
 """Training of a network: optimiser steps, and a test on all images before the first epoch and after each one."""
 
-from math import inf, isfinite
+from math import inf
 from statistics import fmean
 from time import perf_counter
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from hqnn.circuit.response import Response
 from hqnn.config import ENGINES, RunConfig
 from hqnn.network.data import DigitPair, Images
 from hqnn.network.evaluation import CHUNK, at_rest, evaluate, score
+from hqnn.network.looks import Looks
 from hqnn.network.losses import LOSSES
-from hqnn.network.model import HybridNet, in_fastest_layout, label_probabilities
-from hqnn.network.probe import pack_layers, probe_steps, steps_with_layers, strongest
+from hqnn.network.model import AfterTheta, HybridNet, in_fastest_layout, label_probabilities
 from hqnn.network.seeds import Seeds
 from hqnn.records import LAYERS, EpochRecord, Evaluation, HistoryRecord, ProbeRecord, StepRecord
 from hqnn.shift import check_angles
@@ -44,15 +44,12 @@ class Fit:
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
         #: Number of the last recorded epoch, -1 before any, and number of finished steps.
         self.recorded, self.step = -1, 0
-        #: Last step with a record of the probe images, -1 before any.
-        self.probed = -1
+        #: The looks at the probe images.
+        self.looks = Looks(config, probes)
         #: Evaluation of the present network on the test images; None after a step since the last test.
         self.tested: Evaluation | None = None
         self._parameters = [each for layer in LAYERS for each in model.get_submodule(layer).parameters()]
         self._dropout = generator
-        self._probes = None if probes is None else in_fastest_layout(probes)
-        self._probe_steps = frozenset() if probes is None else frozenset(probe_steps(config))
-        self._with_layers = steps_with_layers(config)
         self._shuffle = torch.Generator().manual_seed(Seeds.of(config.seed).order)
         self._order = torch.empty(0, dtype=torch.int64)
         self._seconds = 0.0
@@ -77,7 +74,7 @@ class Fit:
     @property
     def probe_due(self) -> bool:
         """Whether the next record is of the probe images."""
-        return self.probed < self.step and self.step in self._probe_steps
+        return self.looks.due(self.step)
 
     @torch.inference_mode(False)
     @torch.enable_grad()
@@ -93,30 +90,14 @@ class Fit:
             EngineError: if the engine fails.
         """
         if self.probe_due:
-            self.probed = self.step
-            return self.look(layers=self.step in self._with_layers)
+            return self.looks.record(self.model, self.step, self.epoch + bool(self._batches))
         if self.recorded < 0 and self.step == 0 and not ENGINES[self.config.engine].hardware:
             return self._record(0)
         return self._end_epoch() if self.epoch_trained else self._do_step()
 
-    def look(self, *, layers: bool) -> ProbeRecord:
-        """Look at the probe images as the network is now, without dropout. It changes nothing.
-
-        Args:
-            layers: whether the record has what the layers make of the images.
-
-        Raises:
-            ValueError: if there are no probe images.
-        """
-        if self._probes is None:
-            raise ValueError("probes must be images to look at them, got None")
-        with torch.inference_mode():
-            seen = at_rest(self.model).features(self._probes)
-        maps1, maps2, hidden = (values.numpy() for values in seen[:3])
-        packed = pack_layers(strongest(maps1, maps2, hidden)) if layers else None
-        epoch = self.epoch + bool(self._batches)
-        theta = tuple(angle if isfinite(angle) else None for angle in seen.theta[:, 0].tolist())
-        return ProbeRecord(step=self.step, epoch=epoch, theta=theta, layers=packed)
+    def look(self) -> ProbeRecord:
+        """Look at the probe images and their layers as the network is now, without noting it; errors: see `Looks.at`."""
+        return self.looks.at(self.model, self.step, self.epoch + bool(self._batches), layers=True)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Return everything that the next step depends on: tensors, and JSON-able values."""
@@ -128,7 +109,7 @@ class Fit:
             "order_state": self._shuffle.get_state(),
             "torch_state": self._dropout.get_state(),
         }
-        done = {"recorded": self.recorded, "probed": self.probed, "step": self.step}
+        done = {"recorded": self.recorded, "probed": self.looks.last, "step": self.step}
         return tensors, done | {"seconds": self._seconds, "batches": self._batches}
 
     def take_up(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
@@ -145,7 +126,7 @@ class Fit:
         # older states have the number of finished epochs, and no epoch 0
         self.recorded = values["recorded"] if "recorded" in values else values["epoch"] or -1
         self.step, self._seconds = values["step"], values["seconds"]
-        self.probed = values.get("probed", -1)
+        self.looks.last = values.get("probed", -1)
         self._batches = [(images, losses) for images, losses in values["batches"]]
 
     def test(self, part: Images, seed: int) -> tuple[Evaluation, Tensor]:
@@ -166,7 +147,7 @@ class Fit:
         with torch.inference_mode():
             theta = torch.cat([model.angle(in_fastest_layout(chunk)) for chunk in part.images.split(CHUNK)])
         check_angles(theta, inf)
-        ending = _AfterTheta(model.quantum)
+        ending = AfterTheta(model.quantum)
         options = {"loss": config.loss, "seed": seed, "exact": config.exact_evaluation}
         return evaluate(ending, theta, part.labels, **options), theta
 
@@ -261,17 +242,6 @@ class Fit:
             return None
         one = torch.from_numpy(Response.of(config.noise).probability(theta)).to(theta.dtype)
         return score(label_probabilities(one), part.labels, shots=None, loss=config.loss, seed=tested.seed)
-
-
-class _AfterTheta(nn.Module):
-    """The part of a network after θ."""
-
-    def __init__(self, quantum: nn.Module) -> None:
-        super().__init__()
-        self.quantum = quantum
-
-    def forward(self, angles: Tensor) -> Tensor:
-        return label_probabilities(self.quantum(angles))
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -83,6 +83,18 @@ class HybridNet(nn.Module):
         return label_probabilities(self.quantum(self.angle(images)))
 
 
+class AfterTheta(nn.Module):
+    """The part of a network after θ."""
+
+    def __init__(self, quantum: nn.Module) -> None:
+        super().__init__()
+        self.quantum = quantum
+
+    def forward(self, angles: Tensor) -> Tensor:
+        """Return the probability of each label: (batch, 1), radians, in; (batch, 2) out."""
+        return label_probabilities(self.quantum(angles))
+
+
 def in_fastest_layout(images: Tensor) -> Tensor:
     """Return images (batch, 1, 28, 28) in the memory layout in which the convolutions are fastest.
 

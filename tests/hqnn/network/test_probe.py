@@ -137,7 +137,7 @@ def test_a_look_touches_no_random_stream_and_changes_nothing_that_the_next_step_
         fit.advance()
     (before, values), random, numpy_random = fit.state(), torch.get_rng_state(), np.random.get_state()[1].copy()  # pyright: ignore
     before = {name: tensor.clone() for name, tensor in before.items()}
-    assert fit.look(layers=True) == fit.look(layers=True)
+    assert fit.look() == fit.look()
     after, values_after = fit.state()
     assert before.keys() == after.keys()
     assert all(torch.equal(before[name], after[name]) for name in before)
@@ -150,8 +150,8 @@ def test_a_look_touches_no_random_stream_and_changes_nothing_that_the_next_step_
 def test_without_probe_images_there_is_no_look():
     training = Training(SMALL, probes=False)
     assert not probes(training.records())
-    with pytest.raises(ValueError, match=r"^probes must be images to look at them, got None$"):
-        training.fit.look(layers=False)
+    with pytest.raises(ValueError, match=r"^images must be given to be looked at, got None$"):
+        training.fit.look()
 
 
 @pytest.mark.parametrize("left_after", [0, 1, 2, 3, 4, 14, 15, 40])
@@ -167,7 +167,7 @@ def test_a_network_whose_angles_are_not_finite_has_none_for_them():
     fit = Training(SMALL).fit
     with torch.no_grad():
         fit.model.fc2.bias.fill_(float("nan"))
-    assert fit.look(layers=True).theta == (None,) * 24
+    assert fit.look().theta == (None,) * 24
 
 
 def test_the_strongest_maps_come_first_and_the_brightest_pixel_of_a_layer_is_255():
