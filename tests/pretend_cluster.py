@@ -67,6 +67,8 @@ class PretendCluster:
         self.variables: dict[str, Any] = {}
         #: Trainings that were handed over: how often, and what their worker says in the end.
         self.turns: dict[str, int] = {}
+        #: For each of them, whether its worker looks at the probe images.
+        self.watched: dict[str, bool] = {}
         self._futures: dict[str, Future[Outcome]] = {}
         self._known: set[Future[Outcome]] = set()
 
@@ -86,12 +88,21 @@ class PretendCluster:
         return question(*arguments)
 
     def submit(
-        self, function: object, run_id: str, turn: int, settings: str, steps: int | None, *, resource: str, key: str
+        self,
+        function: object,
+        run_id: str,
+        turn: int,
+        settings: str,
+        steps: int | None,
+        probes: bool,
+        *,
+        resource: str,
+        key: str,
     ) -> Future[Outcome]:
         assert resource in ("training", "desk")
         future: Any = Future()
         future.client = CLIENT
-        self.turns[run_id], self._futures[run_id] = turn, future
+        self.turns[run_id], self._futures[run_id], self.watched[run_id] = turn, future, probes
         self._known.add(future)
         return future
 

@@ -14,7 +14,7 @@ from hqnn.jobs.history import History
 from hqnn.jobs.job import Job
 from hqnn.jobs.orders import Outcome
 from hqnn.jobs.queue import Queue
-from hqnn.records import RECORD, Evaluation
+from hqnn.records import RECORD, Evaluation, ProbeRecord
 from hqnn.states import State
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ class Dispatcher:
             job.heard = monotonic()
             if "begins" in message:
                 self._begin(job, *message["begins"])
+            elif "live" in message:
+                job.show(ProbeRecord(**message["live"]))
             else:
                 self._receive(job, message["records"])
 

@@ -38,7 +38,7 @@ class Handover:
         if start is not None:
             self._variable(checkpoint_name(job.id)).set(start, callback_timeout=ORDER_SECONDS)
         key = f"train-{job.id}-{secrets.token_hex(4)}"
-        told = job.id, orders["turn"], job.config.model_dump_json(), steps
+        told = job.id, orders["turn"], job.config.model_dump_json(), steps, not job.background
         return self._cluster.submit(train_run, *told, resource=job.slot or "training", key=key)
 
     def send_orders(self, job: Job) -> None:

@@ -161,6 +161,8 @@ class Job(JobRecords):
                 self._seconds, self._since = self.seconds, None
             if state is State.RUNNING:
                 self._since = monotonic()
+            if not state.active:
+                self.live = None
             self.state = state
 
     def stored(self, server: str) -> Stored:

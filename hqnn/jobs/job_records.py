@@ -14,6 +14,8 @@ class JobRecords:
     steps: list[StepRecord] = field(default_factory=list, repr=False)
     epochs: list[EpochRecord] = field(default_factory=list, repr=False)
     probes: list[ProbeRecord] = field(default_factory=list, repr=False)
+    #: Newest look at the probe images, while it is newer than those in `probes`. It is never kept.
+    live: ProbeRecord | None = field(default=None, repr=False)
     evaluation: Evaluation | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -44,12 +46,20 @@ class JobRecords:
                     self.epochs.append(record)
                 elif isinstance(record, ProbeRecord):
                     self.probes.append(record)
+                    self.live = None
                 else:
                     self.evaluation = record
+
+    def show(self, look: ProbeRecord) -> None:
+        """Note a look at the probe images that is not kept."""
+        with self._lock:
+            self.live = look if look.step > self.probed else None
 
     def forget_beyond(self, step: int, epoch: int, probed: int) -> None:
         """Remove the records after a step, after an epoch and after a probed step, which will be made again."""
         with self._lock:
+            if self.live is not None and self.live.step > step:
+                self.live = None
             del self.steps[step:]
             self.probes = [record for record in self.probes if record.step <= probed]
             self.epochs = [record for record in self.epochs if record.epoch <= epoch]

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two messages of a run: 10 per second look live and cost the scheduler little.
 STREAM_SECONDS = 0.1
+#: Most steps per second of which the viewers see each one.
+LIVE_PACE = 20
 #: Seconds between two checks for orders; a check is a round trip of about 1 ms.
 ORDERS_SECONDS = 0.2
 #: Seconds between two checkpoints, which a crashed worker loses at most; one takes about 5 ms and 1 MB.
@@ -30,7 +32,7 @@ FIRST_CHECKPOINT_SECONDS = 1.0
 LOST = (OSError, RuntimeError, AttributeError, CancelledError)
 
 
-def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -> Outcome:
+def train_run(run_id: str, turn: int, settings: str, steps: int | None = None, probes: bool = True) -> Outcome:
     """Train a run from its last checkpoint, and stream the records.
 
     Args:
@@ -38,11 +40,12 @@ def train_run(run_id: str, turn: int, settings: str, steps: int | None = None) -
         turn: how often the run was assigned to a worker.
         settings: its config as JSON.
         steps: optimiser steps after which to leave it; None for all.
+        probes: whether somebody may watch it, so that it records the probe images.
     """
     from distributed import Reschedule, Status, get_worker
 
     try:
-        return _train(_Line(run_id, turn), RunConfig(**json.loads(settings)), steps)
+        return _train(_Line(run_id, turn), RunConfig(**json.loads(settings)), steps, probes)
     except HqnnError as error:
         return Outcome("failed", error=str(error))
     except Exception as error:
@@ -75,19 +78,19 @@ def network_so_far(run_id: str, settings: str) -> tuple[bytes, int] | None:
         return None
     if not checkpoint:
         return None
-    training = Training(RunConfig(**json.loads(settings)), checkpoint)
+    training = Training(RunConfig(**json.loads(settings)), checkpoint, probes=False)
     result = TrainResult(training.config, training.fit.model, None, completed=False, versions=training.versions)
     return to_bytes(Run.of([result])), training.fit.step
 
 
-def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
+def _train(line: "_Line", config: RunConfig, steps: int | None, probes: bool) -> Outcome:
     from hqnn.network.training import CheckpointError, Training, TrainResult
     from hqnn.runs import Run, to_bytes
 
     try:
-        training = Training(config, line.last_checkpoint())
+        training = Training(config, line.last_checkpoint(), probes=probes)
     except CheckpointError:
-        training = Training(config)
+        training = Training(config, probes=probes)
     line.begin(training.fit.step, training.fit.recorded, training.fit.looks.last)
     records = training.records(line.stop_asked)
     for record in records:
@@ -101,6 +104,8 @@ def _train(line: "_Line", config: RunConfig, steps: int | None) -> Outcome:
         line.send(record, more=fit.probe_due)
         if steps is not None and isinstance(record, StepRecord):
             steps -= 1
+        if probes and isinstance(record, StepRecord) and not fit.probe_due and (steps == 0 or line.is_slow()):
+            line.send_live(fit.look())
         if line.given_up():
             return Outcome("left")
         stepped = steps == 0 and not (fit.probe_due or fit.epoch_trained or fit.finished)
@@ -154,6 +159,16 @@ class _Line:
         small = isinstance(record, StepRecord | EpochRecord | ProbeRecord) and record.step > 1
         if not more and (not small or monotonic() - self._last_send >= STREAM_SECONDS):
             self.flush()
+
+    def send_live(self, look: ProbeRecord) -> None:
+        """Send a look at the probe images that nobody keeps, after the records."""
+        self.flush()
+        self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "live": look.model_dump()})
+
+    def is_slow(self) -> bool:
+        """Return whether the ordered pace is so slow that every step can be seen."""
+        pace = self._look()["pace"]
+        return pace is not None and pace <= LIVE_PACE
 
     def flush(self) -> None:
         """Send the waiting records."""

@@ -96,7 +96,7 @@ class Fit:
         return self._end_epoch() if self.epoch_trained else self._do_step()
 
     def look(self) -> ProbeRecord:
-        """Look at the probe images and their layers as the network is now, without noting it; errors: see `Looks.at`."""
+        """Look at the probe images and their layers as the network is now, without noting it. Errors: see `looks`."""
         return self.looks.at(self.model, self.step, self.epoch + bool(self._batches), layers=True)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -15,6 +15,7 @@ from hqnn.jobs.job import NotNowError, key_hash
 from hqnn.jobs.neglect import ABANDONED_SECONDS, DROPPED_SECONDS
 from hqnn.jobs.orders import Outcome, checkpoint_name
 from hqnn.jobs.queue import MAX_IN_MEMORY, MAX_OF_VIEWER, SLICE_SECONDS
+from hqnn.records import ProbeRecord
 from hqnn.runs import from_bytes
 from hqnn.versions import versions_here
 from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
@@ -48,6 +49,11 @@ def jobs(monkeypatch, tmp_path, clock):
 @pytest.fixture
 def workers(jobs) -> PretendCluster:
     return jobs.cluster
+
+
+def look(step: int) -> dict[str, Any]:
+    """A look at the probe images, as its worker sends it."""
+    return ProbeRecord(step=step, epoch=1, theta=(0.5,) * 24).model_dump()
 
 
 def running(jobs, config=SMALL, **options):
@@ -380,6 +386,48 @@ def test_of_a_lost_worker_those_looks_are_kept_that_are_not_made_again(jobs, wor
         workers.begin(job, step, recorded, probed)
         assert [probe.step for probe in job.probes] == list(range(probed + 1))
         assert not job.afresh
+
+
+def test_a_live_look_is_shown_until_a_newer_one_is_kept_or_it_is_trained_again_or_ends(jobs, workers):
+    job = running(jobs)
+    workers.advance(job, 2)
+    for step in (2, 3):
+        workers.say(job, live=look(step))
+        assert job.live is not None
+        assert job.live.step == step
+    workers.begin(job, 3, -1, -1)
+    assert job.live is not None
+    workers.begin(job, 2, -1, -1)
+    assert job.live is None
+    workers.say(job, live=look(3))
+    workers.say(job, records=[look(4)])
+    assert (job.live, job.probed) == (None, 4)
+    workers.say(job, live=look(3))
+    assert job.live is None
+    workers.say(job, live=look(5), turn=0)
+    assert job.live is None
+    workers.say(job, live=look(5))
+    assert job.live is not None
+    workers.end(job, Outcome("failed", error="It broke."))
+    assert (job.live, job.probed) == (None, 4)
+
+
+def test_no_live_look_is_in_the_history(jobs, workers):
+    job = running(jobs)
+    workers.advance(job)
+    workers.say(job, live=look(1))
+    assert jobs.history.flush(PATIENCE)
+    found = jobs.history.get(job.id)
+    assert found is not None
+    assert [record.kind for record in found[1]] == ["step"] * len(job.steps)
+
+
+def test_a_worker_knows_whether_somebody_may_watch_a_run(jobs, workers):
+    watched = submitted(jobs, SMALL)
+    workers.finish(watched)
+    unwatched = jobs.trained([TINY], lambda: True)
+    assert list(unwatched) == []
+    assert list(workers.watched.items()) == [(watched.id, True), (next(reversed(workers.watched)), False)]
 
 
 def test_one_whose_last_look_did_not_come_begins_anew(jobs, workers):

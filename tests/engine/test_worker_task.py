@@ -11,12 +11,15 @@ from distributed import Reschedule, Status
 from hqnn import RunConfig
 from hqnn.jobs.orders import Outcome, checkpoint_name, orders_name
 from hqnn.jobs.worker_task import ORDERS_SECONDS, STREAM_SECONDS, train_run
+from hqnn.network.probe import probe_steps, unpack_layers
 from hqnn.network.training import Training
 from hqnn.runs import from_bytes
 from tests.pretend_cluster import Clock
 from tests.trainings import SMALL, told, undisturbed
 
 RUN = "run"
+#: 75 steps, of which 15 have no look that is kept.
+LOOKED = RunConfig(n_train=50, n_test=5, epochs=3, batch_size=4, engine="exact")
 STEPS = SMALL.epochs * SMALL.steps_per_epoch
 
 
@@ -74,12 +77,20 @@ def desk(monkeypatch) -> Desk:
     return desk
 
 
-def trained(steps: int | None = None, turn: int = 1, config: RunConfig = SMALL) -> Outcome:
-    return train_run(RUN, turn, config.model_dump_json(), steps)
+def trained(steps: int | None = None, turn: int = 1, config: RunConfig = SMALL, *, probes: bool = True) -> Outcome:
+    return train_run(RUN, turn, config.model_dump_json(), steps, probes)
 
 
 def steps_of(records: list[dict[str, Any]]) -> list[int]:
     return [record["step"] for record in records if record["kind"] == "step"]
+
+
+def kept_looks(desk: Desk) -> list[int]:
+    return [record["step"] for record in desk.records if record["kind"] == "probe"]
+
+
+def live_looks(desk: Desk) -> list[dict[str, Any]]:
+    return [message["live"] for message in desk.messages if "live" in message]
 
 
 def after(desk: Desk, step: int, do: Any) -> None:
@@ -193,6 +204,41 @@ def test_a_step_that_is_asked_for_is_made_at_once_whatever_the_pace(desk):
     kinds = [record["kind"] for record in desk.records if record["kind"] != "probe"]
     assert kinds == ["epoch", *["step"] * SMALL.steps_per_epoch, "epoch"]
     assert desk.clock() == start
+
+
+@pytest.mark.parametrize(("pace", "every"), [(4.0, True), (20.0, True), (20.1, False), (None, False)])
+def test_of_a_slow_one_every_step_is_seen_live_right_after_it(desk, pace, every):
+    """The steps whose look is kept are not sent twice."""
+    desk.order("go", pace=pace)
+    assert trained(config=LOOKED).how == "finished"
+    kept, live = kept_looks(desk), live_looks(desk)
+    assert tuple(kept) == probe_steps(LOOKED)
+    others = sorted(set(range(LOOKED.epochs * LOOKED.steps_per_epoch)) - set(kept))
+    assert [look["step"] for look in live] == (others if every else [])
+    said = 0
+    for message in desk.messages:
+        said = max([said, *steps_of(message.get("records", []))])
+        if "live" in message:
+            assert message["live"]["step"] == said
+            assert len(message["live"]["theta"]) == 24
+            assert unpack_layers(message["live"]["layers"]).hidden.shape == (24, 64)
+
+
+def test_of_steps_that_are_asked_for_the_last_is_seen_live(desk):
+    for turn, (steps, kept, live) in enumerate([(20, 20, []), (4, 23, [24]), (1, 25, [24])], start=1):
+        desk.order("go", turn=turn)
+        assert trained(steps, turn, LOOKED) == Outcome("left")
+        assert kept_looks(desk)[-1] == kept
+        assert [look["step"] for look in live_looks(desk)] == live
+
+
+def test_one_that_nobody_can_watch_has_no_looks_and_the_same_network(desk):
+    desk.order("go", pace=4.0)
+    outcome = trained(probes=False)
+    assert (kept_looks(desk), live_looks(desk)) == ([], [])
+    assert outcome.run_file is not None
+    weights = from_bytes(outcome.run_file).weights
+    assert all(torch.equal(weights[name], tensor) for name, tensor in undisturbed(SMALL).weights.items())
 
 
 def test_one_whose_angles_run_away_fails_with_a_sentence_and_its_history(desk, monkeypatch):
