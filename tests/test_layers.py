@@ -43,6 +43,7 @@ PACKAGE = (
 SHARED = ("kit", "session", "frame")
 FEATURES = {
     "train",
+    "train/stage",
     "circuit",
     "gradients",
     "gradients/follow_image",

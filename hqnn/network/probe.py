@@ -2,6 +2,7 @@
 
 import zlib
 from base64 import b64decode, b64encode
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ IN_FIRST_EPOCH, LATER = 24, 35
 EVERY = 3
 #: Maps that are kept of each convolution, and features of the hidden layer.
 MAPS, HIDDEN = 4, 64
+#: Most looks whose layers a process keeps unpacked; each takes 17 kB, and its text as much.
+KEPT = 128
 #: Pixels of the maps' sides.
 SIDES = (12, 4)
 
@@ -83,13 +86,35 @@ def unpack_layers(packed: str) -> Layers:
     Raises:
         ValueError: if the text is something else.
     """
+    rows = _rows(packed)
+    return Layers(*(rows[name] for name in Layers._fields))
+
+
+def layers_of_image(packed: str, image: int) -> bytes:
+    """Return the layers of one image as 712 bytes.
+
+    Args:
+        packed: text of `pack_layers`.
+        image: its row.
+
+    Returns:
+        In this order channels1 (4), maps1 (4 × 12 × 12), channels2 (4), maps2 (4 × 4 × 4) and hidden (64).
+
+    Raises:
+        IndexError: if there is no such image.
+        ValueError: if the text is something else.
+    """
+    return _rows(packed)[image].tobytes()
+
+
+@lru_cache(KEPT)
+def _rows(packed: str) -> NDArray[np.void]:
     try:
-        rows = np.frombuffer(zlib.decompress(b64decode(packed, validate=True)), _LAYOUT)
+        return np.frombuffer(zlib.decompress(b64decode(packed, validate=True)), _LAYOUT)
     except (ValueError, zlib.error) as error:
         raise ValueError(
             f"layers of probe images must be compressed pictures in base64, got text with {error}"
         ) from None
-    return Layers(*(rows[name] for name in Layers._fields))
 
 
 def _early(first: int, last: int, count: int) -> set[int]:
