@@ -7,9 +7,10 @@ from hqnn.jobs.job import Job
 from ui.frame import page
 from ui.frame.run_bar import bar, controls, live_run, run_bar, words
 from ui.frame.run_words import learned, ready
-from ui.kit import browser_title, noise_curve
+from ui.kit import browser_title, chart_cursor, noise_curve
 from ui.session import device_dialog, viewer
 from ui.train import diagnosis, figures, training_chart
+from ui.train.stage import part as stage
 
 page.head("Train", "Does the loss fall, and what has the network learned so far?")
 config = page.valid_config()
@@ -47,12 +48,18 @@ def panel(job: Job | None) -> None:
             with controls():
                 train_button()
                 viewer.pace_choice(None)
-    st.echarts_chart(
-        training_chart.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
-        key="training_chart",
-        height=350,
-        alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
-    )
+    with st.container(key="stage_row"):
+        left, right = st.columns([2, 1], gap="small")
+    with left:
+        stage.draw(job)
+    with right, st.container(key="training_chart_box", gap=None):
+        st.echarts_chart(
+            training_chart.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
+            key="training_chart",
+            height=training_chart.HEIGHT,
+            alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
+        )
+        st.container(key="training_cursor").html(chart_cursor.chart_cursor(training_chart.LEFT, training_chart.RIGHT))
     page.figures(figures.figures(shown, steps, epochs, evaluation))
     said = learned(shown, epochs, ended=job is not None and not job.active)
     st.html(f'<p role="status">{said} {noise_curve.reach(shown.noise)}</p>')

@@ -176,9 +176,11 @@ class Visit:
         self.page.wait_for_function(condition, arg=arg, polling=50)
 
     def until_other(self, expression: str, before: object) -> Any:
-        """Wait until an expression in JavaScript has another value; gives that."""
+        """Wait until an expression in JavaScript has another value, neither null nor undefined; gives that."""
         found = self.page.wait_for_function(
-            f"before => {{ const now = {expression}; return now !== before && {{ now }} }}", arg=before, polling=50
+            f"before => {{ const now = {expression}; return (now ?? before) !== before && {{ now }} }}",
+            arg=before,
+            polling=50,
         )
         return found.json_value()["now"]
 

@@ -13,7 +13,7 @@ from ui.frame.page import PAGES
 from ui.kit.live import LIVE_SECONDS
 
 #: The training chart's pixels, and a number beside it, in JavaScript.
-CHART = "document.querySelector('.st-key-training_chart canvas').toDataURL()"
+CHART = "document.querySelector('.st-key-training_chart canvas')?.toDataURL()"
 LOSS = "document.querySelector('[data-testid=stMetricValue]').innerText"
 
 

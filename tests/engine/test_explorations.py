@@ -18,7 +18,7 @@ from hqnn.sweeps.result import Result
 from hqnn.sweeps.results_file import Results
 from hqnn.sweeps.results_folder import usual_path
 from tests.hqnn.sweeps.test_results import trained
-from tests.waiting import PATIENCE, wait
+from tests.waiting import PATIENCE
 
 CONFIG = RunConfig(n_train=10, n_test=10, epochs=1, engine="exact")
 
@@ -28,12 +28,13 @@ class Trainer:
 
     def __init__(self) -> None:
         self.trained: list[RunConfig] = []
-        #: Set while it may go on.
-        self.go = Event()
+        #: Set while it may go on, and once it is asked for a run.
+        self.go, self.asked = Event(), Event()
         self.go.set()
 
     def __call__(self, configs: Iterable[RunConfig], stop: Callable[[], bool]) -> Iterator[Trained]:
         for config in configs:
+            self.asked.set()
             while not self.go.wait(0.01):
                 if stop():
                     return
@@ -168,7 +169,7 @@ def test_what_does_not_get_into_the_file_is_said_at_the_end(tmp_path):
     header, trainer = experiments.stuck(CONFIG, range(2)), Trainer()
     trainer.go.clear()
     exploration = Explorations(trainer).start(header)
-    wait(exploration.path.exists)
+    assert trainer.asked.wait(PATIENCE)  # from then on the file is only added to
     exploration.path.unlink()
     trainer.go.set()
     wait_for(exploration, StudyState.FAILED)

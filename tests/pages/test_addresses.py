@@ -4,6 +4,7 @@ import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -25,6 +26,7 @@ from ui.frame.server import Headers
 from ui.kit.sitemap import ADDRESSES, PAGES
 from ui.session import cached
 from ui.session.viewer import COOKIE, identity_of
+from ui.train.stage import part, route
 
 UI = ROOT / "ui"
 STYLE = re.compile(r'<link rel="stylesheet" href="(\S+/style\.\w+\.css)">')
@@ -51,7 +53,7 @@ def ask(request, monkeypatch):
     options = config.get_option
     monkeypatch.setattr(config, "get_option", lambda name: base if name == "server.baseUrlPath" else options(name))
     app = Starlette(
-        routes=[*assets.routes(), *create_streamlit_static_assets_routes(base)],
+        routes=[*assets.routes(), *route.routes(), *create_streamlit_static_assets_routes(base)],
         middleware=[
             *map(Middleware, (Headers, Copilot, Pages)),
             Middleware(SelectiveGZipMiddleware, base_url=base),
@@ -103,6 +105,20 @@ def test_the_style_sheet_holds_the_frames_rules_then_those_of_every_feature(ask)
     assert set(own) == {"frame", *assets.FEATURES}
     (style,) = STYLE.findall(ask("").text)
     assert ask(style.removeprefix("./")).text == "\n".join(own[name] for name in ("frame", *assets.FEATURES))
+
+
+def test_a_component_imports_its_script_which_imports_its_neighbours(ask):
+    (script,) = re.findall(
+        r"new URL\('(\S+)', document.baseURI\)", assets.stub(Path(part.__file__).with_name("stage.js"))
+    )
+    found = ask(script)
+    assert (found.status, found.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+    assert "immutable" in found.headers["cache-control"]
+    folder = script.rpartition("/")[0]
+    for neighbour in (*re.findall(r"from '\./(\S+)'", found.text), "stage.css"):
+        assert ask(f"{folder}/{neighbour}").status == 200
+    for other in (f"{folder}/part.py", f"{folder}/../figures.py", "assets/old/train/stage/stage.js"):
+        assert ask(other).status == 404
 
 
 def test_the_code_for_charts_comes_with_the_pages_that_have_some_and_later_elsewhere(ask):

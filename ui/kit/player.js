@@ -159,11 +159,11 @@ class Player {
     this.news = this.news.then(async () => this.add(data, await unpack(data.packed)))
   }
 
-  add({ of, begin, at, following, packed, ...data }, frames) {
-    const isOther = of !== this.of
-    if (begin > (isOther ? 0 : this.frames.length)) return this.setTriggerValue('lost', true)
-    Object.assign(this, data, { added: this.added + 1 })
-    this.frames = isOther ? frames : [...this.frames.slice(0, begin), ...frames]
+  add({ of, variant, begin, at, following, packed, ...data }, frames) {
+    const isOther = of !== this.of, known = isOther || variant !== this.variant ? 0 : this.frames.length
+    if (begin > known) return this.setTriggerValue('lost', true)
+    Object.assign(this, data, { variant, added: this.added + 1 })
+    this.frames = [...this.frames.slice(0, begin), ...frames]
     for (const picture of this.drawn) if (picture.at >= begin) picture.forget()
     if (isOther) Object.assign(this, { of, playing: false, following, at: following ? this.newest : at, told: null })
     this.at = within(this.at, 0, this.newest)

@@ -70,6 +70,8 @@ class Film:
     begin: int = 0
     #: Whether frames are still being added.
     active: bool = False
+    #: Frames of one variant of the film are never mixed with those of another.
+    variant: str = ""
 
 
 class Sent:

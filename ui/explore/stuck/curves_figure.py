@@ -9,6 +9,7 @@ import numpy as np
 from hqnn.config import RunConfig
 from hqnn.sweeps.result import EpochResult, Result
 from hqnn.words import minus
+from ui.kit.chart_cursor import chart_cursor
 from ui.kit.echarts import (
     bare_chart,
     error_bars,
@@ -64,8 +65,7 @@ def curves_chart(config: RunConfig, result: Result | None, losses: tuple[float, 
 
 def cursor(epochs: int) -> str:
     """HTML: the vertical line over the curves, which the player moves, on axes of so many epochs."""
-    place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * var(--at, 0))"
-    return f'<div class="cursor" style="{place}" data-frame="cursor" data-end="{epochs}"></div>'
+    return chart_cursor(LEFT, RIGHT, f'data-frame="cursor" data-end="{epochs}"')
 
 
 def loss_range(config: RunConfig, results: Iterable[Result | None]) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from hqnn.circuit.gradients import slope_deviation
 from hqnn.config import RunConfig
 from hqnn.diagnosis.course import Averages, Course
 from hqnn.records import LAYERS
+from ui.kit.chart_cursor import chart_cursor
 from ui.kit.echarts import decades, level_lines, named_below
 from ui.kit.ink import INKS, Ink
 
@@ -193,5 +194,4 @@ def cursor(end: float) -> str:
     Args:
         end: number of the frame at which the axes of the charts end.
     """
-    place = f"left: calc({LEFT}px + (100% - {LEFT + RIGHT}px) * var(--at, 0))"
-    return f'<div class="cursor" style="{place}" data-frame="cursor" data-end="{end:.3f}"></div>'
+    return chart_cursor(LEFT, RIGHT, f'data-frame="cursor" data-end="{end:.3f}"')

@@ -78,6 +78,7 @@ def _play(job: Job, course: Course, total: int, sent: player.Sent) -> None:
         seconds=PLAY_SECONDS,
         begin=begin,
         active=job.active,
+        variant=str(dropout),
     )
     player.draw(whole, "slopes", "Step of the run")
 

@@ -1,0 +1,23 @@
+"""The stage of a run on the page: a component that reads the run's frames by itself."""
+
+from pathlib import Path
+
+from streamlit.components import v2
+
+from hqnn.jobs.job import Job
+from ui.frame import assets
+
+_component = v2.component("hqnn_stage", js=assets.stub(Path(__file__).with_name("stage.js")))
+
+
+def draw(job: Job | None) -> None:
+    """Draw the stage of a run, or what it will show."""
+    _component(
+        data={
+            "run": job.id if job else "",
+            "base": "stage",
+            "active": job is not None and job.active,
+            "slow": job is not None and job.pace is not None,
+        },
+        key="stage",
+    )
