@@ -52,7 +52,6 @@ class Looks:
             raise ValueError("images must be given to be looked at, got None")
         with torch.inference_mode():
             seen = at_rest(model).features(self._images)
-        maps1, maps2, hidden = (values.numpy() for values in seen[:3])
-        packed = pack_layers(strongest(maps1, maps2, hidden)) if layers else None
+        packed = pack_layers(strongest(*(values.numpy() for values in seen[:3]))) if layers else None
         theta = tuple(angle if isfinite(angle) else None for angle in seen.theta[:, 0].tolist())
         return ProbeRecord(step=step, epoch=epoch, theta=theta, layers=packed)

@@ -18,7 +18,7 @@ from tests.pretend_cluster import Clock
 from tests.trainings import SMALL, told, undisturbed
 
 RUN = "run"
-#: 75 steps, of which 15 have no look that is kept.
+#: 75 steps, of which 30 have a look that is kept: 23 and 25 are the last two of the first epoch.
 LOOKED = RunConfig(n_train=50, n_test=5, epochs=3, batch_size=4, engine="exact")
 STEPS = SMALL.epochs * SMALL.steps_per_epoch
 

@@ -70,13 +70,20 @@ def test_there_are_at_most_60_looks_the_first_before_all_steps_and_the_last_afte
 
 
 @pytest.mark.parametrize("config", [RunConfig(), *SETTINGS[-2:]], ids=str)
-def test_24_looks_are_in_the_first_epoch_and_are_closest_together_at_its_beginning(config):
+def test_half_of_the_looks_are_in_the_first_epoch_and_are_closest_together_at_its_beginning(config):
     steps = probe_steps(config)
     early = [step for step in steps if 0 < step <= config.steps_per_epoch]
-    assert len(early) == 24
+    half = len(steps) // 2 if config.epochs > 1 else len(steps) - 1
+    assert len(early) == half
     assert early[0] <= max(1, config.steps_per_epoch / 100)
-    assert early[11] < config.steps_per_epoch / 2
+    assert early[half // 2] < config.steps_per_epoch / 2
     assert early[-1] == config.steps_per_epoch
+
+
+@pytest.mark.parametrize(("epochs", "looks"), [(1, 26), (2, 30), (9, 30), (10, 31), (15, 46), (50, 55)])
+def test_a_longer_run_has_more_looks(epochs, looks):
+    """One per eight steps, 30 to 60. The first epoch has 25 steps here, and cannot have more looks."""
+    assert len(probe_steps(RunConfig(epochs=epochs))) == looks
 
 
 def test_the_steps_depend_on_the_number_of_steps_and_epochs_alone():
@@ -214,10 +221,10 @@ def test_recorded_layers_are_those_of_the_network():
 
 @pytest.mark.slow
 def test_the_records_of_a_run_take_at_most_1_mb():
-    """With the recommended settings, in the run file's JSON."""
+    """Of 60 looks, as much as of those of the recommended settings, in the run file's JSON."""
     found = probes(train(RunConfig()))
-    assert len(found) == 60
-    assert len(HISTORY.dump_json([*found])) <= 1_000_000
+    assert tuple(record.step for record in found) == probe_steps(RunConfig())
+    assert 60 / len(found) * len(HISTORY.dump_json([*found])) <= 1_000_000
 
 
 def test_the_records_survive_the_run_file():
