@@ -12,11 +12,11 @@ function layersOf(text) {
 const frameOf = ([step, epoch, theta, norms]) => ({ step, epoch, theta, norms })
 
 export class Film {
-  constructor(facts) {
-    Object.assign(this, facts, { frames: [], confusions: [], layers: [], image: null, live: null, last: 0, seconds: 0 })
+  constructor(facts, images) {
+    Object.assign(this, facts, { images, active: true, frames: [], confusions: [], layers: [], image: null, live: null, last: 0, seconds: 0 })
   }
 
-  // The question for all that is new, as the part of an address.
+  // The question for all that is new, as a part of an address.
   question(image) {
     if (image !== this.image) Object.assign(this, { image, layers: [] })
     const layers = image === null ? '' : `&image=${image}&layers=${this.layers.length}`
@@ -33,6 +33,10 @@ export class Film {
   }
 
   get newest() { return this.frames.length - 1 }
+  get end() { return this.newest + (this.live ? 1 : 0) }
+
+  frame(at) { return at > this.newest ? this.live : this.frames[at] }
+
   get wide() { return this.frames.some(({ theta }) => theta.some(angle => Math.abs(angle) > Math.PI)) }
 
   // Seconds at ×1 from a frame to the next one.

@@ -62,8 +62,8 @@ export class Network {
   }
 
   // Show a frame for an image. Returns whether shots are still falling.
-  show(frame, number, angle, now, still) {
-    const { film } = this, layers = frame.layers ? [frame.step, frame.layers] : film.layersAt(frame.step)
+  show(frame, number, now, still) {
+    const { film } = this, angle = frame.theta[number], layers = frame.layers ? [frame.step, frame.layers] : film.layersAt(frame.step)
     const key = [frame.step, number, layers?.[0], still, angle, this.side, devicePixelRatio, this.ink('text')].join()
     if (key !== this.shown) {
       if (this.step !== frame.step || this.number !== number) this.since = now

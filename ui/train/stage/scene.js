@@ -1,6 +1,6 @@
 // The views Images and Qubit: one mark per image, on the sine or on the circle, and what lies between the two.
 
-import { between, decimal, showImage, svg, html, within } from './drawing.js'
+import { between, showImage, svg, html, within } from './drawing.js'
 import { place } from './placement.js'
 
 const ARROW = { left: '◂', right: '▸' }
@@ -37,7 +37,7 @@ export class Scene {
       group.append(line)
       const thumb = html('button', { type: 'button', class: `thumb digit-${label}`, tabindex: number ? -1 : 0 })
       const digit = html('span', { class: 'digit' }), wrong = html('span', { class: 'wrong', 'aria-hidden': true }, '✗')
-      thumb.append(digit, wrong)
+      thumb.append(digit, wrong, html('span', { class: 'mark', 'aria-hidden': true }, label === 'a' ? '●' : '◆'))
       thumb.addEventListener('click', () => this.choose(number))
       this.thumbs.append(thumb)
       return { group, line, point, beyond, thumb, digit, label }
@@ -198,14 +198,16 @@ export class Scene {
     return this.places.get(key)
   }
 
-  // Show angles, and images on their way from one frame's places to another's.
-  show(angles, from, to, part, followed) {
+  // Show the images between two frames.
+  show(here, there, part, followed) {
+    const from = this.placesAt(here), to = this.placesAt(there)
     for (const [number, mark] of this.marks.entries()) {
-      const angle = angles[number], there = to[number] ?? from[number], here = from[number] ?? there
-      const seen = angle !== null && Boolean(here)
-      for (const each of [mark.group, mark.point]) each.style.display = seen ? '' : 'none'
-      mark.thumb.style.display = seen ? '' : 'none'
-      if (seen) this.showOne(number, angle, { x: between(here.x, there.x, part), y: between(here.y, there.y, part) }, followed)
+      const [angle, next] = [here.theta[number], there.theta[number]], seen = angle !== null
+      for (const each of [mark.group, mark.point, mark.thumb]) each.style.display = seen ? '' : 'none'
+      if (!seen) continue
+      const start = from[number], end = to[number] ?? start
+      const place = { x: between(start.x, end.x, part), y: between(start.y, end.y, part) }
+      this.showOne(number, next === null ? angle : between(angle, next, part), place, followed)
     }
     this.parts.sine.style.opacity = 1 - this.mix
     this.parts.circle.style.opacity = this.mix
@@ -243,10 +245,5 @@ export class Scene {
       : 'The images on the curve of P(1) against the angle θ.'
     const wrong = angles.flatMap((angle, number) => this.film.isRight(number, angle) ? [] : [this.film.name(number)])
     this.svg.setAttribute('aria-label', `${said} ${wrong.length ? `Wrong: ${wrong.join(', ')}.` : 'All are right.'}`)
-  }
-
-  static text(film, number, angle) {
-    const one = film.probability(angle)
-    return `${film.name(number)}: θ = ${decimal(angle)} rad, P(1) = ${decimal(one)}, predicted as ${film.digits[film.predicted(angle)]}`
   }
 }
