@@ -190,7 +190,7 @@ def test_a_slow_run_is_followed_live_step_by_step(visit):
     visit.slow_down(5)
     visit.button("train").click()
     live = visit.by_key("stage").get_by_role("button", name="Live", exact=True)
-    visit.until(f"() => {STAGE}?.live && {STEP} > 30")  # where not every step is kept
+    visit.until(f"() => {STAGE}?.clock.live && {STEP} > 30")  # where not every step is kept
     steps = [visit.page.evaluate(STEP)]
     while len(steps) < 4:
         steps.append(visit.until_other(STEP, steps[-1]))
@@ -198,7 +198,7 @@ def test_a_slow_run_is_followed_live_step_by_step(visit):
     assert max(later - step for step, later in pairwise(steps)) <= 10  # two looks at the slowest
     assert live.get_attribute("aria-pressed") == "true"
     live.click()
-    visit.until(f"() => !{STAGE}.live")
+    visit.until(f"() => !{STAGE}.clock.live")
     visit.button("stop").click()
     visit.page.get_by_text("Stopped in epoch").wait_for()
 
