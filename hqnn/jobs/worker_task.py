@@ -40,7 +40,7 @@ def train_run(run_id: str, turn: int, settings: str, steps: int | None = None, p
         turn: how often the run was assigned to a worker.
         settings: its config as JSON.
         steps: optimiser steps after which to leave it; None for all.
-        probes: whether somebody may watch it, so that it records the probe images.
+        probes: whether it records the probe images, as every run that a viewer may watch.
     """
     from distributed import Reschedule, Status, get_worker
 
@@ -161,7 +161,7 @@ class _Line:
             self.flush()
 
     def send_live(self, look: ProbeRecord) -> None:
-        """Send a look at the probe images that nobody keeps, after the records."""
+        """Send a look at the probe images that is shown and not kept, after the records."""
         self.flush()
         self._worker.log_event(TOPIC, {"run": self._run_id, "turn": self._turn, "live": look.model_dump()})
 

@@ -40,7 +40,7 @@ class Looks:
         """Return a look at the images that is not one of the recorded ones, without dropout.
 
         Args:
-            model: the network as it is now.
+            model: the network, which is not changed.
             step: number of steps behind it.
             epoch: epoch of the last step, 0 before the first.
             layers: whether the record has what the layers make of the images.
