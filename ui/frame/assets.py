@@ -11,13 +11,12 @@ from starlette.routing import Route
 from streamlit import config, file_util
 from streamlit.url_util import make_url_path
 
-FOLDER = "assets"
+from ui.kit import script_files
+from ui.kit.script_files import FOLDER, KINDS
+
 #: Folders with their own CSS rules. Of two rules with the same weight, the later one applies.
 FEATURES = ("circuit", "draw", "explore", "gradients", "testing", "train")
-#: Folders whose scripts and styles components import in the browser, instead of sending them with every update.
-SCRIPT_FOLDERS = ("train/stage",)
 _FRAME = Path(__file__).parent
-_KINDS = {".css": "text/css", ".js": "text/javascript"}
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -34,19 +33,9 @@ def _style() -> bytes:
     )
 
 
-def _scripts() -> dict[str, bytes]:
-    """Return the scripts and styles of components by their path below `ui`. A script may import its neighbours."""
-    root = _FRAME.parent
-    found = (path for folder in SCRIPT_FOLDERS for path in sorted((root / folder).iterdir()) if path.suffix in _KINDS)
-    return {str(path.relative_to(root)): path.read_bytes() for path in found}
-
-
 _STYLE = _named("style.css", _style())
 _NAVIGATION = _named("navigation.js", (_FRAME / "navigation.js").read_bytes())
-_SCRIPTS = _scripts()
-#: A folder that is named after the content of all scripts, so that they may be cached and may import each other.
-_SCRIPT_FOLDER = sha256(b"".join(_SCRIPTS.values())).hexdigest()[:16]
-_CONTENTS = dict((_STYLE, _NAVIGATION)) | {f"{_SCRIPT_FOLDER}/{name}": content for name, content in _SCRIPTS.items()}
+_CONTENTS = dict((_STYLE, _NAVIGATION)) | script_files.CONTENTS
 
 
 def style_link(root: str = "./") -> str:
@@ -61,22 +50,6 @@ def style_link(root: str = "./") -> str:
 def navigation_script() -> str:
     """Return the script that keeps unseen states out of the browser's history, as HTML."""
     return f'<script src="./{FOLDER}/{_NAVIGATION[0]}"></script>'
-
-
-def stub(script: Path) -> str:
-    """Return the JavaScript of a component whose code the browser imports from a file.
-
-    Streamlit repeats a component's code in every update of the page.
-    """
-    name = script.relative_to(_FRAME.parent).as_posix()
-    return (
-        f"const loaded = import(new URL('{FOLDER}/{_SCRIPT_FOLDER}/{name}', document.baseURI))\n"
-        "export default function (component) {\n"
-        "  let end, ended = false\n"
-        "  loaded.then(({ default: draw }) => { if (!ended) end = draw(component) })\n"
-        "  return () => { ended = true; end?.() }\n"
-        "}\n"
-    )
 
 
 @cache
@@ -100,4 +73,4 @@ async def _serve(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in _CONTENTS:
         raise HTTPException(404)
-    return Response(_CONTENTS[name], media_type=_KINDS[Path(name).suffix], headers=_YEAR)
+    return Response(_CONTENTS[name], media_type=KINDS[Path(name).suffix], headers=_YEAR)

@@ -15,12 +15,16 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.components import v2
 
+from ui.kit.script_files import stub
+
 
 def _read(kind: str) -> str:
     return Path(__file__).with_name(f"player.{kind}").read_text()
 
 
-_component = v2.component("hqnn_player", html=_read("html"), css=_read("css"), js=_read("js"))
+_component = v2.component(
+    "hqnn_player", html=_read("html"), css=_read("css"), js=stub(Path(__file__).with_name("player.js"))
+)
 
 
 class Marks(NamedTuple):

@@ -11,8 +11,9 @@ from streamlit.components import v2
 
 from hqnn.circuit.response import BlochVector
 from ui.kit import bloch
+from ui.kit.script_files import stub
 
-_arrows = v2.component("hqnn_arrows", js=Path(__file__).with_name("sphere.js").read_text())
+_arrows = v2.component("hqnn_arrows", js=stub(Path(__file__).with_name("sphere.js")))
 
 
 def draw(before: BlochVector, after: BlochVector, theme: str, key: str, ideal: BlochVector | None = None) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 from streamlit.components import v2
 
 from hqnn.jobs.job import Job
-from ui.frame import assets
+from ui.kit import script_files
 
-_component = v2.component("hqnn_stage", js=assets.stub(Path(__file__).with_name("stage.js")))
+_component = v2.component("hqnn_stage", js=script_files.stub(Path(__file__).with_name("stage.js")))
 
 
 def draw(job: Job | None) -> None:
