@@ -2,32 +2,45 @@
 
 import streamlit as st
 
+from hqnn.config import RunConfig
+from hqnn.jobs.job import Job
 from ui.frame import page
-from ui.frame.run_bar import live_bar
+from ui.frame.run_bar import live_run, slim_bar
+from ui.home import part, words
 from ui.session import device_dialog, own_runs, viewer
-from ui.train import network_picture
 
 page.head(
     "A neural network with a qubit in it",
     "Can a network whose prediction passes through one qubit learn to tell two handwritten digits apart?",
 )
-live_bar()
 config = page.valid_config()
-if config is not None:
+
+
+def start_row(config: RunConfig) -> None:
+    """Draw the button that starts a run with the viewer's settings, and what it would train."""
     with st.container(horizontal=True, vertical_alignment="center", key="start_row"):
-        if (
-            st.button(
-                f"Train on {config.digits[0]} vs {config.digits[1]}",
-                key="start",
-                type="primary",
-                icon=":material/play_arrow:",
-                disabled=viewer.busy(),
-            )
-            and not viewer.busy()
-        ):
-            device_dialog.start(config)
-        st.html(network_picture.pair_line(config), width="content")
-    st.markdown(network_picture.network(config), unsafe_allow_html=True)
+        pressed = st.button(
+            f"Train on {config.digits[0]} vs {config.digits[1]}",
+            key="start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=viewer.busy(),
+        )
+        st.html(words.pair_line(config), width="content")
+    if pressed and not viewer.busy():
+        device_dialog.start(config)
+
+
+def panel(job: Job | None) -> None:
+    """Draw the bar of the run on the page, the button of a new one, and the cards."""
+    slim_bar(job)
+    if config is not None:
+        start_row(config)
+    part.draw(job, config)
+
+
+part.load(viewer.job())
+live_run(panel)
 own_runs.own()
 st.markdown(
     "A small convolutional network turns an image into **one number, an angle θ**. "

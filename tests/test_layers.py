@@ -42,6 +42,7 @@ PACKAGE = (
 #: Folders of ui: each may import those before it, and a feature none of the other features.
 SHARED = ("kit", "session", "frame")
 FEATURES = {
+    "home",
     "train",
     "train/stage",
     "circuit",
@@ -232,7 +233,7 @@ ONE_AFTER_ANOTHER = {
 }
 PAGES = {
     (
-        "ui.train.network_picture",
+        "ui.home.cards",
         "ui.circuit.part",
         "ui.gradients.shift.part",
         "ui.gradients.training.part",

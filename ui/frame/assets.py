@@ -15,7 +15,7 @@ from ui.kit import script_files
 from ui.kit.script_files import FOLDER, KINDS
 
 #: Folders with their own CSS rules. Of two rules with the same weight, the later one applies.
-FEATURES = ("circuit", "draw", "explore", "gradients", "testing", "train")
+FEATURES = ("circuit", "draw", "explore", "gradients", "home", "testing", "train")
 _FRAME = Path(__file__).parent
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 

@@ -49,8 +49,14 @@ def live_run(draw: Callable[[Job | None], None]) -> None:
 def live_bar() -> None:
     """Draw the bar of the run on the page, if any, in one row. For pages about other things."""
     if viewer.job() is not None:
+        live_run(slim_bar)
+
+
+def slim_bar(job: Job | None) -> None:
+    """Draw the bar of a run, if any, in one row."""
+    if job is not None:
         with st.container(key="slim_bar"):
-            live_run(lambda job: run_bar(job, *job.snapshot()) if job is not None else None)
+            run_bar(job, *job.snapshot())
 
 
 def run_bar(

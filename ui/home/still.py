@@ -1,47 +1,10 @@
-"""The network as a row of stages with the chosen numbers: HTML with inline SVG."""
+"""Still pictures of the network's parts, before a run has its own: SVG. Nothing here draws."""
 
-from html import escape
 from itertools import pairwise
 
-from hqnn.config import RunConfig
-from ui.kit.digits import versus
 
-
-def network(config: RunConfig) -> str:
-    """Return HTML: image → two convolutions → two linear layers → θ → circuit → prediction."""
-    shots = "exact, no shots" if config.shots is None else f"{config.shots:,} shots"
-    stages = [
-        (_grid(7), "Image", "28 × 28 pixels", ""),
-        (_stack(4), "Convolution 1", "32 maps, 5 × 5, halved to 12 × 12", ""),
-        (_stack(7), "Convolution 2", "64 maps, 5 × 5, halved to 4 × 4, dropout", ""),
-        (_dots(6, 4, 1), "Linear layers", "1024 → 64 → 1", ""),
-        (_dial(), "One angle θ", "the circuit's only input", ""),
-        (_circuit(), "Quantum circuit", f"one qubit, {shots}", "quantum"),
-        (_bars(), "Prediction", f"P(1) > ½: {config.digits[1]}, else {config.digits[0]}", ""),
-    ]
-    items = "".join(
-        f'<li class="{kind}"><svg viewBox="0 0 120 70" width="120" height="70" aria-hidden="true">{drawing}</svg>'
-        f"<strong>{escape(name)}</strong><small>{escape(numbers)}</small></li>"
-        for drawing, name, numbers, kind in stages
-    )
-    return f'<ol class="network" aria-label="The network, from image to prediction">{items}</ol>'
-
-
-def pair_line(config: RunConfig) -> str:
-    """Return the pair and the amount of training, as HTML."""
-    count = "all" if config.n_train is None else f"{config.n_train:,}"
-    return f"{versus(config.digits)} &nbsp; {count} training images per digit, {config.epochs} epochs"
-
-
-def _rect(x: float, y: float, width: float, height: float, opacity: float = 1, fill: str = "none") -> str:
-    return (
-        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="2" fill="{fill}" '
-        f'fill-opacity="{opacity:g}" stroke="currentColor"/>'
-    )
-
-
-def _grid(size: int) -> str:
-    """A coarse 7 on a grid of pixels."""
+def grid(size: int) -> str:
+    """Return a coarse 7 on a grid of pixels."""
     lit = {(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (2, 5), (3, 4), (4, 3), (5, 3)}
     cells = ((row, column) for row in range(size) for column in range(size))
     return "".join(
@@ -51,7 +14,8 @@ def _grid(size: int) -> str:
     )
 
 
-def _stack(count: int) -> str:
+def stack(count: int) -> str:
+    """Return maps, one behind another."""
     side = 84 / count**0.5
     return "".join(
         _rect(
@@ -66,7 +30,8 @@ def _stack(count: int) -> str:
     )
 
 
-def _dots(*layers: int) -> str:
+def dots(*layers: int) -> str:
+    """Return layers of numbers, each number wired to all of the next layer."""
     columns = [
         [(20 + 40 * i, 35 + (place - (size - 1) / 2) * 11) for place in range(size)] for i, size in enumerate(layers)
     ]
@@ -79,7 +44,8 @@ def _dots(*layers: int) -> str:
     return wires + "".join(f'<circle cx="{x}" cy="{y}" r="3.5" fill="currentColor"/>' for c in columns for x, y in c)
 
 
-def _dial() -> str:
+def dial() -> str:
+    """Return an angle θ of some size."""
     return (
         '<circle cx="60" cy="36" r="28" fill="none" stroke="currentColor"/>'
         '<line x1="60" y1="36" x2="88" y2="36" stroke="currentColor" stroke-dasharray="3 3"/>'
@@ -89,7 +55,8 @@ def _dial() -> str:
     )
 
 
-def _circuit() -> str:
+def circuit() -> str:
+    """Return the circuit: H, RY(θ), measurement."""
     gates = ((12, 24, "H"), (42, 38, "RY(θ)"), (86, 26, ""))
     boxes = "".join(
         f'<rect x="{x}" y="20" width="{width}" height="30" rx="3" fill="none" stroke="currentColor"/>'
@@ -107,9 +74,17 @@ def _circuit() -> str:
     return boxes + wires + meter
 
 
-def _bars() -> str:
+def bars() -> str:
+    """Return two bars of some height, one per digit."""
     return (
         '<rect x="34" y="42" width="20" height="20" fill="var(--digit-a)"/>'
         '<rect x="66" y="10" width="20" height="52" fill="var(--digit-b)"/>'
         '<line x1="24" y1="62" x2="96" y2="62" stroke="currentColor"/>'
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, opacity: float = 1, fill: str = "none") -> str:
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="2" fill="{fill}" '
+        f'fill-opacity="{opacity:g}" stroke="currentColor"/>'
     )

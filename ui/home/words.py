@@ -1,0 +1,71 @@
+"""Sentences and numbers of the start page's cards, as HTML. Nothing here draws."""
+
+from math import pi
+
+import numpy as np
+
+from hqnn.config import RunConfig
+from hqnn.words import plural
+from ui.home.look import LABEL, Look
+from ui.kit.digits import NAMES, mark, versus
+from ui.kit.words import moment, signed
+
+
+def pair_line(config: RunConfig) -> str:
+    """Return the pair and the amount of training, as HTML."""
+    count = "all" if config.n_train is None else f"{config.n_train:,}"
+    return f"{versus(config.digits)} &nbsp; {count} training images per digit, {config.epochs} epochs"
+
+
+def below(look: Look, total: int) -> str:
+    """Return what the cards show: a network after a number of steps, out of all steps of its run."""
+    if look.epoch is not None:
+        when = moment(look.epoch.epoch)
+        return f"This run recorded no pictures of its network. The cards show its numbers {when}."
+    if look.step is None:
+        return "The cards show this run's network once it has started."
+    when = f"after step {look.step:,} of {total:,}" if look.step else "before its first step"
+    digits = NAMES[look.config.digits[LABEL]]
+    return f"The cards follow test image 1 of the {digits} through this run's network, {when}."
+
+
+def features(look: Look) -> str:
+    """Return how many of the 64 numbers are above 0."""
+    if look.layers is None:
+        return "1024 → 64 → 1"
+    return f"{np.count_nonzero(look.layers.hidden)} of 64 numbers above 0"
+
+
+def angle(look: Look) -> str:
+    """Return θ of the image, or the mean over images of its digit."""
+    if look.mean_theta is not None:
+        return f"mean of the {NAMES[look.config.digits[LABEL]]}: {_angle(look.mean_theta)}"
+    if look.theta is not None:
+        return f"θ = {_angle(look.theta)}"
+    return "the circuit's only input" if look.step is None else "θ is not finite"
+
+
+def shots(look: Look) -> str:
+    """Return the outcome of the shots, or how many there are."""
+    count = look.config.shots
+    if look.exact is None:
+        return f"one qubit, {'exact, no shots' if count is None else plural(count, 'shot')}"
+    if look.ones is None:
+        return f"exact, no shots: P(1) = {look.exact:.3f}"
+    return f"{look.ones:,} of {plural(count or 0, 'shot')} gave 1"
+
+
+def prediction(look: Look) -> str:
+    """Return both probabilities and whether the prediction is right, the test accuracy, or how the network decides."""
+    a, b = look.config.digits
+    if look.epoch is not None:
+        right = sum(look.epoch.test_confusion[label][label] for label in (0, 1))
+        return f"{right:,} of {sum(map(sum, look.epoch.test_confusion)):,} test images right"
+    if look.share is None:
+        return f"P(1) &gt; ½: {b}, else {a}"
+    right = '<b class="right">✓ right</b>' if look.share > 0.5 else '<b class="wrong">✗ wrong</b>'
+    return f"{mark(0, f'{a}: {1 - look.share:.2f}')} {mark(1, f'{b}: {look.share:.2f}')} {right}"
+
+
+def _angle(theta: float) -> str:
+    return f"{signed(theta, 2)} rad = {signed(theta * 180 / pi, 0)}°"
