@@ -62,8 +62,7 @@ def panel(job: Job | None) -> None:
         st.container(key="training_cursor").html(chart_cursor.chart_cursor(training_chart.LEFT, training_chart.RIGHT))
     page.figures(figures.figures(shown, steps, epochs, evaluation))
     said = learned(shown, epochs, ended=job is not None and not job.active)
-    st.html(f'<p role="status">{said} {noise_curve.reach(shown.noise)}</p>')
-    diagnosis.draw(job)
+    diagnosis.draw(job, f"{said} {noise_curve.reach(shown.noise)}")
 
 
 live_run(panel)

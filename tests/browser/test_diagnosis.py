@@ -12,16 +12,26 @@ HOPELESS = (
 )
 
 
-def test_a_finding_moves_nothing_above_it_and_a_remedy_starts_another_training(visit):
+#: Room between two things on a page, pixels.
+GAP = 16
+
+
+def test_a_finding_takes_room_only_when_there_is_one_moves_nothing_above_it_and_a_remedy_starts_a_training(visit):
     page = visit.open(HOPELESS)
-    box = visit.by_key("diagnosis")
-    figures, fold = visit.by_key("figures").bounding_box(), visit.by_key("explanation").bounding_box()
-    assert fold["y"] - box.bounding_box()["y"] < 100  # no band is kept empty for what may never be found
+    box, fold = visit.by_key("diagnosis"), visit.by_key("explanation")
+    figures, before = visit.by_key("figures").bounding_box(), box.bounding_box()
+    learned = box.locator("p[role=status]").bounding_box()
+    assert before["y"] - figures["y"] - figures["height"] == pytest.approx(GAP, abs=1)
+    assert before["height"] == pytest.approx(learned["height"], abs=1)  # nothing is kept free for findings
+    assert fold.bounding_box()["y"] - before["y"] - before["height"] == pytest.approx(GAP, abs=1)
     visit.button("train").click()
     page.get_by_text("Finished:").wait_for()
     box.get_by_text("Does not learn").wait_for()
     visit.settle()
     assert visit.by_key("figures").bounding_box() == pytest.approx(figures, abs=1)
+    after = box.bounding_box()
+    assert after["y"] == pytest.approx(before["y"], abs=1)
+    assert fold.bounding_box()["y"] - after["y"] - after["height"] == pytest.approx(GAP, abs=1)
     assert box.inner_text().count("false alarms: ") == 2
     assert all(visit.button(f"remedy_{name}").count() for name in ("loss", "batch_size", "learning_rate", "seed"))
     accessible(visit)

@@ -12,7 +12,7 @@ from hqnn.config import Noise
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 from ui.frame.run_words import learned, ready
 from ui.kit import digits, noise_curve
-from ui.train import figures, network_picture
+from ui.train import figures
 
 CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5)
 
@@ -98,13 +98,6 @@ def test_a_gallery_escapes_its_texts():
     assert "&lt;b&gt;" in html
     assert 'alt="&quot;x&quot;"' in html
     assert 'aria-label="a &amp; b"' in html
-
-
-def test_the_network_is_drawn_with_the_chosen_numbers():
-    html = network_picture.network(CONFIG.replace(shots=2000, digits=(4, 9)))
-    assert "one qubit, 2,000 shots" in html
-    assert "P(1) &gt; ½: 9, else 4" in html
-    assert "exact, no shots" in network_picture.network(CONFIG.replace(shots=None))
 
 
 NOISE = Noise(readout_e0=0.05, readout_e1=0.2)

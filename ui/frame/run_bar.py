@@ -98,7 +98,7 @@ def run_bar(
 
 
 def bar() -> DeltaGenerator:
-    """Return the container of the bar's two rows. Its height is the same in every state."""
+    """Return the container of the bar's two rows."""
     return st.container(border=True, key="run_bar", gap="xsmall")
 
 

@@ -52,12 +52,20 @@ def _layers(look: Look) -> list[tuple[str, str, str]]:
         return [
             ("Convolution 1", _svg(still.stack(4)), "32 maps, 5 × 5, halved to 12 × 12"),
             ("Convolution 2", _svg(still.stack(7)), "64 maps, 5 × 5, halved to 4 × 4, dropout"),
-            ("Linear layers", _svg(still.dots(6, 4, 1)), words.features(look)),
+            ("Linear layers", _svg(still.dots(6, 4, 1)), "1024 → 64 → 1"),
         ]
     return [
-        ("Convolution 1", figures.maps(seen.maps1), "the strongest 4 of 32 maps, 12 × 12"),
-        ("Convolution 2", figures.maps(seen.maps2), "the strongest 4 of 64 maps, 4 × 4"),
-        ("Linear layers", _svg(figures.features(seen.hidden)), words.features(look)),
+        (
+            "Convolution 1",
+            figures.maps(seen.maps1),
+            "the strongest 4 of 32 maps, 12\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}12",
+        ),
+        (
+            "Convolution 2",
+            figures.maps(seen.maps2),
+            "the strongest 4 of 64 maps, 4\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}4",
+        ),
+        ("Linear layers", _svg(figures.features(seen.hidden)), "64 numbers, which give θ"),
     ]
 
 

@@ -27,15 +27,16 @@ class Look(NamedTuple):
     theta: float | None = None
     #: What the layers make of the image alone: maps (4, height, width) and features (64,), 0 to 255.
     layers: Layers | None = None
-    #: The last epoch of a run without looks, from an earlier version.
+    #: Whether the run has steps but no looks, as those of earlier versions, and its last epoch then.
+    older: bool = False
     epoch: EpochRecord | None = None
 
     @classmethod
     def at(cls, job: Job) -> Self:
         """Return the latest look of a run."""
-        probes, epochs = list(job.probes), list(job.epochs)
+        probes, (steps, epochs) = list(job.probes), job.snapshot()
         if not probes:
-            return cls(job.config, epoch=epochs[-1] if epochs and job.steps else None)
+            return cls(job.config, older=bool(steps), epoch=epochs[-1] if steps and epochs else None)
         packed = next((probe.layers for probe in reversed(probes) if probe.layers), None)
         last = probes[-1]
         return cls(job.config, last.step, len(probes), last.theta[PLACE], None if packed is None else _own(packed))

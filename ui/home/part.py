@@ -22,7 +22,7 @@ def draw(job: Job | None, config: RunConfig | None) -> None:
     if job is not None:
         look = Look.at(job)
         _draw(cards(look, _image(job)))
-        st.html(f'<p class="followed">{words.below(look, job.total_steps)}</p>')
+        st.html(f'<p class="followed">{words.below(look, job)}</p>')
     elif config is not None:
         _draw(cards(Look(config), None))
 

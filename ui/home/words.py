@@ -2,9 +2,8 @@
 
 from math import pi
 
-import numpy as np
-
 from hqnn.config import RunConfig
+from hqnn.jobs.job import Job
 from hqnn.words import plural
 from ui.home.look import LABEL, Look
 from ui.kit.digits import NAMES, mark, versus
@@ -17,23 +16,17 @@ def pair_line(config: RunConfig) -> str:
     return f"{versus(config.digits)} &nbsp; {count} training images per digit, {config.epochs} epochs"
 
 
-def below(look: Look, total: int) -> str:
-    """Return what the cards show: a network after a number of steps, out of all steps of its run."""
-    if look.epoch is not None:
-        when = moment(look.epoch.epoch)
-        return f"This run recorded no pictures of its network. The cards show its numbers {when}."
+def below(look: Look, job: Job) -> str:
+    """Return which network of a run its cards show."""
+    if look.older:
+        said = "This run recorded no pictures of its network."
+        return said if look.epoch is None else f"{said} The cards show its numbers {moment(look.epoch.epoch)}."
     if look.step is None:
-        return "The cards show this run's network once it has started."
-    when = f"after step {look.step:,} of {total:,}" if look.step else "before its first step"
+        waits = "The cards show this run's network once it has started."
+        return waits if job.active else "This run ended before its first step. The cards show its settings."
+    when = f"after step {look.step:,} of {job.total_steps:,}" if look.step else "before its first step"
     digits = NAMES[look.config.digits[LABEL]]
     return f"The cards follow test image 1 of the {digits} through this run's network, {when}."
-
-
-def features(look: Look) -> str:
-    """Return how many of the 64 numbers are above 0."""
-    if look.layers is None:
-        return "1024 → 64 → 1"
-    return f"{np.count_nonzero(look.layers.hidden)} of 64 numbers above 0"
 
 
 def angle(look: Look) -> str:

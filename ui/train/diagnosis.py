@@ -18,15 +18,18 @@ from ui.session.cached import diagnosis
 AT_ONCE = 2
 
 
-def draw(job: Job | None) -> None:
-    """Draw the findings of the rules, and the remedies if there was ever a finding."""
+def draw(job: Job | None, learned: str) -> None:
+    """Draw what the network has learned and, if there was ever a finding of the rules, the finding and the remedies.
+
+    Args:
+        job: the run on the page, if any.
+        learned: HTML.
+    """
+    found = None if job is None or job.recorded < 1 else diagnosis(job)
+    said = _sentences(found) if found else ""
     with st.container(key="diagnosis"):
-        if job is None or job.recorded < 1:
-            _say("<p>The diagnosis starts after the first epoch.</p>")
-            return
-        found = diagnosis(job)
-        _say(_sentences(found))
-        if found.last_said:
+        st.html(f'<p role="status">{learned}</p><div class="findings" role="status">{said}</div>')
+        if job is not None and found and found.last_said:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
                 _why()
                 _remedies(job)
@@ -39,18 +42,14 @@ def false_alarms(name: str) -> str:
     return f"false alarms: {wrong} of {HEALTHY} healthy runs, 95% interval {percent_range(float(low), float(high))}%"
 
 
-def _say(html: str) -> None:
-    st.html(f'<div class="findings" role="status">{html}</div>')
-
-
 def _sentences(found: Diagnosis) -> str:
-    """Return a line per finding, or the latest earlier finding, as HTML."""
+    """Return a line per finding, or the latest earlier finding, as HTML. Nothing if there was none."""
     if found.findings:
         return "".join(_line(finding) for finding in found.findings[:AT_ONCE])
     if over := found.last_said:
         epochs = f"epochs {over.since} to {over.epoch}" if over.since < over.epoch else f"epoch {over.epoch}"
         return f"<p>Diagnosis: no sign of trouble now. Earlier ({epochs}): <strong>{over.rule.title}</strong>.</p>"
-    return "<p>Diagnosis: no sign of trouble.</p>"
+    return ""
 
 
 def _line(finding: Finding) -> str:
