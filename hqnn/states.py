@@ -42,6 +42,8 @@ class Action(StrEnum):
     CONTINUE = "continue"
     #: Start a new run with the same settings and seed.
     RESTART = "restart"
+    #: End the run without a test, keep nothing of it, and start another one in its place.
+    REPLACE = "replace"
 
 
 Q, S, R, P = State.QUEUED, State.STARTING, State.RUNNING, State.PAUSED
@@ -65,6 +67,7 @@ ALLOWED: dict[Action, frozenset[State]] = {
     Action.STOP: frozenset({Q, S, R, P}),
     Action.CONTINUE: frozenset({State.STOPPED}),
     Action.RESTART: ENDS,
+    Action.REPLACE: frozenset({Q, S, R, P}),
 }
 
 

@@ -104,6 +104,19 @@ class Dispatcher:
             self._queue.known.pop(job.id, None)
             job.ended_into.put(job)
 
+    def abandon(self, job: Job) -> None:
+        """End a run at once, without a test. A worker that has it leaves it, and is no longer listened to."""
+        self._durations.note(job)
+        job.replaced = job.leave_asked = True
+        job.become(State.STOPPED)
+        if job.slot is not None:
+            job.slot = None
+            job.turn += 1
+            self.order(job)
+        elif job.turn:
+            self.uncleared.add(job.id)
+        self._history.drop(job.id)
+
     def look_after(self) -> None:
         """Take back runs of a lost scheduler, clear ended runs, and fail runs whose workers never start."""
         with self.lock:
@@ -172,6 +185,8 @@ class Dispatcher:
 
     def _hand_over(self, job: Job, steps: int | None) -> None:
         turn = job.turn
+        if job.replaced:
+            return
         start = b"" if job.attempts == 0 or job.afresh else job.checkpoint
         job.afresh, job.checkpoint = False, None
         try:
@@ -185,6 +200,10 @@ class Dispatcher:
 
     def _finish(self, job: Job, future: "Future", turn: int) -> None:
         """Handle a worker that has left a run or crashed for good. Earlier turns are ignored."""
+        if job.replaced:
+            with self.lock:
+                self.uncleared.add(job.id)
+            return
         try:
             outcome = outcome_of(job, future)
         except ClusterError:

@@ -20,14 +20,15 @@ from hqnn.jobs.desk import Desk
 from hqnn.jobs.dispatch import Dispatcher
 from hqnn.jobs.durations import Durations
 from hqnn.jobs.history import History
-from hqnn.jobs.job import Job, NotNowError, TooManyError, key_hash
+from hqnn.jobs.job import Job, NotNowError
 from hqnn.jobs.neglect import mind
 from hqnn.jobs.queue import Queue
+from hqnn.jobs.rights import Rights
 from hqnn.states import Action, State
 from hqnn.sweeps.grid import Trained
 
 
-class Jobs:
+class Jobs(Rights):
     """The job engine. Its workers start in the background, so creating it takes no time."""
 
     def __init__(
@@ -75,11 +76,32 @@ class Jobs:
         self.dispatch.write_and_fill(job)
         return job
 
+    def replace(self, old: Job, config: RunConfig, *, viewer: str = "", pace: float | None = None) -> Job:
+        """Queue a run in the place of another one, which ends at once without a test.
+
+        Nothing keeps the other run. Its links lead to the new one, with the same rights. A run that has ended, or is
+        about to stop, stays.
+
+        Raises:
+            TooManyError: as `submit` does, if the other run stays.
+        """
+        with self._lock:
+            if not old.allows(Action.REPLACE):
+                return self.submit(config, viewer=viewer, pace=pace)
+            job = Job(config, viewer, pace=pace, stay=old.stay, holders=old.holders)
+            self.dispatch.abandon(old)
+            self.queue.replace(old, job)
+        for holder in job.holders:
+            self.history.permit(job.id, holder)
+        self.dispatch.write_and_fill(job)
+        return job
+
     def get(self, run_id: str | None) -> Job | None:
-        """Return the run of an id, from memory or from the history; None if it is unknown."""
+        """Return the run of an id, or the one in its place, from memory or the history; None if it is unknown."""
         if not run_id or len(run_id) > 100:
             return None
         with self._lock:
+            run_id = self.queue.newest(run_id)
             if (job := self.queue.use(run_id)) is not None:
                 return job
         found = self.history.get(run_id)
@@ -101,28 +123,6 @@ class Jobs:
         stored = self.history.of_viewer(viewer, limit) if viewer else []
         every = here | {each.id: Job.remembered(each) for each in stored if each.id not in here}
         return sorted(every.values(), key=lambda job: -job.created)[:limit]
-
-    def permit(self, job: Job, holder: str) -> None:
-        """Let another viewer control a run. The right outlives the server.
-
-        Args:
-            job: the run.
-            holder: a viewer, or the hash of the key in a link that controls it (`hqnn.jobs.job.key_hash`).
-
-        Raises:
-            TooManyError: if the limit is reached.
-        """
-        with self._lock:
-            is_new = job.let_control(holder)
-        if is_new:
-            self.history.permit(job.id, holder)
-
-    def admit(self, viewer: str, run_id: str, key: str) -> None:
-        """Let a viewer control a run if the key belongs to one of its links; else do nothing."""
-        job = self.get(run_id)
-        if job is not None and key and job.obeys(key_hash(key)):
-            with suppress(TooManyError):
-                self.permit(job, viewer)
 
     def watch(self, job: Job, watcher: str) -> None:
         """Note that a page shows a run. A run that was paused without a page continues."""

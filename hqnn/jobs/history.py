@@ -20,6 +20,7 @@ from hqnn.jobs.history_tables import (
     Stored,
     forget_oldest,
     prepare,
+    remove,
     row_of,
     stored_in,
     this_process,
@@ -52,6 +53,7 @@ class History:
         self._runs: dict[str, Stored] = {}
         self._records: dict[tuple[str, int, str], str] = {}
         self._rights: set[tuple[str, str]] = set()
+        self._dropped: set[str] = set()
         self._lock = threading.Lock()
         self._wake, self._urgent, self._idle = threading.Event(), threading.Event(), threading.Event()
         self._closing = False
@@ -88,6 +90,16 @@ class History:
         """Write that a viewer may control a run (`hqnn.jobs.Jobs.permit`)."""
         with self._lock:
             self._rights.add((run_id, holder))
+            self._idle.clear()
+        self._wake.set()
+
+    def drop(self, run_id: str) -> None:
+        """Remove a run and its records."""
+        with self._lock:
+            self._runs.pop(run_id, None)
+            self._records = {key: text for key, text in self._records.items() if key[0] != run_id}
+            self._rights = {right for right in self._rights if right[0] != run_id}
+            self._dropped.add(run_id)
             self._idle.clear()
         self._wake.set()
 
@@ -155,7 +167,7 @@ class History:
     def _write(self) -> None:
         with self._lock:
             runs, records = list(self._runs.values()), list(self._records.items())
-            rights = list(self._rights)
+            rights, dropped = list(self._rights), list(self._dropped)
         try:
             with self._connection() as connection:
                 if self.problem is not None:
@@ -171,6 +183,7 @@ class History:
                     "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)", ((*key, text) for key, text in records)
                 )
                 connection.executemany("INSERT OR IGNORE INTO rights VALUES (?, ?)", rights)
+                remove(connection, dropped)
                 if runs:
                     forget_oldest(connection)
         except (sqlite3.Error, OSError, HqnnError) as error:
@@ -179,13 +192,14 @@ class History:
         self.problem = None
         with self._lock:
             for run in runs:
-                if self._runs[run.id] is run:
+                if self._runs.get(run.id) is run:
                     del self._runs[run.id]
             for key, text in records:
                 if self._records.get(key) is text:
                     del self._records[key]
             self._rights.difference_update(rights)
-            if not self._runs and not self._records and not self._rights:
+            self._dropped.difference_update(dropped)
+            if not (self._runs or self._records or self._rights or self._dropped):
                 self._idle.set()
 
     def _fail(self, error: Exception) -> None:

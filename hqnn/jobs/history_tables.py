@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 
 import psutil
@@ -102,8 +103,14 @@ def forget_oldest(connection: sqlite3.Connection) -> None:
         f"SELECT id FROM runs WHERE state NOT IN ({MARKS}) ORDER BY created LIMIT ?",  # noqa: S608
         (*ACTIVE, too_many),
     ).fetchall()
+    remove(connection, [run_id for (run_id,) in oldest])
+
+
+def remove(connection: sqlite3.Connection, run_ids: Iterable[str]) -> None:
+    """Remove runs and everything that belongs to them."""
+    rows = [(run_id,) for run_id in run_ids]
     for table, column in (("records", "run"), ("checkpoints", "run"), ("rights", "run"), ("runs", "id")):
-        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", oldest)  # noqa: S608
+        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)  # noqa: S608
 
 
 def prepare(connection: sqlite3.Connection) -> None:

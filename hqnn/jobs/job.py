@@ -83,6 +83,8 @@ class Job(JobRecords):
     afresh: bool = False
     #: Whether it is paused because no page showed it.
     paused_alone: bool = False
+    #: Whether another run took its place (`Jobs.replace`). Then no part of the server keeps it.
+    replaced: bool = False
     #: Queue for the ended run, if it works in the background (`Jobs.trained`).
     ended_into: "SimpleQueue[Job] | None" = field(default=None, repr=False)
     _seconds: float = 0.0
@@ -118,7 +120,7 @@ class Job(JobRecords):
         if self.elsewhere:
             return action is Action.RESTART and not self.active
         waiting = self.active and (self.stop_asked or (self.leave_asked and action is Action.PAUSE))
-        lost = action is Action.CONTINUE and self.checkpoint is None and bool(self.steps)
+        lost = action is Action.CONTINUE and (self.replaced or (self.checkpoint is None and bool(self.steps)))
         return self.state in ALLOWED[action] and not waiting and not lost
 
     def check(self, action: Action) -> None:

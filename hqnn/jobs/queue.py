@@ -16,6 +16,8 @@ SLICE_SECONDS = 10.0
 MAX_OF_VIEWER, MAX_ACTIVE = 5, 500
 #: Most ended runs in memory, and most of their steps, about 2 kB each. Others are read from the history.
 MAX_IN_MEMORY, MAX_STEPS_IN_MEMORY = 24, 50_000
+#: Most replaced runs whose links still lead to their successors.
+MAX_SUCCESSORS = 10_000
 
 
 class Queue:
@@ -26,6 +28,8 @@ class Queue:
         self.known: dict[str, Job] = {}
         #: Waiting runs in the order of the queue. Viewers who have a worker already are skipped.
         self.waiting: list[Job] = []
+        #: Which run took the place of another, by ids.
+        self._successors: dict[str, str] = {}
 
     @property
     def active(self) -> list[Job]:
@@ -63,6 +67,27 @@ class Queue:
         self.known[job.id] = job
         self.waiting.insert(0 if first else len(self.waiting), job)
         self.waiting.sort(key=lambda each: each.background)
+
+    def replace(self, old: Job, job: Job) -> None:
+        """Forget a run, and give another one its place in the queue; the last place if it did not wait.
+
+        So a viewer who changes settings again and again neither falls behind others nor gets ahead of them.
+        """
+        place = self.place(old)
+        self.known.pop(old.id, None)
+        self._successors[old.id] = job.id
+        for earliest in list(self._successors)[:-MAX_SUCCESSORS]:
+            del self._successors[earliest]
+        self.enqueue(job)
+        if place:
+            self.waiting.remove(job)
+            self.waiting[place - 1] = job
+
+    def newest(self, run_id: str) -> str:
+        """Return the id of the run that took the place of a run in the end, or its own id."""
+        while run_id in self._successors:
+            run_id = self._successors[run_id]
+        return run_id
 
     def drop(self, job: Job) -> bool:
         """Remove a run from the queue, and return whether it was in it."""

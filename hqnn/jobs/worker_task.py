@@ -87,6 +87,8 @@ def _train(line: "_Line", config: RunConfig, steps: int | None, probes: bool) ->
     from hqnn.network.training import CheckpointError, Training, TrainResult
     from hqnn.runs import Run, to_bytes
 
+    if line.given_up():
+        return Outcome("left")
     try:
         training = Training(config, line.last_checkpoint(), probes=probes)
     except CheckpointError:

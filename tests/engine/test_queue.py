@@ -17,6 +17,7 @@ from hqnn.jobs.orders import Outcome, checkpoint_name
 from hqnn.jobs.queue import MAX_IN_MEMORY, MAX_OF_VIEWER, SLICE_SECONDS
 from hqnn.records import ProbeRecord
 from hqnn.runs import from_bytes
+from hqnn.states import Action
 from hqnn.versions import versions_here
 from tests.pretend_cluster import TINY, AtOnce, Clock, PretendCluster
 from tests.trainings import SMALL, submitted, undisturbed
@@ -589,3 +590,91 @@ def test_memory_holds_ended_trainings_up_to_a_number_of_steps(jobs, workers, mon
     assert jobs.history.flush(PATIENCE)
     workers.look()
     assert list(jobs.queue.known) == [ended[-1].id]
+
+
+def kept_in_history(jobs, table="runs", column="id"):
+    """The ids that a table of the history has."""
+    assert jobs.history.flush()
+    with closing(sqlite3.connect(jobs.history._path)) as connection:
+        return {run_id for (run_id,) in connection.execute(f"SELECT DISTINCT {column} FROM {table}")}  # noqa: S608
+
+
+def test_a_replaced_run_ends_without_a_test_and_nothing_keeps_it(jobs, workers):
+    old = running(jobs, viewer="ann")
+    jobs.permit(old, "bob")
+    assert old.id in kept_in_history(jobs)
+    new = jobs.replace(old, SMALL.replace(shots=2), viewer="ann")
+    assert (old.state, old.evaluation, old.weights_file, len(old.steps)) == ("stopped", None, None, 1)
+    assert (new.state, new.config.shots, new.viewer) == ("starting", 2, "ann")
+    for table, column in (("runs", "id"), ("records", "run"), ("checkpoints", "run"), ("rights", "run")):
+        assert old.id not in kept_in_history(jobs, table, column)
+    assert jobs.of_viewer("ann") == [new]
+    assert [action for action in Action if old.allows(action)] == [Action.RESTART]
+    assert (jobs.get(old.id), new.obeys("bob")) == (new, True)
+    assert kept_in_history(jobs, "rights", "run") == {new.id}
+
+
+def test_the_worker_of_a_replaced_run_leaves_it_and_is_not_listened_to(jobs, workers):
+    old = running(jobs)
+    turn = workers.turns[old.id]
+    new = jobs.replace(old, SMALL)
+    assert workers.orders(old)["turn"] != turn
+    workers.say(old, turn, records=[])
+    workers.look()
+    assert any(old.id in name for name in workers.variables)  # its worker may still read its orders
+    workers.end(old, Outcome("left"))
+    workers.look()
+    assert not any(old.id in name for name in workers.variables)
+    workers.finish(new)
+    assert (old.state, new.state) == ("stopped", "finished")
+    assert kept_in_history(jobs) == {new.id}
+
+
+def test_a_run_that_waits_or_is_paused_is_replaced_and_keeps_its_place(jobs, workers):
+    first, old, last = running(jobs), submitted(jobs, SMALL), submitted(jobs, SMALL)
+    new = jobs.replace(old, SMALL)
+    assert places(jobs, new, last) == [1, 2]
+    jobs.pause(first)
+    workers.leave(first)
+    assert new.state == "starting"
+    other = jobs.replace(first, SMALL)
+    assert places(jobs, last, other) == [1, 2]
+
+
+def test_a_run_that_has_ended_or_is_about_to_is_not_replaced(jobs, workers):
+    old = running(jobs, viewer="ann")
+    jobs.stop(old)
+    new = jobs.replace(old, SMALL, viewer="ann")
+    workers.end(old, Outcome("stopped"))
+    after = jobs.replace(old, SMALL, viewer="ann")
+    assert (old.state, new.state, after.state) == ("stopped", "starting", "queued")
+    assert kept_in_history(jobs) == {old.id, new.id, after.id}
+
+
+def test_who_changes_settings_all_the_time_gets_as_many_workers_as_others(jobs, workers):
+    """Thirty viewers, two workers: each tweaks as soon as the run has a worker, and one of them all the time."""
+    workers.slots = 2
+    names = [f"viewer {number}" for number in range(30)]
+    latest = {name: submitted(jobs, SMALL, viewer=name) for name in names}
+    turns = dict.fromkeys(names, 0)
+
+    def tweak(name):
+        old = latest[name]
+        with_worker = old.state == "starting"
+        latest[name] = jobs.replace(old, SMALL, viewer=name)
+        if with_worker:
+            workers.end(old, Outcome("left"))
+
+    for _ in range(60):
+        for _ in range(5):
+            tweak("viewer 7")
+        have_one = [name for name in names if latest[name].state == "starting"]
+        assert len(have_one) == 2
+        for name in have_one:
+            turns[name] += 1
+            tweak(name)
+    assert {turns[name] for name in names if name != "viewer 7"} <= {4, 5}
+    assert turns["viewer 7"] <= 5
+    assert len(jobs.queue.active) == 30
+    assert jobs.history.flush()
+    assert kept_in_history(jobs) == {job.id for job in latest.values()}

@@ -137,6 +137,28 @@ def test_ended_trainings_are_forgotten_the_longest_unused_first_if_they_are_kept
     assert queue.use(ended[2].id) is None
 
 
+def test_a_run_in_the_place_of_another_waits_where_that_one_did(queue):
+    ann, bob, carl = (waiting(queue, name) for name in ("ann", "bob", "carl"))
+    behind = waiting(queue, background=True)
+    other = Job(CONFIG, "bob")
+    queue.replace(bob, other)
+    assert queue.waiting == [ann, other, carl, behind]
+    assert (queue.use(bob.id), queue.use(other.id)) == (None, other)
+    trained, last = begun(queue, "dora"), Job(CONFIG, "dora")
+    queue.replace(trained, last)
+    assert queue.waiting == [ann, other, carl, last, behind]
+
+
+def test_a_replaced_run_leads_to_the_newest_one_and_only_so_many_are_remembered(queue, monkeypatch):
+    monkeypatch.setattr("hqnn.jobs.queue.MAX_SUCCESSORS", 3)
+    jobs = [waiting(queue, "ann")]
+    for _ in range(4):
+        jobs.append(Job(CONFIG, "ann"))
+        queue.replace(jobs[-2], jobs[-1])
+    ids = [job.id for job in jobs]
+    assert [queue.newest(run_id) for run_id in ids] == [ids[0], *[ids[-1]] * 4]
+
+
 def test_nobody_is_present_and_a_training_is_paused_and_then_stopped():
     job = Job(CONFIG, watched=1000.0)
     assert neglected(job, 1000.0 + ABANDONED_SECONDS - 1) is None

@@ -27,6 +27,7 @@ ACTIONS = {
     "stop": ("queued", "starting", "running", "paused"),
     "continue": ("stopped",),
     "restart": ENDS,
+    "replace": ("queued", "starting", "running", "paused"),
 }
 
 
@@ -51,7 +52,7 @@ def test_what_is_under_way_is_not_offered_again():
     stopping = Job(RunConfig(), state=State.RUNNING, stop_asked=True)
     assert not any(stopping.allows(action) for action in Action)
     leaving = Job(RunConfig(), state=State.RUNNING, leave_asked=True)
-    assert [action for action in Action if leaving.allows(action)] == [Action.STOP]
+    assert [action for action in Action if leaving.allows(action)] == [Action.STOP, Action.REPLACE]
 
 
 def test_a_training_of_another_server_can_only_be_trained_anew_once_it_has_ended():
