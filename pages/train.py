@@ -9,11 +9,13 @@ from ui.frame.run_bar import bar, controls, live_run, run_bar, words
 from ui.frame.run_words import learned, ready
 from ui.kit import browser_title, chart_cursor, noise_curve
 from ui.session import device_dialog, viewer
-from ui.train import diagnosis, figures, training_chart
+from ui.train import compare_bar, diagnosis, figures, on_change, training_chart
 from ui.train.stage import part as stage
 
 page.head("Train", "Does the loss fall, and what has the network learned so far?")
 config = page.valid_config()
+compare_bar.note(viewer.job())
+on_change.follow(config)
 current = viewer.job()
 shown = current.config if current else config
 if shown is not None:
@@ -40,32 +42,39 @@ def panel(job: Job | None) -> None:
     shown, steps, epochs, evaluation = config or RunConfig(), [], [], None
     if job is not None:
         shown, (steps, epochs), evaluation = job.config, job.snapshot(), job.evaluation
-        run_bar(job, steps, epochs, idle=train_button)
+        run_bar(job, steps, epochs, idle=train_button, switch=lambda: on_change.switch(config))
     else:
         with bar():
             with words():
                 st.html(f'<div class="run">{ready(config)}</div>', width="stretch")
             with controls():
                 train_button()
+                on_change.switch(config)
                 viewer.pace_choice(None)
+    compare_bar.note(job)
+    earlier = compare_bar.shown(job, shown)
+    theme = st.context.theme.type or "light"
     with st.container(key="stage_row"):
         left, right = st.columns([2, 1], gap="small")
     with left:
         stage.draw(job)
     with right, st.container(key="training_chart_box", gap=None):
         st.echarts_chart(
-            training_chart.training_chart(shown, steps, epochs, st.context.theme.type or "light"),
+            training_chart.training_chart(shown, steps, epochs, theme, earlier, compare_bar.bold()),
             key="training_chart",
             height=training_chart.HEIGHT,
             alt=f"Loss and accuracy over {shown.epochs} epochs. {learned(shown, epochs)}",
+            on_select=compare_bar.open_clicked,
         )
         st.container(key="training_cursor").html(chart_cursor.chart_cursor(training_chart.LEFT, training_chart.RIGHT))
+    with right:
+        compare_bar.draw(job, shown)
     page.figures(figures.figures(shown, steps, epochs, evaluation))
     said = learned(shown, epochs, ended=job is not None and not job.active)
     diagnosis.draw(job, f"{said} {noise_curve.reach(shown.noise)}")
 
 
-live_run(panel)
+live_run(panel, on_change.waits)
 page.explain(
     r"""
 Each grey dot is the loss of one batch, with dropout, as the optimiser sees it. One line is the mean over an epoch of

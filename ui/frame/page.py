@@ -44,6 +44,7 @@ def run() -> None:
             page.run()
         except HqnnError as error:
             st.error(str(error), icon=":material/error:")
+    settings.forget_move()
     with notes:
         _notes()
     theme.follow()  # last, because visible elements come first

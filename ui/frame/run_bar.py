@@ -14,7 +14,7 @@ from hqnn.words import percent_range
 from ui.frame import run_settings
 from ui.frame.run_words import doing
 from ui.kit.digits import versus
-from ui.kit.live import live, seconds_between
+from ui.kit.live import FIRST_SECONDS, live, seconds_between
 from ui.session import device_dialog, settings, viewer
 from ui.session.cached import jobs
 
@@ -34,15 +34,24 @@ BUTTONS = {
 }
 
 
-def live_run(draw: Callable[[Job | None], None]) -> None:
-    """Redraw the run on the page while it is active, and the whole page when that changes.
+def live_run(draw: Callable[[Job | None], None], waits: Callable[[], bool] = lambda: False) -> None:
+    """Redraw the run on the page while it is active, and the whole page when that or the run changes.
 
     The page also redraws when the server has a new problem.
+
+    Args:
+        draw: draws the run.
+        waits: whether the page waits for a moment, which ends the wait with a redraw.
     """
+
+    def situation() -> object:
+        job = viewer.job()
+        return None if job is None else job.id, seconds_between(job), waits(), jobs().problems
+
     live(
-        seconds_between(viewer.job()),
+        FIRST_SECONDS if waits() else seconds_between(viewer.job()),
         lambda: draw(viewer.job()),
-        lambda: (seconds_between(viewer.job()), jobs().problems),
+        situation,
     )
 
 
@@ -60,7 +69,11 @@ def slim_bar(job: Job | None) -> None:
 
 
 def run_bar(
-    job: Job, steps: list[StepRecord], epochs: list[EpochRecord], idle: Callable[[], None] | None = None
+    job: Job,
+    steps: list[StepRecord],
+    epochs: list[EpochRecord],
+    idle: Callable[[], None] | None = None,
+    switch: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw the bar of a run, with the buttons that its state allows if the viewer controls it.
 
@@ -69,6 +82,7 @@ def run_bar(
         steps: its steps so far.
         epochs: its epochs so far.
         idle: draws the button of a new run. It comes first if this viewer has no active run.
+        switch: draws a switch beside the buttons.
     """
     mine = viewer.in_control(job)
     with bar():
@@ -85,6 +99,8 @@ def run_bar(
                 idle()
             if mine:
                 _buttons(job)
+            switch()
+            if mine:
                 if job.active or idle is not None:
                     viewer.pace_choice(job)
                 _share(job)

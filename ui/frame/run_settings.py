@@ -29,15 +29,15 @@ _PHRASES: dict[str, Callable[[Any], str]] = {
 
 def label(config: RunConfig) -> str:
     """Return how a run's settings differ from the recommended ones, without the digits, in short."""
-    phrases = _phrases(config)
-    more = [f"{len(phrases) - AT_ONCE} more"] if len(phrases) > AT_ONCE else []
-    return f"Settings: {_joined([*phrases[:AT_ONCE], *more]) or 'recommended'}"
+    differing = phrases(config)
+    more = [f"{len(differing) - AT_ONCE} more"] if len(differing) > AT_ONCE else []
+    return f"Settings: {_joined([*differing[:AT_ONCE], *more]) or 'recommended'}"
 
 
 def said(config: RunConfig) -> str:
     """Return all differences in a sentence."""
-    phrases = _phrases(config)
-    return f"This run uses the recommended settings{f', except: {_joined(phrases)}' if phrases else ''}."
+    differing = phrases(config)
+    return f"This run uses the recommended settings{f', except: {_joined(differing)}' if differing else ''}."
 
 
 def other(config: RunConfig, own: RunConfig) -> str:
@@ -51,9 +51,14 @@ def differing(config: RunConfig, from_config: RunConfig) -> list[str]:
     return [name for name in RunConfig.model_fields if getattr(config, name) != getattr(from_config, name)]
 
 
-def _phrases(config: RunConfig) -> list[str]:
-    """Return the differences from the recommended settings without the digits, the most important first."""
-    names = [name for name in differing(config, RunConfig()) if name != "digits"]
+def phrases(config: RunConfig, from_config: RunConfig | None = None) -> list[str]:
+    """Return a run's settings without the digits where they differ from others, the most important first.
+
+    Args:
+        config: settings of the run.
+        from_config: the other settings; the recommended ones by default.
+    """
+    names = [name for name in differing(config, from_config or RunConfig()) if name != "digits"]
     names.sort(key=[*_PHRASES, *names].index)
     return [_phrase(name, getattr(config, name)) for name in names]
 

@@ -115,6 +115,16 @@ def use(config: RunConfig) -> None:
     st.session_state["settings_to_use"] = config
 
 
+def moved() -> bool:
+    """Whether the viewer has changed a setting since `forget_move`. A link or `use` is no change."""
+    return "moved" in st.session_state
+
+
+def forget_move() -> None:
+    """Note that the page has been drawn with the viewer's changes."""
+    st.session_state.pop("moved", None)
+
+
 def take_up() -> None:
     """Set the widgets as `use` asked, before they are drawn. Note each value that no widget offers."""
     wanted: RunConfig | None = st.session_state.pop("settings_to_use", None)
@@ -158,6 +168,7 @@ def _values(names: Iterable[str]) -> dict[str, Any]:
 def _widget(name: str) -> None:
     field = RunConfig.model_fields[name]
     common: dict[str, Any] = {"label": LABELS[name], "key": name, "help": field.description, "bind": "query-params"}
+    common["on_change"] = _note_move
     if name == "digits":
         _keep_two()
         st.pills(
@@ -202,7 +213,12 @@ def _keep_two() -> None:
         st.session_state["digits"] = st.session_state["digits"][-2:]
 
 
+def _note_move() -> None:
+    st.session_state["moved"] = True
+
+
 def _apply_preset() -> None:
+    _note_move()
     name = st.session_state["preset"]
     st.session_state["preset"] = None
     for setting, value in RunConfig.preset(name).model_dump().items():
@@ -212,6 +228,7 @@ def _apply_preset() -> None:
 
 
 def _apply_noise_preset() -> None:
+    _note_move()
     name = st.session_state["noise_preset"]
     st.session_state["noise_preset"] = None
     for setting in NOISE:

@@ -65,8 +65,11 @@ def keep_link() -> None:
 
 
 def job() -> Job | None:
-    """Return the run on the page."""
-    return watch(st.session_state.get("run_id"))
+    """Return the run on the page, or the one that took its place."""
+    found = watch(st.session_state.get("run_id"))
+    if found is not None:
+        st.session_state["run_id"] = found.id
+    return found
 
 
 def watch(run_id: str | None) -> Job | None:
@@ -111,15 +114,29 @@ def busy() -> bool:
     return current is not None and current.active and in_control(current)
 
 
-def start(config: RunConfig) -> None:
-    """Start a run for this viewer and show it."""
+def is_own(job: Job) -> bool:
+    """Whether this viewer started the run."""
+    return job.viewer == identity()
+
+
+def start(config: RunConfig, *, instead_of: Job | None = None) -> None:
+    """Start a run for this viewer and show it.
+
+    Args:
+        config: the run.
+        instead_of: the run on the Train page. It ends and is not kept, if it is unfinished and this viewer's own.
+    """
     try:
-        started = jobs().submit(config, viewer=identity(), pace=pace())
+        if instead_of is not None and is_own(instead_of):
+            started = jobs().replace(instead_of, config, viewer=identity(), pace=pace())
+        else:
+            started = jobs().submit(config, viewer=identity(), pace=pace())
     except HqnnError as error:
         st.toast(str(error), icon=":material/error:")
         return
     st.session_state["run_id"] = started.id
-    st.session_state["just_started"] = True
+    if instead_of is None:
+        st.session_state["just_started"] = True
 
 
 def just_started() -> bool:

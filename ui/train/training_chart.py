@@ -12,6 +12,8 @@ from hqnn.records import EpochRecord, StepRecord
 from ui.kit.echarts import named_above, named_below
 from ui.kit.ink import INKS, Ink
 from ui.kit.words import LOSS_NAMES
+from ui.train import earlier_series
+from ui.train.earlier_curves import Curve
 
 #: Maximum number of dots for steps. More are indistinguishable on a projector, and each update sends them all.
 MAX_DOTS = 1500
@@ -24,15 +26,28 @@ FONT_SIZE = 13
 
 
 def training_chart(
-    config: RunConfig, steps: Sequence[StepRecord], epochs: Sequence[EpochRecord], theme: str
+    config: RunConfig,
+    steps: Sequence[StepRecord],
+    epochs: Sequence[EpochRecord],
+    theme: str,
+    earlier: Sequence[Curve] = (),
+    bold: str | None = None,
 ) -> dict[str, Any]:
     """Return the chart of loss (above) and accuracy (below) over epochs, from epoch 0. The axes cover the whole run.
+
+    Args:
+        config: the run in front.
+        steps: its steps so far.
+        epochs: its epochs so far.
+        theme: "light" or "dark".
+        earlier: curves of earlier runs, which are drawn behind it.
+        bold: id of the earlier run whose curve stands out.
 
     Returns:
         An ECharts option.
     """
     ink = INKS[theme]
-    low, high = _loss_range(config, steps)
+    low, high = _loss_range(config, steps, earlier)
     dots = steps[:: max(1, ceil(len(steps) / MAX_DOTS))]
     axis_text = {"color": ink.text, "fontSize": FONT_SIZE}
     across = {"left": LEFT, "right": RIGHT, "outerBoundsMode": "none"}
@@ -65,6 +80,7 @@ def training_chart(
             *_interval(epochs, ink),
             *_lines(1, epochs, [100 * e.train_accuracy for e in epochs], [100 * e.test_accuracy for e in epochs], ink),
             _guessing(ink),
+            *earlier_series.series(earlier, config, low, high, theme, FONT_SIZE, bold),
         ],
         "legend": {
             "data": ["one batch", "training", "test"],
@@ -81,11 +97,12 @@ def training_chart(
     }
 
 
-def _loss_range(config: RunConfig, steps: Sequence[StepRecord]) -> tuple[float, float]:
+def _loss_range(config: RunConfig, steps: Sequence[StepRecord], earlier: Sequence[Curve]) -> tuple[float, float]:
     """Return the ends of the loss axis: −1 and 0 for −p. For −log p the upper end grows rarely and never shrinks."""
     if config.loss == "published":
         return -1, 0
-    highest = max((step.loss for step in steps), default=0)
+    before = (float(curve.loss.max()) for curve in earlier if earlier_series.has_loss(curve, config))
+    highest = max([0.0, *(step.loss for step in steps), *before])
     return 0, next((end for end in (1, 2, 3, 4, 6, 8) if highest <= end), 16)
 
 
@@ -165,9 +182,13 @@ def _interval(epochs: Sequence[EpochRecord], ink: Ink) -> list[dict[str, Any]]:
 
 
 def _guessing(ink: Ink) -> dict[str, Any]:
-    """Return a line at 50%, the accuracy of guessing."""
+    """Return a line at 50%, the accuracy of guessing.
+
+    `st.echarts_chart` needs a series that can be selected, also before there are any earlier runs.
+    """
     return {
         "type": "line",
+        "selectedMode": "single",
         "xAxisIndex": 1,
         "yAxisIndex": 1,
         "data": [],

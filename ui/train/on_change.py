@@ -1,0 +1,80 @@
+"""Train on change: with a switch on, a changed setting trains at once, and ends the run that it replaces.
+
+A first change starts a run at once. Changes that follow each other quickly, as from a held arrow key, start one run
+when they end. The page's live part waits for that, so nothing else does.
+"""
+
+from math import inf
+from time import monotonic
+
+import streamlit as st
+
+from hqnn.config import ENGINES, RunConfig
+from ui.kit.words import duration
+from ui.session import settings, viewer
+from ui.session.cached import jobs
+
+#: Session-state and query key of the switch.
+SWITCH = "train_on_change"
+#: Session-state keys: when the last setting was changed, and when the run is due that it asks for.
+CHANGED, DUE = "changed_at", "train_due"
+#: Longest estimated run that a change starts, seconds.
+MOST_SECONDS = 10.0
+#: Seconds without another change before a run starts, unless the last change is longer ago.
+QUIET_SECONDS = 0.3
+
+
+def switch(config: RunConfig | None) -> None:
+    """Draw the switch, and below it the reason if it starts no runs with these settings."""
+    is_on = st.toggle(
+        "Train on change",
+        key=SWITCH,
+        bind="query-params",
+        help="Trains at once when you change a setting. Your present run ends without a test and is not kept. Its "
+        "curve stays in the chart. Only runs under 10 s start in this way.",
+    )
+    reason = why_not(config) if is_on and config is not None else None
+    if reason is not None:
+        st.html(f'<div class="run" role="status">{reason}</div>', width="content")
+
+
+def follow(config: RunConfig | None) -> None:
+    """Start a run if the viewer has changed a setting. Call it once, before the page shows the run.
+
+    Args:
+        config: the settings, None if they do not fit together.
+    """
+    now = monotonic()
+    if settings.moved():
+        last = st.session_state.get(CHANGED, -inf)
+        st.session_state[CHANGED] = now
+        st.session_state[DUE] = now if now - last >= QUIET_SECONDS else now + QUIET_SECONDS
+    if config is None or not st.session_state.get(SWITCH):
+        st.session_state.pop(DUE, None)
+    elif DUE in st.session_state and not waits():
+        del st.session_state[DUE]
+        _train(config)
+
+
+def waits() -> bool:
+    """Whether a changed setting waits for others before it trains."""
+    return monotonic() < st.session_state.get(DUE, -inf)
+
+
+def why_not(config: RunConfig) -> str | None:
+    """Return why a change to some settings does not train, None if it does."""
+    if ENGINES[config.engine].hardware:
+        return "A change does not start a run on a device. Use the Train button."
+    seconds, pace = jobs().durations.alone(config), viewer.pace()
+    if pace is not None:
+        seconds = max(seconds, config.epochs * config.steps_per_epoch / pace)
+    if seconds < MOST_SECONDS:
+        return None
+    return f"A change starts only runs under {MOST_SECONDS:.0f} s. This one takes {duration(seconds)}."
+
+
+def _train(config: RunConfig) -> None:
+    front = viewer.job()
+    is_there = front is not None and viewer.is_own(front) and front.config == config
+    if why_not(config) is None and not is_there:
+        viewer.start(config, instead_of=front)
