@@ -125,7 +125,7 @@ def words() -> DeltaGenerator:
 
 def controls() -> DeltaGenerator:
     """Return the bar's second row."""
-    return st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_controls")
+    return st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="run_controls")
 
 
 def _settings(job: Job) -> None:

@@ -182,7 +182,7 @@ def pace_choice(job: Job | None) -> None:
         on_change=_set_pace,
         args=(job,),
         label_visibility="collapsed",
-        width=150,
+        width=116,
         help="Speed of the run: optimiser steps per second, or full speed.",
     )
 

@@ -30,8 +30,7 @@ def switch(config: RunConfig | None) -> None:
         "Train on change",
         key=SWITCH,
         bind="query-params",
-        help="Trains at once when you change a setting. Your present run ends without a test and is not kept. Its "
-        "curve stays in the chart. Only runs under 10 s start in this way.",
+        on_change=_explain,
     )
     reason = why_not(config) if is_on and config is not None else None
     if reason is not None:
@@ -71,6 +70,16 @@ def why_not(config: RunConfig) -> str | None:
     if seconds < MOST_SECONDS:
         return None
     return f"A change starts only runs under {MOST_SECONDS:.0f} s. This one takes {duration(seconds)}."
+
+
+def _explain() -> None:
+    """Say what the switch does, once it is on."""
+    if st.session_state[SWITCH]:
+        st.toast(
+            "A changed setting now trains at once. It ends your present run, which is not kept. Its curve stays in the "
+            "chart.",
+            icon=":material/info:",
+        )
 
 
 def _train(config: RunConfig) -> None:
