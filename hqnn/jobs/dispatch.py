@@ -110,8 +110,7 @@ class Dispatcher:
         job.replaced = job.leave_asked = True
         job.become(State.STOPPED)
         if job.slot is not None:
-            job.slot = None
-            job.turn += 1
+            job.slot, job.turn = None, job.turn + 1
             self.order(job)
         elif job.turn:
             self.uncleared.add(job.id)
