@@ -42,15 +42,16 @@ def panel(job: Job | None) -> None:
     shown, steps, epochs, evaluation = config or RunConfig(), [], [], None
     if job is not None:
         shown, (steps, epochs), evaluation = job.config, job.snapshot(), job.evaluation
-        run_bar(job, steps, epochs, idle=train_button, switch=lambda: on_change.switch(config))
+        run_bar(job, steps, epochs, idle=train_button, switch=on_change.switch)
     else:
         with bar():
             with words():
                 st.html(f'<div class="run">{ready(config)}</div>', width="stretch")
             with controls():
                 train_button()
-                on_change.switch(config)
+                on_change.switch()
                 viewer.pace_choice(None)
+    on_change.excuse(config)
     compare_bar.note(job)
     earlier = compare_bar.shown(job, shown)
     theme = st.context.theme.type or "light"

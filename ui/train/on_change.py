@@ -24,17 +24,16 @@ MOST_SECONDS = 10.0
 QUIET_SECONDS = 0.3
 
 
-def switch(config: RunConfig | None) -> None:
-    """Draw the switch, and below it the reason if it starts no runs with these settings."""
-    is_on = st.toggle(
-        "Train on change",
-        key=SWITCH,
-        bind="query-params",
-        on_change=_explain,
-    )
-    reason = why_not(config) if is_on and config is not None else None
+def switch() -> None:
+    """Draw the switch."""
+    st.toggle("Train on change", key=SWITCH, bind="query-params", on_change=_explain)
+
+
+def excuse(config: RunConfig | None) -> None:
+    """Draw the reason if the switch is on but starts no run with these settings."""
+    reason = why_not(config) if st.session_state.get(SWITCH) and config is not None else None
     if reason is not None:
-        st.html(f'<div class="run" role="status">{reason}</div>', width="content")
+        st.html(f'<p role="status">{reason}</p>')
 
 
 def follow(config: RunConfig | None) -> None:
