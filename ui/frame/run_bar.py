@@ -185,7 +185,7 @@ def _copilot_link(job: Job) -> None:
 
 def _view_only() -> str:
     """Return the message for viewers who may not control the run."""
-    said = "View only. The owner and anyone who opens a co-pilot link can pause or stop the run."
+    said = "View only. A co-pilot link gives control of the run."
     return (
         said if viewer.keeps_cookies() else f"{said} A co-pilot link needs cookies, which your browser does not accept."
     )
