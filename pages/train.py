@@ -78,9 +78,15 @@ def panel(job: Job | None) -> None:
 live_run(panel, on_change.waits)
 page.explain(
     r"""
-Each grey dot is the loss of one batch, with dropout, as the optimiser sees it. One line is the mean over an epoch of
-training, the other the mean over the test images. Epoch 0 is the network before its first step. It does not know the
-digits yet, so it gets about half of the images right. It has no training loss.
+**The stage.** The first 12 test images of each digit stay the same in the whole run. The network turns each one into an
+angle θ, without dropout. Its mark lies on the curve of P(1), the share of ones in many shots. Above ½ the network
+predicts the second digit. *Network* shows the image that you press, from its pixels to its shots. Below are the norms
+of the loss gradient in each layer, over one batch. *Qubit* shows the same angles as states in the Bloch sphere,
+seen along its y axis. Keys: Space plays, Shift with an arrow key goes to the next frame.
+
+**The chart.** Each grey dot is the loss of one batch, with dropout, as the optimiser sees it. One line is the mean over
+an epoch of training, the other the mean over the test images. Epoch 0 is the network before its first step. It does not
+know the digits yet, so it gets about half of the images right. It has no training loss.
 
 The loss is $-\log p$ of the right digit (cross-entropy), or $-p$ (original post). A network that gives both digits a
 probability of $\tfrac12$ has a loss of $-\log\tfrac12 = 0.69$, or $-\tfrac12$ with $-p$. With few shots the measured
