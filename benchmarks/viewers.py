@@ -1,18 +1,29 @@
-"""Thirty viewers press Train within five seconds on one server: measure waits, updates and memory.
+"""Thirty viewers press Train within five seconds on one server: measure waits, updates, the stage and memory.
 
 Each viewer speaks Streamlit's own protocol over a web socket, as its page in a browser does: it opens the Train page,
-presses Train, requests live updates at the server's interval, and moves a slider now and then.
+presses Train, requests live updates at the server's interval, and moves a slider now and then. It also fetches the
+frames of the stage. Every third viewer follows an image in the Network view.
 
     python -m benchmarks.viewers --viewers 30 --rounds 3
+
+Two commits are compared in alternating rounds. Fewer epochs make a round shorter, with as many requests per second:
+
+    python -m benchmarks.viewers --viewers 30 --rounds 5 --epochs 5 --commits OLD NEW
 """
 
 import argparse
 import asyncio
 import re
 import secrets
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from time import perf_counter
+from urllib.parse import parse_qs
 
 import numpy as np
 import psutil
@@ -22,8 +33,12 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from tests.browser import serving_process
-from ui.session.viewer import COOKIE
+from benchmarks.rounds import spread
+from benchmarks.stage_reader import StageReader
+from hqnn.config import RunConfig
+from tests.browser import running_dashboard
+from tests.dask_cluster import ROOT, free_port
+from ui.session.viewer import COOKIE, PARAMETER
 
 #: Seconds within which everybody presses Train, and seconds between two moves of a slider.
 RUSH_SECONDS, SLIDER_SECONDS = 5.0, 4.0
@@ -31,6 +46,10 @@ RUSH_SECONDS, SLIDER_SECONDS = 5.0, 4.0
 PATIENCE_SECONDS = 180.0
 #: Positions of the slider, as the page shows them.
 SHIFTS = ("π/4", "3π/8", "π/2")
+#: Seconds until the workers of a new server are ready.
+START_SECONDS = 15
+#: Of how many viewers one follows an image in the stage.
+FOLLOWS = 3
 ENDED = ForwardMsg.ScriptFinishedStatus
 
 
@@ -49,13 +68,18 @@ class Seen:
     #: When the run ended, on this process's clock.
     end: float = 0.0
     places: list[int] = field(default_factory=list)
+    #: Bytes of the messages of live updates.
+    received: int = 0
+    stage: StageReader = field(default_factory=lambda: StageReader("", ""))
 
 
 class Viewer:
     """One viewer with one page."""
 
-    def __init__(self, address: str, number: int) -> None:
-        self.seen = Seen()
+    def __init__(self, address: str, number: int, epochs: int) -> None:
+        self._cookie, self._query = f"{COOKIE}={secrets.token_urlsafe()}", f"epochs={epochs}"
+        self.seen = Seen(stage=StageReader(address, self._cookie, None if number % FOLLOWS else 0))
+        self._watching: asyncio.Task[None] | None = None
         self._address, self._number, self._random = address, number, np.random.default_rng(number)
         self._widgets: dict[str, WidgetState] = {}
         self._keys: dict[str, str] = {}
@@ -66,6 +90,7 @@ class Viewer:
         self._pressed_at: float | None = None
         self._loaded = asyncio.Event()
         self._ended = asyncio.Event()
+        self._updating = False
         self._text = ""
 
     async def visit(self, until_press: float) -> None:
@@ -73,7 +98,7 @@ class Viewer:
         self._socket: WebSocketClientConnection = await websocket_connect(
             HTTPRequest(
                 f"{self._address.replace('http', 'ws')}/_stcore/stream",
-                headers={"Cookie": f"{COOKIE}={secrets.token_urlsafe()}", "Origin": self._address},
+                headers={"Cookie": self._cookie, "Origin": self._address},
             ),
             subprotocols=["streamlit"],
             max_message_size=50_000_000,
@@ -89,7 +114,9 @@ class Viewer:
         done, _ = await asyncio.wait(
             (ended, listening, sliding), timeout=PATIENCE_SECONDS, return_when="FIRST_COMPLETED"
         )
-        for task in (sliding, self._timer, listening, ended):
+        if ended in done and self._watching is not None:
+            await asyncio.wait_for(self._watching, PATIENCE_SECONDS)
+        for task in (sliding, self._timer, listening, ended, self._watching):
             if task is not None and task not in done:
                 task.cancel()
         if ended not in done:
@@ -101,7 +128,7 @@ class Viewer:
     async def _ask(self, *, trigger: str | None = None, fragment: str | None = None) -> None:
         message = BackMsg()
         state = message.rerun_script
-        state.page_name = "train"
+        state.page_name, state.query_string = "train", self._query
         state.page_script_hash = self._page
         state.widget_states.widgets.extend(self._widgets.values())
         if trigger is not None:
@@ -114,7 +141,12 @@ class Viewer:
         while (content := await self._socket.read_message()) is not None:
             message = ForwardMsg.FromString(content if isinstance(content, bytes) else content.encode())
             kind = message.WhichOneof("type")
-            if kind == "new_session" and not message.metadata.run.fragment_ids:
+            if kind == "new_session":
+                self._updating = bool(message.metadata.run.fragment_ids)
+            self.seen.received += self._updating * message.ByteSize()
+            if kind == "page_info_changed":
+                self._open_stage(message.page_info_changed.query_string)
+            elif kind == "new_session" and not message.metadata.run.fragment_ids:
                 self._stop_timer()
             elif kind == "navigation":
                 self._page = message.navigation.page_script_hash
@@ -127,6 +159,13 @@ class Viewer:
                 )
             elif kind == "script_finished":
                 self._finish(message.script_finished)
+
+    def _open_stage(self, query: str) -> None:
+        """Fetch the frames of the run that the page shows."""
+        self._query = query
+        runs = parse_qs(query).get(PARAMETER)
+        if runs and self._watching is None:
+            self._watching = asyncio.create_task(self.seen.stage.watch(runs[0].partition(".")[0]))
 
     def _note(self, message: ForwardMsg) -> None:
         element = message.delta.new_element
@@ -189,10 +228,12 @@ class Viewer:
             self._timer = None
 
 
-async def one_round(address: str, viewers: int, seed: int) -> tuple[list[Seen], float]:
+async def one_round(
+    address: str, viewers: int, seed: int, epochs: int = RunConfig().epochs
+) -> tuple[list[Seen], float]:
     """Let all viewers train; return their measurements, and the seconds from the first press to the last end."""
     random = np.random.default_rng(seed)
-    people = [Viewer(address, seed * viewers + number) for number in range(viewers)]
+    people = [Viewer(address, seed * viewers + number, epochs) for number in range(viewers)]
     start = perf_counter()
     await asyncio.gather(*(person.visit(random.uniform(0, RUSH_SECONDS)) for person in people))
     first = min(person._pressed_at or start for person in people)
@@ -205,48 +246,96 @@ def memory(process: psutil.Process) -> float:
 
 
 def percentile_95(values: list[float]) -> float:
-    """Return the 95th percentile."""
-    return quantiles(values, n=20)[-1]
+    """Return the 95th percentile, 0 without values."""
+    return quantiles(values, n=20)[-1] if len(values) > 1 else 0.0
 
 
-def report(seen: list[Seen], seconds: float, held: float) -> None:
-    """Print the figures of one round."""
-    updates = [value for each in seen for value in each.updates]
-    sliders = [value for each in seen for value in each.sliders]
-    asked = sum(each.asked for each in seen)
-    words = [each.first_word or 0 for each in seen]
-    cells = (
-        str(len(seen)),
-        str(sum(each.finished is not None for each in seen)),
-        f"{seconds:.0f} s",
-        f"{max(words):.2f} s",
-        str(max(max(each.places, default=0) for each in seen)),
-        f"{len(updates) / asked:.0%} of {asked}",
-        f"{1000 * median(updates):.0f} / {1000 * percentile_95(updates):.0f} ms",
-        f"{1000 * median(sliders):.0f} / {1000 * percentile_95(sliders):.0f} ms of {len(sliders)}",
-        f"{held:.0f} MB",
-    )
-    print(f"| {' | '.join(cells)} |", flush=True)
+def figures(seen: list[Seen], seconds: float, held: float) -> dict[str, float]:
+    """Return the figures of one round by name."""
+    updates = [1000 * value for each in seen for value in each.updates]
+    sliders = [1000 * value for each in seen for value in each.sliders]
+    stages = [each.stage for each in seen]
+    answers = [1000 * value for stage in stages for value in stage.answers]
+    rates = [stage.received / 1000 / stage.watched for stage in stages if stage.watched] or [0.0]
+    return {
+        "viewers": len(seen),
+        "finished": sum(each.finished is not None for each in seen),
+        "first press to last end, s": seconds,
+        "longest wait for a first sign, s": max(each.first_word or 0 for each in seen),
+        "longest queue": max(max(each.places, default=0) for each in seen),
+        "live updates requested": sum(each.asked for each in seen),
+        "received, %": 100 * len(updates) / sum(each.asked for each in seen),
+        "an update, median, ms": median(updates),
+        "an update, 95%, ms": percentile_95(updates),
+        "a slider, median, ms": median(sliders or [0.0]),
+        "a slider, 95%, ms": percentile_95(sliders),
+        "updates, kB per s and viewer": median(each.received / 1000 / (each.finished or seconds) for each in seen),
+        "frames per viewer": median(stage.frames for stage in stages),
+        "stage, median, ms": median(answers or [0.0]),
+        "stage, 95%, ms": percentile_95(answers),
+        "stage, kB per s and viewer": median(rates),
+        "stage, most kB per s": max(rates),
+        "web process, MB": held,
+    }
+
+
+def report(found: dict[str, list[dict[str, float]]]) -> str:
+    """Return the medians and ranges of each commit's figures in Markdown, and the ratio of the last to the first."""
+    names, rounds_each = list(found), list(found.values())
+    lines = [
+        f"| medians of {len(rounds_each[0])} rounds | {' | '.join(names)} | ratio |",
+        "|---" * (len(names) + 2) + "|",
+    ]
+    for figure in rounds_each[0][0]:
+        each = {name: [one[figure] for one in rounds] for name, rounds in found.items()}
+        old, new = median(each[names[0]]), median(each[names[-1]])
+        ratio = f"{new / old:.2f}" if len(names) > 1 and old else "–"
+        lines.append(f"| {figure} | {' | '.join(spread(values, 1) for values in each.values())} | {ratio} |")
+    return "\n".join(lines)
+
+
+@contextmanager
+def files_of(commit: str | None) -> Iterator[Path]:
+    """Give a folder with the files of a commit; by default the files here."""
+    if commit is None:
+        yield ROOT
+        return
+    with TemporaryDirectory() as folder:
+        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True).stdout  # noqa: S603, S607
+        subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)  # noqa: S603, S607
+        yield Path(folder)
+
+
+def measure(commits: list[str | None], viewers: int, rounds: int, epochs: int) -> dict[str, list[dict[str, float]]]:
+    """Return the figures of all rounds by commit. Every commit has a server; its rounds alternate with the others'."""
+    found: dict[str, list[dict[str, float]]] = {commit or "here": [] for commit in commits}
+    with ExitStack() as stack:
+        servers = {}
+        for commit in commits:
+            root, folder = stack.enter_context(files_of(commit)), stack.enter_context(TemporaryDirectory())
+            own = {"HQNN_HISTORY": folder, "HQNN_RESULTS": folder}
+            address, server = stack.enter_context(running_dashboard(free_port(), own, root))
+            servers[commit or "here"] = address, psutil.Process(server.pid)
+        asyncio.run(asyncio.sleep(START_SECONDS))
+        for name, (_, web) in servers.items():
+            print(f"{name}: web process before the first viewer: {memory(web):.0f} MB")
+        for number in range(rounds):
+            for name, (address, web) in sorted(servers.items(), reverse=bool(number % 2)):
+                seen, seconds = asyncio.run(one_round(address, viewers, number, epochs))
+                found[name].append(figures(seen, seconds, memory(web)))
+                print(f"{name}, round {number + 1}: {len(seen)} viewers, {seconds:.0f} s", flush=True)
+    return found
 
 
 def main() -> None:
-    """Start a server and measure several rounds."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Start the servers and measure several rounds."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--viewers", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=RunConfig().epochs, help="epochs of each run")
+    parser.add_argument("--commits", nargs="+", default=[None], help="commits to compare; by default the files here")
     options = parser.parse_args()
-    print(
-        "| viewers | finished | first press to last end | longest wait for a first sign | longest queue "
-        "| live updates received | an update, median / p95 | a slider, median / p95 | web process |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
-    with serving_process() as (address, server):
-        web = psutil.Process(server.pid)
-        asyncio.run(asyncio.sleep(15))  # until the workers are ready
-        print(f"web process before the first viewer: {memory(web):.0f} MB")
-        for number in range(options.rounds):
-            seen, seconds = asyncio.run(one_round(address, options.viewers, number))
-            report(seen, seconds, memory(web))
+    print(report(measure(options.commits, options.viewers, options.rounds, options.epochs)))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -72,10 +73,12 @@ def serving_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[
 
 
 @contextmanager
-def running_dashboard(port: int, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A dashboard on a port; gives its address and its process."""
+def running_dashboard(
+    port: int, environment: dict[str, str], root: Path = ROOT
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A dashboard on a port, from the files of a folder; gives its address and its process."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+    server = subprocess.Popen(command, cwd=root, env=os.environ | environment)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(address, server)
