@@ -1,8 +1,8 @@
-"""Time whole runs with and without their looks at the probe images: `python -m benchmarks.probe_cost`."""
+"""Processor time of whole runs with and without their looks at the probe images: `python -m benchmarks.probe_cost`."""
 
 import gc
 from functools import partial
-from time import perf_counter
+from time import process_time
 
 import torch
 
@@ -25,12 +25,12 @@ def report(rounds: int = ROUNDS) -> str:
 
 
 def run_seconds(probes: bool) -> float:
-    """Return the seconds of a run with the recommended settings, with its tests."""
+    """Return the seconds of processor time of a run with the recommended settings, with its tests."""
     gc.collect()
-    started = perf_counter()
+    started = process_time()
     for _ in train(RunConfig(), probes=probes):
         pass
-    return perf_counter() - started
+    return process_time() - started
 
 
 if __name__ == "__main__":
