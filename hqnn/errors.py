@@ -11,3 +11,7 @@ class EngineError(HqnnError):
 
 class ConfigError(HqnnError, ValueError):
     """An invalid setting. The message names the setting, the rule and the value."""
+
+
+class RunFileError(HqnnError, ValueError):
+    """A file is not a complete run. The message says what is wrong with it."""

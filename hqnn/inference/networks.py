@@ -7,7 +7,6 @@ from hqnn.config import RunConfig, check_circuit
 from hqnn.network.model import HybridNet
 from hqnn.records import EpochRecord, Evaluation, StepRecord
 from hqnn.runs import from_bytes
-from hqnn.states import State
 from hqnn.sweeps.comparison import Compared
 
 #: Most networks in a process; each takes about 1 MB, and its file as much.
@@ -49,7 +48,6 @@ def summary(run_file: bytes) -> tuple[RunConfig, Evaluation | None]:
 def compared(content: bytes, most_history: int | None = None) -> Compared:
     """Return the parts of a run file that a comparison needs; arguments and errors as for `from_bytes`."""
     run = from_bytes(content, most_history)
-    state = State.FAILED if run.error else State.FINISHED if run.completed else State.STOPPED
     steps = [record for record in run.history if isinstance(record, StepRecord)]
     epochs = [record for record in run.history if isinstance(record, EpochRecord)]
-    return Compared.of(run.config, state, steps, epochs, run.evaluation, run.versions)
+    return Compared.of(run.config, run.state, steps, epochs, run.evaluation, run.versions)

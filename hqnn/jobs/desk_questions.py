@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from hqnn.config import RunConfig
     from hqnn.inference.types import Answer, Trip, Upload, WholeTest
+    from hqnn.jobs.opened import OpenedRun
     from hqnn.records import Evaluation, Quote
     from hqnn.sweeps.comparison import Compared
     from hqnn.sweeps.curves import Against, Line
@@ -127,6 +128,13 @@ def compared(run_file: bytes, most_history: int) -> "Compared":
     from hqnn.inference import networks
 
     return networks.compared(run_file, most_history)
+
+
+def opened(content: bytes) -> "OpenedRun":
+    """Return the run in a viewer's file (`hqnn.jobs.opened.read`)."""
+    from hqnn.jobs.opened import read
+
+    return read(content)
 
 
 def trip(run_file: bytes, part: str, place: int, seed: int) -> "Trip":

@@ -22,13 +22,14 @@ from hqnn.jobs.durations import Durations
 from hqnn.jobs.history import History
 from hqnn.jobs.job import Job, NotNowError
 from hqnn.jobs.neglect import mind
+from hqnn.jobs.opened import Opening
 from hqnn.jobs.queue import Queue
 from hqnn.jobs.rights import Rights
 from hqnn.states import Action, State
 from hqnn.sweeps.grid import Trained
 
 
-class Jobs(Rights):
+class Jobs(Rights, Opening):
     """The job engine. Its workers start in the background, so creating it takes no time."""
 
     def __init__(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Most viewers and links that may control one run, besides the viewer who started it.
 MAX_HOLDERS = 100
+#: Note on a run that was not trained here.
+OPENED = "Opened from a run file."
 
 
 class NotNowError(HqnnError):

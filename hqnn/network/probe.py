@@ -31,6 +31,8 @@ _LAYOUT = np.dtype([
     ("maps2", np.uint8, (MAPS, SIDES[1], SIDES[1])),
     ("hidden", np.uint8, (HIDDEN,)),
 ])  # fmt: skip
+#: Most bytes of a record's layers, unpacked; those of 24 images take 17 kB. A viewer's file may hold any text.
+MOST_BYTES = 100_000
 
 
 class Layers(NamedTuple):
@@ -113,8 +115,12 @@ def layers_of_image(packed: str, image: int) -> bytes:
 
 @lru_cache(KEPT)
 def _rows(packed: str) -> NDArray[np.void]:
+    unpacker = zlib.decompressobj()
     try:
-        return np.frombuffer(zlib.decompress(b64decode(packed, validate=True)), _LAYOUT)
+        content = unpacker.decompress(b64decode(packed, validate=True), MOST_BYTES)
+        if not unpacker.eof:
+            raise ValueError(f"no end within {MOST_BYTES:,} bytes")
+        return np.frombuffer(content, _LAYOUT)
     except (ValueError, zlib.error) as error:
         raise ValueError(
             f"layers of probe images must be compressed pictures in base64, got text with {error}"

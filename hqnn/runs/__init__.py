@@ -1,5 +1,6 @@
 """One run, one file."""
 
-from hqnn.runs.file import Run, RunFileError, from_bytes, load, save, to_bytes
+from hqnn.errors import RunFileError
+from hqnn.runs.file import Run, from_bytes, load, save, to_bytes
 
 __all__ = ["Run", "RunFileError", "from_bytes", "load", "save", "to_bytes"]

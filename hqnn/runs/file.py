@@ -16,10 +16,11 @@ from torch import Tensor
 
 from hqnn import files
 from hqnn.config import RunConfig
-from hqnn.errors import HqnnError
+from hqnn.errors import RunFileError
 from hqnn.network.model import HybridNet, make_head
 from hqnn.network.training import Seeds, TrainResult
 from hqnn.records import HISTORY, Evaluation, HistoryRecord
+from hqnn.states import State
 
 FORMAT = "hqnn run 1"
 #: Name of the tensor with the history as compressed JSON. The metadata is limited to 100 MB; a history can be larger.
@@ -28,10 +29,6 @@ HISTORY_TENSOR = "history"
 MAX_HISTORY = 1_000_000_000
 
 _EVALUATION: TypeAdapter[Evaluation | None] = TypeAdapter(Evaluation | None)
-
-
-class RunFileError(HqnnError, ValueError):
-    """A file is not a complete run. The message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,11 @@ class Run:
             versions=result.versions,
             error=result.error,
         )
+
+    @property
+    def state(self) -> State:
+        """How it ended."""
+        return State.FAILED if self.error else State.FINISHED if self.completed else State.STOPPED
 
     def network(self) -> HybridNet:
         """Return the trained network, with the circuit and its settings or with a classical replacement."""

@@ -1,5 +1,7 @@
 """The probe images: when a run looks at them, that looking changes nothing, and what is kept of their layers."""
 
+import zlib
+from base64 import b64encode
 from functools import cache
 from itertools import islice, pairwise
 
@@ -204,6 +206,11 @@ def test_layers_survive_their_packing():
 def test_other_text_than_packed_layers_is_refused(text):
     with pytest.raises(ValueError, match=r"^layers of probe images must be "):
         unpack_layers(text)
+
+
+def test_layers_that_would_fill_the_memory_are_refused():
+    with pytest.raises(ValueError, match=r"got text with no end within 100,000 bytes$"):
+        unpack_layers(b64encode(zlib.compress(bytes(10_000_000))).decode())
 
 
 def test_recorded_layers_are_those_of_the_network():
