@@ -449,7 +449,7 @@ def test_a_finished_run_is_accessible_on_train_and_test_and_a_click_away_on_the_
 @pytest.mark.parametrize("visit", [("projector", "light")], indirect=True)
 def test_on_a_projector_the_train_page_needs_no_scrolling(visit):
     page = visit.open("train")
-    for selector in (".st-key-digits", ".st-key-shots", ".st-key-run_bar", ".st-key-training_chart", ".st-key-figures"):
+    for selector in (".st-key-digits", ".st-key-shots", ".st-key-run_bar", ".st-key-stage", ".st-key-training_chart"):
         box = page.locator(selector).bounding_box()
         assert box is not None
         assert box["y"] >= 0, selector

@@ -1,8 +1,11 @@
 """The cards of the start page. Each leads to the page that explains it."""
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from hqnn.config import RunConfig
+from hqnn.errors import HqnnError
 from hqnn.jobs.job import Job
 from ui.home import words
 from ui.home.cards import Card, cards
@@ -27,8 +30,12 @@ def draw(job: Job | None, config: RunConfig | None) -> None:
         _draw(cards(Look(config), None))
 
 
-def _image(job: Job):
-    return cached.pixels(job.config.digits[LABEL], False)[0]
+def _image(job: Job) -> NDArray[np.uint8] | None:
+    """Return the run's image, None if no worker can give it. The page's notes say why."""
+    try:
+        return cached.pixels(job.config.digits[LABEL], False)[0]
+    except HqnnError:
+        return None
 
 
 def _draw(every: list[Card]) -> None:
