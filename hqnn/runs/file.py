@@ -105,7 +105,8 @@ def from_bytes(content: bytes, most_history: int | None = None) -> Run:
         weights = load_tensors(content)
         header = json.loads(content[8 : 8 + unpack_from("<Q", content)[0]])
     except (SafetensorError, ValueError) as error:
-        raise RunFileError(f"not a complete safetensors file: {error}") from None
+        why = str(error).removeprefix("Error while deserializing: ")
+        raise RunFileError(f"not a complete safetensors file: {why}") from None
     metadata = header.get("__metadata__", {})
     if metadata.get("format") != FORMAT:
         raise RunFileError(f"not a run file: its format must be {FORMAT!r}, got {metadata.get('format')!r}")

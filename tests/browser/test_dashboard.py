@@ -439,7 +439,7 @@ def test_a_finished_run_is_accessible_on_train_and_test_and_a_click_away_on_the_
     visit.settle()
     visit.open("")
     page.get_by_text("seed 77: finished, test accuracy").wait_for()
-    visit.by_key("trainings").get_by_role("button", name="Open").first.click()
+    visit.by_key("trainings").get_by_role("button", name="Open", exact=True).first.click()
     page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
     page.get_by_text("Finished:").wait_for()
     assert re.findall(r"run=([\w-]{22})", page.url) == re.findall(r"run=([\w-]{22})", link)

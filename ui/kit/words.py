@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from html import escape
+from time import time
 
+from hqnn.jobs.job import OPENED, Job
 from hqnn.records import Evaluation
 from hqnn.statistics.intervals import wilson
 from hqnn.words import minus, percent_range, plural
@@ -58,6 +60,11 @@ def ago(seconds: float) -> str:
         if count:
             return f"{plural(count, unit)} ago"
     return "just now"
+
+
+def began(job: Job) -> str:
+    """Return how long ago a run was started, or opened from a file."""
+    return f"{'opened' if job.note == OPENED else 'started'} {ago(time() - job.created)}"
 
 
 def numbers_list(numbers: Numbers) -> str:

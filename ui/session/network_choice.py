@@ -1,7 +1,6 @@
 """The network that makes the predictions: a run's, or one that comes with hqnn."""
 
 from dataclasses import dataclass
-from time import time
 
 import streamlit as st
 
@@ -9,7 +8,7 @@ from hqnn.config import RunConfig
 from hqnn.inference import pretrained
 from hqnn.jobs.job import Job
 from hqnn.records import Evaluation
-from ui.kit.words import ago, duration
+from ui.kit.words import began, duration
 from ui.session import cached, device_dialog, settings, viewer
 
 
@@ -176,4 +175,4 @@ def _pair_name(digits: tuple[int, int]) -> str:
 
 def _name(job: Job) -> str:
     a, b = job.config.digits
-    return f"{a} vs {b}, {job.state}, seed {job.config.seed}, started {ago(time() - job.created)}"
+    return f"{a} vs {b}, {job.state}, seed {job.config.seed}, {began(job)}"

@@ -1,23 +1,24 @@
-"""List of the viewer's own runs, each with a button that opens it."""
+"""List of the viewer's own runs, each with a button that opens it, and the upload of a run file."""
 
 from html import escape
-from time import time
 
 import streamlit as st
 
 from hqnn.jobs.job import Job
 from ui.kit.digits import versus
-from ui.kit.words import ago, tested
-from ui.session import viewer
+from ui.kit.words import began, tested
+from ui.session import run_files, viewer
 
 
 def own() -> None:
-    """Draw the list of this viewer's latest runs, if any."""
+    """Draw the list of this viewer's latest runs, if any, and the upload of a run file."""
     trainings = viewer.own_trainings()
-    if not trainings:
-        return
     with st.container(border=True, key="trainings"):
-        st.markdown("**Your runs**")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown("**Your runs**", width="content")
+            run_files.open_button()
+        if not trainings:
+            st.caption("No run yet. Start one or open a run file.")
         for training in trainings:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.html(f'<div class="run">{_line(training)}</div>', width="stretch")
@@ -27,5 +28,5 @@ def own() -> None:
 def _line(job: Job) -> str:
     accuracy = "" if job.evaluation is None else f", test accuracy {tested(job.evaluation)}"
     size = f"{job.config.epochs} epochs, seed {job.config.seed}"
-    said = f"{size}: {job.state}{accuracy}, started {ago(time() - job.created)}"
+    said = f"{size}: {job.state}{accuracy}, {began(job)}"
     return f"<strong>{versus(job.config.digits)}</strong><span>{escape(said)}</span>"

@@ -67,7 +67,8 @@ def downloads(network: Network, answers: Answers) -> None:
             key="download",
             icon=":material/download:",
             on_click="ignore",
-            help="Settings, weights, history and predictions in one file. Read it with `hqnn evaluate FILE`.",
+            help="Settings, weights, history and predictions in one file. Open it on the Home page, or "
+            "test it with `hqnn evaluate FILE`.",
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from html import escape
-from time import time
 
 import streamlit as st
 
@@ -12,7 +11,7 @@ from ui.explore.compare import controls, figures, view_controls, words
 from ui.explore.compare.lines import View
 from ui.frame import page
 from ui.kit.live import live
-from ui.kit.words import ago
+from ui.kit.words import began
 from ui.session import cached, viewer
 
 #: Seconds between two updates while one of the runs is active.
@@ -124,7 +123,7 @@ def _names(current: Job | None, own: list[Job]) -> dict[str, str]:
 
 def _name(job: Job) -> str:
     a, b = job.config.digits
-    return f"{a} vs {b}, seed {job.config.seed}, {job.state}, started {ago(time() - job.created)}"
+    return f"{a} vs {b}, seed {job.config.seed}, {job.state}, {began(job)}"
 
 
 def _short(run: Compared) -> str:
