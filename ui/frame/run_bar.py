@@ -14,10 +14,12 @@ from hqnn.words import percent_range
 from ui.frame import run_settings
 from ui.frame.run_words import doing
 from ui.kit.digits import versus
-from ui.kit.live import FIRST_SECONDS, live, seconds_between
+from ui.kit.live import live, seconds_between
 from ui.session import device_dialog, settings, viewer
 from ui.session.cached import jobs
 
+#: Seconds between two redraws while the page waits for a moment.
+MOMENT_SECONDS = 0.1
 #: Label, icon, key and meaning of each button. Buttons that end a run have no key.
 BUTTONS = {
     Action.PAUSE: ("Pause", "pause", "P", "Pause the run and free its worker. No progress is lost."),
@@ -49,7 +51,7 @@ def live_run(draw: Callable[[Job | None], None], waits: Callable[[], bool] = lam
         return None if job is None else job.id, seconds_between(job), waits(), jobs().problems
 
     live(
-        FIRST_SECONDS if waits() else seconds_between(viewer.job()),
+        MOMENT_SECONDS if waits() else seconds_between(viewer.job()),
         lambda: draw(viewer.job()),
         situation,
     )

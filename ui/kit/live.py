@@ -1,17 +1,14 @@
 """Parts of a page that redraw themselves while something runs."""
 
 from collections.abc import Callable
-from time import monotonic
 
 import streamlit as st
 
 from hqnn.jobs.job import Job
 from hqnn.states import State
 
-#: Seconds between two redraws of a run: until its first records come, then, and while it waits.
-FIRST_SECONDS, LIVE_SECONDS, WAITING_SECONDS = 0.1, 0.4, 1.0
-#: Seconds for which a worker's first records are looked for so often. They come after about 0.1 s.
-FIRST_FOR = 3.0
+#: Seconds between two redraws of a run: while a worker computes it, and while it waits.
+LIVE_SECONDS, WAITING_SECONDS = 0.4, 1.0
 
 
 def live(seconds: float | None, draw: Callable[[], None], situation: Callable[[], object]) -> None:
@@ -37,7 +34,4 @@ def seconds_between(job: Job | None) -> float | None:
     """Return the seconds between two redraws of a run, None once it has ended."""
     if job is None or not job.active:
         return None
-    if job.state not in (State.STARTING, State.RUNNING):
-        return WAITING_SECONDS
-    is_new = not job.steps and monotonic() - job.held_since < FIRST_FOR
-    return FIRST_SECONDS if is_new else LIVE_SECONDS
+    return LIVE_SECONDS if job.state in (State.STARTING, State.RUNNING) else WAITING_SECONDS

@@ -2,18 +2,18 @@
 
 import { Film } from './film.js'
 
-const EARLY = 200, LIVE = 400, PLAYED = 1000, PAUSED = 1000, FAILED = 2000 // ms until the next question
-const SOON = 3 // frames up to which a run has just begun
+const NEW = 100, LIVE = 400, PLAYED = 1000, PAUSED = 1000, FAILED = 2000 // ms until the next question
+const NEW_FOR = 3000 // ms for which the first records of a run are asked for so often
 
 export class Feed {
   // `changed` is called with the film whenever there is news, `wishes` gives { image, live }.
   constructor(base, wishes, changed) {
-    Object.assign(this, { base, wishes, changed, film: null, problem: '', asked: 0 })
+    Object.assign(this, { base, wishes, changed, film: null, problem: '', asked: 0, since: 0 })
   }
 
   open(run) {
     this.close()
-    Object.assign(this, { run, film: null, problem: '' })
+    Object.assign(this, { run, film: null, problem: '', since: performance.now() })
     if (run) this.load()
   }
 
@@ -39,8 +39,13 @@ export class Feed {
     if (!said) return
     film.add(said, image)
     this.changed()
-    const running = said.state === 'running' || said.state === 'starting'
-    if (said.active) this.later(() => this.ask(), !running ? PAUSED : film.frames.length < SOON ? EARLY : live ? LIVE : PLAYED)
+    if (said.active) this.later(() => this.ask(), this.pause(said.state, live))
+  }
+
+  pause(state, live) {
+    if (!this.film.hasBegun && performance.now() - this.since < NEW_FOR) return NEW
+    if (state !== 'running' && state !== 'starting') return PAUSED
+    return live ? LIVE : PLAYED
   }
 
   // The answer, or nothing if there is a newer question; a failed question is asked again.

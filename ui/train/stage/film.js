@@ -32,6 +32,7 @@ export class Film {
     Object.assign(this, { step, seconds, active })
   }
 
+  get hasBegun() { return this.step > 0 || this.confusions.length > 0 }
   get newest() { return this.frames.length - 1 }
   get end() { return this.newest + (this.live ? 1 : 0) }
 

@@ -11,13 +11,18 @@ _component = v2.component("hqnn_stage", js=script_files.stub(Path(__file__).with
 
 
 def draw(job: Job | None) -> None:
-    """Draw the stage of a run, or what it will show."""
+    """Draw the stage of a run, or what it will show.
+
+    It looks for the first records of a run more often than the page, and then has the page redrawn.
+    """
     _component(
         data={
             "run": job.id if job else "",
             "base": "stage",
             "active": job is not None and job.active,
+            "fresh": job is not None and job.active and not (job.steps or job.epochs),
             "slow": job is not None and job.pace is not None,
         },
         key="stage",
+        on_begun_change=lambda: None,
     )

@@ -119,9 +119,9 @@ class Stage {
   }
 
   // Take what the page says of the run.
-  take({ run, active, slow }) {
+  take({ run, active, slow, fresh }, setTriggerValue) {
     const isOther = run !== this.run
-    Object.assign(this, { run, slow })
+    Object.assign(this, { run, slow, fresh, setTriggerValue })
     if (isOther) this.open()
     else if (active) this.feed.ask()
   }
@@ -139,6 +139,10 @@ class Stage {
     this.news += 1
     if (film?.source === 'none') return this.empty(words.NO_FRAMES)
     if (!film?.frames.length) return
+    if (film.hasBegun && this.fresh && this.told !== film) { // the page has not drawn any record yet
+      this.told = film
+      this.setTriggerValue('begun', true)
+    }
     if (this.begun !== film) this.begin(film)
   }
 
@@ -257,11 +261,11 @@ class Stage {
 }
 
 // Called whenever the server's data or the theme change, on the same root while the stage is on the page.
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.stage ??= new Stage(parentElement, new URL('stage.css', import.meta.url), data.base)
   const { stage } = parentElement, turn = {}
   stage.turn = turn
-  stage.take(data)
+  stage.take(data, setTriggerValue)
   const look = now => {
     if (stage.turn !== turn) return
     stage.look(now)
