@@ -8,8 +8,9 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
-#: Seconds between two requests for frames while a run trains, and while it waits, as in `ui/train/stage/stage.js`.
-RUNNING_SECONDS, OTHER_SECONDS = 0.4, 1.0
+#: Seconds between two requests for frames until a run's first records come, and after them, as in
+#: `ui/train/stage/feed.js` for a run at full speed; and seconds for which the first records are asked for so often.
+NEW_SECONDS, PLAYED_SECONDS, NEW_FOR = 0.1, 1.0, 3.0
 
 
 @dataclass
@@ -47,7 +48,8 @@ class StageReader:
             epochs, layers = epochs + len(said["confusions"]), layers + len(said["layers"])
             if not said["active"]:
                 return
-            await asyncio.sleep(RUNNING_SECONDS if said["state"] in ("running", "starting") else OTHER_SECONDS)
+            is_new = not (said["step"] or epochs) and self.watched < NEW_FOR
+            await asyncio.sleep(NEW_SECONDS if is_new else PLAYED_SECONDS)
 
     async def _get(self, path: str) -> Any:
         """Return the JSON at a path, an empty dictionary for something else, and None if there is neither."""
