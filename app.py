@@ -15,12 +15,12 @@ elif __name__ == "app":
     from ui.frame.addresses import Pages
     from ui.frame.copilot import Copilot
     from ui.frame.server import Headers, lifespan, on_script_error
-    from ui.train.stage import route
+    from ui.train.stage.route import Stage
 
     app = App(
         __file__,
         lifespan=lifespan,
-        routes=[*assets.routes(), *route.routes()],
-        middleware=[Middleware(Headers), Middleware(Copilot), Middleware(Pages)],
+        routes=assets.routes(),
+        middleware=[Middleware(Headers), Middleware(Stage), Middleware(Copilot), Middleware(Pages)],
         on_script_error=on_script_error,
     )

@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 #: Seconds between two requests for frames until a run's first records come, and after them, as in
-#: `ui/train/stage/feed.js` for a run at full speed; and seconds for which the first records are asked for so often.
-NEW_SECONDS, PLAYED_SECONDS, NEW_FOR = 0.1, 1.0, 3.0
+#: `ui/train/stage/feed.js` for a run at full speed.
+NEW_SECONDS, PLAYED_SECONDS = 0.1, 1.0
+#: Seconds for which the first records are asked for so often, by whether a worker has the run.
+NEW_FOR = {True: 5.0, False: 0.5}
 
 
 @dataclass
@@ -48,7 +50,8 @@ class StageReader:
             epochs, layers = epochs + len(said["confusions"]), layers + len(said["layers"])
             if not said["active"]:
                 return
-            is_new = not (said["step"] or epochs) and self.watched < NEW_FOR
+            has_worker = said["state"] in ("running", "starting")
+            is_new = not (said["step"] or epochs) and self.watched < NEW_FOR[has_worker]
             await asyncio.sleep(NEW_SECONDS if is_new else PLAYED_SECONDS)
 
     async def _get(self, path: str) -> Any:

@@ -27,7 +27,8 @@ from ui.kit import script_files
 from ui.kit.sitemap import ADDRESSES, PAGES
 from ui.session import cached
 from ui.session.viewer import COOKIE, identity_of
-from ui.train.stage import part, route
+from ui.train.stage import part
+from ui.train.stage.route import Stage
 
 UI = ROOT / "ui"
 STYLE = re.compile(r'<link rel="stylesheet" href="(\S+/style\.\w+\.css)">')
@@ -54,9 +55,9 @@ def ask(request, monkeypatch):
     options = config.get_option
     monkeypatch.setattr(config, "get_option", lambda name: base if name == "server.baseUrlPath" else options(name))
     app = Starlette(
-        routes=[*assets.routes(), *route.routes(), *create_streamlit_static_assets_routes(base)],
+        routes=[*assets.routes(), *create_streamlit_static_assets_routes(base)],
         middleware=[
-            *map(Middleware, (Headers, Copilot, Pages)),
+            *map(Middleware, (Headers, Stage, Copilot, Pages)),
             Middleware(SelectiveGZipMiddleware, base_url=base),
         ],
     )

@@ -3,7 +3,7 @@
 import { Film } from './film.js'
 
 const NEW = 100, LIVE = 400, PLAYED = 1000, PAUSED = 1000, FAILED = 2000 // ms until the next question
-const NEW_FOR = 3000 // ms for which the first records of a run are asked for so often
+const NEW_FOR = 5000, QUEUED_FOR = 500 // ms for which the first records are asked for so often: from a worker, and in the queue
 
 export class Feed {
   // `changed` is called with the film whenever there is news, `wishes` gives { image, live }.
@@ -43,9 +43,9 @@ export class Feed {
   }
 
   pause(state, live) {
-    if (!this.film.hasBegun && performance.now() - this.since < NEW_FOR) return NEW
-    if (state !== 'running' && state !== 'starting') return PAUSED
-    return live ? LIVE : PLAYED
+    const working = state === 'running' || state === 'starting', waited = performance.now() - this.since
+    if (!this.film.hasBegun && waited < (working ? NEW_FOR : QUEUED_FOR)) return NEW
+    return !working ? PAUSED : live ? LIVE : PLAYED
   }
 
   // The answer, or nothing if there is a newer question; a failed question is asked again.

@@ -4,32 +4,50 @@ from io import BytesIO
 
 import numpy as np
 from PIL import Image
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.url_util import make_url_path
 
 from hqnn.errors import HqnnError
 from hqnn.jobs.job import Job
 from hqnn.network.probe import PER_DIGIT
+from ui.frame.addresses import within
 from ui.session.cached import jobs, pixels
 from ui.train.stage.facts import facts
 from ui.train.stage.frames import message, source_of
 
 FOLDER = "stage"
+#: Bytes from which an answer is compressed.
+ZIPPED_FROM = 2000
 _YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def routes() -> list[Route]:
-    """Return the routes. They only read. Anyone who knows a run's id may watch it, as on the page."""
-    base = config.get_option("server.baseUrlPath")
-    return [
-        Route(make_url_path(base, f"{FOLDER}/images/{{kind}}-{{first:int}}-{{second:int}}.png"), _images),
-        Route(make_url_path(base, f"{FOLDER}/{{run}}/facts"), _facts),
-        Route(make_url_path(base, f"{FOLDER}/{{run}}"), _frames),
-    ]
+class Stage:
+    """Answers the stage's requests. They are many, so they pass none of the server's other layers but the headers.
+
+    All answers only read. Anyone who knows a run's id may watch it, as on the page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        base = config.get_option("server.baseUrlPath")
+        routes = [
+            Route(make_url_path(base, f"{FOLDER}/images/{{kind}}-{{first:int}}-{{second:int}}.png"), _images),
+            Route(make_url_path(base, f"{FOLDER}/{{run}}/facts"), _facts),
+            Route(make_url_path(base, f"{FOLDER}/{{run}}"), _frames),
+        ]
+        zipped = Middleware(GZipMiddleware, minimum_size=ZIPPED_FROM, compresslevel=4)
+        self._app, self._own = app, Starlette(routes=routes, middleware=[zipped])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_own = scope["type"] == "http" and within(scope).startswith(f"{FOLDER}/")
+        await (self._own if is_own else self._app)(scope, receive, send)
 
 
 def _facts(request: Request) -> Response:
