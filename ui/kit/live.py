@@ -8,7 +8,7 @@ from hqnn.jobs.job import Job
 from hqnn.states import State
 
 #: Seconds between two redraws of a run: while a worker computes it, and while it waits.
-LIVE_SECONDS, WAITING_SECONDS = 0.4, 1.0
+LIVE_SECONDS, WAITING_SECONDS = 0.5, 1.0
 
 
 def live(seconds: float | None, draw: Callable[[], None], situation: Callable[[], object]) -> None:
