@@ -64,7 +64,7 @@ def _state(job: Job, steps: list[StepRecord]) -> str:
         case State.QUEUED if not job.stop_asked:
             return _waiting(job, steps)
         case State.PAUSED if not job.stop_asked:
-            return f"Paused in {where}{f', after step {len(steps)} of {job.total_steps}' if epoch else ''}"
+            return f"Paused in {where}{f', after step {len(steps):,} of {job.total_steps:,}' if epoch else ''}"
     if job.elsewhere:
         return f"In {where} on another server"
     return _going_on(job, steps)
