@@ -6,7 +6,7 @@ from hqnn.records import EpochRecord, StepRecord
 from hqnn.states import State
 from ui.kit.digits import NAMES, versus
 from ui.kit.loss_words import with_dropout
-from ui.kit.words import duration
+from ui.kit.words import duration, plural
 from ui.session.cached import jobs
 
 #: After this many seconds without a record, the bar says so. A test on all images of a pair takes about 2 s.
@@ -60,7 +60,7 @@ def _state(job: Job, steps: list[StepRecord]) -> str:
         case State.STOPPED:
             return f"Stopped in {where}" if steps else f"Stopped before {'its first step' if epoch else 'it started'}"
         case State.FINISHED:
-            return f"Finished: {epochs} epochs in {job.seconds:.1f} s"
+            return f"Finished: {plural(epochs, 'epoch')} in {job.seconds:.1f} s"
         case State.QUEUED if not job.stop_asked:
             return _waiting(job, steps)
         case State.PAUSED if not job.stop_asked:
