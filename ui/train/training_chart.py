@@ -18,7 +18,7 @@ from ui.train.earlier_curves import Curve
 #: Maximum number of dots for steps. More are indistinguishable on a projector, and each update sends them all.
 MAX_DOTS = 1500
 #: Height of the chart in a column of about 400 pixels, pixels. It is readable from 330 pixels on.
-HEIGHT = 430
+HEIGHT = 420
 #: Pixels from the chart's left and right edge to the plots. A cursor over them needs the margins.
 LEFT, RIGHT = 50, 18
 #: Size of all words, pixels: readable from the back of a room.
