@@ -95,14 +95,7 @@ class Viewer:
 
     async def visit(self, until_press: float) -> None:
         """Open the page, press Train, watch until the run has ended."""
-        self._socket: WebSocketClientConnection = await websocket_connect(
-            HTTPRequest(
-                f"{self._address.replace('http', 'ws')}/_stcore/stream",
-                headers={"Cookie": self._cookie, "Origin": self._address},
-            ),
-            subprotocols=["streamlit"],
-            max_message_size=50_000_000,
-        )
+        await self._connect()
         listening = asyncio.create_task(self._listen())
         await self._ask()
         await asyncio.wait_for(self._loaded.wait(), 60)
@@ -124,6 +117,16 @@ class Viewer:
                 (t.exception() for t in done), None
             )
         self._socket.close()
+
+    async def _connect(self) -> None:
+        self._socket: WebSocketClientConnection = await websocket_connect(
+            HTTPRequest(
+                f"{self._address.replace('http', 'ws')}/_stcore/stream",
+                headers={"Cookie": self._cookie, "Origin": self._address},
+            ),
+            subprotocols=["streamlit"],
+            max_message_size=50_000_000,
+        )
 
     async def _ask(self, *, trigger: str | None = None, fragment: str | None = None) -> None:
         message = BackMsg()

@@ -1,5 +1,7 @@
 """Estimated durations of runs: measured with the same engine and batch size, or guessed before that."""
 
+from collections import deque
+
 from hqnn.config import RunConfig
 from hqnn.jobs.job import Job
 
@@ -7,6 +9,8 @@ from hqnn.jobs.job import Job
 STEP_SECONDS, IMAGE_SECONDS = 0.004, 0.0005
 #: Fewest steps of a run that counts as a measurement.
 ENOUGH_STEPS = 10
+#: Number of latest measured runs behind the shortest estimate.
+LATEST = 3
 
 
 class Durations:
@@ -14,11 +18,14 @@ class Durations:
 
     def __init__(self) -> None:
         self._a_step: dict[tuple[str, int], float] = {}
+        self._latest: dict[tuple[str, int], deque[float]] = {}
 
     def note(self, job: Job) -> None:
         """Learn from an ended run."""
         if len(job.steps) >= ENOUGH_STEPS and job.pace is None:
-            self._a_step[_kind(job.config)] = job.seconds / len(job.steps)
+            a_step = job.seconds / len(job.steps)
+            self._a_step[_kind(job.config)] = a_step
+            self._latest.setdefault(_kind(job.config), deque(maxlen=LATEST)).append(a_step)
 
     def left(self, job: Job) -> float:
         """Return the estimated remaining seconds of a run."""
@@ -30,8 +37,22 @@ class Durations:
         """Return the estimated seconds of a run with its own worker."""
         return config.epochs * config.steps_per_epoch * self._of_a_step(config)
 
+    def at_best(self, config: RunConfig) -> float:
+        """Return the shortest estimated seconds of a run with its own worker.
+
+        It is that of the fastest of the latest runs, because a busy machine slows down some of them. The guess counts
+        as one of them until there are enough.
+        """
+        measured = list(self._latest.get(_kind(config), ()))
+        guess = [] if len(measured) == LATEST else [_guess(config)]
+        return config.epochs * config.steps_per_epoch * min(measured + guess)
+
     def _of_a_step(self, config: RunConfig) -> float:
-        return self._a_step.get(_kind(config), STEP_SECONDS + IMAGE_SECONDS * config.batch_size)
+        return self._a_step.get(_kind(config), _guess(config))
+
+
+def _guess(config: RunConfig) -> float:
+    return STEP_SECONDS + IMAGE_SECONDS * config.batch_size
 
 
 def _kind(config: RunConfig) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from ui.frame.run_settings import phrases
 #: Number of curves beside that of the run in front.
 KEPT = 3
 #: Number of differences in a label, and most characters of a label.
-AT_ONCE, LONGEST = 2, 30
+AT_ONCE, LONGEST = 2, 25
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,9 @@ STYLES = (
     Style("brown", {"light": "#8B5A2B", "dark": "#D9A87C"}, "emptyRect", [4, 6], mark="□"),
 )
 #: Height of a label and least size of the plots, pixels (`training_chart.HEIGHT` explains the sizes).
-LABEL_HEIGHT, LEAST_HEIGHT, LEAST_WIDTH = 18, 122, 270
+LABEL_HEIGHT, LEAST_HEIGHT, LEAST_WIDTH = 18, 122, 220
 #: Mean width of a character of a label, pixels.
-CHARACTER = 7.2
+CHARACTER = 6.8
 
 
 def style_of(curve: Curve) -> Style:

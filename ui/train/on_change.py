@@ -33,7 +33,7 @@ def excuse(config: RunConfig | None) -> None:
     """Draw the reason if the switch is on but starts no run with these settings."""
     reason = why_not(config) if st.session_state.get(SWITCH) and config is not None else None
     if reason is not None:
-        st.html(f'<p role="status">{reason}</p>')
+        st.html(f'<div class="run" role="status">{reason}</div>')
 
 
 def follow(config: RunConfig | None) -> None:
@@ -63,7 +63,7 @@ def why_not(config: RunConfig) -> str | None:
     """Return why a change to some settings does not train, None if it does."""
     if ENGINES[config.engine].hardware:
         return "A change does not start a run on a device. Use the Train button."
-    seconds, pace = jobs().durations.alone(config), viewer.pace()
+    seconds, pace = jobs().durations.at_best(config), viewer.pace()
     if pace is not None:
         seconds = max(seconds, config.epochs * config.steps_per_epoch / pace)
     if seconds < MOST_SECONDS:
