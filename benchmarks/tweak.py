@@ -40,7 +40,7 @@ MOVE_SECONDS = 4.0
 PATIENCE_SECONDS = 120.0
 
 #: Notes when the chart has the first point of another run than before, and when that run has ended.
-WATCH = """() => {
+WATCH = """toEnd => {
     const words = () => document.querySelector('.st-key-training_chart [role=img], .st-key-training_chart [aria-label]')
         ?.ariaLabel ?? ''
     const state = () => document.querySelector('.st-key-run_words')?.innerText ?? ''
@@ -53,10 +53,8 @@ WATCH = """() => {
             if (seen.released !== null) {
                 if (words() !== before) seen.emptied = true
                 if (seen.point === null && seen.emptied && /Epoch \\d/.test(words())) seen.point = since
-                if (seen.point !== null && /Finished/.test(state())) {
-                    seen.end = since
-                    return resolve(seen)
-                }
+                if (seen.point !== null && /Finished/.test(state())) seen.end = since
+                if ((toEnd ? seen.end : seen.point) !== null) return resolve(seen)
             }
             requestAnimationFrame(look)
         }
@@ -65,7 +63,7 @@ WATCH = """() => {
 }"""
 
 
-def move(page: Page, shots: str) -> dict[str, float]:
+def move(page: Page, shots: str, *, to_end: bool) -> dict[str, float]:
     """Drag the slider to a number of shots and let it go. Return the seconds to the first point and to the end."""
     slider = page.locator(".st-key-shots")
     box = slider.get_by_test_id("stSlider").bounding_box()
@@ -80,16 +78,16 @@ def move(page: Page, shots: str) -> dict[str, float]:
     page.mouse.move(*place(now))
     page.mouse.down()
     page.mouse.move(*place(shots), steps=5)
-    page.evaluate(WATCH)
+    page.evaluate(WATCH, to_end)
     page.mouse.up()
     return page.evaluate("() => window.tweaked")
 
 
-def measured(page: Page, moves: int) -> list[dict[str, float]]:
-    """Return the times of so many moves in a row, each after the run before has ended."""
+def measured(page: Page, moves: int, *, to_end: bool) -> list[dict[str, float]]:
+    """Return the times of so many moves in a row, each after the run before has its first point, or has ended."""
     found = []
     for number in range(moves):
-        found.append(move(page, SHOTS[number % len(SHOTS)]))
+        found.append(move(page, SHOTS[number % len(SHOTS)], to_end=to_end))
         page.wait_for_timeout(500)
     return found
 
@@ -152,9 +150,9 @@ def settled(folder: Path) -> Counter[str]:
 
 def report(title: str, found: list[dict[str, float]]) -> None:
     """Print one row."""
-    points, ends = [each["point"] for each in found], [each["end"] for each in found]
-    cells = (title, *(f"{median(values):.2f} / {max(values):.2f} s" for values in (points, ends)))
-    print(f"| {' | '.join(cells)} |", flush=True)
+    columns = [[each[name] for each in found if each[name] is not None] for name in ("point", "end")]
+    cells = [f"{median(values):.2f} / {max(values):.2f} s" if values else "–" for values in columns]
+    print(f"| {' | '.join([title, *cells])} |", flush=True)
 
 
 def main() -> None:
@@ -171,12 +169,14 @@ def main() -> None:
         visit.button("train").click()
         page.get_by_text("Finished:").wait_for()
         print("| viewers | first new point, median / slowest | end of the run, median / slowest |\n|---|---|---|")
-        report("1", measured(page, options.moves))
+        report("1", measured(page, options.moves, to_end=True))
+        if not options.viewers:
+            return
         stop, moves = Event(), Queue()
         crowd = Process(target=others, args=(address, options.viewers, stop, moves))
         crowd.start()
         sleep(3 * MOVE_SECONDS)
-        report(str(1 + options.viewers), measured(page, options.moves))
+        report(str(1 + options.viewers), measured(page, options.moves, to_end=False))
         during = runs_by_state(folder)
         stop.set()
         crowd.join()

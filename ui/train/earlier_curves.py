@@ -17,7 +17,7 @@ from ui.frame.run_settings import phrases
 #: Number of curves beside that of the run in front.
 KEPT = 3
 #: Number of differences in a label, and most characters of a label.
-AT_ONCE, LONGEST = 2, 25
+AT_ONCE, LONGEST = 2, 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +88,8 @@ def behind(curves: Sequence[Curve], run_id: str | None, config: RunConfig) -> li
 def difference(config: RunConfig, front: RunConfig) -> str:
     """Return what differs in a run's settings from those of the run in front, in a few words."""
     differing = phrases(config, front)
-    more = [f"{len(differing) - AT_ONCE} more"] if len(differing) > AT_ONCE else []
-    said = ", ".join([*differing[:AT_ONCE], *more]) or "same settings"
+    more = f" +{len(differing) - AT_ONCE}" if len(differing) > AT_ONCE else ""
+    said = f"{', '.join(differing[:AT_ONCE])}{more}" or "same settings"
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1].rstrip(' ,')}…"
 
 
