@@ -34,6 +34,8 @@ SHOTS = ("50", "10", "200", "2", "100", "20", "5", "500", "1", "1000")
 OPTIONS = [str(option) for option in setting_options.OPTIONS["shots"]]
 #: Pixels from the slider's left and right edge to its ends, and from its upper edge to its track.
 EDGE, TRACK = 6, 48
+#: Epochs of every run, as recommended.
+EPOCHS = 10
 #: Seconds between two moves of the other viewers.
 MOVE_SECONDS = 4.0
 #: Seconds after which a measurement fails.
@@ -127,7 +129,7 @@ def others(address: str, viewers: int, stop: Any, moves: Any) -> None:
     """Have so many viewers tweak until the event, and count their moves."""
 
     async def everybody() -> None:
-        people = [Tweaker(address, number) for number in range(viewers)]
+        people = [Tweaker(address, number, EPOCHS) for number in range(viewers)]
         await asyncio.gather(*(person.tweak(stop) for person in people))
         moves.put(sum(person.moves for person in people))
 

@@ -93,6 +93,11 @@ probability of $\tfrac12$ has a loss of $-\log\tfrac12 = 0.69$, or $-\tfrac12$ w
 $-\log p$ is biased: too high above about $p = 1/N$, too low below. The Parameter shift tab on the Gradients page shows
 by how much.
 
+The faint lines are the test results of your last three runs with the same digits, each up to its mark. Their labels say
+what differs from the run in front, and their last test accuracy. A click on a line or its label brings that run to the
+front. **Train on change** trains at once when you move a setting. It ends the run that it replaces, without a test. The
+history does not keep that run, but its curve stays here.
+
 **Gradient signal-to-noise** compares the circuit's gradients $dP(1)/d\theta$ with the standard deviation that $N$ shots
 cause in a measured gradient, $\mathrm{SD}^2 = [\cos^2(\theta+s) + \cos^2(\theta-s)]\,/\,(16 N \sin^2 s)$. Below 1, a
 measured gradient is mostly noise.
