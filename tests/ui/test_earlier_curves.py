@@ -9,7 +9,7 @@ import pytest
 from hqnn.config import RunConfig
 from hqnn.records import EpochRecord
 from ui.kit.ink import INKS
-from ui.train.earlier_curves import KEPT, LONGEST, Curve, behind, difference, with_run
+from ui.train.earlier_curves import KEPT, LONGEST, Curve, behind, difference, with_run, without_change
 from ui.train.earlier_series import (
     CHARACTER,
     LABEL_HEIGHT,
@@ -72,6 +72,12 @@ def test_a_run_that_goes_on_gets_longer_and_keeps_its_mark():
     assert [len(curve.epochs) for curve in longer] == [6, 2]
     assert style_of(longer[0]) is style_of(curves[0])
     assert len({style.mark for style in map(style_of, kept(*[BASE] * (KEPT + 1)))}) == KEPT + 1
+
+
+def test_the_curve_of_a_replaced_run_gets_no_longer():
+    curves = with_run((), "old", BASE, after(2), active=True)
+    (kept_one,) = without_change(curves, "old")
+    assert (kept_one.active, kept_one.epochs.tolist()) == (False, [0, 1, 2])
 
 
 @pytest.mark.parametrize("other", [BASE.replace(digits=(0, 1)), BASE.with_head("sine")])

@@ -20,10 +20,13 @@ CHART, SELECTED = "training_chart", "earlier_selected"
 def note(job: Job | None) -> None:
     """Keep the present curves of this viewer's runs."""
     known: tuple[Curve, ...] = st.session_state.get(CURVES, ())
-    unfinished = [jobs().get(curve.run_id) for curve in known if curve.active]
-    for each in [each for each in (*unfinished, job) if each is not None and viewer.is_own(each)]:
-        known = earlier_curves.with_run(known, each.id, each.config, each.snapshot()[1], active=each.active)
-    st.session_state[CURVES] = known
+    for curve in [each for each in known if each.active and (job is None or each.run_id != job.id)]:
+        found = jobs().get(curve.run_id)
+        if found is None or found.id != curve.run_id:
+            known = earlier_curves.without_change(known, curve.run_id)
+        else:
+            known = _updated(known, found)
+    st.session_state[CURVES] = _updated(known, job) if job is not None and viewer.is_own(job) else known
 
 
 def shown(job: Job | None, config: RunConfig) -> list[Curve]:
@@ -92,6 +95,10 @@ def open_clicked() -> None:
     st.session_state[SELECTED] = now
     if run_id is not None:
         bring_to_front(run_id)
+
+
+def _updated(curves: tuple[Curve, ...], job: Job) -> tuple[Curve, ...]:
+    return earlier_curves.with_run(curves, job.id, job.config, job.snapshot()[1], active=job.active)
 
 
 def _behind(job: Job | None, config: RunConfig) -> list[Curve]:

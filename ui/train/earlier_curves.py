@@ -73,6 +73,11 @@ def with_run(
     return (*alike, Curve.of(run_id, config, epochs, number, active=active))[-KEPT - 1 :]
 
 
+def without_change(curves: Sequence[Curve], run_id: str) -> tuple[Curve, ...]:
+    """Return the curves after a run has been replaced, so that its curve gets no longer."""
+    return tuple(replace(each, active=False) if each.run_id == run_id else each for each in curves)
+
+
 def behind(curves: Sequence[Curve], run_id: str | None, config: RunConfig) -> list[Curve]:
     """Return the curves to show behind the run in front, with its epochs at most.
 
