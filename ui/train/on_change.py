@@ -86,3 +86,4 @@ def _train(config: RunConfig) -> None:
     is_there = front is not None and viewer.is_own(front) and front.config == config
     if why_not(config) is None and not is_there:
         viewer.start(config, instead_of=front)
+        viewer.keep_link()  # a short run may end before the page is drawn again
