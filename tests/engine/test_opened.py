@@ -114,24 +114,24 @@ MISFIT = "^its {} record at step 10 does not fit its settings$"
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "^not a complete safetensors file: "),
-        (OLD[:-100], "^not a complete safetensors file: "),
-        (OLD[:50], "^not a complete safetensors file: "),
-        (save_tensors({"a": torch.zeros(3)}), "^not a run file: its format must be 'hqnn run 1', got None$"),
-        (without(*range(11)), "^the file has a network, but no steps; download a run after it has ended$"),
-        (without(3), "^its steps must be numbered from 1, in order and without gaps$"),
-        (changed(StepRecord, theta=(0.1,)), MISFIT.format("step")),
-        (changed(StepRecord, images=(0, 1, 2, 40)), MISFIT.format("step")),
-        (changed(StepRecord, images_per_second=0), MISFIT.format("step")),
-        (changed(StepRecord, gradient_norms=(1.0,)), MISFIT.format("step")),
-        (changed(ProbeRecord, theta=(0.1,)), MISFIT.format("probe")),
-        (changed(ProbeRecord, layers="eJw="), MISFIT.format("probe")),
-        (changed(EpochRecord, train_theta=(0.1,)), MISFIT.format("epoch")),
+        (lambda: b"", "^not a complete safetensors file: "),
+        (lambda: OLD[:-100], "^not a complete safetensors file: "),
+        (lambda: OLD[:50], "^not a complete safetensors file: "),
+        (lambda: save_tensors({"a": torch.zeros(3)}), "^not a run file: its format must be 'hqnn run 1', got None$"),
+        (lambda: without(*range(11)), "^the file has a network, but no steps; download a run after it has ended$"),
+        (lambda: without(3), "^its steps must be numbered from 1, in order and without gaps$"),
+        (lambda: changed(StepRecord, theta=(0.1,)), MISFIT.format("step")),
+        (lambda: changed(StepRecord, images=(0, 1, 2, 40)), MISFIT.format("step")),
+        (lambda: changed(StepRecord, images_per_second=0), MISFIT.format("step")),
+        (lambda: changed(StepRecord, gradient_norms=(1.0,)), MISFIT.format("step")),
+        (lambda: changed(ProbeRecord, theta=(0.1,)), MISFIT.format("probe")),
+        (lambda: changed(ProbeRecord, layers="eJw="), MISFIT.format("probe")),
+        (lambda: changed(EpochRecord, train_theta=(0.1,)), MISFIT.format("epoch")),
     ],
 )
 def test_bad_files_are_refused_in_a_sentence_and_nothing_is_kept(pretended, content, message):
     with pytest.raises(RunFileError, match=message):
-        pretended.open_file(content, "eve")
+        pretended.open_file(content(), "eve")
     assert pretended.of_viewer("eve") == []
 
 

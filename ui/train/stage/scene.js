@@ -9,7 +9,7 @@ const MORPH = 300 // ms from one view to the other
 
 export class Scene {
   constructor(host, choose) {
-    this.svg = svg('svg', { role: 'img' })
+    this.svg = svg('svg', { role: 'img', 'aria-label': 'The images of the run' })
     this.thumbs = html('div', { class: 'thumbs', role: 'group', 'aria-label': 'Images' })
     host.append(this.svg, this.thumbs)
     Object.assign(this, { host, choose, mix: 0, wanted: 0, places: new Map() })

@@ -173,7 +173,6 @@ class Stage {
     this.find('empty').textContent = text
     for (const control of this.find('time').querySelectorAll('button, input')) control.disabled = Boolean(text)
     this.section.classList.toggle('without', Boolean(text))
-    this.section.classList.toggle('idle', !this.run)
     if (text) for (const name of ['count', 'moment', 'tested', 'about']) this.write(name, '')
   }
 
