@@ -3,21 +3,10 @@
 import numpy as np
 import pytest
 
-from hqnn import RunConfig, train
-from hqnn.records import EpochRecord, StepRecord
+from tests.ui.test_figures import CONFIG
+from tests.ui.test_figures import records as records  # noqa: PLC0414
 from ui.kit.ink import INKS
 from ui.train.training_chart import FONT_SIZE, LEFT, RIGHT, training_chart
-
-CONFIG = RunConfig(n_train=12, n_test=6, epochs=3, batch_size=5)
-
-
-@pytest.fixture(scope="module")
-def records() -> tuple[list[StepRecord], list[EpochRecord]]:
-    run = list(train(CONFIG))
-    return (
-        [record for record in run if isinstance(record, StepRecord)],
-        [record for record in run if isinstance(record, EpochRecord)],
-    )
 
 
 def series(chart, name, grid):
