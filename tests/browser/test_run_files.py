@@ -29,7 +29,7 @@ def test_a_run_file_is_opened_and_the_stage_plays_it(visit):
     upload(visit, "run.safetensors", to_bytes(Run.of(train(CONFIG))))
     page.get_by_role("heading", level=2).filter(has_text="Train").wait_for()
     page.get_by_text(re.compile(r"Finished: 2 epochs in \d+\.\d s\. Opened from a run file\.")).wait_for()
-    visit.by_key("stage").get_by_text(re.compile(r"^\d+ of 24 right$")).wait_for()
+    visit.by_key("stage").locator(".count").filter(has_text=re.compile(r"^\d+ of 24 right")).wait_for()
     assert visit.button("restart").count()
     visit.go("Home")
     line = visit.by_key("trainings").get_by_text("2 epochs, seed 31: finished")
