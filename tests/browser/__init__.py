@@ -162,7 +162,7 @@ class Visit:
 
     def go(self, title: str) -> None:
         """Walk to another page by the navigation."""
-        links = "[data-testid=stTopNavLink]:visible, .st-key-page_row a:visible"  # wide pages have one, phones the other
+        links = "[data-testid=stTopNavLink]:visible, .st-key-page_row a:visible"  # on wide pages and on phones
         self.page.locator(links).filter(has_text=title).click()
         heading = "A neural network" if title == "Home" else title
         self.page.get_by_role("heading", level=2).filter(has_text=heading).wait_for()
