@@ -65,9 +65,9 @@ def head(title: str, question: str) -> None:
 
 def figures(numbers: Sequence[Figure]) -> None:
     """Draw metrics side by side, two per row on a phone."""
-    with st.container(key="figures"):
-        for column, number in zip(st.columns(len(numbers)), numbers, strict=True):
-            column.metric(number.name, number.value, help=number.help, border=True)
+    with st.container(horizontal=True, key="figures"):
+        for number in numbers:
+            st.metric(number.name, number.value, help=number.help, border=True)
 
 
 def explain(text: str) -> None:

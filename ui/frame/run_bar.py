@@ -79,6 +79,8 @@ def run_bar(
 ) -> None:
     """Draw the bar of a run, with the buttons that its state allows if the viewer controls it.
 
+    What its popovers contain is drawn only while they are open, because each redraw of the page sends the whole bar.
+
     Args:
         job: the run.
         steps: its steps so far.
@@ -133,10 +135,12 @@ def controls() -> DeltaGenerator:
 def _settings(job: Job) -> None:
     """Draw the run's settings and, if the widgets differ, the button that copies the run's settings."""
     own = settings.present()
-    with st.popover(run_settings.label(job.config), icon=":material/tune:", key="run_settings"):
-        st.write(run_settings.said(job.config))
-        if own is not None and own != job.config:
-            st.write(run_settings.other(job.config, own))
+    label = run_settings.label(job.config)
+    with st.popover(label, icon=":material/tune:", key="run_settings", on_change="rerun") as opened:
+        if opened.open:
+            st.write(run_settings.said(job.config))
+            if own is not None and own != job.config:
+                st.write(run_settings.other(job.config, own))
     if own != job.config and st.button(
         "Use these settings",
         key="use_settings",
@@ -159,17 +163,24 @@ def _buttons(job: Job) -> None:
 
 
 def _share(job: Job) -> None:
-    with st.popover("Share", icon=":material/share:", key="share", help="Links to this run."):
-        st.write("**Watch link.** Anyone with this link sees the run live, but cannot control it.")
-        st.code(viewer.watch_link(job), language=None, wrap_lines=True)
-        st.write("**Co-pilot link.** Anyone who opens this link can also pause, step, resume and stop the run.")
-        _copilot_link(job)
-        if not viewer.keeps_cookies():
-            st.caption(
-                "Your browser does not accept cookies. You control this run only until you reload or close this page."
-            )
-        if job.active:
-            viewer.stay_choice(job)
+    with st.popover(
+        "Share", icon=":material/share:", key="share", help="Links to this run.", on_change="rerun"
+    ) as opened:
+        if opened.open:
+            _links(job)
+
+
+def _links(job: Job) -> None:
+    st.write("**Watch link.** Anyone with this link sees the run live, but cannot control it.")
+    st.code(viewer.watch_link(job), language=None, wrap_lines=True)
+    st.write("**Co-pilot link.** Anyone who opens this link can also pause, step, resume and stop the run.")
+    _copilot_link(job)
+    if not viewer.keeps_cookies():
+        st.caption(
+            "Your browser does not accept cookies. You control this run only until you reload or close this page."
+        )
+    if job.active:
+        viewer.stay_choice(job)
 
 
 def _copilot_link(job: Job) -> None:

@@ -46,7 +46,11 @@ def keeps_cookies() -> bool:
 
 def _secret() -> str:
     secret = st.context.cookies.get(COOKIE)
-    return secret if isinstance(secret, str) else st.session_state.setdefault("identity", secrets.token_urlsafe())
+    if isinstance(secret, str):
+        return secret
+    if "identity" not in st.session_state:
+        st.session_state["identity"] = secrets.token_urlsafe()
+    return st.session_state["identity"]
 
 
 def adopt(linked: list[str]) -> None:
