@@ -1,12 +1,13 @@
 """A Dask cluster as somebody else would run it: a scheduler and two workers, each a process of its own."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tests.waiting import PATIENCE
@@ -18,10 +19,11 @@ BOTH = (f"{TRAINER} {DESK}", "--nthreads", "2")
 
 
 def free_port() -> int:
-    """A port of this machine that nobody uses."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """A port of this machine that nobody uses, below those that systems give to whoever asks for any."""
+    while True:
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port := secrets.choice(range(12_000, 32_000))))
+            return port
 
 
 @contextmanager
