@@ -246,6 +246,7 @@ def test_links_lead_to_the_dashboard_wherever_it_is(monkeypatch, job, url, watch
     app = open_page("train", "mine", run=job.id)
     assert not [code.value for code in app.code]  # whoever watches shares nothing
     job.viewer = identity_of("mine")
+    app.session_state["share"] = True
     app.run().button(key="copilot").click().run()
     links = [code.value for code in app.code]
     assert [link[: link.index(job.id)] for link in links] == [watch, control]
