@@ -1,4 +1,4 @@
-"""Requests for fragments, in sessions whose last run has ended, and has or has not said so."""
+"""Requests for fragments while a run goes on or its messages are not sent yet, and for the whole page."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 from ui.frame import reruns, server
 
 TICK = ClientState(fragment_id="live", is_auto_rerun=True)
+LATER_TICK = ClientState(fragment_id="live", is_auto_rerun=True, query_string="later")
+OTHER_TICK = ClientState(fragment_id="other", is_auto_rerun=True)
 CLICK = ClientState(fragment_id="live")
 WHOLE = ClientState()
 
@@ -49,59 +52,79 @@ async def _begin_and_end() -> None:
         pass
 
 
-def a_session() -> Any:
-    """One whose last run has ended; some of it has still to be passed on."""
-    requests = ScriptRequests()
-    requests.request_rerun(RerunData())
-    requests.on_scriptrunner_ready()  # it runs
-    requests.on_scriptrunner_ready()  # it has ended, as nothing else is asked for
-    runner = SimpleNamespace(_requests=requests)
-    return SimpleNamespace(_scriptrunner=runner, _event_loop=Loop(), _state=AppSessionState.APP_IS_RUNNING)
+def a_session(runner: Any = None, messages: int = 0) -> Any:
+    """One in which a run goes on, if it has a runner, and some messages are not sent yet."""
+    queue = ForwardMsgQueue()
+    for number in range(messages):
+        queue.enqueue(ForwardMsg(hash=str(number)))
+    return SimpleNamespace(
+        _scriptrunner=runner, _browser_queue=queue, _event_loop=Loop(), _state=AppSessionState.APP_IS_RUNNING
+    )
 
 
 @pytest.mark.parametrize("asked", [TICK, CLICK])
-def test_a_fragments_request_waits_until_the_run_before_is_passed_on(answered, asked):
-    session = a_session()
+def test_a_fragments_request_waits_until_the_run_before_has_ended_and_is_passed_on(answered, asked):
+    session = a_session(runner=object(), messages=2)
     AppSession.request_rerun(session, asked)
+    session._event_loop.turn()
+    assert answered == []
+    session._scriptrunner = None
     for _ in range(3):
         session._event_loop.turn()
         assert answered == []
-    session._scriptrunner = None  # with the last of it, Streamlit forgets the run
+    session._browser_queue.flush()
     session._event_loop.turn()
     assert answered == [asked]
     assert not session._event_loop.later
 
 
-def test_requests_are_answered_in_the_order_in_which_they_came(answered):
-    """Though the last ones come when all is passed on, and the first ones have not looked since."""
-    session = a_session()
+def test_requests_for_fragments_are_answered_in_the_order_in_which_they_came(answered):
+    """Though the last one comes when all is passed on, and the first ones have not looked since."""
+    session = a_session(messages=1)
     AppSession.request_rerun(session, TICK)
     AppSession.request_rerun(session, CLICK)
-    session._scriptrunner = None
-    AppSession.request_rerun(session, WHOLE)
-    AppSession.request_rerun(session, CLICK)
+    session._browser_queue.flush()
+    AppSession.request_rerun(session, OTHER_TICK)
+    assert answered == []
     session._event_loop.turn()
-    assert answered == [TICK, CLICK, WHOLE, CLICK]
+    assert answered == [TICK, CLICK, OTHER_TICK]
     AppSession.request_rerun(session, TICK)
-    assert answered[4:] == [TICK]
+    assert answered[3:] == [TICK]
+
+
+def test_a_timer_that_has_waited_asks_once(answered):
+    session = a_session(messages=1)
+    for asked in (TICK, OTHER_TICK, LATER_TICK):
+        AppSession.request_rerun(session, asked)
+    session._browser_queue.flush()
+    session._event_loop.turn()
+    assert answered == [OTHER_TICK, LATER_TICK]
 
 
 @pytest.mark.parametrize("asked", [WHOLE, None])
 def test_a_request_for_the_whole_page_waits_for_nothing(answered, asked):
-    AppSession.request_rerun(a_session(), asked)
+    AppSession.request_rerun(a_session(runner=object(), messages=1), asked)
     assert answered == [asked]
 
 
-def test_while_a_run_goes_on_and_when_there_is_none_requests_wait_for_nothing(answered):
-    for runner in (None, SimpleNamespace(_requests=ScriptRequests())):
-        session = a_session()
-        session._scriptrunner = runner
-        AppSession.request_rerun(session, TICK)
-    assert answered == [TICK, TICK]
+def test_a_request_for_the_whole_page_takes_clicks_along_and_replaces_timers(answered):
+    session = a_session(runner=object())
+    for asked in (TICK, CLICK, WHOLE):
+        AppSession.request_rerun(session, asked)
+    assert answered == [CLICK, WHOLE]
+    session._scriptrunner = None
+    session._event_loop.turn()
+    assert answered == [CLICK, WHOLE]
+    assert not session._event_loop.later
+
+
+def test_when_nothing_goes_on_requests_wait_for_nothing(answered):
+    AppSession.request_rerun(a_session(), TICK)
+    assert answered == [TICK]
 
 
 def test_a_session_that_ends_meanwhile_is_asked_for_nothing_more(answered):
-    session = a_session()
+    session = a_session(runner=object())
     AppSession.request_rerun(session, TICK)
     session._state = AppSessionState.SHUTDOWN_REQUESTED
     session._event_loop.turn()

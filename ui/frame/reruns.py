@@ -1,7 +1,8 @@
-"""Lets a fragment's rerun wait until the browser has all messages of the previous rerun.
+"""Lets a fragment's rerun wait until the browser has all messages of the rerun before it.
 
-Streamlit 1.67 starts it as soon as the previous rerun has ended. It drops messages that it has not sent yet, such as
-an element or the timer of a live page (github.com/streamlit/streamlit/issues/9921). Then the page stops updating.
+Streamlit 1.67 starts it as soon as the rerun before has ended. It drops messages that it has not sent yet, such as an
+element or the timer of a live page (github.com/streamlit/streamlit/issues/9921). Then the page stops updating, mounts a
+chart again, or loses what is below the live part.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from typing import Any
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession, AppSessionState
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from ui.frame.repairs import replace
 
@@ -27,19 +27,23 @@ def install() -> None:
 def _in_turn(request_rerun: Request) -> Request:
     def in_turn(session: AppSession, client_state: ClientState | None) -> None:
         waiting = _waiting(session)
-        if waiting:  # keep the order of requests
-            waiting.append(client_state)
-        elif client_state is not None and client_state.fragment_id and _has_more_to_pass_on(session):
+        if client_state is None or not client_state.fragment_id:
+            requests, waiting[:] = [each for each in waiting if not each.is_auto_rerun], []
+            for each in (*requests, client_state):  # the whole page has the live parts, too
+                request_rerun(session, each)
+        elif waiting:
+            waiting[:] = [each for each in waiting if not _is_repeated(each, client_state)] + [client_state]
+        elif _is_busy(session):
             waiting.append(client_state)
             session._event_loop.call_later(LOOK_SECONDS, pass_on, session)
         else:
             request_rerun(session, client_state)
 
     def pass_on(session: AppSession) -> None:
-        if _has_more_to_pass_on(session):
+        waiting = _waiting(session)
+        if waiting and _is_busy(session):
             session._event_loop.call_later(LOOK_SECONDS, pass_on, session)
             return
-        waiting = _waiting(session)
         requests, waiting[:] = waiting[:], []
         if session._state is not AppSessionState.SHUTDOWN_REQUESTED:
             for client_state in requests:
@@ -48,14 +52,18 @@ def _in_turn(request_rerun: Request) -> Request:
     return in_turn
 
 
-def _waiting(session: Any) -> list[ClientState | None]:
-    """Return a session's waiting requests, the oldest first."""
+def _waiting(session: Any) -> list[ClientState]:
+    """Return a session's waiting requests for fragments, the oldest first."""
     return vars(session).setdefault("_waiting_requests", [])
 
 
-def _has_more_to_pass_on(session: AppSession) -> bool:
-    """Whether the last rerun has ended but its messages are not all sent. The session drops a rerun after the last."""
+def _is_repeated(earlier: ClientState, later: ClientState) -> bool:
+    """Whether two requests come from the same timer."""
+    return earlier.is_auto_rerun and later.is_auto_rerun and earlier.fragment_id == later.fragment_id
+
+
+def _is_busy(session: AppSession) -> bool:
+    """Whether a rerun goes on, or some of its messages are not sent yet."""
     if session._state is AppSessionState.SHUTDOWN_REQUESTED:
         return False
-    runner = session._scriptrunner
-    return runner is not None and runner._requests._state is ScriptRequestType.STOP
+    return session._scriptrunner is not None or not session._browser_queue.is_empty()
