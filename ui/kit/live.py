@@ -9,6 +9,8 @@ from hqnn.states import State
 
 #: Seconds between two redraws of a run: while a worker computes it, and while it waits.
 LIVE_SECONDS, WAITING_SECONDS = 0.5, 1.0
+#: States in which a worker has the run.
+AT_WORK = (State.STARTING, State.RUNNING)
 
 
 def live(seconds: float | None, draw: Callable[[], None], situation: Callable[[], object]) -> None:
@@ -34,4 +36,4 @@ def seconds_between(job: Job | None) -> float | None:
     """Return the seconds between two redraws of a run, None once it has ended."""
     if job is None or not job.active:
         return None
-    return LIVE_SECONDS if job.state in (State.STARTING, State.RUNNING) else WAITING_SECONDS
+    return LIVE_SECONDS if job.state in AT_WORK else WAITING_SECONDS

@@ -5,11 +5,12 @@ when they end. The page's live part waits for that, so nothing else does.
 """
 
 from math import inf
-from time import monotonic
+from time import monotonic, sleep
 
 import streamlit as st
 
 from hqnn.config import ENGINES, RunConfig
+from ui.kit.live import AT_WORK
 from ui.kit.words import duration
 from ui.session import settings, viewer
 from ui.session.cached import jobs
@@ -22,6 +23,8 @@ CHANGED, DUE = "changed_at", "train_due"
 MOST_SECONDS = 10.0
 #: Seconds without another change before a run starts, unless the last change is longer ago.
 QUIET_SECONDS = 0.3
+#: Longest wait for the first records of a run that a worker has, and between two looks for them, seconds.
+RECORDS_SECONDS, LOOK_SECONDS = 0.15, 0.005
 
 
 def switch() -> None:
@@ -87,3 +90,11 @@ def _train(config: RunConfig) -> None:
     if why_not(config) is None and not is_there:
         viewer.start(config, instead_of=front)
         viewer.keep_link()  # a short run may end before the page is drawn again
+        _wait_for_records()
+
+
+def _wait_for_records() -> None:
+    """Let a worker that has taken the run send its first records, so that the page is drawn once."""
+    end = monotonic() + RECORDS_SECONDS
+    while (job := viewer.job()) and job.state in AT_WORK and not job.epochs and monotonic() < end:
+        sleep(LOOK_SECONDS)

@@ -2,13 +2,14 @@
 
 import { Film } from './film.js'
 
-const NEW = 100, LIVE = 400, PLAYED = 1000, PAUSED = 1000, FAILED = 2000 // ms until the next question
+const SOON = 100, LIVE = 400, PLAYED = 1000, PAUSED = 1000, FAILED = 2000 // ms until the next question
 const NEW_FOR = 5000, QUEUED_FOR = 500 // ms for which the first records are asked for so often: from a worker, and in the queue
+const TESTED_FOR = 5000 // ms for which the end is asked for so often, after the last step
 
 export class Feed {
   // `changed` is called with the film whenever there is news, `wishes` gives { image, live }.
   constructor(base, wishes, changed) {
-    Object.assign(this, { base, wishes, changed, film: null, problem: '', asked: 0, since: 0 })
+    Object.assign(this, { base, wishes, changed, film: null, problem: '', asked: 0, since: 0, trained: 0 })
   }
 
   open(run) {
@@ -43,9 +44,12 @@ export class Feed {
   }
 
   pause(state, live) {
-    const working = state === 'running' || state === 'starting', waited = performance.now() - this.since
-    if (!this.film.hasBegun && waited < (working ? NEW_FOR : QUEUED_FOR)) return NEW
-    return !working ? PAUSED : live ? LIVE : PLAYED
+    const working = state === 'running' || state === 'starting', now = performance.now()
+    if (!this.film.hasBegun && now - this.since < (working ? NEW_FOR : QUEUED_FOR)) return SOON
+    if (!working) return PAUSED
+    const { left } = this.film, usual = live ? LIVE : PLAYED
+    if (left > 0) this.trained = now + left
+    return now < this.trained + TESTED_FOR ? Math.min(usual, Math.max(SOON, left)) : usual
   }
 
   // The answer, or nothing if there is a newer question; a failed question is asked again.

@@ -32,6 +32,8 @@ export class Film {
     Object.assign(this, { step, seconds, active })
   }
 
+  // Milliseconds to the last step, at the mean speed so far.
+  get left() { return this.step ? 1000 * this.seconds * (this.total - this.step) / this.step : Infinity }
   get hasBegun() { return this.step > 0 || this.confusions.length > 0 }
   get newest() { return this.frames.length - 1 }
   get end() { return this.newest + (this.live ? 1 : 0) }

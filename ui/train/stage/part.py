@@ -13,7 +13,7 @@ _component = v2.component("hqnn_stage", js=script_files.stub(Path(__file__).with
 def draw(job: Job | None) -> None:
     """Draw the stage of a run, or what it will show.
 
-    It looks for the first records of a run more often than the page, and then has the page redrawn.
+    It looks for the first records and the end of a run more often than the page, and then has the page redrawn.
     """
     _component(
         data={
@@ -25,4 +25,5 @@ def draw(job: Job | None) -> None:
         },
         key="stage",
         on_begun_change=lambda: None,
+        on_ended_change=lambda: None,
     )

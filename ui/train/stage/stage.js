@@ -121,7 +121,7 @@ class Stage {
   // Take what the page says of the run.
   take({ run, active, slow, fresh }, setTriggerValue) {
     const isOther = run !== this.run
-    Object.assign(this, { run, slow, fresh, setTriggerValue })
+    Object.assign(this, { run, active, slow, fresh, setTriggerValue })
     if (isOther) this.open()
     else if (active) this.feed.ask()
   }
@@ -139,11 +139,16 @@ class Stage {
     this.news += 1
     if (film?.source === 'none') return this.empty(words.NO_FRAMES)
     if (!film?.frames.length) return
-    if (film.hasBegun && this.fresh && this.told !== film) { // the page has not drawn any record yet
-      this.told = film
-      this.setTriggerValue('begun', true)
-    }
+    this.tell(film)
     if (this.begun !== film) this.begin(film)
+  }
+
+  // Have the page redrawn that has not drawn any record yet, or does not know that the run has ended.
+  tell(film) {
+    const news = film.active ? film.hasBegun && this.fresh && 'begun' : this.active && 'ended'
+    if (!news || this.told === `${this.run} ${news}`) return
+    this.told = `${this.run} ${news}`
+    this.setTriggerValue(news, true)
   }
 
   // Show a run for the first time: from its first frame, live if it is slow, or where this browser has left it.
