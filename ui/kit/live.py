@@ -8,7 +8,7 @@ from hqnn.jobs.job import Job
 from hqnn.states import State
 
 #: Seconds between two redraws of a run: while a worker computes it, and while it waits.
-LIVE_SECONDS, WAITING_SECONDS = 0.5, 1.0
+LIVE_SECONDS, WAITING_SECONDS = 0.5, 2.0
 #: States in which a worker has the run.
 AT_WORK = (State.STARTING, State.RUNNING)
 
