@@ -1,6 +1,6 @@
-"""Take the README's pictures of every page, during and after a run: `python -m tests.readme_pictures`.
+"""Take the README's pictures of every page after a run: `python -m tests.readme_pictures`.
 
-They are written to `docs/`: the Train page during a run in full width, every page as a small picture.
+They are written to `docs/`: the Train page in full width, every page as a small picture.
 """
 
 from io import BytesIO
@@ -23,11 +23,14 @@ def main() -> None:
         visit = Visit(browser, address, (WIDTH, HEIGHT), "light")
         visit.open("train")
         visit.button("train").click()
-        visit.until_said(r"Epoch [5-8] of 10")
-        during = visit.page.screenshot()
-        _write(during, DOCS / "train.png", WIDTH)
-        _write(during, DOCS / "pages" / "train.png", SMALL)
         visit.page.get_by_text("Finished:").wait_for()
+        moment = visit.by_key("stage").locator(".moment")
+        moment.filter(has_text="trained in").wait_for()  # the stage has the whole run
+        visit.by_key("stage").get_by_role("slider").press("End")
+        moment.filter(has_text="Step 250 of 250").wait_for()
+        train = _settled(visit)
+        _write(train, DOCS / "train.png", WIDTH)
+        _write(train, DOCS / "pages" / "train.png", SMALL)
         run = next(each for each in visit.page.url.partition("?")[2].split("&") if each.startswith("run="))
         _take(visit, "home", f"?{run}", "svg")
         _take(visit, "data", f"data?{run}", ".gallery img, canvas, img")
