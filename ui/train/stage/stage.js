@@ -128,7 +128,7 @@ class Stage {
 
   // Begin with another run.
   open() {
-    this.begun = null
+    this.begun = this.told = null
     this.empty(this.run ? words.SOON : words.NO_RUN)
     this.feed.open(this.run)
   }
@@ -146,9 +146,8 @@ class Stage {
   // Have the page redrawn that has not drawn any record yet, or does not know that the run has ended.
   tell(film) {
     const news = film.active ? film.hasBegun && this.fresh && 'begun' : this.active && 'ended'
-    if (!news || this.told === `${this.run} ${news}`) return
-    this.told = `${this.run} ${news}`
-    this.setTriggerValue(news, true)
+    if (news && news !== this.told) this.setTriggerValue(news, true)
+    this.told = news
   }
 
   // Show a run for the first time: from its first frame, live if it is slow, or where this browser has left it.
