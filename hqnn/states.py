@@ -46,6 +46,9 @@ class Action(StrEnum):
     REPLACE = "replace"
 
 
+#: States in which a worker has the run.
+AT_WORK = (State.STARTING, State.RUNNING)
+
 Q, S, R, P = State.QUEUED, State.STARTING, State.RUNNING, State.PAUSED
 ENDS = frozenset({State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED})
 

@@ -15,7 +15,7 @@ from hqnn.errors import HqnnError
 from hqnn.jobs.history_tables import Stored
 from hqnn.jobs.job_records import JobRecords
 from hqnn.records import HistoryRecord
-from hqnn.states import ALLOWED, Action, State, check_transition
+from hqnn.states import ALLOWED, AT_WORK, Action, State, check_transition
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -115,7 +115,7 @@ class Job(JobRecords):
     @property
     def silence(self) -> float:
         """Seconds since the last message of its worker; 0 without a worker."""
-        return monotonic() - self.heard if self.state in (State.STARTING, State.RUNNING) else 0.0
+        return monotonic() - self.heard if self.state in AT_WORK else 0.0
 
     def allows(self, action: Action) -> bool:
         """Return whether an action is possible now. An action under way is not possible again."""

@@ -5,12 +5,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from hqnn.jobs.job import Job
-from hqnn.states import State
+from hqnn.states import AT_WORK
 
 #: Seconds between two redraws of a run: while a worker computes it, and while it waits.
 LIVE_SECONDS, WAITING_SECONDS = 0.5, 2.0
-#: States in which a worker has the run.
-AT_WORK = (State.STARTING, State.RUNNING)
 
 
 def live(seconds: float | None, draw: Callable[[], None], situation: Callable[[], object]) -> None:

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import streamlit as st
 
 from hqnn.config import ENGINES, RunConfig
-from ui.kit.live import AT_WORK
+from hqnn.states import AT_WORK
 from ui.kit.words import duration
 from ui.session import settings, viewer
 from ui.session.cached import jobs
