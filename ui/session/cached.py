@@ -86,11 +86,15 @@ def trip(run_id: str, part: str, place: int, seed: int, _run_file: bytes) -> Tri
     return jobs().desk.ask_of_run(desk_questions.trip, _run_file, part, place, seed)
 
 
-@st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
 def network(run_id: str) -> tuple[bytes, int | None] | None:
     """Return a run's network with its latest weights (`hqnn.jobs.Jobs.network`)."""
     job = jobs().get(run_id)
-    return None if job is None else jobs().desk.network(job)
+    return None if job is None else _network(job.id, job.state, job)
+
+
+@st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
+def _network(run_id: str, state: str, _job: Job) -> tuple[bytes, int | None] | None:
+    return jobs().desk.network(_job)
 
 
 @st.cache_resource(show_spinner=False, ttl=2, max_entries=100)
